@@ -1,0 +1,22 @@
+"""What descenso raises when it is given something it cannot use.
+
+Only bad input raises. A training that goes wrong is a result, told by the run itself.
+Every message is one line that says what was found, what is allowed and how to fix it; the command
+line prints it and exits with status 2.
+"""
+
+
+class InputError(ValueError):
+    """Something that was given to descenso cannot be used; the message says what, where and how to fix it."""
+
+
+class RecipeError(InputError):
+    """A field of the recipe holds a value that it may not hold."""
+
+
+class TableError(InputError):
+    """A table, or a column or a row of it, cannot be used as it is."""
+
+
+class RunError(InputError):
+    """A run on disk is missing, damaged, of another version, or in use by another process."""
