@@ -39,6 +39,11 @@ def gettext(message: str) -> str:
     return _catalogue(language()).gettext(message)
 
 
+def N_(message: str) -> str:
+    """`message` itself: marks a sentence that is written at import time and translated when it is said."""
+    return message
+
+
 def ngettext(one: str, many: str, n: int) -> str:
     """`one` or `many`, as `n` asks for in the language in use."""
     return _catalogue(language()).ngettext(one, many, n)
