@@ -14,7 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class CatalogueHook(BuildHookInterface[Any]):
     """Called by hatchling before it collects the files of a wheel."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (hatchling's)
         """Compile every catalogue of the source tree in place."""
         compile_catalogues(Path(self.root) / "src/descenso/messages")
 

@@ -1,0 +1,53 @@
+"""What holds for every test: a fixed world around descenso, and a fair share of the machine.
+
+Everything here is said through environment variables, before anything imports JAX or Polars, so
+that the commands which tests start in processes of their own live in the same world.
+(jaxtyping's check of every shape, and warnings as errors, are switched on in pyproject.toml.)
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from descenso.messages import use_language
+
+CACHE = Path(__file__).parents[1] / ".cache"
+
+# What a person may have set must not reach the tests.
+os.environ.pop("DESCENSO_RUNS", None)
+os.environ |= {
+    "DESCENSO_LANG": "en",
+    # Plain text of one width, whatever the terminal.
+    "COLUMNS": "100",
+    "NO_COLOR": "1",
+    # Adding a vector to a matrix by accident is the commonest silent mistake with arrays.
+    "JAX_NUMPY_RANK_PROMOTION": "raise",
+    # Compiled programs are kept between runs of the tests, and apart from the user's own.
+    "XDG_CACHE_HOME": str(CACHE),
+    "JAX_COMPILATION_CACHE_DIR": str(CACHE / "jax"),
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+}
+
+# Each of pytest-xdist's workers takes its share of the cores: libraries that all start a thread per
+# core would spend their time taking turns. NPROC is what XLA asks.
+workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+if workers > 1:
+    share = str(max(1, (os.cpu_count() or 1) // workers))
+    os.environ |= {"NPROC": share, "OMP_NUM_THREADS": share, "POLARS_MAX_THREADS": share}
+
+# The first example of a property pays for compilation, so no example has a deadline. On a build
+# server the examples are the same each time: a failure there can be repeated here.
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test starts with no language chosen, whatever the one before it chose."""
+    use_language(None)
+    yield
+    use_language(None)
