@@ -88,13 +88,19 @@ class Whole(Kind):
     def check(self, value: Any) -> int | str:
         if isinstance(value, str) and value in self.words:
             return value
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
         try:
-            number = operator.index(value)
+            number = (
+                int(value)
+                if isinstance(value, float) and value.is_integer()
+                else operator.index(value)
+            )
         except TypeError:
             raise Unfit from None
-        if isinstance(value, bool) or number < self.low or (self.high is not None and number > self.high):
+        if (
+            isinstance(value, bool)
+            or number < self.low
+            or (self.high is not None and number > self.high)
+        ):
             raise Unfit
         return number
 
@@ -133,7 +139,9 @@ class Real(Kind):
 
     def allowed(self) -> str:
         if math.isfinite(self.below):
-            return _("a number from {low} to below {below}").format(low=f"{self.low:g}", below=f"{self.below:g}")
+            return _("a number from {low} to below {below}").format(
+                low=f"{self.low:g}", below=f"{self.below:g}"
+            )
         if self.above:
             return _("a number above {low}").format(low=f"{self.low:g}")
         return _("a number from {low} on").format(low=f"{self.low:g}")
@@ -153,7 +161,9 @@ class Widths(Kind):
         return tuple(int(Whole(low=1).check(width)) for width in widths) or None
 
     def parse(self, text: str) -> Any:
-        return [Whole().parse(part.strip()) for part in text.strip("[]() ").split(",") if part.strip()]
+        return [
+            Whole().parse(part.strip()) for part in text.strip("[]() ").split(",") if part.strip()
+        ]
 
     def allowed(self) -> str:
         return _("whole numbers from 1 on, such as 64,64")
@@ -185,7 +195,7 @@ class Validation(Kind):
     """A fraction of the rows, a file, or data."""
 
     def check(self, value: Any) -> Any:
-        if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        if isinstance(value, numbers.Real) and value is not True and value is not False:
             return Real(below=1.0).check(value)
         if isinstance(value, PathLike):
             return fspath(value)
@@ -234,52 +244,80 @@ class Recipe:
         default="tabular",
         metadata={
             "kind": Word(words=PRESETS),
-            "about": N_("The set of defaults: tabular (good results on a table) or lecture (plain, as in the theory)."),
+            "about": N_(
+                "The set of defaults: tabular (good results on a table) or lecture (plain, as in the theory)."
+            ),
         },
     )
-    task: Any = _setting(Word(words=("regression", "binary", "multiclass")), N_("The problem to solve."))
-    hidden_layers: Any = _setting(
-        Widths(none=True), N_("Units of each hidden layer, such as 64,64; none for no hidden layer.")
+    task: Any = _setting(
+        Word(words=("regression", "binary", "multiclass")), N_("The problem to solve.")
     )
-    activation: Any = _setting(Word(words=ACTIVATIONS), N_("The function f of each hidden layer, a = f(Wx + b)."))
+    hidden_layers: Any = _setting(
+        Widths(none=True),
+        N_("Units of each hidden layer, such as 64,64; none for no hidden layer."),
+    )
+    activation: Any = _setting(
+        Word(words=ACTIVATIONS), N_("The function f of each hidden layer, a = f(Wx + b).")
+    )
     output_activation: Any = _setting(
-        Word(words=("linear", "sigmoid", "softmax")), N_("The function of the last layer; it follows from the problem.")
+        Word(words=("linear", "sigmoid", "softmax")),
+        N_("The function of the last layer; it follows from the problem."),
     )
     loss: Any = _setting(
-        Word(words=("mse", "mae", "bce", "cce")), N_("What training lowers; it follows from the problem.")
+        Word(words=("mse", "mae", "bce", "cce")),
+        N_("What training lowers; it follows from the problem."),
     )
     allow_mismatch: Any = _setting(
         Flag(), N_("Train even where problem, output activation and loss do not belong together.")
     )
     optimizer: Any = _setting(Word(words=OPTIMIZERS), N_("How the gradient becomes a step."))
     learning_rate: Any = _setting(Real(above=True), N_("The size of the step."))
-    momentum: Any = _setting(Real(below=1.0), N_("How much of the last step goes on (momentum, nesterov)."))
-    schedule: Any = _setting(Word(words=SCHEDULES), N_("How the learning rate changes during the training."))
+    momentum: Any = _setting(
+        Real(below=1.0), N_("How much of the last step goes on (momentum, nesterov).")
+    )
+    schedule: Any = _setting(
+        Word(words=SCHEDULES), N_("How the learning rate changes during the training.")
+    )
     batch_size: Any = _setting(
-        Whole(low=1, words=("full",)), N_("Rows per update: 1 is stochastic descent, full is batch descent.")
+        Whole(low=1, words=("full",)),
+        N_("Rows per update: 1 is stochastic descent, full is batch descent."),
     )
     epochs: Any = _setting(Whole(), N_("Full passes over the training rows, at the most."))
     shuffle: Any = _setting(Flag(), N_("Visit the rows in a new order in each epoch."))
     init: Any = _setting(Word(words=INITS), N_("How the weights start."))
     init_scale: Any = _setting(
-        Real(), N_("Multiplies the starting weights; their standard deviation under normal, their value under constant.")
+        Real(),
+        N_(
+            "Multiplies the starting weights; their standard deviation under normal, their value under constant."
+        ),
     )
     scale_features: Any = _setting(Flag(), N_("Bring all numeric columns to one scale."))
-    scale_target: Any = _setting(Flag(), N_("Bring the target of a regression to mean 0 and deviation 1."))
-    dropout: Any = _setting(
-        Real(below=1.0, none=True, none_is=0.0), N_("The share of hidden units silenced in each update.")
+    scale_target: Any = _setting(
+        Flag(), N_("Bring the target of a regression to mean 0 and deviation 1.")
     )
-    weight_decay: Any = _setting(Real(none=True, none_is=0.0), N_("The pull of the weights towards zero."))
-    clip_norm: Any = _setting(Real(above=True, none=True), N_("Shorten gradients whose norm is longer than this."))
+    dropout: Any = _setting(
+        Real(below=1.0, none=True, none_is=0.0),
+        N_("The share of hidden units silenced in each update."),
+    )
+    weight_decay: Any = _setting(
+        Real(none=True, none_is=0.0), N_("The pull of the weights towards zero.")
+    )
+    clip_norm: Any = _setting(
+        Real(above=True, none=True), N_("Shorten gradients whose norm is longer than this.")
+    )
     class_weight: Any = _setting(
         ClassWeight(none=True), N_("What the rows of each class count: balanced, none, or a=3,b=1.")
     )
-    normalization: Any = _setting(Word(words=("layer",), none=True), N_("Normalise inside the network, before each f."))
+    normalization: Any = _setting(
+        Word(words=("layer",), none=True), N_("Normalise inside the network, before each f.")
+    )
     patience: Any = _setting(
-        Whole(low=1, none=True), N_("Stop after so many epochs without a better validation loss; none never stops.")
+        Whole(low=1, none=True),
+        N_("Stop after so many epochs without a better validation loss; none never stops."),
     )
     validation: Any = _setting(
-        Validation(none=True), N_("The fraction of rows, or a file, that watches the training; 0 for none.")
+        Validation(none=True),
+        N_("The fraction of rows, or a file, that watches the training; 0 for none."),
     )
     seed: Any = _setting(Whole(high=2**32 - 1), N_("The number that all randomness is drawn from."))
 
@@ -339,7 +377,9 @@ def about(name: str) -> str:
 
 def nearest(word: str, words: tuple[str, ...] | list[str]) -> str:
     """' (did you mean …?)' where one of `words` is close to `word`, else nothing."""
-    found = difflib.get_close_matches(str(word).lower(), [str(each) for each in words], n=1, cutoff=0.6)
+    found = difflib.get_close_matches(
+        str(word).lower(), [str(each) for each in words], n=1, cutoff=0.6
+    )
     return _(" (did you mean {word!r}?)").format(word=found[0]) if found else ""
 
 
@@ -358,11 +398,17 @@ def _canonical(name: str, value: Any) -> Any:
 
 def _complaint(name: str, value: Any) -> str:
     kind = KINDS[name]
-    words = (*getattr(kind, "words", ()), *([NONE] if kind.none else []), *([AUTO] if name != "preset" else []))
+    words = (
+        *getattr(kind, "words", ()),
+        *([NONE] if kind.none else []),
+        *([AUTO] if name != "preset" else []),
+    )
     allowed = kind.allowed() + (f", {NONE}" if kind.none else "")
     found = json.dumps(value) if isinstance(value, dict) else repr(value)
     hint = nearest(value, words) if isinstance(value, str) else ""
-    return _("{name} is {found}; allowed: {allowed}{hint}.").format(name=name, found=found, allowed=allowed, hint=hint)
+    return _("{name} is {found}; allowed: {allowed}{hint}.").format(
+        name=name, found=found, allowed=allowed, hint=hint
+    )
 
 
 def _unknown(name: str) -> str:

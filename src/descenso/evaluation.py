@@ -1,0 +1,89 @@
+"""A network applied to many rows at once, in blocks of a fixed size.
+
+A block is always padded to the same number of rows, so that a row's prediction does not depend on how many
+others are asked for with it, and no new number of rows compiles anything.
+"""
+
+from collections.abc import Iterator
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from descenso import cycle
+from descenso.network import Model
+from descenso.task import Task
+
+BLOCK = 1024
+
+
+class Score(eqx.Module):
+    """How well a network does on rows that it does not learn from.
+
+    Attributes:
+        loss: the mean loss of the rows, all counting alike; NaN where there are no rows.
+        metric: the share of right classes, or the mean squared error of a regression, on the scale of y.
+    """
+
+    loss: Float[Array, ""]
+    metric: Float[Array, ""]
+
+
+def outputs(
+    network: Model, x: Float[np.ndarray, "rows columns"]
+) -> Float[np.ndarray, "rows outputs"]:
+    """The last layer's z of each row."""
+    network = eqx.nn.inference_mode(network)
+    blocks = [
+        np.asarray(_forward(network, jnp.asarray(block)))[:rows] for block, rows in _blocks(x)
+    ]
+    return np.concatenate(blocks) if blocks else np.zeros((0, 1), np.float32)
+
+
+def score(task: Task, network: Model, rows: cycle.Batch) -> Score:
+    """The score on `rows`, whose padding weighs 0. Compiles as a part of larger programs."""
+    network = eqx.nn.inference_mode(network)
+    block = min(BLOCK, len(rows.x))
+
+    def add(sums: tuple[Array, Array], chosen: Array) -> tuple[tuple[Array, Array], None]:
+        batch = cycle.take(rows, chosen)
+        z = cycle.forward(network, batch.x)
+        real = batch.weight > 0
+        losses = jnp.where(real, task.row_losses(z, batch.y), 0)
+        metrics = jnp.where(real, _row_metric(task, z, batch.y), 0)
+        return (sums[0] + losses.sum(), sums[1] + metrics.sum()), None
+
+    indices = np.arange(-(-len(rows.x) // block) * block)
+    indices[len(rows.x) :] = -1
+    (loss, metric), _ = jax.lax.scan(
+        add, (jnp.zeros(()), jnp.zeros(())), jnp.asarray(indices.reshape(-1, block))
+    )
+    return Score(loss / rows.size, metric / rows.size)
+
+
+def _row_metric(task: Task, z: Float[Array, "rows outputs"], y: Array) -> Float[Array, " rows"]:
+    prediction = task.activate(z)
+    match task.problem:
+        case "regression":
+            return (prediction[:, 0] - y) ** 2
+        case "binary":
+            return ((prediction[:, 0] > 0.5) == (y > 0.5)).astype(float)
+        case _:
+            return (jnp.argmax(prediction, axis=1) == y).astype(float)
+
+
+@eqx.filter_jit
+def _forward(network: Model, x: Float[Array, "rows columns"]) -> Float[Array, "rows outputs"]:
+    return cycle.forward(network, x)
+
+
+def _blocks(x: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
+    for first in range(0, len(x), BLOCK):
+        part = x[first : first + BLOCK]
+        block = part
+        if len(part) < BLOCK:
+            block = np.zeros((BLOCK, x.shape[1]), np.float32)
+            block[: len(part)] = part
+        yield block, len(part)

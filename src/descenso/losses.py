@@ -1,0 +1,76 @@
+"""The losses: how wrong each prediction is, a number for each row.
+
+Nothing is averaged over rows here: that is the batch's business. Where a prediction has several outputs,
+mse, mae and bce are averaged over them; cce is one sum over the classes by definition. Logarithms are
+natural, so cross-entropies are in nats.
+
+Source: Goodfellow, Bengio & Courville, Deep Learning (2016), sections 5.5.1 and 6.2.2.
+"""
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+# Cross-entropies of probabilities (not of logits) keep them this far from 0 and 1.
+CLIP = 1e-7
+
+
+def squared_error(
+    predictions: Float[Array, "rows outputs"], targets: Float[Array, "rows outputs"]
+) -> Float[Array, " rows"]:
+    """(y - ŷ)²: smooth everywhere; big errors dominate."""
+    return jnp.mean((targets - predictions) ** 2, axis=-1)
+
+
+def absolute_error(
+    predictions: Float[Array, "rows outputs"], targets: Float[Array, "rows outputs"]
+) -> Float[Array, " rows"]:
+    """|y - ŷ|: proportional, robust to outliers. At 0, where there is no derivative, 0 is used (a subgradient)."""
+    return jnp.mean(jnp.abs(targets - predictions), axis=-1)
+
+
+def binary_cross_entropy(
+    probabilities: Float[Array, "rows outputs"], targets: Float[Array, "rows outputs"]
+) -> Float[Array, " rows"]:
+    """-[y log ŷ + (1 - y) log(1 - ŷ)] of predictions clipped to [1e-7, 1 - 1e-7]."""
+    p = jnp.clip(probabilities, CLIP, 1 - CLIP)
+    return jnp.mean(-(targets * jnp.log(p) + (1 - targets) * jnp.log1p(-p)), axis=-1)
+
+
+def binary_cross_entropy_of_logits(
+    logits: Float[Array, "rows outputs"], targets: Float[Array, "rows outputs"]
+) -> Float[Array, " rows"]:
+    """Binary cross-entropy of sigmoid(logits).
+
+    Written as log(1 + eᶻ) - y z, which stays finite where log(sigmoid(z)) is -inf.
+    """
+    return jnp.mean(jax.nn.softplus(logits) - targets * logits, axis=-1)
+
+
+def categorical_cross_entropy(
+    probabilities: Float[Array, "rows outputs"], targets: Float[Array, "rows outputs"]
+) -> Float[Array, " rows"]:
+    """-Σ y log ŷ of predictions clipped to [1e-7, 1 - 1e-7], with y one-hot."""
+    return -jnp.sum(targets * jnp.log(jnp.clip(probabilities, CLIP, 1 - CLIP)), axis=-1)
+
+
+def categorical_cross_entropy_of_logits(
+    logits: Float[Array, "rows outputs"], targets: Float[Array, "rows outputs"]
+) -> Float[Array, " rows"]:
+    """Categorical cross-entropy of softmax(logits), with y one-hot.
+
+    The softmax's logarithm is taken as z - log Σ eᶻ, which stays finite where a probability rounds to 0.
+    """
+    return -jnp.sum(targets * jax.nn.log_softmax(logits), axis=-1)
+
+
+LOSSES = {
+    "mse": squared_error,
+    "mae": absolute_error,
+    "bce": binary_cross_entropy,
+    "cce": categorical_cross_entropy,
+}
+FROM_LOGITS = {
+    ("sigmoid", "bce"): binary_cross_entropy_of_logits,
+    ("softmax", "cce"): categorical_cross_entropy_of_logits,
+}

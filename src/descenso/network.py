@@ -1,0 +1,197 @@
+"""Layers, and the network that they make.
+
+A network maps one row to the last layer's z; the cycle maps it over the rows of a batch. Each hidden layer is
+z = W x + b, then (where asked for) a normalisation, then a = f(z), then (where asked for) dropout.
+"""
+
+import math
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray, UInt32
+
+from descenso import activations
+from descenso.layout import Layout
+
+# What the cycle trains: an Equinox module that maps one row to the last layer's z. A `Network`, or a user's
+# own; its arrays of fractions are its parameters.
+Model = Callable[..., Array]
+
+
+class Dense(eqx.Module):
+    """z = W x + b."""
+
+    weight: Float[Array, "outputs inputs"]
+    bias: Float[Array, " outputs"]
+
+    def __call__(self, x: Float[Array, " inputs"]) -> Float[Array, " outputs"]:
+        return x @ self.weight.T + self.bias
+
+
+class LayerNorm(eqx.Module):
+    """Brings the units of one row to mean 0 and variance 1, then scales and shifts each.
+
+    Source: Ba, Kiros & Hinton, Layer Normalization (2016), equation 4.
+    """
+
+    scale: Float[Array, " units"]
+    shift: Float[Array, " units"]
+
+    def __call__(self, z: Float[Array, " units"]) -> Float[Array, " units"]:
+        return jax.nn.standardize(z, epsilon=1e-5) * self.scale + self.shift
+
+
+class Embedding(eqx.Module):
+    """A vector that is learnt for each code of a category."""
+
+    vectors: Float[Array, "codes size"]
+
+    def __call__(self, code: Float[Array, ""]) -> Float[Array, " size"]:
+        return self.vectors[code.astype(jnp.int32)]
+
+
+class Network(eqx.Module):
+    """A stack of dense layers over the columns of an encoded table.
+
+    Attributes:
+        embeddings: one for each embedded category of the layout, in its order.
+        layers: the hidden layers, then the output layer.
+        norms: one for each hidden layer, or none at all.
+        dropout: the chance that a hidden unit is silenced, as a share of 2³². A whole number, since training
+            changes every fraction that it finds in a network; an array, so that another rate recompiles
+            nothing. None leaves dropout out of the program.
+        numbers: how many leading columns of a row are numbers; the rest are codes.
+        activation: the function f of each hidden layer.
+    """
+
+    embeddings: tuple[Embedding, ...]
+    layers: tuple[Dense, ...]
+    norms: tuple[LayerNorm, ...]
+    dropout: UInt32[Array, ""] | None
+    numbers: int = eqx.field(static=True)
+    activation: str = eqx.field(static=True)
+
+    def __call__(
+        self, x: Float[Array, " columns"], *, key: PRNGKeyArray | None = None
+    ) -> Float[Array, " outputs"]:
+        """The last layer's z for one row. With a key, as in training, dropout silences hidden units."""
+        return self.trace(x, key=key)[-1]
+
+    def trace(
+        self, x: Float[Array, " columns"], *, key: PRNGKeyArray | None = None
+    ) -> tuple[Float[Array, " units"], ...]:
+        """What each layer hands to its function f, from the first hidden layer's z to the last layer's."""
+        f = activations.HIDDEN[self.activation]
+        a = self.inputs(x)
+        trace = []
+        for index, layer in enumerate(self.layers[:-1]):
+            z = self.norms[index](layer(a)) if self.norms else layer(a)
+            trace.append(z)
+            a = f(z)
+            if self.dropout is not None and key is not None:
+                a = silence(a, self.dropout, jax.random.fold_in(key, index))
+        return (*trace, self.layers[-1](a))
+
+    def inputs(self, x: Float[Array, " columns"]) -> Float[Array, " inputs"]:
+        """What the first layer sees of a row: its numbers, and the vectors of its categories."""
+        if not self.embeddings:
+            return x
+        codes = x[self.numbers :]
+        vectors = [embedding(code) for embedding, code in zip(self.embeddings, codes, strict=True)]
+        return jnp.concatenate([x[: self.numbers], *vectors])
+
+
+def silence(
+    a: Float[Array, " units"], chance: UInt32[Array, ""], key: PRNGKeyArray
+) -> Float[Array, " units"]:
+    """Dropout: a unit is 0 with probability `chance` / 2³²; the others grow so that the mean is kept.
+
+    Source: Srivastava et al., Dropout (2014), in its inverted form (section 10).
+    """
+    kept = jax.random.bits(key, a.shape, "uint32") >= chance
+    return jnp.where(kept, a / (1 - chance.astype(a.dtype) / 2**32), 0)
+
+
+def create(
+    layout: Layout,
+    hidden_layers: tuple[int, ...],
+    outputs: int,
+    *,
+    activation: str,
+    init: str,
+    init_scale: Float[Array, ""] | float,
+    normalization: str | None,
+    dropout: float,
+    key: PRNGKeyArray,
+) -> Network:
+    """A network with random starting weights and biases of 0.
+
+    Args:
+        layout: how the columns of a row lie.
+        hidden_layers: the width of each hidden layer, from the input to the output.
+        outputs: how many numbers it answers with.
+        init: lecun, he, xavier, normal, constant or zeros; see `start`.
+        init_scale: multiplies the weights; may be traced, so that networks of several scales are made at once.
+        normalization: layer, or None.
+        dropout: the share of hidden units silenced while training, in [0, 1).
+        key: what the weights are drawn from.
+    """
+    key_layers, key_embeddings = jax.random.split(key)
+    sizes = tuple(embedding_size(codes) for codes in layout.categories)
+    widths = (layout.numbers + sum(sizes), *hidden_layers, outputs)
+    layers = tuple(
+        Dense(start(init, init_scale, n_out, n_in, key), jnp.zeros(n_out))
+        for n_in, n_out, key in zip(
+            widths, widths[1:], jax.random.split(key_layers, len(widths) - 1), strict=False
+        )
+    )
+    embeddings = tuple(
+        # Of the order of a standardised column, so that no input outweighs another at the start.
+        Embedding(jax.random.normal(jax.random.fold_in(key_embeddings, index), (codes, size)))
+        for index, (codes, size) in enumerate(zip(layout.categories, sizes, strict=True))
+    )
+    norms = tuple(
+        LayerNorm(jnp.ones(width), jnp.zeros(width))
+        for width in hidden_layers
+        if normalization == "layer"
+    )
+    chance = jnp.uint32(round(dropout * 2**32)) if dropout else None
+    return Network(embeddings, layers, norms, chance, layout.numbers, activation)
+
+
+def start(
+    init: str, scale: Float[Array, ""] | float, outputs: int, inputs: int, key: PRNGKeyArray
+) -> Float[Array, "outputs inputs"]:
+    """The starting weights of one layer.
+
+    lecun, he and xavier draw from a normal distribution of variance 1/inputs, 2/inputs and
+    2/(inputs + outputs), times `scale`²; normal has the standard deviation `scale`; constant is `scale`
+    everywhere; zeros is 0.
+
+    Sources: LeCun et al., Efficient BackProp (1998), section 4.6; He et al. (2015), equation 10; Glorot &
+    Bengio (2010), equation 12.
+    """
+    if init == "zeros":
+        return jnp.zeros((outputs, inputs))
+    if init == "constant":
+        return jnp.full((outputs, inputs), scale, dtype=float)
+    # A network without input columns (all were dropped) has no weights to scale.
+    deviation = {
+        "lecun": math.sqrt(1 / max(inputs, 1)),
+        "he": math.sqrt(2 / max(inputs, 1)),
+        "xavier": math.sqrt(2 / (inputs + outputs)),
+        "normal": 1.0,
+    }[init]
+    return scale * deviation * jax.random.normal(key, (outputs, inputs))
+
+
+def embedding_size(codes: int) -> int:
+    """How many numbers stand for a category of so many codes: min(50, ⌈1.6 · codes^0.56⌉), fastai's rule."""
+    return min(50, math.ceil(1.6 * codes**0.56))
+
+
+def parameters(network: Model) -> int:
+    """How many numbers of a network training may change."""
+    return sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(network, eqx.is_inexact_array)))
