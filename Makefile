@@ -36,7 +36,7 @@ test: check $(SPANISH).mo
 
 check: .venv/dev
 	@echo "Style"
-	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff check --quiet --output-format=concise
 	@$(BIN)/ruff format --check --quiet
 	@echo "Who imports whom"
 	@found=$$($(BIN)/lint-imports --cache-dir .cache/import-linter 2>&1) || { echo "$$found"; exit 1; }
