@@ -1,1 +1,1 @@
-"""descenso trains neural networks on your own data, fast, and shows why they learn, or why they don't."""
+"""Train neural networks on your own data, fast, and see why they learn, or why they don't."""

@@ -1,9 +1,9 @@
 """The functions that a layer applies to z = W x + b.
 
-Sigmoid and tanh flatten for large |z| and their derivatives shrink; the others keep useful derivatives over
-most of the domain. Sources: Goodfellow, Bengio & Courville, Deep Learning (2016), section 6.3; Maas et al.
-(2013) for leaky ReLU; Clevert et al. (2016) for ELU; Hendrycks & Gimpel (2016) for GELU; Ramachandran et al.
-(2017) for swish.
+Sigmoid and tanh flatten for large |z| and their derivatives shrink; the others keep useful
+derivatives over most of the domain. Sources: Goodfellow, Bengio & Courville, Deep Learning (2016),
+section 6.3; Maas et al. (2013) for leaky ReLU; Clevert et al. (2016) for ELU; Hendrycks & Gimpel
+(2016) for GELU; Ramachandran et al. (2017) for swish.
 """
 
 from collections.abc import Callable

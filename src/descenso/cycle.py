@@ -1,8 +1,9 @@
 """The training cycle: ① forward, ② loss, ③ gradient, ④ update, ⑤ epoch. This is all of training.
 
-Command line, estimators, populations, lessons and the doctor's trials all call these five functions. They are
-pure: what changes goes in as an argument and comes out as a result. A `key` travels along where the network
-draws at random while it trains (dropout).
+Command line, estimators, populations, lessons and the doctor's trials all call these five
+functions. They are
+pure: what changes goes in as an argument and comes out as a result. A `key` travels along where the
+    network draws at random while it trains (dropout).
 """
 
 import equinox as eqx
@@ -85,12 +86,14 @@ def epoch(
     """⑤ The loop of ① to ④ over one shuffled pass: an update for each batch of `order`.
 
     Args:
-        observed: the sum, over the rows that this pass has seen, of the loss each had when its batch came. A
-            pass starts at 0; one that is cut into pieces hands its sum on, so that cutting changes no number.
+        observed: the sum, over the rows that this pass has seen, of the loss each had when its
+            batch came. A pass starts at 0; one that is cut into pieces hands its sum on, so that
+            cutting changes no number.
         rows: the whole training data.
         order: which rows make up each batch; -1 is padding. A full pass holds each row once.
         first: the first batch to take.
-        last: the batch to stop before. Both are traced, so that pieces of any length share one program.
+        last: the batch to stop before. Both are traced, so that pieces of any length share one
+            program.
         key: drawn from anew in each iteration; None where nothing is random.
     """
 

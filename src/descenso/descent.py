@@ -1,7 +1,8 @@
 """How a gradient becomes a step: the optimisers, and the learning rate's course.
 
-Everything numeric is an array of the `Descent`, so that changing it recompiles nothing and many descents run
-at once under vmap; only the names, and whether decay and clipping are there at all, shape the program.
+Everything numeric is an array of the `Descent`, so that changing it recompiles nothing and many
+descents run at once under vmap; only the names, and whether decay and clipping are there at all,
+shape the program.
 """
 
 from typing import Any
@@ -24,11 +25,12 @@ class Descent(eqx.Module):
         rmsprop   s ← 0.9 s + 0.1 g²;     w ← w - η g / (√s + 1e-8)        (Tieleman & Hinton 2012)
         adam      m ← 0.9 m + 0.1 g;  s ← 0.999 s + 0.001 g²;
                   w ← w - η m̂ / (√ŝ + 1e-8), with m̂ and ŝ freed of their starting bias
-                                                                           (Kingma & Ba 2015, algorithm 1)
-        adamw     as adam, with η λ w subtracted too                       (Loshchilov & Hutter 2019)
+                                                                           (Kingma & Ba 2015)
+        adamw     as adam, with η λ w subtracted too                     (Loshchilov & Hutter 2019)
 
-    A weight decay λ is decoupled in adamw; in the others λ w is added to the gradient. It pulls matrices (the
-    weights, the vectors of embeddings), not biases. Clipping shortens the whole gradient to `clip_norm` first.
+    A weight decay λ is decoupled in adamw; in the others λ w is added to the gradient. It pulls
+    matrices (the weights, the vectors of embeddings), not biases. Clipping shortens the whole
+    gradient to `clip_norm` first.
 
     Attributes:
         optimizer: one of the names above.
@@ -63,8 +65,8 @@ class Descent(eqx.Module):
         )
 
     def _transformation(self) -> optax.GradientTransformation:
-        # Optax builds on numbers that may be traced: a transformation made inside a compiled program
-        # follows its arguments.
+        # Optax builds on numbers that may be traced: a transformation made inside a compiled
+        # program follows its arguments.
         parts: list[Any] = []
         if self.clip_norm is not None:
             parts.append(optax.clip_by_global_norm(self.clip_norm))
@@ -90,11 +92,11 @@ class Descent(eqx.Module):
 
 
 def rate_factor(schedule: str, progress: Float[Array, ""] | float) -> Float[Array, ""] | float:
-    """What the learning rate is multiplied by, at a point of the training from 0 (start) to 1 (end).
+    """What the learning rate is multiplied by, at a point of the training from 0 to 1.
 
-    constant stays; step falls to a tenth at one half and to a hundredth at three quarters (He et al. 2016);
-    cosine falls as (1 + cos πp) / 2 (Loshchilov & Hutter 2017); warmup_cosine rises to 1 over the first
-    twentieth, then falls likewise.
+    constant stays; step falls to a tenth at one half and to a hundredth at three quarters (He et
+    al. 2016); cosine falls as (1 + cos πp) / 2 (Loshchilov & Hutter 2017); warmup_cosine rises to 1
+    over the first twentieth, then falls likewise.
     """
     warmup = 0.05
     match schedule:

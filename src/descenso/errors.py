@@ -7,7 +7,7 @@ line prints it and exits with status 2.
 
 
 class InputError(ValueError):
-    """Something that was given to descenso cannot be used; the message says what, where and how to fix it."""
+    """Something given to descenso cannot be used; the message says what, and how to fix it."""
 
 
 class RecipeError(InputError):

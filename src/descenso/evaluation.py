@@ -1,7 +1,7 @@
 """A network applied to many rows at once, in blocks of a fixed size.
 
-A block is always padded to the same number of rows, so that a row's prediction does not depend on how many
-others are asked for with it, and no new number of rows compiles anything.
+A block is always padded to the same number of rows, so that a row's prediction does not depend on
+how many others are asked for with it, and no new number of rows compiles anything.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,8 @@ class Score(eqx.Module):
 
     Attributes:
         loss: the mean loss of the rows, all counting alike; NaN where there are no rows.
-        metric: the share of right classes, or the mean squared error of a regression, on the scale of y.
+        metric: the share of right classes, or the mean squared error of a regression, on the scale
+            of y.
     """
 
     loss: Float[Array, ""]

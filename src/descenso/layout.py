@@ -1,8 +1,8 @@
 """How the columns of an encoded table lie in memory: what the data and the network agree on.
 
-An encoded table is one float32 matrix, a row per example. First come the numbers (numeric columns, and
-the zeros and ones of one-hot encoded categories), then one column of codes for each embedded category.
-A code is a whole number stored as a float, exact up to 2²⁴.
+An encoded table is one float32 matrix, a row per example. First come the numbers (numeric columns,
+and the zeros and ones of one-hot encoded categories), then one column of codes for each embedded
+category. A code is a whole number stored as a float, exact up to 2²⁴.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ class Layout:
 
     Attributes:
         numbers: how many leading columns hold numbers.
-        categories: for each embedded category that follows, how many codes it may take (0 … size - 1).
+        categories: for each embedded category that follows, how many codes it may take (0 … size -
+            1).
     """
 
     numbers: int

@@ -1,8 +1,8 @@
 """The losses: how wrong each prediction is, a number for each row.
 
-Nothing is averaged over rows here: that is the batch's business. Where a prediction has several outputs,
-mse, mae and bce are averaged over them; cce is one sum over the classes by definition. Logarithms are
-natural, so cross-entropies are in nats.
+Nothing is averaged over rows here: that is the batch's business. Where a prediction has several
+outputs, mse, mae and bce are averaged over them; cce is one sum over the classes by definition.
+Logarithms are natural, so cross-entropies are in nats.
 
 Source: Goodfellow, Bengio & Courville, Deep Learning (2016), sections 5.5.1 and 6.2.2.
 """
@@ -25,7 +25,7 @@ def squared_error(
 def absolute_error(
     predictions: Float[Array, "rows outputs"], targets: Float[Array, "rows outputs"]
 ) -> Float[Array, " rows"]:
-    """|y - ŷ|: proportional, robust to outliers. At 0, where there is no derivative, 0 is used (a subgradient)."""
+    """|y - ŷ|: proportional, robust to outliers. At 0, where it has no derivative, 0 is used."""
     return jnp.mean(jnp.abs(targets - predictions), axis=-1)
 
 
@@ -59,7 +59,8 @@ def categorical_cross_entropy_of_logits(
 ) -> Float[Array, " rows"]:
     """Categorical cross-entropy of softmax(logits), with y one-hot.
 
-    The softmax's logarithm is taken as z - log Σ eᶻ, which stays finite where a probability rounds to 0.
+    The softmax's logarithm is taken as z - log Σ eᶻ, which stays finite where a probability rounds
+    to 0.
     """
     return -jnp.sum(targets * jax.nn.log_softmax(logits), axis=-1)
 

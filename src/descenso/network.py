@@ -1,7 +1,8 @@
 """Layers, and the network that they make.
 
-A network maps one row to the last layer's z; the cycle maps it over the rows of a batch. Each hidden layer is
-z = W x + b, then (where asked for) a normalisation, then a = f(z), then (where asked for) dropout.
+A network maps one row to the last layer's z; the cycle maps it over the rows of a batch. Each
+hidden layer is z = W x + b, then (where asked for) a normalisation, then a = f(z), then (where
+asked for) dropout.
 """
 
 import math
@@ -15,8 +16,8 @@ from jaxtyping import Array, Float, PRNGKeyArray, UInt32
 from descenso import activations
 from descenso.layout import Layout
 
-# What the cycle trains: an Equinox module that maps one row to the last layer's z. A `Network`, or a user's
-# own; its arrays of fractions are its parameters.
+# What the cycle trains: an Equinox module that maps one row to the last layer's z. A `Network`, or
+# a user's own; its arrays of fractions are its parameters.
 Model = Callable[..., Array]
 
 
@@ -59,9 +60,9 @@ class Network(eqx.Module):
         embeddings: one for each embedded category of the layout, in its order.
         layers: the hidden layers, then the output layer.
         norms: one for each hidden layer, or none at all.
-        dropout: the chance that a hidden unit is silenced, as a share of 2³². A whole number, since training
-            changes every fraction that it finds in a network; an array, so that another rate recompiles
-            nothing. None leaves dropout out of the program.
+        dropout: the chance that a hidden unit is silenced, as a share of 2³². A whole number, since
+            training changes every fraction that it finds in a network; an array, so that another
+            rate recompiles nothing. None leaves dropout out of the program.
         numbers: how many leading columns of a row are numbers; the rest are codes.
         activation: the function f of each hidden layer.
     """
@@ -76,13 +77,13 @@ class Network(eqx.Module):
     def __call__(
         self, x: Float[Array, " columns"], *, key: PRNGKeyArray | None = None
     ) -> Float[Array, " outputs"]:
-        """The last layer's z for one row. With a key, as in training, dropout silences hidden units."""
+        """The last layer's z for one row. With a key, as in training, dropout is at work."""
         return self.trace(x, key=key)[-1]
 
     def trace(
         self, x: Float[Array, " columns"], *, key: PRNGKeyArray | None = None
     ) -> tuple[Float[Array, " units"], ...]:
-        """What each layer hands to its function f, from the first hidden layer's z to the last layer's."""
+        """What each layer hands to its function f, from the first hidden layer to the last."""
         f = activations.HIDDEN[self.activation]
         a = self.inputs(x)
         trace = []
@@ -106,7 +107,7 @@ class Network(eqx.Module):
 def silence(
     a: Float[Array, " units"], chance: UInt32[Array, ""], key: PRNGKeyArray
 ) -> Float[Array, " units"]:
-    """Dropout: a unit is 0 with probability `chance` / 2³²; the others grow so that the mean is kept.
+    """Dropout: a unit is 0 with probability `chance` / 2³²; the others grow to keep the mean.
 
     Source: Srivastava et al., Dropout (2014), in its inverted form (section 10).
     """
@@ -133,7 +134,8 @@ def create(
         hidden_layers: the width of each hidden layer, from the input to the output.
         outputs: how many numbers it answers with.
         init: lecun, he, xavier, normal, constant or zeros; see `start`.
-        init_scale: multiplies the weights; may be traced, so that networks of several scales are made at once.
+        init_scale: multiplies the weights; may be traced, so that networks of several scales are
+            made at once.
         normalization: layer, or None.
         dropout: the share of hidden units silenced while training, in [0, 1).
         key: what the weights are drawn from.
@@ -167,11 +169,11 @@ def start(
     """The starting weights of one layer.
 
     lecun, he and xavier draw from a normal distribution of variance 1/inputs, 2/inputs and
-    2/(inputs + outputs), times `scale`²; normal has the standard deviation `scale`; constant is `scale`
-    everywhere; zeros is 0.
+    2/(inputs + outputs), times `scale`²; normal has the standard deviation `scale`; constant is
+    `scale` everywhere; zeros is 0.
 
-    Sources: LeCun et al., Efficient BackProp (1998), section 4.6; He et al. (2015), equation 10; Glorot &
-    Bengio (2010), equation 12.
+    Sources: LeCun et al., Efficient BackProp (1998), section 4.6; He et al. (2015), equation 10;
+        Glorot & Bengio (2010), equation 12.
     """
     if init == "zeros":
         return jnp.zeros((outputs, inputs))
@@ -188,7 +190,7 @@ def start(
 
 
 def embedding_size(codes: int) -> int:
-    """How many numbers stand for a category of so many codes: min(50, ⌈1.6 · codes^0.56⌉), fastai's rule."""
+    """How many numbers stand for a category of so many codes: fastai's rule of thumb."""
     return min(50, math.ceil(1.6 * codes**0.56))
 
 

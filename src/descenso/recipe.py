@@ -1,7 +1,8 @@
 """Everything that is needed to repeat a training, and the words it may use.
 
-A recipe is written once, here: the command line's options, Python's keywords and `run.json` all come from
-the fields of `Recipe`. A field left at "auto" is answered from the data later (see resolve.py).
+A recipe is written once, here: the command line's options, Python's keywords and `run.json` all
+come from the fields of `Recipe`. A field left at "auto" is answered from the data later (see
+resolve.py).
 """
 
 import difflib
@@ -12,7 +13,7 @@ import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from os import PathLike, fspath
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from descenso.errors import RecipeError
 from descenso.messages import N_
@@ -65,7 +66,8 @@ class Flag(Kind):
     """True or false."""
 
     def check(self, value: Any) -> bool:
-        # NumPy's booleans are no subclass of bool, but are equal to one and say so in their type's name.
+        # NumPy's booleans are no subclass of bool, but are equal to one and say so in their type's
+        # name.
         if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
             return bool(value)
         raise Unfit
@@ -88,12 +90,9 @@ class Whole(Kind):
     def check(self, value: Any) -> int | str:
         if isinstance(value, str) and value in self.words:
             return value
+        whole: Any = int(value) if _is_whole(value) else value
         try:
-            number = (
-                int(value)
-                if isinstance(value, float) and value.is_integer()
-                else operator.index(value)
-            )
+            number = operator.index(whole)
         except TypeError:
             raise Unfit from None
         if (
@@ -178,7 +177,8 @@ class ClassWeight(Kind):
             return value
         if not isinstance(value, Mapping) or not value:
             raise Unfit
-        return {str(label): Real(above=True).check(weight) for label, weight in value.items()}
+        weights = cast(Mapping[Any, Any], value)
+        return {str(label): Real(above=True).check(weight) for label, weight in weights.items()}
 
     def parse(self, text: str) -> Any:
         pairs = [part.rpartition("=") for part in text.split(",")]
@@ -198,8 +198,8 @@ class Validation(Kind):
         if isinstance(value, numbers.Real) and value is not True and value is not False:
             return Real(below=1.0).check(value)
         if isinstance(value, PathLike):
-            return fspath(value)
-        if isinstance(value, bool) or value == "":
+            return str(fspath(cast(PathLike[str], value)))
+        if isinstance(value, bool) or (isinstance(value, str) and not value):
             raise Unfit
         return value
 
@@ -223,21 +223,21 @@ PRESETS = ("tabular", "lecture")
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """A training, in words and numbers. Every field may be "auto": answered from the data, with its reason.
+    """A training, in words and numbers; a field at "auto" is answered from the data, with a reason.
 
-    The fields are described by their own texts, which `descenso train --help` prints. A Python None, a JSON
-    null and the word `none` are the same.
+    The fields are described by their own texts, which `descenso train --help` prints. A Python
+    None, a JSON null and the word `none` are the same.
 
     Raises:
-        RecipeError: for every field that holds what it may not, with what is allowed and the nearest word.
+        RecipeError: for every field that holds what it may not, with what is allowed and the
+            nearest word.
 
     >>> Recipe(learning_rate=0.1, hidden_layers=(16, 16)).optimizer
     'auto'
-    >>> Recipe(optimizer="adm")
+    >>> Recipe(normalization="batch")
     Traceback (most recent call last):
         ...
-    descenso.errors.RecipeError: optimizer is 'adm'; allowed: sgd, momentum, nesterov, rmsprop, adam, adamw \
-(did you mean 'adam'?).
+    descenso.errors.RecipeError: normalization is 'batch'; allowed: layer, none.
     """
 
     preset: Any = field(
@@ -245,7 +245,7 @@ class Recipe:
         metadata={
             "kind": Word(words=PRESETS),
             "about": N_(
-                "The set of defaults: tabular (good results on a table) or lecture (plain, as in the theory)."
+                "The set of defaults: tabular (good results on a table) or lecture (plain theory)."
             ),
         },
     )
@@ -288,7 +288,8 @@ class Recipe:
     init_scale: Any = _setting(
         Real(),
         N_(
-            "Multiplies the starting weights; their standard deviation under normal, their value under constant."
+            "Multiplies the starting weights; under normal, their standard deviation; under "
+            "constant, their value."
         ),
     )
     scale_features: Any = _setting(Flag(), N_("Bring all numeric columns to one scale."))
@@ -416,6 +417,10 @@ def _unknown(name: str) -> str:
     return _("A recipe has no field {name!r}{hint}; it has: {names}.").format(
         name=name, hint=hint, names=", ".join(NAMES)
     )
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, float) and value.is_integer()
 
 
 def _number(text: str) -> float | str:

@@ -28,8 +28,8 @@ class Task(eqx.Module):
         problem: regression, binary or multiclass.
         output_activation: the function of the last layer, applied for people; the loss may skip it.
         loss: mse, mae, bce or cce.
-        outputs: how many numbers the network answers with: the classes of a multiclass problem, else 1
-            (binary classification has one logit).
+        outputs: how many numbers the network answers with: the classes of a multiclass problem,
+            else 1 (binary classification has one logit).
     """
 
     problem: str = eqx.field(static=True)
@@ -46,8 +46,8 @@ class Task(eqx.Module):
     ) -> Float[Array, " rows"]:
         """The loss of each row, from the last layer's z.
 
-        sigmoid with bce and softmax with cce are computed from z itself, which is exact where a probability
-        rounds to 0 or 1. Every other pair applies the loss to the activated output.
+        sigmoid with bce and softmax with cce are computed from z itself, which is exact where a
+        probability rounds to 0 or 1. Every other pair applies the loss to the activated output.
         """
         truth = self.truth(y)
         from_logits = losses.FROM_LOGITS.get((self.output_activation, self.loss))
@@ -97,7 +97,7 @@ def _reason(problem: str, field: str) -> str:
         return {
             "regression": _("a number may take any value, and only a linear output can."),
             "binary": _(
-                "the output is the probability of one class, between 0 and 1, which a sigmoid gives."
+                "the output is the probability of a class, between 0 and 1, which a sigmoid gives."
             ),
             "multiclass": _("the outputs are probabilities that sum to 1, which a softmax gives."),
         }[problem]

@@ -1,7 +1,7 @@
 """Pure measurements of a network and its gradients, on a few rows.
 
-They are taken at the ends of some epochs on rows that stay the same, never inside the training loop, where
-they would cost more than the training.
+They are taken at the ends of some epochs on rows that stay the same, never inside the training
+loop, where they would cost more than the training.
 """
 
 from collections.abc import Callable
@@ -16,8 +16,9 @@ from descenso.descent import Descent
 from descenso.network import Model, Network
 from descenso.task import Task
 
-# A unit counts as flat on a row where f′(z) is below this share of the steepest that f gets near there: for
-# sigmoid and tanh it is the tail where 95 % of the derivative is gone, for ReLU the side that is off.
+# A unit counts as flat on a row where f′(z) is below this share of the steepest that f gets near
+# there: for sigmoid and tanh it is the tail where 95 % of the derivative is gone, for ReLU the side
+# that is off.
 FLAT = 0.05
 
 
@@ -27,9 +28,11 @@ class Telemetry(eqx.Module):
     Attributes:
         gradient_norm: the length of the loss's gradient with respect to the layer's parameters.
         weight_norm: the length of the layer's parameters.
-        step_ratio: the length of the step that the optimiser would take, over that of the parameters.
+        step_ratio: the length of the step that the optimiser would take, over that of the
+            parameters.
         dead: the share of units that pass no gradient on any of the rows (hidden layers only).
-        saturated: the share of units, over all rows, where the activation is flat (hidden layers only).
+        saturated: the share of units, over all rows, where the activation is flat (hidden layers
+            only).
     """
 
     gradient_norm: Float[Array, " layers"]

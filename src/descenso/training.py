@@ -1,0 +1,394 @@
+"""Many iterations: the cycle in chunks, with validation and early stopping at epoch ends.
+
+One compiled program (`advance`) runs any number of iterations, across the ends of epochs. The host
+hands it the order of the rows, chunk by chunk, and hears what happened; how the iterations are cut
+into chunks changes no number.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float, Int, Int32, PRNGKeyArray
+
+from descenso import cycle, evaluation
+from descenso.data.bucket import bucket
+from descenso.data.order import order
+from descenso.descent import Descent
+from descenso.network import Model
+from descenso.task import Task
+
+CHUNK_SECONDS = 0.1  # about ten progress updates a second
+CAPACITY = 2**18  # row numbers in a chunk's order at the most: 1 MiB
+MOST_ITERATIONS = 8192  # in a chunk
+SCHEDULED = 32  # every epoch is scheduled up to here, then ever fewer
+
+Tree = TypeVar("Tree")
+
+
+class Setup(eqx.Module):
+    """What a training reads and never changes; the members of a population share it.
+
+    Attributes:
+        training: the training rows, padded to a bucket.
+        validation: the rows that watch the training, likewise; None without.
+        patience: epochs without a better loss before it stops; 0 never stops.
+    """
+
+    task: Task
+    training: cycle.Batch
+    validation: cycle.Batch | None
+    patience: Int[Array, ""]
+
+
+class Progress(eqx.Module):
+    """All that changes while a training goes on; saved and restored, it goes on bit for bit.
+
+    Attributes:
+        state: network, optimiser's memory and iteration.
+        observed: the sum of losses in the epoch under way.
+        epoch: epochs completed.
+        kept: the weights to keep: those of the lowest watched loss, or without patience the latest
+            good ones.
+        kept_epoch: the epoch that they come from; 0 for the starting weights.
+        best: the watched loss of `kept`, where patience compares; infinite before the first epoch.
+        stopped: patience has run out.
+        diverged: the loss or a weight is no longer finite.
+    """
+
+    state: cycle.State
+    observed: Float[Array, ""]
+    epoch: Int[Array, ""]
+    kept: Model
+    kept_epoch: Int[Array, ""]
+    best: Float[Array, ""]
+    stopped: Bool[Array, ""]
+    diverged: Bool[Array, ""]
+
+
+class Records(eqx.Module):
+    """What happened at the ends of a chunk's epochs, in order; later entries are unused."""
+
+    loss: Float[Array, " ends"]
+    score: evaluation.Score | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the rows are visited.
+
+    Attributes:
+        seeds: one, or one for each member of a population.
+        rows: training rows.
+        batch_size: rows per update.
+        epochs: full passes.
+        shuffle: whether each pass has an order of its own.
+        every_epoch: end a chunk at each epoch's end, so that a listener may stop the training
+            exactly there.
+    """
+
+    seeds: int | tuple[int, ...]
+    rows: int
+    batch_size: int
+    epochs: int
+    shuffle: bool = True
+    every_epoch: bool = False
+
+    @property
+    def width(self) -> int:
+        """Rows of a padded batch."""
+        return bucket(self.batch_size)
+
+    @property
+    def iterations_per_epoch(self) -> int:
+        return -(-self.rows // self.batch_size)
+
+    @property
+    def iterations(self) -> int:
+        return self.epochs * self.iterations_per_epoch
+
+    @property
+    def capacity(self) -> int:
+        """Iterations that a chunk may hold."""
+        return min(MOST_ITERATIONS, max(1, CAPACITY // self.width))
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some iterations of a training, done.
+
+    Attributes:
+        progress: how it stands now.
+        records: the ends of epochs on the way, as NumPy arrays.
+        epochs: how many epochs ended (in any member).
+        iterations: of the whole training so far.
+        seconds: the chunk took.
+    """
+
+    progress: Progress
+    records: Records
+    epochs: int
+    iterations: int
+    seconds: float
+
+
+# Iterations done of this chunk, passed of this epoch; epochs ended; and what they brought.
+_Carry = tuple[Int[Array, ""], Int[Array, ""], Int[Array, ""], Progress, Records]
+
+
+def start(descent: Descent, network: Model) -> Progress:
+    """A training before its first iteration."""
+    state = cycle.State(network, descent.start(network), jnp.array(0))
+    return Progress(
+        state=state,
+        observed=jnp.zeros(()),
+        epoch=jnp.array(0),
+        kept=network,
+        kept_epoch=jnp.array(0),
+        best=jnp.array(jnp.inf),
+        stopped=jnp.array(False),
+        diverged=jnp.array(False),
+    )
+
+
+def advance(
+    setup: Setup,
+    descent: Descent,
+    key: PRNGKeyArray | None,
+    progress: Progress,
+    order: Int32[Array, "capacity batch"],
+    count: Int[Array, ""],
+    passed: Int[Array, ""],
+    iterations_per_epoch: Int[Array, ""],
+) -> tuple[Progress, Records]:
+    """Run the first `count` batches of `order`, across the ends of epochs.
+
+    Args:
+        passed: iterations that the epoch under way has behind it.
+        iterations_per_epoch: with `count` and `passed` shared by all members of a population, so
+            that under vmap the end of an epoch stays a branch that is either taken or not.
+    """
+    ends = Records(
+        jnp.full(len(order), jnp.nan),
+        None
+        if setup.validation is None
+        else evaluation.Score(jnp.full(len(order), jnp.nan), jnp.full(len(order), jnp.nan)),
+    )
+
+    def segment(carry: _Carry) -> _Carry:
+        done, passed, ended, progress, records = carry
+        last = jnp.minimum(count, done + iterations_per_epoch - passed)
+        state, observed = cycle.epoch(
+            setup.task,
+            descent,
+            progress.state,
+            progress.observed,
+            setup.training,
+            order,
+            done,
+            last,
+            key,
+        )
+        # A member that has stopped stays as it was while the others go on.
+        running = ~(progress.stopped | progress.diverged)
+        moved = eqx.tree_at(lambda p: (p.state, p.observed), progress, (state, observed))
+        progress = _choose(running, moved, progress)
+        passed = passed + last - done
+        at_end = passed == iterations_per_epoch
+        progress, records = jax.lax.cond(
+            at_end,
+            partial(_close_epoch, setup, running, ended),
+            lambda *same: same,
+            progress,
+            records,
+        )
+        return last, jnp.where(at_end, 0, passed), ended + at_end, progress, records
+
+    *_, progress, records = jax.lax.while_loop(
+        lambda carry: carry[0] < count,
+        segment,
+        (jnp.array(0), passed, jnp.array(0), progress, ends),
+    )
+    return progress, records
+
+
+def _close_epoch(
+    setup: Setup,
+    running: Bool[Array, ""],
+    ended: Int[Array, ""],
+    progress: Progress,
+    records: Records,
+) -> tuple[Progress, Records]:
+    """Score the network, keep its weights if they are to be kept, and see whether to stop."""
+    network = progress.state.network
+    loss = progress.observed / setup.training.size
+    records = eqx.tree_at(lambda r: r.loss, records, records.loss.at[ended].set(loss))
+    watched = loss
+    if setup.validation is not None:
+        score = evaluation.score(setup.task, network, setup.validation)
+        watched = score.loss
+        scores = jax.tree.map(lambda all_, one: all_.at[ended].set(one), records.score, score)
+        records = eqx.tree_at(lambda r: r.score, records, scores)
+    good = jnp.isfinite(loss) & jnp.isfinite(watched) & _is_finite(network)
+    better = good & (watched < progress.best)
+    keeps = good & (better | (setup.patience == 0))
+    epoch = progress.epoch + good
+    closed = Progress(
+        state=progress.state,
+        observed=jnp.zeros(()),
+        epoch=epoch,
+        kept=_choose(keeps, network, progress.kept),
+        kept_epoch=jnp.where(keeps, epoch, progress.kept_epoch),
+        best=jnp.where(keeps, watched, progress.best),
+        stopped=(setup.patience > 0) & ~better & (epoch - progress.kept_epoch >= setup.patience),
+        diverged=~good,
+    )
+    return _choose(running, closed, progress), records
+
+
+_one = eqx.filter_jit(advance)
+_many = eqx.filter_jit(
+    # What members share: the setup, and the counts that say where epochs end.
+    eqx.filter_vmap(advance, in_axes=(None, *[eqx.if_array(0)] * 4, None, None, None))
+)
+
+
+def train(
+    setup: Setup,
+    descent: Descent,
+    key: PRNGKeyArray | None,
+    progress: Progress,
+    plan: Plan,
+    iteration: int = 0,
+) -> Iterator[Chunk]:
+    """Train from `iteration` to the end of the plan, yielding after each chunk.
+
+    With several seeds in the plan, `descent`, `key` and `progress` hold a leading axis of members,
+    which all train at once. The caller may stop between chunks, and go on later from a chunk's
+    progress and iterations.
+
+    Args:
+        key: what dropout draws from; None where the network draws nothing.
+    """
+    program = _one if isinstance(plan.seeds, int) else _many
+    orders = _Orders(plan)
+    # The first chunks are short: the time of one iteration is not known yet.
+    aim = 8
+    pending = orders.take(iteration, _chunk_end(plan, iteration, aim))
+    while iteration < plan.iterations:
+        began = time.perf_counter()
+        count, passed = pending.shape[-2], iteration % plan.iterations_per_epoch
+        progress, records = program(
+            setup,
+            descent,
+            key,
+            progress,
+            jnp.asarray(_padded(pending, plan.capacity)),
+            jnp.array(count),
+            jnp.array(passed),
+            jnp.array(plan.iterations_per_epoch),
+        )
+        iteration += count
+        # The program runs in the background: draw the next chunk's order meanwhile.
+        pending = orders.take(iteration, _chunk_end(plan, iteration, aim))
+        records = jax.tree.map(np.asarray, records)
+        seconds = time.perf_counter() - began
+        yield Chunk(
+            progress, records, (passed + count) // plan.iterations_per_epoch, iteration, seconds
+        )
+        if np.all(progress.stopped | has_diverged(progress)):
+            return
+        # At most eight times as long as the last: the first chunk's time is mostly compilation.
+        aim = int(np.clip(count * CHUNK_SECONDS / seconds, 1, 8 * max(count, aim)))
+
+
+def has_diverged(progress: Progress) -> Bool[Array, "*members"]:
+    """Whether a loss or a weight is no longer finite, at an epoch's end or in the one under way."""
+    return progress.diverged | ~jnp.isfinite(progress.observed)
+
+
+def is_scheduled(epoch: int) -> bool:
+    """Whether telemetry and a snapshot are taken at the end of this epoch.
+
+    Every epoch at first; then every second, every fourth, and so on, so that those kept (the
+    multiples of the latest stride) are spread evenly and never number more than 2 * SCHEDULED.
+
+    >>> [epoch for epoch in range(100) if not is_scheduled(epoch)][:3]
+    [33, 35, 37]
+    """
+    return epoch % stride(epoch) == 0
+
+
+def stride(epoch: int) -> int:
+    """The distance between scheduled epochs once `epoch` is reached: a power of two."""
+    return 1 << max(0, (max(epoch, 1) - 1) // SCHEDULED).bit_length()
+
+
+class _Orders:
+    """The order of the rows, iteration by iteration; an epoch is drawn once, even across chunks."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.epoch = -1
+        self.current = np.zeros((0, 0), np.int32)
+
+    def take(self, first: int, last: int) -> Int32[np.ndarray, "*members iterations batch"]:
+        pieces = []
+        per_epoch = self.plan.iterations_per_epoch
+        while first < last:
+            epoch, passed = divmod(first, per_epoch)
+            piece = self._of(epoch)[..., passed : passed + last - first, :]
+            pieces.append(piece)
+            first += piece.shape[-2]
+        return np.concatenate(pieces, axis=-2) if pieces else self.current[..., :0, :]
+
+    def _of(self, epoch: int) -> Int32[np.ndarray, "*members iterations batch"]:
+        if epoch != self.epoch:
+            plan = self.plan
+            draw = partial(
+                order,
+                epoch=epoch,
+                rows=plan.rows,
+                shuffle=plan.shuffle,
+                batch_size=plan.batch_size,
+                width=plan.width,
+            )
+            if isinstance(plan.seeds, int):
+                self.current = draw(plan.seeds)
+            else:
+                self.current = np.stack([draw(seed) for seed in plan.seeds])
+            self.epoch = epoch
+        return self.current
+
+
+def _chunk_end(plan: Plan, iteration: int, aim: int) -> int:
+    """Where a chunk from `iteration` ends: after `aim` iterations or at a scheduled epoch."""
+    end = min(iteration + min(aim, plan.capacity), plan.iterations)
+    for epoch in range(
+        iteration // plan.iterations_per_epoch + 1, end // plan.iterations_per_epoch + 1
+    ):
+        if plan.every_epoch or is_scheduled(epoch):
+            return epoch * plan.iterations_per_epoch
+    return end
+
+
+def _padded(order: np.ndarray, capacity: int) -> np.ndarray:
+    padded = np.zeros((*order.shape[:-2], capacity, order.shape[-1]), np.int32)
+    padded[..., : order.shape[-2], :] = order
+    return padded
+
+
+def _choose(condition: Bool[Array, ""], yes: Tree, no: Tree) -> Tree:
+    """Array by array, `yes` where the condition holds, else `no`."""
+    return jax.tree.map(lambda a, b: jnp.where(condition, a, b) if eqx.is_array(a) else a, yes, no)
+
+
+def _is_finite(network: Model) -> Bool[Array, ""]:
+    leaves = jax.tree.leaves(eqx.filter(network, eqx.is_inexact_array))
+    return jnp.all(jnp.array([jnp.all(jnp.isfinite(leaf)) for leaf in leaves]))
