@@ -11,10 +11,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PyTree
 
-from descenso import activations, cycle
-from descenso.descent import Descent
+from descenso import activations
 from descenso.network import Model, Network
-from descenso.task import Task
 
 # A unit counts as flat on a row where f′(z) is below this share of the steepest that f gets near
 # there: for sigmoid and tanh it is the tail where 95 % of the derivative is gone, for ReLU the side
@@ -42,17 +40,17 @@ class Telemetry(eqx.Module):
     saturated: Float[Array, " hidden"]
 
 
-def measure(task: Task, descent: Descent, state: cycle.State, batch: cycle.Batch) -> Telemetry:
-    """Measure a network, its gradient and its next step on a batch."""
-    _, gradients = cycle.gradient(task, state.network, batch)
-    steps, _ = descent.step(gradients, state.memory, state.network)
-    weights = layer_norms(state.network)
-    derivatives = activation_derivatives(state.network, batch.x)
+def measure(
+    network: Model, gradients: PyTree, steps: PyTree, x: Float[Array, "rows columns"]
+) -> Telemetry:
+    """Measure a network, its gradients, its optimiser's next steps, and its units on some rows."""
+    weights = layer_norms(network)
+    derivatives = activation_derivatives(network, x)
     return Telemetry(
         gradient_norm=layer_norms(gradients),
         weight_norm=weights,
         step_ratio=layer_norms(steps) / jnp.maximum(weights, 1e-12),
-        dead=jnp.array([jnp.mean(jnp.all(flat == 0, axis=0)) for flat in derivatives]),
+        dead=jnp.array([jnp.mean(jnp.all(steep == 0, axis=0)) for steep in derivatives]),
         saturated=jnp.array([jnp.mean(steep < FLAT) for steep in derivatives]),
     )
 

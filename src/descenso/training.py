@@ -17,12 +17,13 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, Int32, PRNGKeyArray
 
-from descenso import cycle, evaluation
+from descenso import cycle, evaluation, telemetry
 from descenso.data.bucket import bucket
 from descenso.data.order import order
 from descenso.descent import Descent
 from descenso.network import Model
 from descenso.task import Task
+from descenso.telemetry import Telemetry
 
 CHUNK_SECONDS = 0.1  # about ten progress updates a second
 CAPACITY = 2**18  # row numbers in a chunk's order at the most: 1 MiB
@@ -311,6 +312,16 @@ def train(
 def has_diverged(progress: Progress) -> Bool[Array, "*members"]:
     """Whether a loss or a weight is no longer finite, at an epoch's end or in the one under way."""
     return progress.diverged | ~jnp.isfinite(progress.observed)
+
+
+@eqx.filter_jit
+def measure(task: Task, descent: Descent, progress: Progress, probe: cycle.Batch) -> Telemetry:
+    """Telemetry of a training as it stands, on rows that stay the same throughout."""
+    state = progress.state
+    network = eqx.nn.inference_mode(state.network)
+    _, gradients = cycle.gradient(task, network, probe)
+    steps, _ = descent.step(gradients, state.memory, network)
+    return telemetry.measure(network, gradients, steps, probe.x)
 
 
 def is_scheduled(epoch: int) -> bool:
