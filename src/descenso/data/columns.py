@@ -1,0 +1,212 @@
+"""What each column of a table is: a number, a category, true or false, a date, or of no use."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import polars as pl
+from jaxtyping import Integer
+
+from descenso.data.hints import hint
+from descenso.data.table import Table
+from descenso.data.values import Kind, as_numbers, spells_dates, without_nan
+from descenso.errors import TableError
+from descenso.messages import gettext as _
+from descenso.messages import ngettext
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+# A table with fewer rows tells nothing from the fact that all of a column's values differ.
+LEAST_ROWS_TO_JUDGE = 20
+
+# Text of more words than this on average, mostly different, was written and not chosen from a list.
+MOST_WORDS_OF_A_CATEGORY = 5
+
+_IDENTIFIER = re.compile(
+    r"(^|[\s_.-])(id|uuid|guid|index|rowid|rownum)$|[a-z](Id|ID)$|^unnamed: 0$"
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A feature's kind, and why.
+
+    Attributes:
+        name: the column's name.
+        kind: number, category, boolean, date, or dropped.
+        reason: a sentence for people.
+        missing: how many training rows lack a value.
+    """
+
+    name: str
+    kind: Literal["number", "category", "boolean", "date", "dropped"]
+    reason: str
+    missing: int
+
+
+def infer_columns(
+    table: Table,
+    target: str,
+    *,
+    rows: Integer[np.ndarray, " rows"],
+    overrides: Mapping[str, str] | None = None,
+    drop: Sequence[str] = (),
+    preset: str = "tabular",
+) -> tuple[Column, ...]:
+    """The kind of every column but the target, in the table's order.
+
+    Args:
+        table: the whole table.
+        target: the column to predict.
+        rows: the training rows; no other row is looked at.
+        overrides: kinds that the user gives to columns by name.
+        drop: columns to leave out.
+        preset: "tabular" drops identifiers, constants and free text; "lecture" keeps every column that
+            can be encoded at all.
+
+    Raises:
+        TableError: an override or `drop` names no column or kind there is, or no column remains.
+    """
+    overrides = overrides or {}
+    _check_names(table, target, overrides, drop)
+    columns = tuple(
+        _infer(table, name, rows, overrides.get(name), name in drop, preset)
+        for name in table.names
+        if name != target
+    )
+    if all(column.kind == "dropped" for column in columns):
+        raise TableError(
+            _(
+                "{table}: no column is left to learn {target!r} from. {reasons}Keep one with --column "
+                "NAME=KIND, where KIND is {kinds}."
+            ).format(
+                table=table.title,
+                target=target,
+                reasons="".join(f"{column.name}: {column.reason}. " for column in columns[:5]),
+                kinds=", ".join(KINDS),
+            )
+        )
+    return columns
+
+
+def _check_names(
+    table: Table, target: str, overrides: Mapping[str, str], drop: Sequence[str]
+) -> None:
+    features = [name for name in table.names if name != target]
+    for name in (*overrides, *drop):
+        if name == target:
+            raise TableError(
+                _(
+                    "{table}: {name!r} is the target, so it can be neither dropped nor given a kind; "
+                    "--task says how to predict it."
+                ).format(table=table.title, name=name)
+            )
+        if name not in features:
+            raise TableError(
+                _("{table}: there is no column {name!r}. {hint}").format(
+                    table=table.title, name=name, hint=hint(name, features)
+                )
+            )
+    for name, kind in overrides.items():
+        if kind not in KINDS:
+            raise TableError(
+                _("column {name!r}: there is no kind {kind!r}. {hint}").format(
+                    name=name, kind=kind, hint=hint(kind, KINDS)
+                )
+            )
+
+
+def _infer(
+    table: Table,
+    name: str,
+    rows: Integer[np.ndarray, " rows"],
+    override: str | None,
+    drop: bool,
+    preset: str,
+) -> Column:
+    values = without_nan(table.column(name, rows))
+    missing = values.null_count()
+    if drop:
+        return Column(name, "dropped", _("left out, as you asked"), missing)
+    for kind in KINDS:
+        if kind == override:
+            return Column(name, kind, _("a {kind}, as you asked").format(kind=_word(kind)), missing)
+    if values.dtype.is_nested() or values.dtype in (pl.Binary, pl.Object):
+        reason = _("holds {dtype}, which a network cannot take").format(dtype=values.dtype)
+        return Column(name, "dropped", reason, missing)
+    if table.array:
+        return Column(
+            name, "number", _("a number, because the data is an array of numbers"), missing
+        )
+    useless = _why_useless(values, name) if preset == "tabular" else None
+    if useless:
+        return Column(name, "dropped", useless, missing)
+    kind, reason = _kind_of(values)
+    return Column(name, kind, reason, missing)
+
+
+def _why_useless(values: pl.Series, name: str) -> str | None:
+    """Why a column can teach nothing, or None."""
+    # A missing value counts as one: whether there is a value can tell something too.
+    distinct = values.n_unique()
+    if values.null_count() == len(values):
+        return _("empty: every value is missing")
+    if distinct == 1:
+        return _("a constant: every value is {value!r}").format(value=values[0])
+    present = values.drop_nulls()
+    if len(present) < LEAST_ROWS_TO_JUDGE or not (
+        present.dtype.is_integer() or present.dtype == pl.String
+    ):
+        return None
+    all_different = present.n_unique() == len(present)
+    if present.dtype.is_integer():
+        named_so = _IDENTIFIER.search(name) or _IDENTIFIER.search(name.lower())
+        return _("an identifier: every value is different") if all_different and named_so else None
+    if spells_dates(present):
+        return None
+    words = present.str.count_matches(r"\S+").mean()
+    wordy = isinstance(words, float) and words > MOST_WORDS_OF_A_CATEGORY
+    if wordy and distinct > len(present) / 2:
+        return _("free text ({words} words on average), which descenso does not read").format(
+            words=round(words)
+        )
+    return _("an identifier: every value is different") if all_different else None
+
+
+def _kind_of(values: pl.Series) -> tuple[Kind, str]:
+    distinct = values.drop_nulls().n_unique()
+    if values.dtype == pl.Boolean:
+        return "boolean", _("true or false")
+    if values.dtype in (pl.Date, pl.Datetime):
+        return "date", _("a date")
+    if values.dtype not in (pl.String, pl.Categorical, pl.Enum):
+        reason = ngettext("a number ({n} value)", "a number ({n} different values)", distinct)
+        return "number", reason.format(n=distinct)
+    text = values.cast(pl.String)
+    if spells_dates(text):
+        return "date", _("a date, written as text")
+    reason = ngettext("a category ({n} value)", "a category ({n} values)", distinct)
+    return "category", reason.format(n=distinct) + _almost_numbers(text)
+
+
+def _almost_numbers(text: pl.Series) -> str:
+    """A remark where a few words stand among numbers, the usual reason for a category by mistake."""
+    words = text.filter(as_numbers(text).is_null() & text.is_not_null())
+    present = text.len() - text.null_count()
+    if words.is_empty() or len(words) > present / 10:
+        return ""
+    return _(
+        "; {n} of {present} values are not numbers, such as {word!r}: if they mean that the value is "
+        "missing, leave those cells empty"
+    ).format(n=len(words), present=present, word=words[0])
+
+
+def _word(kind: Kind) -> str:
+    return {
+        "number": _("number"),
+        "category": _("category"),
+        "boolean": _("true-or-false value"),
+        "date": _("date"),
+    }[kind]

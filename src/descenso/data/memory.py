@@ -1,0 +1,139 @@
+"""Tables that are already in memory: data frames and arrays."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from jaxtyping import Shaped
+
+from descenso.data.table import Table
+from descenso.errors import TableError
+from descenso.messages import gettext as _
+
+
+def table_of_pair(features: Any, target: Any, name: str | None) -> tuple[Table, str]:
+    """A table of (X, y): the columns of X, then y, called `name` (unnamed: its own name, or "y")."""
+    table = table_of(features)
+    values = _series(target)
+    if len(values) != table.height:
+        raise TableError(
+            _("X has {rows} rows, but y has {values} values: they must be equally many.").format(
+                rows=table.height, values=len(values)
+            )
+        )
+    name = name or values.name or "y"
+    if name in table.names:
+        raise TableError(
+            _("X already has a column called {name!r}: give y another name with target=.").format(
+                name=name
+            )
+        )
+    return Table(pl.DataFrame([*table.columns, values.alias(name)]), matrix=table.matrix), name
+
+
+def table_of(data: Any) -> Table:
+    """A table of a Polars or pandas data frame, or of an array with two dimensions.
+
+    A numeric array is kept as it is; its columns are called x0, x1, ...
+
+    Raises:
+        TableError: no rows, no columns, other dimensions, or a column's name given twice.
+    """
+    table = _table_of(data)
+    if table.height == 0 or not table.names:
+        raise TableError(
+            _("The data has {rows} rows and {columns} columns: nothing to learn from.").format(
+                rows=table.height, columns=len(table.names)
+            )
+        )
+    return table
+
+
+def _table_of(data: Any) -> Table:
+    if isinstance(data, pl.LazyFrame):
+        data = data.collect()
+    if isinstance(data, pl.DataFrame):
+        return Table(data)
+    if _is_pandas(data, "DataFrame"):
+        return Table(_from_pandas(data))
+    array = np.asarray(data)
+    if array.ndim != 2:
+        raise TableError(
+            _(
+                "The data has {found} dimensions, but a table has two (rows, columns). Reshape it, for "
+                "example with X.reshape(len(X), -1)."
+            ).format(found=array.ndim)
+        )
+    if array.dtype.kind in "biuf":
+        return Table(pl.DataFrame(), matrix=_native(array))
+    return Table(pl.DataFrame([_series(array[:, j]).alias(f"x{j}") for j in range(array.shape[1])]))
+
+
+def _series(values: Any) -> pl.Series:
+    """One column as a series; "" is its name where it has none."""
+    if isinstance(values, pl.Series):
+        return values
+    if _is_pandas(values, "Series"):
+        return _from_pandas_column(values)
+    array = np.asarray(values)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise TableError(
+            _("y has {found} dimensions, but it needs one value for each row.").format(
+                found=array.ndim
+            )
+        )
+    if array.dtype.kind in "biuf":
+        return pl.Series(_native(array))
+    return pl.Series(array.tolist(), strict=False)
+
+
+def _native(array: Shaped[np.ndarray, "..."]) -> Shaped[np.ndarray, "..."]:
+    # Polars reads the machine's own byte order, and floats of 32 and 64 bits.
+    if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8):
+        return array.astype(np.float64)
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+def _is_pandas(data: Any, kind: str) -> bool:
+    # By name: pandas is never imported unless the user's own object brought it.
+    of = type(data)
+    return of.__module__.partition(".")[0] == "pandas" and of.__name__ == kind
+
+
+def _from_pandas(frame: Any) -> pl.DataFrame:
+    names = [str(name) for name in frame.columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise TableError(
+            _("The data has more than one column called {names}. Rename them.").format(
+                names=", ".join(map(repr, twice))
+            )
+        )
+    return pl.DataFrame(
+        [_from_pandas_column(frame.iloc[:, j]).alias(name) for j, name in enumerate(names)]
+    )
+
+
+def _from_pandas_column(column: Any) -> pl.Series:
+    """A pandas column, by way of NumPy or a list, so that pyarrow is not needed."""
+    name = "" if column.name is None else str(column.name)
+    missing = column.isna().to_numpy()
+    kind = getattr(column.dtype, "kind", "O")
+    if kind in "biuf":
+        # The nullable types keep values and mask apart; any value will do where one is missing.
+        filled = column.fillna(False if kind == "b" else 0) if missing.any() else column
+        values = pl.Series(name, _native(filled.to_numpy(dtype=_numpy_dtype(column.dtype))))
+        return values.set(pl.Series(missing), None)
+    if kind == "M":
+        moments = getattr(column.dt, "tz_localize")(None)  # noqa: B009
+        return pl.Series(name, moments.to_numpy().astype("datetime64[us]"))
+    if kind == "m":
+        return pl.Series(name, column.to_numpy().astype("timedelta64[us]"))
+    values = [None if absent else value for value, absent in zip(column, missing, strict=True)]
+    return pl.Series(name, values, strict=False)
+
+
+def _numpy_dtype(dtype: Any) -> Any:
+    return getattr(dtype, "numpy_dtype", dtype)

@@ -1,0 +1,93 @@
+"""A table as descenso holds it: columns by name, and where they came from."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from jaxtyping import Integer, Shaped
+
+from descenso.messages import gettext as _
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file that a table was read from: enough to reopen it and to know that it is the same.
+
+    Attributes:
+        paths: absolute paths, or the name of a bundled table.
+        options: how it was read: its format, and the separator where it has one.
+        sha256: of the file's bytes, as hexadecimal digits.
+        bundled: True when `paths` names a table that comes with descenso.
+    """
+
+    paths: tuple[str, ...]
+    options: dict[str, Any]
+    sha256: str
+    bundled: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in memory.
+
+    A numeric array is kept as it was given, never copied: only the column at hand becomes a series. That
+    keeps training on an array of gigabytes from needing the array twice.
+
+    Attributes:
+        columns: the columns by name; of a numeric array only those that are not in `matrix` (the target).
+        source: the file that they came from; None for data from memory.
+        matrix: a numeric array's columns, called x0, x1, ...; None for any other table.
+    """
+
+    columns: pl.DataFrame
+    source: Source | None = None
+    matrix: Shaped[np.ndarray, "rows columns"] | None = field(default=None, repr=False)
+
+    @property
+    def array(self) -> bool:
+        """Whether the table came as a numeric array: its columns are numbers, whatever they hold."""
+        return self.matrix is not None
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All columns' names, in the table's order."""
+        width = 0 if self.matrix is None else self.matrix.shape[1]
+        return (*(f"x{j}" for j in range(width)), *self.columns.columns)
+
+    @property
+    def height(self) -> int:
+        """How many rows the table has."""
+        return self.columns.height if self.matrix is None else self.matrix.shape[0]
+
+    @property
+    def title(self) -> str:
+        """What to call the table in a message: its file, or "the data"."""
+        return Path(self.source.paths[0]).name if self.source else _("the data")
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The whole table as one data frame (of a numeric array: a copy)."""
+        if self.matrix is None:
+            return self.columns
+        return pl.DataFrame([self.column(name) for name in self.names])
+
+    def column(self, name: str, rows: Integer[np.ndarray, " rows"] | None = None) -> pl.Series:
+        """The column `name`, or its values in `rows` (row numbers from 0).
+
+        Raises:
+            KeyError: there is no such column.
+        """
+        if name in self.columns.columns:
+            series = self.columns.get_column(name)
+            return series if rows is None else series.gather(rows)
+        if self.matrix is None:
+            raise KeyError(name)
+        values = self.matrix[:, self._positions[name]]
+        return pl.Series(name, np.ascontiguousarray(values if rows is None else values[rows]))
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {name: position for position, name in enumerate(self.names)}

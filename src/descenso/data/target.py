@@ -1,0 +1,244 @@
+"""The column to predict: which task it asks for, and its values as the network sees them."""
+
+from typing import Literal, Self
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float, Float32, Int32, Integer
+from pydantic import BaseModel, ConfigDict
+
+from descenso.data.hints import listed
+from descenso.data.values import LARGEST, as_numbers, without_nan
+from descenso.errors import TableError
+from descenso.messages import gettext as _
+from descenso.messages import ngettext
+
+TaskName = Literal["regression", "binary", "multiclass"]
+
+# Whole numbers are classes where there are few of them and each repeats.
+MOST_WHOLE_CLASSES = 20
+LEAST_REPEATS = 5
+
+
+class Target(BaseModel):
+    """A fitted target.
+
+    Attributes:
+        name: the column's name.
+        task: regression, binary or multiclass.
+        classes: the values as the user wrote them, sorted; None for regression. In binary tasks the
+            second one is coded 1.
+        center, scale: a regression target is seen as (y - center) / scale, in units of `scale`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: str
+    task: TaskName
+    classes: tuple[bool | int | float | str, ...] | None = None
+    center: float = 0.0
+    scale: float = 1.0
+
+    def encode(
+        self, series: pl.Series, rows: Integer[np.ndarray, " rows"]
+    ) -> Float32[np.ndarray, " rows"] | Int32[np.ndarray, " rows"]:
+        """The target in `rows`: float32 (scaled, or 0 and 1 when binary), int32 codes when multiclass.
+
+        Raises:
+            TableError: a value that is missing, infinite or not a number, or a class that training
+                never saw.
+        """
+        values = _plain(series.gather(rows))
+        _refuse_missing(values, rows)
+        if self.classes is None:
+            numbers = _numbers(values, rows)
+            return ((numbers - self.center) / self.scale).astype(np.float32)
+        codes = _codes(values, self.classes)
+        if codes.null_count():
+            position = int(codes.is_null().arg_true()[0])
+            raise TableError(
+                _(
+                    "the target {target!r}, row {row}: the class {value!r} was not there in training. "
+                    "The classes are {classes}."
+                ).format(
+                    target=self.name,
+                    row=int(rows[position]) + 1,
+                    value=values[position],
+                    classes=listed(list(self.classes)),
+                )
+            )
+        return codes.cast(pl.Float32 if self.task == "binary" else pl.Int32).to_numpy()
+
+    def decode(self, codes: Integer[np.ndarray, " rows"]) -> pl.Series:
+        """The classes that `codes` stand for, as the user wrote them."""
+        return pl.Series(self.name, list(self.classes or ())).gather(codes)
+
+    def to_dict(self) -> dict[str, object]:
+        """The target in JSON's own types."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def from_dict(cls, values: object) -> Self:
+        """The target that `to_dict` described.
+
+        Raises:
+            pydantic.ValidationError: `values` is no such description.
+        """
+        return cls.model_validate(values, strict=False)
+
+
+def present_rows(series: pl.Series) -> Integer[np.ndarray, " rows"]:
+    """The numbers of the rows where the target is not missing."""
+    return np.flatnonzero(without_nan(series).is_not_null().to_numpy())
+
+
+def infer_task(series: pl.Series, name: str) -> tuple[TaskName, str]:
+    """The task that a target's values ask for, and why.
+
+    Text, booleans and categories are classes; so are whole numbers that are few and repeat. Other
+    numbers make a regression.
+
+    Raises:
+        TableError: all values are missing, or they are of a kind that cannot be predicted.
+    """
+    values = _plain(series).drop_nulls()
+    _refuse_unusable(values, name)
+    distinct = values.n_unique()
+    task, why = _task_of(values, distinct)
+    return task, _("inferred {task} because {why}; override with --task").format(
+        task=task, why=why.format(name=name, n=distinct)
+    )
+
+
+def fit_target(
+    series: pl.Series, task: TaskName, rows: Integer[np.ndarray, " rows"], scale: bool
+) -> Target:
+    """Learn a target's classes, or its center and scale (mean and standard deviation), from `rows`.
+
+    Args:
+        series: the whole column.
+        task: regression, binary or multiclass; multiclass accepts two classes.
+        rows: the training rows.
+        scale: standardise a regression target; classes are never scaled.
+
+    Raises:
+        TableError: the values do not suit the task.
+    """
+    values = _plain(series.gather(rows))
+    _refuse_missing(values, rows)
+    _refuse_unusable(values, series.name)
+    if task == "regression":
+        return _fit_regression(values, rows, scale)
+    classes = values.unique().sort().to_list()
+    if len(classes) == 1:
+        raise TableError(
+            _(
+                "the target {target!r} has the one value {classes} in all training rows: there is "
+                "nothing to tell apart. Choose another column with --target, or add rows of another "
+                "class."
+            ).format(target=series.name, classes=listed(classes))
+        )
+    if task == "binary" and len(classes) > 2:
+        raise TableError(
+            _(
+                "the target {target!r} has {n} values ({classes}), but binary tells two apart. Use "
+                "--task multiclass."
+            ).format(target=series.name, n=len(classes), classes=listed(classes))
+        )
+    return Target(name=series.name, task=task, classes=tuple(classes))
+
+
+def _fit_regression(values: pl.Series, rows: Integer[np.ndarray, " rows"], scale: bool) -> Target:
+    if not values.dtype.is_numeric():
+        raise TableError(
+            _(
+                "the target {target!r} holds {classes}, but regression predicts numbers. Use --task "
+                "{task}."
+            ).format(
+                target=values.name,
+                classes=listed(values.unique(maintain_order=True).to_list()),
+                task="binary" if values.n_unique() == 2 else "multiclass",
+            )
+        )
+    numbers = _numbers(values, rows)
+    if not scale:
+        return Target(name=values.name, task="regression")
+    spread = float(numbers.std())
+    # A constant target has nothing to scale by.
+    usable = spread > 1e-12 * float(np.abs(numbers).max())
+    return Target(
+        name=values.name,
+        task="regression",
+        center=float(numbers.mean()),
+        scale=spread if usable else 1.0,
+    )
+
+
+def _numbers(values: pl.Series, rows: Integer[np.ndarray, " rows"]) -> Float[np.ndarray, " rows"]:
+    numbers = as_numbers(values)
+    unusable = (numbers.is_null() | (numbers.abs() > LARGEST)).fill_null(True)
+    if unusable.any():
+        position = int(unusable.arg_true()[0])
+        raise TableError(
+            _(
+                "the target {target!r}, row {row}: {value!r} is not a finite number "
+                "(non_finite_input). Correct it, or leave the row out."
+            ).format(target=values.name, row=int(rows[position]) + 1, value=values[position])
+        )
+    return numbers.to_numpy()
+
+
+def _task_of(values: pl.Series, distinct: int) -> tuple[TaskName, str]:
+    if not values.dtype.is_numeric():
+        task = "binary" if distinct == 2 else "multiclass"
+        return task, ngettext("`{name}` has {n} value", "`{name}` has {n} values", distinct)
+    numbers = as_numbers(values)
+    whole = bool((numbers == numbers.floor()).all())
+    if distinct == 2 and whole:
+        return "binary", _("`{name}` has {n} values")
+    few = distinct <= MOST_WHOLE_CLASSES and len(values) >= LEAST_REPEATS * distinct
+    if values.dtype.is_integer() and few and distinct > 1:
+        return "multiclass", _("`{name}` has only {n} different whole numbers, and they repeat")
+    return "regression", ngettext(
+        "`{name}` is a number ({n} value)", "`{name}` is a number ({n} different values)", distinct
+    )
+
+
+def _plain(series: pl.Series) -> pl.Series:
+    """The target with text for categories, floats for decimals, and null for every missing value."""
+    if series.dtype in (pl.Categorical, pl.Enum):
+        return series.cast(pl.String)
+    if series.dtype == pl.Decimal:
+        return series.cast(pl.Float64)
+    return without_nan(series)
+
+
+def _codes(values: pl.Series, classes: tuple[bool | int | float | str, ...]) -> pl.Series:
+    known = pl.Series(list(classes))
+    if known.dtype == pl.String:
+        return values.cast(pl.String).cast(pl.Enum(known), strict=False).to_physical()
+    if known.dtype == pl.Boolean:
+        values = values.cast(pl.Boolean, strict=False)
+    return values.replace_strict(known, pl.Series(range(len(known)), dtype=pl.Int32), default=None)
+
+
+def _refuse_unusable(values: pl.Series, name: str) -> None:
+    if values.is_empty() or values.dtype == pl.Null:
+        raise TableError(_("the target {target!r} is missing in every row.").format(target=name))
+    if not (values.dtype.is_numeric() or values.dtype in (pl.String, pl.Boolean)):
+        raise TableError(
+            _(
+                "the target {target!r} is of type {dtype}; descenso predicts numbers, text and "
+                "true/false. Convert the column, or choose another with --target."
+            ).format(target=name, dtype=values.dtype)
+        )
+
+
+def _refuse_missing(values: pl.Series, rows: Integer[np.ndarray, " rows"]) -> None:
+    if values.null_count():
+        position = int(values.is_null().arg_true()[0])
+        raise TableError(
+            _("the target {target!r}, row {row}: the value is missing.").format(
+                target=values.name, row=int(rows[position]) + 1
+            )
+        )

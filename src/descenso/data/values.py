@@ -1,0 +1,246 @@
+"""What a column's values mean: text as numbers, numbers as text, spellings of "missing".
+
+Every conversion takes any series and gives null for what it cannot convert; `convert` turns such a null
+into an error that names the row.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from jaxtyping import Integer
+
+from descenso.errors import TableError
+from descenso.messages import gettext as _
+
+Kind = Literal["number", "category", "boolean", "date"]
+
+# pandas' list (pandas.read_csv, na_values) and "?", which the older tables of the UCI repository use.
+MISSING = (
+    *("", "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA", "#N/A N/A", "NaN", "nan", "-NaN", "-nan"),
+    *("NULL", "null", "None", "?", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
+)
+
+LARGEST = float(np.finfo(np.float32).max)
+
+_DATE = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
+_DATE_FORMATS = (
+    *("%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"),
+    *("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M:%S%.f", "%Y/%m/%d %H:%M"),
+)
+_WITH_ZONE = ("%+", "%Y-%m-%d %H:%M:%S%.f%#z")
+
+
+def typed(text: pl.Series) -> pl.Series:
+    """A column of text as what it spells: whole numbers, numbers or booleans where every value is one.
+
+    Numbers with leading zeros (007, 01234) stay text: they are codes, and their zeros mean something.
+    """
+    # Stripping blanks costs more than all else here, so numbers are first tried as they stand.
+    text = text.set(text.is_in(MISSING), None)
+    numbers = _spelled_numbers(text)
+    if numbers is None:
+        text = without_missing(text)
+        numbers = _spelled_numbers(text)
+    if numbers is not None:
+        coded = numbers.dtype == pl.Int64 and text.str.contains(r"^\s*[+-]?0\d").any()
+        return text if coded else numbers
+    booleans = _spelled_booleans(text, ("true",), ("false",))
+    return booleans if _complete(booleans, text) else text
+
+
+def without_missing(text: pl.Series) -> pl.Series:
+    """Text without surrounding blanks, and null where it spells that a value is missing."""
+    text = text.str.strip_chars()
+    return text.set(text.is_in(MISSING), None)
+
+
+def without_nan(series: pl.Series) -> pl.Series:
+    """`series` with null for NaN: both mean that a value is missing."""
+    return series.fill_nan(None) if series.dtype.is_float() else series
+
+
+def convert(
+    series: pl.Series, kind: Kind, rows: Integer[np.ndarray, " rows"] | None, table: str
+) -> pl.Series:
+    """`series` as numbers, text, booleans or dates; null where it was missing.
+
+    Args:
+        series: one column's values in `rows`.
+        kind: what they shall be.
+        rows: their row numbers in the table, from 0; None for all rows.
+        table: what to call the table in an error.
+
+    Raises:
+        TableError: a value cannot be converted, or a number is infinite or beyond float32.
+    """
+    converted = CONVERSIONS[kind](series)
+    present = without_missing(series.cast(pl.String)) if _is_text(series.dtype) else series
+    lost = converted.is_null() & without_nan(present).is_not_null()
+    if lost.any():
+        position = int(lost.arg_true()[0])
+        raise TableError(
+            _("{table}: column {column!r}, row {row}: {value!r} is {not_what}. {remedy}").format(
+                table=table,
+                column=series.name,
+                row=_person_row(position, rows),
+                value=series.gather([position]).to_list()[0],
+                not_what=_not_a(kind),
+                remedy=_(
+                    "Correct it, leave the cell empty if it is missing, or give the column another "
+                    "kind with --column {column}=category."
+                ).format(column=series.name),
+            )
+        )
+    if kind == "number":
+        refuse_infinite(converted, rows, table)
+    return converted
+
+
+def refuse_infinite(
+    numbers: pl.Series, rows: Integer[np.ndarray, " rows"] | None, table: str
+) -> None:
+    """Raise TableError where a number is infinite, or too large for float32 (about 3.4e38)."""
+    largest = numbers.abs().max()
+    if largest is None or float(str(largest)) <= LARGEST:
+        return
+    position = int((numbers.abs() > LARGEST).arg_true()[0])
+    raise TableError(
+        _(
+            "{table}: column {column!r}, row {row}: the value {value} is infinite or too large for a "
+            "32-bit number (non_finite_input). Correct it, leave the cell empty to mark it as missing, "
+            "or leave the column out with --drop {column}."
+        ).format(
+            table=table,
+            column=numbers.name,
+            row=_person_row(position, rows),
+            value=numbers[position],
+        )
+    )
+
+
+def as_numbers(series: pl.Series) -> pl.Series:
+    """Float64. Booleans are 0 and 1, durations and times seconds, dates days since 1970."""
+    dtype = series.dtype
+    if dtype == pl.Duration:
+        return series.dt.total_microseconds(fractional=True) / 1e6
+    if dtype == pl.Time:
+        return series.cast(pl.Int64) / 1e9
+    if dtype in (pl.Date, pl.Datetime):
+        return days(as_dates(series))
+    if _is_text(dtype):
+        series = without_missing(series.cast(pl.String))
+    elif not (dtype.is_numeric() or dtype in (pl.Boolean, pl.Null)):
+        return _nothing(series, pl.Float64())
+    return series.cast(pl.Float64, strict=False).fill_nan(None)
+
+
+def as_text(series: pl.Series) -> pl.Series:
+    """Text, in one spelling for equal values: 3 and 3.0 are both "3", True is "true"."""
+    dtype = series.dtype
+    if _is_text(dtype):
+        return without_missing(series.cast(pl.String))
+    if dtype.is_float():
+        series = series.fill_nan(None)
+        whole = series.cast(pl.Int64, strict=False)
+        text = series.cast(pl.String)
+        return text.zip_with((whole.cast(dtype) != series).fill_null(True), whole.cast(pl.String))
+    if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
+        return _nothing(series, pl.String())
+    return series.cast(pl.String)
+
+
+def as_booleans(series: pl.Series) -> pl.Series:
+    """Boolean: true/false, yes/no, t/f, y/n in any case, 1/0."""
+    if series.dtype == pl.Boolean:
+        return series
+    text = as_text(series)
+    return _spelled_booleans(text, ("true", "yes", "t", "y", "1"), ("false", "no", "f", "n", "0"))
+
+
+def as_dates(series: pl.Series) -> pl.Series:
+    """Datetime in microseconds, without a time zone (text with an offset is taken to UTC)."""
+    dtype = series.dtype
+    if dtype == pl.Date or dtype == pl.Null:
+        return series.cast(pl.Datetime("us"))
+    if dtype == pl.Datetime:
+        return series.dt.replace_time_zone(None).cast(pl.Datetime("us"))
+    if not _is_text(dtype):
+        return _nothing(series, pl.Datetime("us"))
+    return _parsed_dates(without_missing(series.cast(pl.String)))
+
+
+def days(dates: pl.Series) -> pl.Series:
+    """Days since 1970, Float64."""
+    return dates.dt.epoch("ms").cast(pl.Float64) / 86_400_000
+
+
+def spells_dates(text: pl.Series) -> bool:
+    """Whether every value of a column of text is an ISO date, with or without a time."""
+    sample = text.drop_nulls().head(100)
+    if sample.is_empty() or not sample.str.contains(_DATE).all():
+        return False
+    return _complete(as_dates(text), text)
+
+
+CONVERSIONS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
+    "number": as_numbers,
+    "category": as_text,
+    "boolean": as_booleans,
+    "date": as_dates,
+}
+
+
+def _parsed_dates(text: pl.Series) -> pl.Series:
+    # A format at a time, each only for what the earlier ones left: most columns need one.
+    text = text.set(~text.str.contains(_DATE), None)
+    dates = _nothing(text, pl.Datetime("us"))
+    for form in (*_DATE_FORMATS, *_WITH_ZONE):
+        if _complete(dates, text):
+            break
+        left = text.set(dates.is_not_null(), None)
+        parsed = left.str.to_datetime(form, strict=False, time_unit="us")
+        dates = dates.zip_with(dates.is_not_null(), parsed.dt.replace_time_zone(None))
+    return dates
+
+
+def _spelled_numbers(text: pl.Series) -> pl.Series | None:
+    """Int64 or Float64 where every value is such a number, else None."""
+    for dtype in (pl.Int64, pl.Float64):
+        numbers = text.cast(dtype, strict=False)
+        if _complete(numbers, text):
+            return numbers
+    return None
+
+
+def _spelled_booleans(text: pl.Series, yes: tuple[str, ...], no: tuple[str, ...]) -> pl.Series:
+    words = text.str.to_lowercase()
+    known = words.is_in([*yes, *no])
+    return words.is_in(yes).set(~known | text.is_null(), None)
+
+
+def _is_text(dtype: pl.DataType) -> bool:
+    return dtype in (pl.String, pl.Categorical, pl.Enum)
+
+
+def _complete(converted: pl.Series, original: pl.Series) -> bool:
+    return converted.null_count() == original.null_count()
+
+
+def _nothing(series: pl.Series, dtype: pl.DataType) -> pl.Series:
+    return pl.Series(series.name, [None], dtype=dtype).new_from_index(0, len(series))
+
+
+def _person_row(position: int, rows: Integer[np.ndarray, " rows"] | None) -> int:
+    """Row numbers as people count them: the first row below the header is row 1."""
+    return (position if rows is None else int(rows[position])) + 1
+
+
+def _not_a(kind: Kind) -> str:
+    return {
+        "number": _("not a number"),
+        "category": _("not a category"),
+        "boolean": _("not true or false"),
+        "date": _("not a date (write it as 2024-12-31 or 2024-12-31 23:59)"),
+    }[kind]
