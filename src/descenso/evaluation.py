@@ -10,7 +10,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int, Shaped
 
 from descenso import cycle
 from descenso.network import Model
@@ -32,15 +32,29 @@ class Score(eqx.Module):
     metric: Float[Array, ""]
 
 
-def outputs(
-    network: Model, x: Float[np.ndarray, "rows columns"]
+def predict(
+    task: Task, network: Model, x: Float[np.ndarray, "rows columns"]
 ) -> Float[np.ndarray, "rows outputs"]:
-    """The last layer's z of each row."""
+    """The prediction ŷ of each row, after the output activation."""
     network = eqx.nn.inference_mode(network)
-    blocks = [
-        np.asarray(_forward(network, jnp.asarray(block)))[:rows] for block, rows in _blocks(x)
-    ]
-    return np.concatenate(blocks) if blocks else np.zeros((0, 1), np.float32)
+    blocks = [_predict(task, network, block)[:rows] for block, rows in _blocks(x)]
+    return np.concatenate(blocks) if blocks else np.zeros((0, task.outputs), np.float32)
+
+
+def judge(
+    task: Task,
+    network: Model,
+    x: Float[np.ndarray, "rows columns"],
+    y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
+) -> tuple[Float[np.ndarray, "rows outputs"], Float[np.ndarray, " rows"]]:
+    """The prediction ŷ of each row, and its loss."""
+    network = eqx.nn.inference_mode(network)
+    predictions, losses = [np.zeros((0, task.outputs), np.float32)], [np.zeros(0, np.float32)]
+    for (block, rows), (targets, _) in zip(_blocks(x), _blocks(y), strict=True):
+        prediction, loss = _judge(task, network, block, targets)
+        predictions.append(np.asarray(prediction)[:rows])
+        losses.append(np.asarray(loss)[:rows])
+    return np.concatenate(predictions), np.concatenate(losses)
 
 
 def score(task: Task, network: Model, rows: cycle.Batch) -> Score:
@@ -76,15 +90,25 @@ def _row_metric(task: Task, z: Float[Array, "rows outputs"], y: Array) -> Float[
 
 
 @eqx.filter_jit
-def _forward(network: Model, x: Float[Array, "rows columns"]) -> Float[Array, "rows outputs"]:
-    return cycle.forward(network, x)
+def _predict(task: Task, network: Model, x: Array) -> Float[Array, "rows outputs"]:
+    return task.activate(cycle.forward(network, x))
 
 
-def _blocks(x: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
-    for first in range(0, len(x), BLOCK):
-        part = x[first : first + BLOCK]
-        block = part
+@eqx.filter_jit
+def _judge(
+    task: Task, network: Model, x: Array, y: Array
+) -> tuple[Float[Array, "rows outputs"], Float[Array, " rows"]]:
+    z = cycle.forward(network, x)
+    return task.activate(z), task.row_losses(z, y)
+
+
+def _blocks(values: Shaped[np.ndarray, "rows ..."]) -> Iterator[tuple[Array, int]]:
+    """The rows in blocks, the last one padded with zeros, and how many rows of each are real."""
+    for first in range(0, len(values), BLOCK):
+        part = values[first : first + BLOCK]
         if len(part) < BLOCK:
-            block = np.zeros((BLOCK, x.shape[1]), np.float32)
+            block = np.zeros((BLOCK, *values.shape[1:]), values.dtype)
             block[: len(part)] = part
-        yield block, len(part)
+            yield jnp.asarray(block), len(part)
+        else:
+            yield jnp.asarray(part), len(part)

@@ -124,7 +124,7 @@ def create(
     init: str,
     init_scale: Float[Array, ""] | float,
     normalization: str | None,
-    dropout: float,
+    dropout: Float[Array, ""] | float | None,
     key: PRNGKeyArray,
 ) -> Network:
     """A network with random starting weights and biases of 0.
@@ -137,7 +137,8 @@ def create(
         init_scale: multiplies the weights; may be traced, so that networks of several scales are
             made at once.
         normalization: layer, or None.
-        dropout: the share of hidden units silenced while training, in [0, 1).
+        dropout: the share of hidden units silenced while training, in [0, 1); may be traced too.
+            None leaves dropout out of the program.
         key: what the weights are drawn from.
     """
     key_layers, key_embeddings = jax.random.split(key)
@@ -159,7 +160,8 @@ def create(
         for width in hidden_layers
         if normalization == "layer"
     )
-    chance = jnp.uint32(round(dropout * 2**32)) if dropout else None
+    # The largest float32 below 1 still fits into 32 bits.
+    chance = None if dropout is None else (jnp.asarray(dropout) * 2**32).astype(jnp.uint32)
     return Network(embeddings, layers, norms, chance, layout.numbers, activation)
 
 

@@ -354,6 +354,11 @@ class Recipe:
             values["validation"] = "data"
         return values
 
+    def is_auto(self, name: str) -> bool:
+        """Whether the field `name` is still to be answered."""
+        value = getattr(self, name)
+        return isinstance(value, str) and value == AUTO
+
     def replace(self, **changes: Any) -> Self:
         """The same recipe with other values for some fields."""
         return replace(self, **changes)

@@ -1,0 +1,198 @@
+"""A resolved recipe with its encoded data: everything that a training needs to begin.
+
+From here on nothing is read or inferred. A run is trained from an experiment, and so are the
+members of a population, the lessons' variations and the doctor's trials.
+"""
+
+from dataclasses import dataclass
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Float32, Int, PRNGKeyArray
+
+from descenso import training
+from descenso.cycle import Batch
+from descenso.data.bucket import bucket
+from descenso.descent import Descent
+from descenso.layout import Layout
+from descenso.network import Model, Network, create
+from descenso.recipe import Recipe
+from descenso.task import Task
+
+PROBE_ROWS = 256  # rows that telemetry is taken on
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Encoded rows.
+
+    Attributes:
+        x: the encoded columns. May have more rows than `y`: padding, which is never looked at.
+        y: the target: numbers, 0/1, or the codes of classes.
+        weight: how much each row counts in training, 1 on average.
+    """
+
+    x: Float32[np.ndarray, "padded columns"]
+    y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
+    weight: Float32[np.ndarray, " rows"]
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Data and a recipe without anything left to infer.
+
+    Attributes:
+        recipe: every field answered.
+        layout: how the columns of the examples lie.
+        task: problem, output activation and loss.
+        training: the rows to learn from.
+        validation: the rows that watch the training; None without.
+        network: the user's own Equinox module, untrained; None for descenso's.
+    """
+
+    recipe: Recipe
+    layout: Layout
+    task: Task
+    training: Examples
+    validation: Examples | None
+    network: Model | None = None
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The arguments of `training.train`, before the first iteration."""
+
+    setup: training.Setup
+    descent: Descent
+    key: PRNGKeyArray | None
+    progress: training.Progress
+    plan: training.Plan
+
+
+def begin(experiment: Experiment, *, every_epoch: bool = False) -> Beginning:
+    """Everything ready for the first iteration of one network."""
+    recipe = experiment.recipe
+    schedule = plan(experiment, recipe.seed, every_epoch=every_epoch)
+    descent = make_descent(recipe, schedule.iterations)
+    key = jax.random.key(recipe.seed)
+    network = experiment.network
+    if network is None:
+        network = make_network(experiment, recipe.init_scale, recipe.dropout or None, key)
+    return Beginning(
+        setup=make_setup(experiment),
+        descent=descent,
+        key=dropout_key(network, key),
+        progress=training.start(descent, network),
+        plan=schedule,
+    )
+
+
+def plan(
+    experiment: Experiment, seeds: int | tuple[int, ...], *, every_epoch: bool = False
+) -> training.Plan:
+    """How the recipe visits the rows."""
+    recipe, rows = experiment.recipe, len(experiment.training)
+    return training.Plan(
+        seeds=seeds,
+        rows=rows,
+        batch_size=rows if recipe.batch_size == "full" else min(recipe.batch_size, rows),
+        epochs=recipe.epochs,
+        shuffle=recipe.shuffle,
+        every_epoch=every_epoch,
+    )
+
+
+def make_setup(experiment: Experiment) -> training.Setup:
+    """What all members of a population share: the data, and when to stop."""
+    validation = experiment.validation
+    return training.Setup(
+        task=experiment.task,
+        training=padded(experiment.training),
+        validation=None if validation is None else padded(validation),
+        patience=jnp.array(experiment.recipe.patience or 0),
+    )
+
+
+def make_descent(recipe: Recipe, iterations: int) -> Descent:
+    """The recipe's optimiser, its schedule stretched over so many iterations."""
+    return Descent(
+        optimizer=recipe.optimizer,
+        schedule=recipe.schedule,
+        learning_rate=jnp.float32(recipe.learning_rate),
+        momentum=jnp.float32(recipe.momentum),
+        iterations=jnp.float32(iterations),
+        weight_decay=jnp.float32(recipe.weight_decay) if recipe.weight_decay else None,
+        clip_norm=None if recipe.clip_norm is None else jnp.float32(recipe.clip_norm),
+    )
+
+
+def make_network(
+    experiment: Experiment,
+    init_scale: Float[Array, ""] | float,
+    dropout: Float[Array, ""] | float | None,
+    key: PRNGKeyArray,
+) -> Network:
+    """The recipe's network with its starting weights. The numbers may be traced."""
+    recipe = experiment.recipe
+    # Under jit the draws of all layers are one program instead of one for each shape.
+    return _create(
+        experiment.layout,
+        recipe.hidden_layers or (),
+        experiment.task.outputs,
+        activation=recipe.activation,
+        init=recipe.init,
+        init_scale=jnp.asarray(init_scale, jnp.float32),
+        normalization=recipe.normalization,
+        dropout=None if dropout is None else jnp.asarray(dropout, jnp.float32),
+        key=jax.random.fold_in(key, 0),
+    )
+
+
+def dropout_key(network: Model, key: PRNGKeyArray) -> PRNGKeyArray | None:
+    """The key that training draws from, or None where the network never draws.
+
+    A user's own network draws if it has `equinox.nn.Dropout` layers.
+    """
+    if isinstance(network, Network):
+        draws = network.dropout is not None
+    else:
+        parts = jax.tree.leaves(network, is_leaf=lambda part: isinstance(part, eqx.nn.Dropout))
+        draws = any(isinstance(part, eqx.nn.Dropout) for part in parts)
+    return jax.random.fold_in(key, 1) if draws else None
+
+
+def padded(examples: Examples) -> Batch:
+    """The rows as arrays of the device, padded to a bucket's size with rows that weigh nothing."""
+    rows = bucket(len(examples))
+    return Batch(
+        x=jnp.asarray(_grown(examples.x, rows)),
+        y=jnp.asarray(_grown(examples.y, rows)),
+        weight=jnp.asarray(_grown(examples.weight, rows)),
+        size=jnp.array(len(examples)),
+    )
+
+
+def probe(rows: Batch) -> Batch:
+    """The rows that telemetry is taken on: the first few, always the same."""
+    return Batch(
+        rows.x[:PROBE_ROWS],
+        rows.y[:PROBE_ROWS],
+        rows.weight[:PROBE_ROWS],
+        jnp.minimum(rows.size, PROBE_ROWS),
+    )
+
+
+_create = eqx.filter_jit(create)
+
+
+def _grown(values: np.ndarray, rows: int) -> np.ndarray:
+    if len(values) == rows:
+        return values
+    grown = np.zeros((rows, *values.shape[1:]), values.dtype)
+    grown[: len(values)] = values
+    return grown

@@ -1,0 +1,149 @@
+"""Many networks at once: the same cycle, mapped over members that differ in seed and numbers.
+
+Seeds, sweeps and trials train here. Recipes are grouped by what shapes the program; within a group
+all members train together under vmap. A member equals its training alone only approximately, since
+the compiler adds up in another order (about 1e-5 after 5 epochs, more later): the one that is kept
+is trained by itself.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float, PyTree
+
+from descenso import experiment as ex
+from descenso import training
+from descenso.experiment import Experiment
+from descenso.network import Model
+from descenso.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Member:
+    """One network of a population, trained.
+
+    Attributes:
+        recipe: what it was trained by.
+        network: the weights that were kept.
+        kept_epoch: the epoch that they come from.
+        epochs: epochs completed before it stopped.
+        diverged: whether its loss or a weight became infinite.
+        loss: the training loss of each epoch, on the scale that the network was trained on.
+        validation_loss: likewise; None without validation rows.
+    """
+
+    recipe: Recipe
+    network: Model
+    kept_epoch: int
+    epochs: int
+    diverged: bool
+    loss: Float[np.ndarray, " epochs"]
+    validation_loss: Float[np.ndarray, " epochs"] | None
+
+
+def train(
+    experiment: Experiment,
+    recipes: Sequence[Recipe],
+    on_chunk: Callable[[training.Chunk], Any] | None = None,
+) -> list[Member]:
+    """Train one network for each recipe on the experiment's data, as many at once as can be.
+
+    Args:
+        recipes: resolved; they may differ from the experiment's in anything but what shapes the
+            data.
+        on_chunk: hears of each chunk of each group.
+
+    Returns:
+        The members, in the order of the recipes.
+    """
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for index, recipe in enumerate(recipes):
+        groups[program_shape(recipe)].append(index)
+    members: dict[int, Member] = {}
+    for indices in groups.values():
+        together = _train_group(experiment, [recipes[index] for index in indices], on_chunk)
+        members |= dict(zip(indices, together, strict=True))
+    return [members[index] for index in range(len(recipes))]
+
+
+def program_shape(recipe: Recipe) -> str:
+    """What of a recipe shapes the compiled program, as text: equal for the members of one group.
+
+    >>> program_shape(Recipe(learning_rate=0.1)) == program_shape(Recipe(learning_rate=0.2, seed=1))
+    True
+    """
+    numbers = {
+        "seed": 0,
+        "learning_rate": 1.0,
+        "momentum": 0.0,
+        "init_scale": 1.0,
+        # Whether these are there at all does shape it.
+        "dropout": 0.5 if recipe.dropout else 0.0,
+        "weight_decay": 1.0 if recipe.weight_decay else 0.0,
+        "clip_norm": None if recipe.clip_norm is None else 1.0,
+    }
+    return json.dumps(recipe.to_dict() | numbers)
+
+
+def _train_group(
+    experiment: Experiment,
+    recipes: Sequence[Recipe],
+    on_chunk: Callable[[training.Chunk], Any] | None,
+) -> list[Member]:
+    shared = replace(experiment, recipe=recipes[0])
+    plan = ex.plan(shared, tuple(recipe.seed for recipe in recipes))
+    keys = [jax.random.key(recipe.seed) for recipe in recipes]
+    networks = [
+        shared.network
+        if shared.network is not None
+        else ex.make_network(shared, recipe.init_scale, recipe.dropout or None, key)
+        for recipe, key in zip(recipes, keys, strict=True)
+    ]
+    descent = _stacked([ex.make_descent(recipe, plan.iterations) for recipe in recipes])
+    network = _stacked(networks)
+    draws = [ex.dropout_key(network, key) for network, key in zip(networks, keys, strict=True)]
+    key = None if draws[0] is None else jnp.stack([draw for draw in draws if draw is not None])
+    progress = eqx.filter_vmap(training.start)(descent, network)
+    records: list[training.Records] = []
+    for chunk in training.train(ex.make_setup(shared), descent, key, progress, plan):
+        records.append(jax.tree.map(lambda ends, n=chunk.epochs: ends[:, :n], chunk.records))
+        progress = chunk.progress
+        if on_chunk is not None:
+            on_chunk(chunk)
+    epochs = np.asarray(progress.epoch)
+    diverged = np.asarray(training.has_diverged(progress))
+    history = (
+        jax.tree.map(lambda *all_: np.concatenate(all_, axis=1), *records) if records else None
+    )
+    return [
+        Member(
+            recipe=recipe,
+            network=_member(progress.kept, index),
+            kept_epoch=int(progress.kept_epoch[index]),
+            epochs=int(epochs[index]),
+            diverged=bool(diverged[index]),
+            loss=np.zeros(0) if history is None else history.loss[index, : epochs[index]],
+            validation_loss=None
+            if history is None or history.score is None
+            else history.score.loss[index, : epochs[index]],
+        )
+        for index, recipe in enumerate(recipes)
+    ]
+
+
+def _stacked(trees: Sequence[PyTree]) -> PyTree:
+    """Trees of one shape as one tree, its arrays with a leading axis of members."""
+    return jax.tree.map(
+        lambda *leaves: jnp.stack(leaves) if eqx.is_array(leaves[0]) else leaves[0], *trees
+    )
+
+
+def _member(tree: PyTree, index: int) -> Any:
+    return jax.tree.map(lambda leaf: leaf[index] if eqx.is_array(leaf) else leaf, tree)

@@ -1,0 +1,166 @@
+"""Data and a recipe become a recipe without "auto": every field answered, with its reason.
+
+What the user named stays. The rest comes from the preset, from the data, or from the other answers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from descenso.messages import gettext as _
+from descenso.recipe import Recipe
+from descenso.task import check_pair, natural_pair
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the answers depend on.
+
+    Attributes:
+        task: regression, binary or multiclass.
+        task_reason: why, for people.
+        rows: training rows.
+        validated: whether there are validation rows.
+    """
+
+    task: str
+    task_reason: str
+    rows: int
+    validated: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A value for a field, and why it was chosen."""
+
+    value: Any
+    reason: str
+
+
+Reasons = dict[str, str]
+
+
+def resolve_split(recipe: Recipe) -> tuple[Recipe, Reasons]:
+    """Answer what is needed before the rows can be split: the seed and the share for validation."""
+    usual = _("the usual value")
+    return _answered(recipe, {"validation": Answer(0.2, usual), "seed": Answer(0, usual)})
+
+
+def resolve(recipe: Recipe, facts: Facts) -> tuple[Recipe, Reasons]:
+    """Answer every "auto" of a recipe.
+
+    Returns:
+        The recipe, and for each field that was "auto" the reason of its value.
+
+    Raises:
+        RecipeError: problem, output activation and loss do not belong together, and no mismatch is
+            allowed.
+    """
+    recipe, of_task = _answered(recipe, _task(facts))
+    preset = _lecture() if recipe.preset == "lecture" else _tabular(recipe, facts)
+    recipe, of_preset = _answered(recipe, preset)
+    recipe, of_rest = _answered(recipe, _dependent(recipe))
+    if not recipe.allow_mismatch:
+        check_pair(recipe.task, recipe.output_activation, recipe.loss)
+    return recipe, of_task | of_preset | of_rest
+
+
+def _answered(recipe: Recipe, answers: Mapping[str, Answer]) -> tuple[Recipe, Reasons]:
+    """The recipe with those of the answers that it still asks for, and their reasons."""
+    asked = {name: answer for name, answer in answers.items() if recipe.is_auto(name)}
+    recipe = recipe.replace(**{name: answer.value for name, answer in asked.items()})
+    return recipe, {name: answer.reason for name, answer in asked.items()}
+
+
+def _task(facts: Facts) -> Mapping[str, Answer]:
+    output_activation, loss = natural_pair(facts.task)
+    follows = _("follows from the task {task}").format(task=facts.task)
+    return {
+        "task": Answer(facts.task, facts.task_reason),
+        "output_activation": Answer(output_activation, follows),
+        "loss": Answer(loss, follows),
+    }
+
+
+def _lecture() -> Mapping[str, Answer]:
+    """The plain training of the theory."""
+    values: dict[str, Any] = {
+        "hidden_layers": (16, 16),
+        "activation": "relu",
+        "init": "he",
+        "optimizer": "sgd",
+        "learning_rate": 0.1,
+        "schedule": "constant",
+        "batch_size": 32,
+        "epochs": 100,
+        "weight_decay": 0.0,
+        "dropout": 0.0,
+        "clip_norm": None,
+        "patience": None,
+    }
+    reason = _("the preset lecture")
+    return {name: Answer(value, reason) for name, value in values.items()}
+
+
+def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
+    """Good results on a table, as measured on several (benchmarks/)."""
+    preset = _("the preset tabular")
+    sized = _("the preset tabular, for {rows} training rows").format(rows=facts.rows)
+    batch_size = next((size for most, size in BATCH_SIZES if facts.rows <= most), LARGEST_BATCH)
+    epochs = next((epochs for most, epochs in EPOCHS if facts.rows <= most), FEWEST_EPOCHS)
+    named = recipe.optimizer if not recipe.is_auto("optimizer") else "adamw"
+    values: dict[str, Answer] = {
+        "hidden_layers": Answer((128, 128), preset),
+        "activation": Answer("swish", preset),
+        "optimizer": Answer("adamw", preset),
+        "learning_rate": Answer(
+            LEARNING_RATES[named], _("usual for {optimizer}").format(optimizer=named)
+        ),
+        "schedule": Answer("warmup_cosine", preset),
+        "batch_size": Answer(batch_size, sized),
+        "epochs": Answer(epochs, sized),
+        "weight_decay": Answer(0.01 if named == "adamw" else 0.0, preset),
+        "dropout": Answer(0.0, preset),
+        "clip_norm": Answer(None, preset),
+        "patience": Answer(max(10, epochs // 5), preset)
+        if facts.validated
+        else Answer(None, _("without validation rows there is nothing to watch")),
+    }
+    return values
+
+
+# From rows to the size of a batch, and to epochs: some thousands of updates whatever the table's
+# size.
+BATCH_SIZES = ((1_000, 16), (5_000, 32), (20_000, 64), (100_000, 128), (1_000_000, 256))
+LARGEST_BATCH = 1024
+EPOCHS = ((5_000, 100), (20_000, 60), (100_000, 40))
+FEWEST_EPOCHS = 20
+LEARNING_RATES = {
+    "sgd": 0.05,
+    "momentum": 0.01,
+    "nesterov": 0.01,
+    "rmsprop": 0.001,
+    "adam": 0.002,
+    "adamw": 0.002,
+}
+
+
+def _dependent(recipe: Recipe) -> Mapping[str, Answer]:
+    """What is alike under both presets, or follows from other fields."""
+    usual = _("the usual value")
+    flat = recipe.activation in ("sigmoid", "tanh", "linear")
+    drawn = recipe.init if not recipe.is_auto("init") else "xavier" if flat else "he"
+    return {
+        "allow_mismatch": Answer(False, usual),
+        "momentum": Answer(0.9, usual),
+        "shuffle": Answer(True, usual),
+        "init": Answer(drawn, _("suits {activation}").format(activation=recipe.activation)),
+        "init_scale": Answer(
+            0.05 if drawn in ("normal", "constant") else 1.0,
+            _("usual for {init}").format(init=drawn),
+        ),
+        "scale_features": Answer(True, usual),
+        "scale_target": Answer(True, usual),
+        "class_weight": Answer(None, usual),
+        "normalization": Answer(None, usual),
+    }
