@@ -112,7 +112,7 @@ def silence(
     Source: Srivastava et al., Dropout (2014), in its inverted form (section 10).
     """
     kept = jax.random.bits(key, a.shape, "uint32") >= chance
-    return jnp.where(kept, a / (1 - chance.astype(a.dtype) / 2**32), 0)
+    return jnp.where(kept, a / (1 - chance.astype(a.dtype) / 2.0**32), 0)
 
 
 def create(
@@ -161,7 +161,7 @@ def create(
         if normalization == "layer"
     )
     # The largest float32 below 1 still fits into 32 bits.
-    chance = None if dropout is None else (jnp.asarray(dropout) * 2**32).astype(jnp.uint32)
+    chance = None if dropout is None else (jnp.asarray(dropout) * 2.0**32).astype(jnp.uint32)
     return Network(embeddings, layers, norms, chance, layout.numbers, activation)
 
 

@@ -7,7 +7,7 @@ into chunks changes no number.
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ from descenso.task import Task
 from descenso.telemetry import Telemetry
 
 CHUNK_SECONDS = 0.1  # about ten progress updates a second
+FIRST_ITERATIONS = 8  # in a chunk at the least, but for its end at an epoch's end
 CAPACITY = 2**18  # row numbers in a chunk's order at the most: 1 MiB
 MOST_ITERATIONS = 8192  # in a chunk
 SCHEDULED = 32  # every epoch is scheduled up to here, then ever fewer
@@ -77,6 +78,7 @@ class Records(eqx.Module):
     """What happened at the ends of a chunk's epochs, in order; later entries are unused."""
 
     loss: Float[Array, " ends"]
+    learning_rate: Float[Array, " ends"]
     score: evaluation.Score | None
 
 
@@ -122,21 +124,21 @@ class Plan:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some iterations of a training, done.
+    """Some iterations of a training.
 
     Attributes:
-        progress: how it stands now.
-        records: the ends of epochs on the way, as NumPy arrays.
+        progress: how it stands after them.
+        records: the ends of epochs on the way.
         epochs: how many epochs ended (in any member).
-        iterations: of the whole training so far.
-        seconds: the chunk took.
+        count: iterations of this chunk.
+        iteration: iterations of the whole training so far.
     """
 
     progress: Progress
     records: Records
     epochs: int
-    iterations: int
-    seconds: float
+    count: int
+    iteration: int
 
 
 # Iterations done of this chunk, passed of this epoch; epochs ended; and what they brought.
@@ -175,12 +177,8 @@ def advance(
         iterations_per_epoch: with `count` and `passed` shared by all members of a population, so
             that under vmap the end of an epoch stays a branch that is either taken or not.
     """
-    ends = Records(
-        jnp.full(len(order), jnp.nan),
-        None
-        if setup.validation is None
-        else evaluation.Score(jnp.full(len(order), jnp.nan), jnp.full(len(order), jnp.nan)),
-    )
+    unused = jnp.full(len(order), jnp.nan)
+    score = None if setup.validation is None else evaluation.Score(unused, unused)
 
     def segment(carry: _Carry) -> _Carry:
         done, passed, ended, progress, records = carry
@@ -204,7 +202,7 @@ def advance(
         at_end = passed == iterations_per_epoch
         progress, records = jax.lax.cond(
             at_end,
-            partial(_close_epoch, setup, running, ended),
+            partial(_close_epoch, setup, descent, running, ended),
             lambda *same: same,
             progress,
             records,
@@ -214,13 +212,14 @@ def advance(
     *_, progress, records = jax.lax.while_loop(
         lambda carry: carry[0] < count,
         segment,
-        (jnp.array(0), passed, jnp.array(0), progress, ends),
+        (jnp.array(0), passed, jnp.array(0), progress, Records(unused, unused, score)),
     )
     return progress, records
 
 
 def _close_epoch(
     setup: Setup,
+    descent: Descent,
     running: Bool[Array, ""],
     ended: Int[Array, ""],
     progress: Progress,
@@ -229,13 +228,12 @@ def _close_epoch(
     """Score the network, keep its weights if they are to be kept, and see whether to stop."""
     network = progress.state.network
     loss = progress.observed / setup.training.size
-    records = eqx.tree_at(lambda r: r.loss, records, records.loss.at[ended].set(loss))
-    watched = loss
+    score = None
     if setup.validation is not None:
         score = evaluation.score(setup.task, network, setup.validation)
-        watched = score.loss
-        scores = jax.tree.map(lambda all_, one: all_.at[ended].set(one), records.score, score)
-        records = eqx.tree_at(lambda r: r.score, records, scores)
+    record = Records(loss, descent.rate(progress.state.iteration - 1), score)
+    records = jax.tree.map(lambda ends, end: ends.at[ended].set(end), records, record)
+    watched = loss if score is None else score.loss
     good = jnp.isfinite(loss) & jnp.isfinite(watched) & _is_finite(network)
     better = good & (watched < progress.best)
     keeps = good & (better | (setup.patience == 0))
@@ -279,34 +277,44 @@ def train(
     """
     program = _one if isinstance(plan.seeds, int) else _many
     orders = _Orders(plan)
-    # The first chunks are short: the time of one iteration is not known yet.
-    aim = 8
-    pending = orders.take(iteration, _chunk_end(plan, iteration, aim))
-    while iteration < plan.iterations:
-        began = time.perf_counter()
-        count, passed = pending.shape[-2], iteration % plan.iterations_per_epoch
+
+    def launch(progress: Progress, iteration: int, aim: int) -> Chunk | None:
+        """Start the next chunk, which then runs in the background; None at the plan's end."""
+        if iteration >= plan.iterations:
+            return None
+        passed = iteration % plan.iterations_per_epoch
+        order = orders.take(iteration, _chunk_end(plan, iteration, aim))
+        count = order.shape[-2]
         progress, records = program(
             setup,
             descent,
             key,
             progress,
-            jnp.asarray(_padded(pending, plan.capacity)),
+            jnp.asarray(_padded(order, plan.capacity)),
             jnp.array(count),
             jnp.array(passed),
             jnp.array(plan.iterations_per_epoch),
         )
-        iteration += count
-        # The program runs in the background: draw the next chunk's order meanwhile.
-        pending = orders.take(iteration, _chunk_end(plan, iteration, aim))
-        records = jax.tree.map(np.asarray, records)
-        seconds = time.perf_counter() - began
-        yield Chunk(
-            progress, records, (passed + count) // plan.iterations_per_epoch, iteration, seconds
-        )
-        if np.all(progress.stopped | has_diverged(progress)):
+        epochs = (passed + count) // plan.iterations_per_epoch
+        return Chunk(progress, records, epochs, count, iteration + count)
+
+    # The first chunks are short: the time of one iteration is not known yet.
+    aim = FIRST_ITERATIONS
+    ended = time.perf_counter()
+    chunk = launch(progress, iteration, aim)
+    while chunk is not None:
+        # The next chunk runs while the caller makes use of this one. If this one turns out to be
+        # the last, the next has changed nothing that is kept.
+        following = launch(chunk.progress, chunk.iteration, aim)
+        chunk = replace(chunk, records=jax.tree.map(np.asarray, chunk.records))
+        began, ended = ended, time.perf_counter()
+        yield chunk
+        if np.all(chunk.progress.stopped | has_diverged(chunk.progress)):
             return
         # At most eight times as long as the last: the first chunk's time is mostly compilation.
-        aim = int(np.clip(count * CHUNK_SECONDS / seconds, 1, 8 * max(count, aim)))
+        wanted = chunk.count * CHUNK_SECONDS / (ended - began)
+        aim = int(np.clip(wanted, FIRST_ITERATIONS, 8 * max(chunk.count, aim)))
+        chunk = following
 
 
 def has_diverged(progress: Progress) -> Bool[Array, "*members"]:
