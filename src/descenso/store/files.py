@@ -1,0 +1,66 @@
+"""Whole files: replaced at once or not at all, and refused by name when they cannot be used."""
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from descenso.errors import RunError
+from descenso.messages import gettext as _
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Give the file at `path` new content; its folder is made if it is not there.
+
+    Whoever reads the file, or finds it after this process was killed, sees the old content or the
+    new, never a part.
+
+    Raises:
+        RunError: it cannot be written.
+    """
+    # A run has one writer at a time, so one name is enough; what a killed writer left under it is
+    # overwritten here.
+    temporary = path.with_name(f"{path.name}.tmp")
+    with told_as_run_error(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            # Otherwise a power cut could leave the new name with none of the new content.
+            os.fsync(file.fileno())
+        temporary.replace(path)
+
+
+def content(path: Path) -> bytes:
+    """All bytes of the file at `path`.
+
+    Raises:
+        RunError: there is no such file, or it cannot be read.
+    """
+    with told_as_run_error(path):
+        return path.read_bytes()
+
+
+@contextmanager
+def told_as_run_error(path: Path) -> Generator[None]:
+    """Tell what the system refuses to do with `path` (no space, no permission) as a RunError."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise RunError(_("{path}: there is no such file in this run.").format(path=path)) from None
+    except OSError as error:
+        raise RunError(
+            _("{path}: it cannot be read or written ({reason}).").format(
+                path=path, reason=error.strerror or error
+            )
+        ) from None
+
+
+def damaged(path: Path, reason: object) -> RunError:
+    """The error for a file that is not as descenso wrote it."""
+    return RunError(
+        _(
+            "{path}: the file is damaged, or descenso did not write it ({reason}). Restore it from "
+            "a copy, or train again."
+        ).format(path=path, reason=reason)
+    )
