@@ -80,9 +80,7 @@ def begin(experiment: Experiment, *, every_epoch: bool = False) -> Beginning:
     schedule = plan(experiment, recipe.seed, every_epoch=every_epoch)
     descent = make_descent(recipe, schedule.iterations)
     key = jax.random.key(recipe.seed)
-    network = experiment.network
-    if network is None:
-        network = make_network(experiment, recipe.init_scale, recipe.dropout or None, key)
+    network = starting_network(experiment, recipe, key)
     return Beginning(
         setup=make_setup(experiment),
         descent=descent,
@@ -131,26 +129,40 @@ def make_descent(recipe: Recipe, iterations: int) -> Descent:
     )
 
 
+def starting_network(experiment: Experiment, recipe: Recipe, key: PRNGKeyArray) -> Model:
+    """The network before training: the user's own, or one that `key` draws."""
+    if experiment.network is not None:
+        return experiment.network
+    return make_network(recipe, experiment.layout, experiment.task, key)
+
+
 def make_network(
-    experiment: Experiment,
-    init_scale: Float[Array, ""] | float,
-    dropout: Float[Array, ""] | float | None,
+    recipe: Recipe,
+    layout: Layout,
+    task: Task,
     key: PRNGKeyArray,
 ) -> Network:
-    """The recipe's network with its starting weights. The numbers may be traced."""
-    recipe = experiment.recipe
+    """The recipe's network with its starting weights."""
     # Under jit the draws of all layers are one program instead of one for each shape.
     return _create(
-        experiment.layout,
+        layout,
         recipe.hidden_layers or (),
-        experiment.task.outputs,
+        task.outputs,
         activation=recipe.activation,
         init=recipe.init,
-        init_scale=jnp.asarray(init_scale, jnp.float32),
+        init_scale=jnp.float32(recipe.init_scale),
         normalization=recipe.normalization,
-        dropout=None if dropout is None else jnp.asarray(dropout, jnp.float32),
+        dropout=jnp.float32(recipe.dropout) if recipe.dropout else None,
         key=jax.random.fold_in(key, 0),
     )
+
+
+def blank_network(recipe: Recipe, layout: Layout, task: Task) -> Network:
+    """A network of the recipe's shape with weights of 0, to be filled with stored ones."""
+    shape = eqx.filter_eval_shape(
+        make_network, recipe.replace(dropout=0.0), layout, task, jax.random.key(0)
+    )
+    return jax.tree.map(lambda leaf: jnp.asarray(np.zeros(leaf.shape, leaf.dtype)), shape)
 
 
 def dropout_key(network: Model, key: PRNGKeyArray) -> PRNGKeyArray | None:

@@ -101,10 +101,7 @@ def _train_group(
     plan = ex.plan(shared, tuple(recipe.seed for recipe in recipes))
     keys = [jax.random.key(recipe.seed) for recipe in recipes]
     networks = [
-        shared.network
-        if shared.network is not None
-        else ex.make_network(shared, recipe.init_scale, recipe.dropout or None, key)
-        for recipe, key in zip(recipes, keys, strict=True)
+        ex.starting_network(shared, recipe, key) for recipe, key in zip(recipes, keys, strict=True)
     ]
     descent = _stacked([ex.make_descent(recipe, plan.iterations) for recipe in recipes])
     network = _stacked(networks)

@@ -95,6 +95,16 @@ class RowCounts(_Stored):
     test: int
 
 
+class Leg(_Stored):
+    """A stretch of a training: from an iteration on, it aimed at so many epochs.
+
+    `resume --epochs` begins a new one; a replay follows them all.
+    """
+
+    iteration: int
+    epochs: int
+
+
 class RunFile(_Stored):
     """run.json: what a run is.
 
@@ -117,6 +127,7 @@ class RunFile(_Stored):
         parameters: how many numbers training may change.
         result: the object that `train --json` prints; None until the run is finished.
         own_network: whether the network is a module of the user's.
+        legs: the stretches of its training.
     """
 
     version: int
@@ -137,6 +148,7 @@ class RunFile(_Stored):
     parameters: int
     result: dict[str, Any] | None
     own_network: bool
+    legs: list[Leg]
 
     @field_validator("recipe")
     @classmethod

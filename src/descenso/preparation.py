@@ -1,0 +1,284 @@
+"""From a table and a recipe to an experiment: read, split, resolve, encode.
+
+Whatever is learnt from data here (kinds of columns, medians, classes) is learnt from training rows
+only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import equinox as eqx
+import jax
+import numpy as np
+from jaxtyping import Float, Float32, Int, Integer
+
+from descenso import cycle
+from descenso.data.bucket import bucket
+from descenso.data.columns import Column, infer_columns
+from descenso.data.encoding import Encoder, EncodingNotes
+from descenso.data.reading import read
+from descenso.data.splits import Split, split_rows
+from descenso.data.table import Table
+from descenso.data.target import Target, fit_target, infer_task, present_rows
+from descenso.errors import RecipeError
+from descenso.experiment import Examples, Experiment
+from descenso.layout import Layout
+from descenso.messages import gettext as _
+from descenso.messages import ngettext
+from descenso.network import Model
+from descenso.recipe import Recipe, nearest
+from descenso.resolve import Facts, Reasons, resolve, resolve_split
+from descenso.task import Task
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asked for, beside the data.
+
+    Attributes:
+        recipe: the fields that were named; the others are "auto".
+        columns: kinds given to columns by name.
+        drop: columns to leave out.
+        test: the share of rows to keep for a test.
+    """
+
+    recipe: Recipe
+    columns: Mapping[str, str]
+    drop: Sequence[str]
+    test: float
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """A table made ready, with all that was chosen on the way.
+
+    Attributes:
+        table: the data; `validation_table`: that of the validation, where it is another.
+        experiment: what training needs.
+        test: the rows kept for a test; None without.
+        reasons: why each field of the recipe that was "auto" has its value.
+        notes: what was done that a person may like to know, a sentence each.
+        warnings: what a person should know.
+    """
+
+    table: Table
+    validation_table: Table | None
+    split: Split
+    columns: tuple[Column, ...]
+    encoder: Encoder
+    target: Target
+    experiment: Experiment
+    test: Examples | None
+    reasons: Reasons
+    notes: list[str]
+    warnings: list[str]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows train, validate and test."""
+        validation = self.experiment.validation
+        return {
+            "train": len(self.experiment.training),
+            "validation": 0 if validation is None else len(validation),
+            "test": 0 if self.test is None else len(self.test),
+        }
+
+
+def prepare(
+    data: Any, target_name: str | None, request: Request, network: Model | None = None
+) -> Preparation:
+    """Read the data, answer every open field of the recipe, and encode.
+
+    Args:
+        data: see `descenso.train`.
+        target_name: the column to predict; a pair (X, y) may do without.
+        network: the user's own module. Its inputs are plain numbers: no category is embedded.
+
+    Raises:
+        InputError: the data or the recipe cannot be used; the message says why.
+    """
+    if not 0 <= request.test < 1:
+        raise RecipeError(
+            _("test is {found}; allowed: a fraction of the rows from 0 (none) to below 1.").format(
+                found=request.test
+            )
+        )
+    table, target_name = read(data, target=target_name)
+    recipe, reasons = resolve_split(request.recipe)
+    validation_table = None
+    if not isinstance(recipe.validation, float):
+        validation_table, _name = read(recipe.validation, target=target_name)
+    column = table.column(target_name)
+    task, task_reason = (
+        infer_task(column, target_name) if recipe.is_auto("task") else (recipe.task, "")
+    )
+    split = split_rows(
+        column,
+        task,
+        validation=recipe.validation if validation_table is None else 0.0,
+        test=request.test,
+        seed=recipe.seed,
+    )
+    validated = validation_table is not None or len(split.validation) > 0
+    recipe, answers = resolve(recipe, Facts(task, task_reason, len(split.train), validated))
+    target = fit_target(column, recipe.task, split.train, recipe.scale_target)
+    columns = infer_columns(
+        table,
+        target_name,
+        rows=split.train,
+        overrides=request.columns,
+        drop=request.drop,
+        preset=recipe.preset,
+    )
+    encoder = Encoder.fit(
+        table,
+        columns,
+        split.train,
+        scale=("standard" if recipe.preset == "lecture" else "robust")
+        if recipe.scale_features
+        else None,
+        embed=recipe.preset == "tabular" and network is None,
+    )
+    training, missing = encode(encoder, target, table, split.train)
+    training = replace(
+        training, weight=class_weights(training.y, target.classes, recipe.class_weight)
+    )
+    unseen: list[EncodingNotes] = []
+    validation = test = None
+    if validation_table is not None:
+        rows = present_rows(validation_table.column(target_name))
+        validation, notes = encode(encoder, target, validation_table, rows)
+        unseen.append(notes)
+    elif len(split.validation):
+        validation, notes = encode(encoder, target, table, split.validation)
+        unseen.append(notes)
+    if len(split.test):
+        test, notes = encode(encoder, target, table, split.test)
+        unseen.append(notes)
+    experiment = Experiment(
+        recipe=recipe,
+        layout=encoder.layout,
+        task=make_task(recipe, target),
+        training=training,
+        validation=validation,
+        network=network,
+    )
+    if network is not None:
+        check_network(network, experiment.task, experiment.layout)
+    return Preparation(
+        table=table,
+        validation_table=validation_table,
+        split=split,
+        columns=columns,
+        encoder=encoder,
+        target=target,
+        experiment=experiment,
+        test=test,
+        reasons=reasons | answers,
+        notes=_missing_notes(missing),
+        warnings=[*split.notes, *unseen_notes(unseen)],
+    )
+
+
+def encode(
+    encoder: Encoder, target: Target, table: Table, rows: Integer[np.ndarray, " rows"]
+) -> tuple[Examples, EncodingNotes]:
+    """Some rows of a table as the network takes them, each of weight 1."""
+    # Made with the padding that the device's array will have, so that it is not copied for it.
+    x = np.zeros((bucket(len(rows)), encoder.layout.width), np.float32)
+    _x, notes = encoder.encode(table, rows, out=x[: len(rows)])
+    y = target.encode(table.column(target.name), rows)
+    return Examples(x, y, np.ones(len(rows), np.float32)), notes
+
+
+def make_task(recipe: Recipe, target: Target) -> Task:
+    """The task of a resolved recipe."""
+    outputs = len(target.classes or ()) if recipe.task == "multiclass" else 1
+    return Task(recipe.task, recipe.output_activation, recipe.loss, outputs)
+
+
+def class_weights(
+    y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
+    classes: tuple[Any, ...] | None,
+    wish: str | Mapping[str, float] | None,
+) -> Float32[np.ndarray, " rows"]:
+    """How much each training row counts, 1 on average.
+
+    Args:
+        y: the codes of the rows' classes.
+        classes: as the user wrote them; None for regression, where all rows count alike.
+        wish: balanced gives each class the same sum; numbers by class, where a class that is not
+            named has 1; None.
+
+    Raises:
+        RecipeError: a weight names no class.
+    """
+    if wish is None or classes is None:
+        return np.ones(len(y), np.float32)
+    codes = y.astype(int)
+    if isinstance(wish, str):
+        of_class = 1 / np.maximum(np.bincount(codes, minlength=len(classes)), 1)
+    else:
+        names = [str(each) for each in classes]
+        for name in wish:
+            if name not in names:
+                raise RecipeError(
+                    _("class_weight names {name!r}{hint}, but the classes are {classes}.").format(
+                        name=name, hint=nearest(name, names), classes=", ".join(names)
+                    )
+                )
+        of_class = np.array([wish.get(name, 1.0) for name in names])
+    weights = of_class[codes]
+    return (weights / weights.mean()).astype(np.float32)
+
+
+def check_network(network: Model, task: Task, layout: Layout) -> None:
+    """Refuse a user's module that does not fit the data.
+
+    Raises:
+        RecipeError: it cannot take a row, or answers with another number of outputs.
+    """
+    row = jax.ShapeDtypeStruct((1, layout.width), "float32")
+    try:
+        z = eqx.filter_eval_shape(cycle.forward, eqx.nn.inference_mode(network), row)
+    except Exception as error:
+        # Whatever a stranger's code raises on a row of this width is the answer.
+        raise RecipeError(
+            _("network: it cannot take a row of {width} numbers ({error}).").format(
+                width=layout.width, error=str(error).splitlines()[0] if str(error) else repr(error)
+            )
+        ) from error
+    if z.shape != (1, task.outputs):
+        raise RecipeError(
+            _("network: it answers a row with {found} numbers, but {task} needs {needed}.").format(
+                found=z.shape[1], task=task.problem, needed=task.outputs
+            )
+        )
+
+
+def unseen_notes(notes: Sequence[EncodingNotes]) -> list[str]:
+    """Sentences about categories that training never saw, by column, over several encodings."""
+    counts: dict[str, int] = {}
+    for note in notes:
+        for name, count in note.unseen.items():
+            counts[name] = counts.get(name, 0) + count
+    return [
+        ngettext(
+            "{name}: {n} row has a category that training did not see, treated as unknown.",
+            "{name}: {n} rows have categories that training did not see, treated as unknown.",
+            count,
+        ).format(name=name, n=count)
+        for name, count in counts.items()
+    ]
+
+
+def _missing_notes(notes: EncodingNotes) -> list[str]:
+    if not notes.missing:
+        return []
+    columns = ", ".join(f"{name} ({count})" for name, count in notes.missing.items())
+    return [
+        _("Missing values in training rows are filled in and marked: {columns}.").format(
+            columns=columns
+        )
+    ]
