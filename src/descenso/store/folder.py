@@ -118,8 +118,8 @@ def find(reference: str | Path, runs: Path) -> Path:
     if not found:
         raise RunError(
             _(
-                "{reference}: this is no run: neither the path of one, nor the beginning of an id or "
-                "a name in {runs}. `descenso runs` lists them."
+                "{reference}: this is no run: neither the path of one nor the beginning of an id "
+                "or a name in {runs}. `descenso runs` lists them."
             ).format(reference=reference, runs=runs)
         )
     return found[0]

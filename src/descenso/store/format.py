@@ -15,9 +15,9 @@ Documents are validated when they are read: what does not fit is refused, never 
 
 import json
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import from_json
 
 from descenso.data.encoding import Encoder
@@ -128,9 +128,11 @@ class RunFile(_Stored):
         result: the object that `train --json` prints; None until the run is finished.
         own_network: whether the network is a module of the user's.
         legs: the stretches of its training.
+        constant: the best constant prediction on the training rows, which skill is measured
+            against.
     """
 
-    version: int
+    version: Annotated[int, Field(ge=1)]
     descenso: str
     id: str
     created: str
@@ -149,6 +151,7 @@ class RunFile(_Stored):
     result: dict[str, Any] | None
     own_network: bool
     legs: list[Leg]
+    constant: list[float]
 
     @field_validator("recipe")
     @classmethod
@@ -166,7 +169,7 @@ class Preprocessing(_Stored):
         target: from the network's outputs to predictions.
     """
 
-    version: int
+    version: Annotated[int, Field(ge=1)]
     encoder: Encoder
     target: Target
 

@@ -68,9 +68,11 @@ class HistoryLog:
         try:
             record = from_json(line, allow_inf_nan=False)
         except ValueError as error:
-            raise damaged(self.path, f"{number}: {error}") from None
+            raise damaged(
+                self.path, _("line {n}: {reason}").format(n=number, reason=error)
+            ) from None
         if not (isinstance(record, dict) and isinstance(record.get("epoch"), int)):
-            raise damaged(self.path, f"{number}: epoch")
+            raise damaged(self.path, _("line {n}: {reason}").format(n=number, reason="epoch"))
         return cast("dict[str, Any]", record)
 
 
