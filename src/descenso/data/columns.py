@@ -11,7 +11,7 @@ from jaxtyping import Integer
 
 from descenso.data.hints import hint
 from descenso.data.table import Table
-from descenso.data.values import Kind, as_numbers, spells_dates, without_nan
+from descenso.data.values import Kind, as_numbers, spells_dates, tidy
 from descenso.errors import TableError
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
@@ -24,8 +24,9 @@ LEAST_ROWS_TO_JUDGE = 20
 # Text of more words than this on average, mostly different, was written and not chosen from a list.
 MOST_WORDS_OF_A_CATEGORY = 5
 
+# "column1" is the first column without a name: a data frame's index, written with it.
 _IDENTIFIER = re.compile(
-    r"(^|[\s_.-])(id|uuid|guid|index|rowid|rownum)$|[a-z](Id|ID)$|^unnamed: 0$"
+    r"(?i:(^|[\s_.-])(id|uuid|guid|index|rowid|rownum|unnamed: 0|column1)$)|[a-z](Id|ID)$"
 )
 
 
@@ -63,8 +64,8 @@ def infer_columns(
         rows: the training rows; no other row is looked at.
         overrides: kinds that the user gives to columns by name.
         drop: columns to leave out.
-        preset: "tabular" drops identifiers, constants and free text; "lecture" keeps every column that
-            can be encoded at all.
+        preset: "tabular" drops identifiers, constants and free text; "lecture" keeps every column
+            that can be encoded at all.
 
     Raises:
         TableError: an override or `drop` names no column or kind there is, or no column remains.
@@ -79,8 +80,8 @@ def infer_columns(
     if all(column.kind == "dropped" for column in columns):
         raise TableError(
             _(
-                "{table}: no column is left to learn {target!r} from. {reasons}Keep one with --column "
-                "NAME=KIND, where KIND is {kinds}."
+                "{table}: no column is left to learn {target!r} from. {reasons}Keep one with "
+                "--column NAME=KIND, where KIND is {kinds}."
             ).format(
                 table=table.title,
                 target=target,
@@ -99,8 +100,8 @@ def _check_names(
         if name == target:
             raise TableError(
                 _(
-                    "{table}: {name!r} is the target, so it can be neither dropped nor given a kind; "
-                    "--task says how to predict it."
+                    "{table}: {name!r} is the target, so it can be neither dropped nor given a "
+                    "kind; --task says how to predict it."
                 ).format(table=table.title, name=name)
             )
         if name not in features:
@@ -126,14 +127,14 @@ def _infer(
     drop: bool,
     preset: str,
 ) -> Column:
-    values = without_nan(table.column(name, rows))
+    values = tidy(table.column(name, rows))
     missing = values.null_count()
     if drop:
         return Column(name, "dropped", _("left out, as you asked"), missing)
     for kind in KINDS:
         if kind == override:
             return Column(name, kind, _("a {kind}, as you asked").format(kind=_word(kind)), missing)
-    if values.dtype.is_nested() or values.dtype in (pl.Binary, pl.Object):
+    if values.dtype.is_nested() or isinstance(values.dtype, pl.Binary | pl.Object):
         reason = _("holds {dtype}, which a network cannot take").format(dtype=values.dtype)
         return Column(name, "dropped", reason, missing)
     if table.array:
@@ -162,13 +163,13 @@ def _why_useless(values: pl.Series, name: str) -> str | None:
         return None
     all_different = present.n_unique() == len(present)
     if present.dtype.is_integer():
-        named_so = _IDENTIFIER.search(name) or _IDENTIFIER.search(name.lower())
-        return _("an identifier: every value is different") if all_different and named_so else None
+        # Other whole numbers may all differ too: a salary, a year.
+        all_different = all_different and _IDENTIFIER.search(name) is not None
+        return _("an identifier: every value is different") if all_different else None
     if spells_dates(present):
         return None
-    words = present.str.count_matches(r"\S+").mean()
-    wordy = isinstance(words, float) and words > MOST_WORDS_OF_A_CATEGORY
-    if wordy and distinct > len(present) / 2:
+    words = float(present.str.count_matches(r"\S+").to_numpy().mean())
+    if words > MOST_WORDS_OF_A_CATEGORY and distinct > len(present) / 2:
         return _("free text ({words} words on average), which descenso does not read").format(
             words=round(words)
         )
@@ -179,27 +180,26 @@ def _kind_of(values: pl.Series) -> tuple[Kind, str]:
     distinct = values.drop_nulls().n_unique()
     if values.dtype == pl.Boolean:
         return "boolean", _("true or false")
-    if values.dtype in (pl.Date, pl.Datetime):
+    if isinstance(values.dtype, pl.Date | pl.Datetime):
         return "date", _("a date")
-    if values.dtype not in (pl.String, pl.Categorical, pl.Enum):
+    if not isinstance(values.dtype, pl.String):
         reason = ngettext("a number ({n} value)", "a number ({n} different values)", distinct)
         return "number", reason.format(n=distinct)
-    text = values.cast(pl.String)
-    if spells_dates(text):
+    if spells_dates(values):
         return "date", _("a date, written as text")
     reason = ngettext("a category ({n} value)", "a category ({n} values)", distinct)
-    return "category", reason.format(n=distinct) + _almost_numbers(text)
+    return "category", reason.format(n=distinct) + _almost_numbers(values)
 
 
 def _almost_numbers(text: pl.Series) -> str:
-    """A remark where a few words stand among numbers, the usual reason for a category by mistake."""
+    """A remark where a few words stand among numbers: often a category by mistake."""
     words = text.filter(as_numbers(text).is_null() & text.is_not_null())
     present = text.len() - text.null_count()
     if words.is_empty() or len(words) > present / 10:
         return ""
     return _(
-        "; {n} of {present} values are not numbers, such as {word!r}: if they mean that the value is "
-        "missing, leave those cells empty"
+        "; {n} of {present} values are not numbers, such as {word!r}: if they mean that the value "
+        "is missing, leave those cells empty"
     ).format(n=len(words), present=present, word=words[0])
 
 

@@ -29,13 +29,13 @@ def parse_delimited(content: bytes, separator: str, file: str) -> pl.DataFrame:
         file: the file's name, for errors.
 
     Raises:
-        TableError: empty, only a header, not UTF-8, NUL bytes, a column's name given twice, or a row
-            with more or fewer fields than the header.
+        TableError: empty, only a header, not UTF-8, NUL bytes, a column's name given twice, or a
+            row with more or fewer fields than the header.
     """
     content = _plain_lines(content, file)
     names = _column_names(content, separator, file)
     try:
-        # All as text first: Polars' own inference looks at the first rows only, or is six times slower.
+        # All as text first: Polars' own inference sees the first rows only, or is six times slower.
         text = pl.read_csv(content, separator=separator, infer_schema=False)
         suspicious = text.width != len(names) or _may_have_short_rows(text, content, separator)
     except pl.exceptions.PolarsError:
@@ -59,8 +59,8 @@ def _plain_lines(content: bytes, file: str) -> bytes:
     if b"\0" in content:
         raise TableError(
             _(
-                "{file}: line {line} holds a NUL byte, so this is not a UTF-8 text table (it may be "
-                "UTF-16, or damaged). Save it again as CSV in UTF-8."
+                "{file}: line {line} holds a NUL byte, so this is not a text table in UTF-8 (it "
+                "may be UTF-16, or damaged). Save it again as CSV in UTF-8."
             ).format(file=file, line=_line(content, content.index(b"\0")))
         )
     if b"\r" in content and b"\n" not in content:
@@ -99,9 +99,9 @@ def _parse_row_by_row(content: bytes, separator: str, names: list[str], file: st
         if len(fields) not in (0, len(names)):
             raise TableError(
                 _(
-                    "{file}: row {row} has {found} fields, but the header names {expected} columns. "
-                    "Correct that row; a field that holds the separator {separator!r} or a line "
-                    "break must stand in double quotes."
+                    "{file}: row {row} has {found} fields, but the header names {expected} "
+                    "columns. Correct that row; a field that holds the separator {separator!r} "
+                    "or a line break must stand in double quotes."
                 ).format(
                     file=file,
                     row=number,
@@ -112,9 +112,7 @@ def _parse_row_by_row(content: bytes, separator: str, names: list[str], file: st
             )
         for column, value in zip(columns, fields or [""] * len(names), strict=True):
             column.append(value)
-    return pl.DataFrame(
-        dict(zip(names, columns, strict=True)), schema=dict.fromkeys(names, pl.String)
-    )
+    return pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String))
 
 
 def _rows(content: bytes, separator: str, file: str) -> Iterator[list[str]]:

@@ -1,10 +1,9 @@
 """The encoder: from a table to the float32 matrix that a network takes.
 
-It is fitted on the training rows only: what it knows of the other rows would tell the network about them.
+It is fitted on the training rows only: whatever it took from other rows, the network would know.
 """
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import polars as pl
@@ -60,7 +59,7 @@ class Encoder(BaseModel):
         *,
         scale: Method | None,
         embed: bool,
-    ) -> Self:
+    ) -> "Encoder":
         """Learn medians, scales and categories from the training rows.
 
         Args:
@@ -141,7 +140,7 @@ class Encoder(BaseModel):
         return self.model_dump(mode="json")
 
     @classmethod
-    def from_dict(cls, values: object) -> Self:
+    def from_dict(cls, values: object) -> "Encoder":
         """The encoder that `to_dict` described.
 
         Raises:

@@ -9,7 +9,7 @@ MOST_LISTED = 20
 
 
 def hint(word: str, known: Sequence[str]) -> str:
-    """A sentence with the nearest of the `known` names, whatever the case; else with all of them."""
+    """A sentence with the nearest of the `known` names, in any case; else with all of them."""
     by_lower = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), by_lower, n=1)
     if near:

@@ -12,7 +12,7 @@ from descenso.messages import gettext as _
 
 
 def table_of_pair(features: Any, target: Any, name: str | None) -> tuple[Table, str]:
-    """A table of (X, y): the columns of X, then y, called `name` (unnamed: its own name, or "y")."""
+    """A table of (X, y): the columns of X, then y, called `name`, else its own name, else "y"."""
     table = table_of(features)
     values = _series(target)
     if len(values) != table.height:
@@ -60,8 +60,8 @@ def _table_of(data: Any) -> Table:
     if array.ndim != 2:
         raise TableError(
             _(
-                "The data has {found} dimensions, but a table has two (rows, columns). Reshape it, for "
-                "example with X.reshape(len(X), -1)."
+                "The data has {found} dimensions, but a table has two (rows, columns). Reshape it, "
+                "for example with X.reshape(len(X), -1)."
             ).format(found=array.ndim)
         )
     if array.dtype.kind in "biuf":
@@ -98,8 +98,8 @@ def _native(array: Shaped[np.ndarray, "..."]) -> Shaped[np.ndarray, "..."]:
 
 def _is_pandas(data: Any, kind: str) -> bool:
     # By name: pandas is never imported unless the user's own object brought it.
-    of = type(data)
-    return of.__module__.partition(".")[0] == "pandas" and of.__name__ == kind
+    module = str(type(data).__module__)
+    return module.partition(".")[0] == "pandas" and type(data).__name__ == kind
 
 
 def _from_pandas(frame: Any) -> pl.DataFrame:

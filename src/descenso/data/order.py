@@ -14,7 +14,7 @@ def order(
         rows: how many rows the training table has, > 0.
         shuffle: False keeps the rows in the table's order.
         batch_size: rows in a batch, > 0; the last batch holds what remains.
-        width: columns of the result, >= batch_size (a bucket's size); those beyond the batch are -1.
+        width: columns of the result, >= batch_size (a bucket's size); beyond the batch they are -1.
 
     Returns:
         One line per iteration. Each holds the row numbers of its batch.

@@ -1,6 +1,6 @@
 """Which rows a network learns from, which choose when to stop, and which judge it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -11,7 +11,8 @@ from descenso.errors import TableError
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 
-Rows = Integer[np.ndarray, " rows"]
+Rows = Integer[np.ndarray, " _"]
+Counts = Integer[np.ndarray, " classes"]
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ def split_rows(target: pl.Series, task: str, *, validation: float, test: float, 
         seed: the same seed splits the same rows alike.
 
     Returns:
-        The split. Each class keeps a row for training at least, so a class of one row is only there,
-        and a small table's validation may end empty.
+        The split. Each class keeps a row for training at least, so a class of one row is only
+        there, and a small table's validation may end empty.
 
     Raises:
         TableError: no row has a target, or the fractions leave nothing to train on.
@@ -55,16 +56,13 @@ def split_rows(target: pl.Series, task: str, *, validation: float, test: float, 
     if validation + test >= 1:
         raise TableError(
             _(
-                "validation {validation} and test {test} leave no rows for training: together they must "
-                "be below 1."
+                "validation {validation} and test {test} leave no rows for training: together they "
+                "must be below 1."
             ).format(validation=validation, test=test)
         )
     generator = np.random.default_rng(seed)
     shuffled = generator.permutation(present)
-    if task == "regression":
-        groups = [shuffled]
-    else:
-        groups = _by_class(shuffled, target)
+    groups = [shuffled] if task == "regression" else _by_class(shuffled, target)
     sizes = np.array([len(group) for group in groups])
     for_test = _shares(sizes, sizes - 1, test, generator)
     for_validation = _shares(sizes, sizes - 1 - for_test, validation, generator)
@@ -76,13 +74,9 @@ def split_rows(target: pl.Series, task: str, *, validation: float, test: float, 
         np.sort(np.concatenate(part)) for part in zip(*parts, strict=True)
     )
     left_out = np.setdiff1d(np.arange(len(target)), present)
-    return Split(
-        train=train_rows,
-        validation=validation_rows,
-        test=test_rows,
-        left_out=left_out,
-        notes=_notes(target, task, sizes, left_out, validation, test, validation_rows, test_rows),
-    )
+    split = Split(train_rows, validation_rows, test_rows, left_out)
+    lonely = 0 if task == "regression" else int((sizes == 1).sum())
+    return replace(split, notes=_notes(split, target.name, lonely, validation, test))
 
 
 def _by_class(rows: Rows, target: pl.Series) -> list[Rows]:
@@ -92,52 +86,43 @@ def _by_class(rows: Rows, target: pl.Series) -> list[Rows]:
     return np.split(rows[by_class], np.flatnonzero(np.diff(codes[by_class])) + 1)
 
 
-def _shares(
-    sizes: Rows, room: Rows, fraction: float, generator: np.random.Generator
-) -> Integer[np.ndarray, " rows"]:
+def _shares(sizes: Counts, room: Counts, fraction: float, generator: np.random.Generator) -> Counts:
     """How many rows each class gives: in proportion, whole, at most its room, `fraction` in total.
 
     What the rounding leaves goes to the largest remainders (Hamilton's method), ties at random.
     """
-    ideal: Float[np.ndarray, " rows"] = fraction * sizes
+    ideal: Float[np.ndarray, " classes"] = fraction * sizes
     shares = np.minimum(np.floor(ideal).astype(int), room)
     left = round(fraction * int(sizes.sum())) - int(shares.sum())
-    best_first = np.lexsort((generator.random(len(sizes)), -(ideal - shares)))
+    best_first = np.lexsort((generator.random(len(sizes)), shares - ideal))
     takers = best_first[(shares < room)[best_first]][: max(left, 0)]
     shares[takers] += 1
     return shares
 
 
 def _notes(
-    target: pl.Series,
-    task: str,
-    sizes: Rows,
-    left_out: Rows,
-    validation: float,
-    test: float,
-    validation_rows: Rows,
-    test_rows: Rows,
+    split: Split, target: str, lonely: int, validation: float, test: float
 ) -> tuple[str, ...]:
+    """What there is to say; `lonely` is how many classes have one row."""
     notes: list[str] = []
-    if len(left_out):
+    if len(split.left_out):
         notes.append(
             ngettext(
                 "{n} row is left out: its {target} is missing.",
                 "{n} rows are left out: their {target} is missing.",
-                len(left_out),
-            ).format(n=len(left_out), target=target.name)
+                len(split.left_out),
+            ).format(n=len(split.left_out), target=target)
         )
-    lonely = int((sizes == 1).sum())
-    if task != "regression" and lonely and validation + test > 0:
+    if lonely and validation + test > 0:
         notes.append(
             ngettext(
                 "{n} value of {target} occurs in one row only; that row is used for training.",
                 "{n} values of {target} occur in one row only; those rows are used for training.",
                 lonely,
-            ).format(n=lonely, target=target.name)
+            ).format(n=lonely, target=target)
         )
-    if validation > 0 and len(validation_rows) == 0:
+    if validation > 0 and len(split.validation) == 0:
         notes.append(_("The table is too small to keep rows for validation."))
-    if test > 0 and len(test_rows) == 0:
+    if test > 0 and len(split.test) == 0:
         notes.append(_("The table is too small to keep rows for a test."))
     return tuple(notes)

@@ -33,11 +33,11 @@ class Source:
 class Table:
     """A table in memory.
 
-    A numeric array is kept as it was given, never copied: only the column at hand becomes a series. That
-    keeps training on an array of gigabytes from needing the array twice.
+    A numeric array is kept as it was given, never copied: only the column at hand becomes a series.
+    That keeps training on an array of gigabytes from needing the array twice.
 
     Attributes:
-        columns: the columns by name; of a numeric array only those that are not in `matrix` (the target).
+        columns: the columns by name; of a numeric array only what is not in `matrix`: the target.
         source: the file that they came from; None for data from memory.
         matrix: a numeric array's columns, called x0, x1, ...; None for any other table.
     """
@@ -48,7 +48,7 @@ class Table:
 
     @property
     def array(self) -> bool:
-        """Whether the table came as a numeric array: its columns are numbers, whatever they hold."""
+        """Whether the table came as a numeric array: its columns are numbers, no matter what."""
         return self.matrix is not None
 
     @cached_property
@@ -80,13 +80,13 @@ class Table:
         Raises:
             KeyError: there is no such column.
         """
-        if name in self.columns.columns:
-            series = self.columns.get_column(name)
-            return series if rows is None else series.gather(rows)
-        if self.matrix is None:
-            raise KeyError(name)
-        values = self.matrix[:, self._positions[name]]
-        return pl.Series(name, np.ascontiguousarray(values if rows is None else values[rows]))
+        position = self._positions[name]
+        width = 0 if self.matrix is None else self.matrix.shape[1]
+        if self.matrix is not None and position < width:
+            values = self.matrix[:, position]
+            return pl.Series(name, np.ascontiguousarray(values if rows is None else values[rows]))
+        series = self.columns.to_series(position - width)
+        return series if rows is None else series.gather(rows)
 
     @cached_property
     def _positions(self) -> dict[str, int]:

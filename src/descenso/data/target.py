@@ -1,6 +1,6 @@
 """The column to predict: which task it asks for, and its values as the network sees them."""
 
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -8,7 +8,7 @@ from jaxtyping import Float, Float32, Int32, Integer
 from pydantic import BaseModel, ConfigDict
 
 from descenso.data.hints import listed
-from descenso.data.values import LARGEST, as_numbers, without_nan
+from descenso.data.values import LARGEST, as_numbers, tidy
 from descenso.errors import TableError
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
@@ -42,7 +42,7 @@ class Target(BaseModel):
     def encode(
         self, series: pl.Series, rows: Integer[np.ndarray, " rows"]
     ) -> Float32[np.ndarray, " rows"] | Int32[np.ndarray, " rows"]:
-        """The target in `rows`: float32 (scaled, or 0 and 1 when binary), int32 codes when multiclass.
+        """The target in `rows`: float32 (scaled; 0 and 1 if binary), or int32 codes if multiclass.
 
         Raises:
             TableError: a value that is missing, infinite or not a number, or a class that training
@@ -58,8 +58,8 @@ class Target(BaseModel):
             position = int(codes.is_null().arg_true()[0])
             raise TableError(
                 _(
-                    "the target {target!r}, row {row}: the class {value!r} was not there in training. "
-                    "The classes are {classes}."
+                    "the target {target!r}, row {row}: the class {value!r} was not there in "
+                    "training. The classes are {classes}."
                 ).format(
                     target=self.name,
                     row=int(rows[position]) + 1,
@@ -78,7 +78,7 @@ class Target(BaseModel):
         return self.model_dump(mode="json")
 
     @classmethod
-    def from_dict(cls, values: object) -> Self:
+    def from_dict(cls, values: object) -> "Target":
         """The target that `to_dict` described.
 
         Raises:
@@ -89,7 +89,7 @@ class Target(BaseModel):
 
 def present_rows(series: pl.Series) -> Integer[np.ndarray, " rows"]:
     """The numbers of the rows where the target is not missing."""
-    return np.flatnonzero(without_nan(series).is_not_null().to_numpy())
+    return np.flatnonzero(tidy(series).is_not_null().to_numpy())
 
 
 def infer_task(series: pl.Series, name: str) -> tuple[TaskName, str]:
@@ -134,8 +134,8 @@ def fit_target(
         raise TableError(
             _(
                 "the target {target!r} has the one value {classes} in all training rows: there is "
-                "nothing to tell apart. Choose another column with --target, or add rows of another "
-                "class."
+                "nothing to tell apart. Choose another column with --target, or add rows of "
+                "another class."
             ).format(target=series.name, classes=listed(classes))
         )
     if task == "binary" and len(classes) > 2:
@@ -152,8 +152,8 @@ def _fit_regression(values: pl.Series, rows: Integer[np.ndarray, " rows"], scale
     if not values.dtype.is_numeric():
         raise TableError(
             _(
-                "the target {target!r} holds {classes}, but regression predicts numbers. Use --task "
-                "{task}."
+                "the target {target!r} holds {classes}, but regression predicts numbers. Use "
+                "--task {task}."
             ).format(
                 target=values.name,
                 classes=listed(values.unique(maintain_order=True).to_list()),
@@ -205,12 +205,8 @@ def _task_of(values: pl.Series, distinct: int) -> tuple[TaskName, str]:
 
 
 def _plain(series: pl.Series) -> pl.Series:
-    """The target with text for categories, floats for decimals, and null for every missing value."""
-    if series.dtype in (pl.Categorical, pl.Enum):
-        return series.cast(pl.String)
-    if series.dtype == pl.Decimal:
-        return series.cast(pl.Float64)
-    return without_nan(series)
+    """The target with null for every missing value, and floats for decimals."""
+    return series.cast(pl.Float64) if isinstance(series.dtype, pl.Decimal) else tidy(series)
 
 
 def _codes(values: pl.Series, classes: tuple[bool | int | float | str, ...]) -> pl.Series:
@@ -225,7 +221,7 @@ def _codes(values: pl.Series, classes: tuple[bool | int | float | str, ...]) -> 
 def _refuse_unusable(values: pl.Series, name: str) -> None:
     if values.is_empty() or values.dtype == pl.Null:
         raise TableError(_("the target {target!r} is missing in every row.").format(target=name))
-    if not (values.dtype.is_numeric() or values.dtype in (pl.String, pl.Boolean)):
+    if not (values.dtype.is_numeric() or isinstance(values.dtype, pl.String | pl.Boolean)):
         raise TableError(
             _(
                 "the target {target!r} is of type {dtype}; descenso predicts numbers, text and "

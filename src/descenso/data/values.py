@@ -1,11 +1,11 @@
 """What a column's values mean: text as numbers, numbers as text, spellings of "missing".
 
-Every conversion takes any series and gives null for what it cannot convert; `convert` turns such a null
-into an error that names the row.
+`tidy` makes every missing value a null. The conversions take a tidy series of any type, and give
+null for what they cannot convert; `convert` turns such a null into an error that names the row.
 """
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import polars as pl
@@ -16,7 +16,7 @@ from descenso.messages import gettext as _
 
 Kind = Literal["number", "category", "boolean", "date"]
 
-# pandas' list (pandas.read_csv, na_values) and "?", which the older tables of the UCI repository use.
+# pandas' list (pandas.read_csv, na_values) and the "?" of older tables in the UCI repository.
 MISSING = (
     *("", "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA", "#N/A N/A", "NaN", "nan", "-NaN", "-nan"),
     *("NULL", "null", "None", "?", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
@@ -33,9 +33,9 @@ _WITH_ZONE = ("%+", "%Y-%m-%d %H:%M:%S%.f%#z")
 
 
 def typed(text: pl.Series) -> pl.Series:
-    """A column of text as what it spells: whole numbers, numbers or booleans where every value is one.
+    """A column of text as what it spells: whole numbers, numbers or booleans where all values are.
 
-    Numbers with leading zeros (007, 01234) stay text: they are codes, and their zeros mean something.
+    Whole numbers with leading zeros (007, 01234) stay text: they are codes, and their zeros count.
     """
     # Stripping blanks costs more than all else here, so numbers are first tried as they stand.
     text = text.set(text.is_in(MISSING), None)
@@ -50,15 +50,17 @@ def typed(text: pl.Series) -> pl.Series:
     return booleans if _complete(booleans, text) else text
 
 
+def tidy(series: pl.Series) -> pl.Series:
+    """A column with null for all that means "missing" (NaN, "NA", ...), and text for categories."""
+    if isinstance(series.dtype, pl.String | pl.Categorical | pl.Enum):
+        return without_missing(series.cast(pl.String))
+    return series.fill_nan(None) if series.dtype.is_float() else series
+
+
 def without_missing(text: pl.Series) -> pl.Series:
     """Text without surrounding blanks, and null where it spells that a value is missing."""
     text = text.str.strip_chars()
     return text.set(text.is_in(MISSING), None)
-
-
-def without_nan(series: pl.Series) -> pl.Series:
-    """`series` with null for NaN: both mean that a value is missing."""
-    return series.fill_nan(None) if series.dtype.is_float() else series
 
 
 def convert(
@@ -75,11 +77,10 @@ def convert(
     Raises:
         TableError: a value cannot be converted, or a number is infinite or beyond float32.
     """
+    series = tidy(series)
     converted = CONVERSIONS[kind](series)
-    present = without_missing(series.cast(pl.String)) if _is_text(series.dtype) else series
-    lost = converted.is_null() & without_nan(present).is_not_null()
-    if lost.any():
-        position = int(lost.arg_true()[0])
+    if converted.null_count() > series.null_count():
+        position = int((converted.is_null() & series.is_not_null()).arg_true()[0])
         raise TableError(
             _("{table}: column {column!r}, row {row}: {value!r} is {not_what}. {remedy}").format(
                 table=table,
@@ -102,15 +103,15 @@ def refuse_infinite(
     numbers: pl.Series, rows: Integer[np.ndarray, " rows"] | None, table: str
 ) -> None:
     """Raise TableError where a number is infinite, or too large for float32 (about 3.4e38)."""
-    largest = numbers.abs().max()
-    if largest is None or float(str(largest)) <= LARGEST:
+    least, most = cast("tuple[float | None, float | None]", (numbers.min(), numbers.max()))
+    if max(abs(least or 0), abs(most or 0)) <= LARGEST:
         return
     position = int((numbers.abs() > LARGEST).arg_true()[0])
     raise TableError(
         _(
-            "{table}: column {column!r}, row {row}: the value {value} is infinite or too large for a "
-            "32-bit number (non_finite_input). Correct it, leave the cell empty to mark it as missing, "
-            "or leave the column out with --drop {column}."
+            "{table}: column {column!r}, row {row}: the value {value} is infinite or too large for "
+            "a 32-bit number (non_finite_input). Correct it, leave the cell empty to mark it as "
+            "missing, or leave the column out with --drop {column}."
         ).format(
             table=table,
             column=numbers.name,
@@ -123,37 +124,34 @@ def refuse_infinite(
 def as_numbers(series: pl.Series) -> pl.Series:
     """Float64. Booleans are 0 and 1, durations and times seconds, dates days since 1970."""
     dtype = series.dtype
-    if dtype == pl.Duration:
+    if isinstance(dtype, pl.Duration):
         return series.dt.total_microseconds(fractional=True) / 1e6
-    if dtype == pl.Time:
+    if isinstance(dtype, pl.Time):
         return series.cast(pl.Int64) / 1e9
-    if dtype in (pl.Date, pl.Datetime):
+    if isinstance(dtype, pl.Date | pl.Datetime):
         return days(as_dates(series))
-    if _is_text(dtype):
-        series = without_missing(series.cast(pl.String))
-    elif not (dtype.is_numeric() or dtype in (pl.Boolean, pl.Null)):
-        return _nothing(series, pl.Float64())
-    return series.cast(pl.Float64, strict=False).fill_nan(None)
+    if isinstance(dtype, pl.String):
+        return series.cast(pl.Float64, strict=False).fill_nan(None)
+    if dtype.is_numeric() or isinstance(dtype, pl.Boolean | pl.Null):
+        return series.cast(pl.Float64)
+    return _nothing(series).cast(pl.Float64)
 
 
 def as_text(series: pl.Series) -> pl.Series:
     """Text, in one spelling for equal values: 3 and 3.0 are both "3", True is "true"."""
     dtype = series.dtype
-    if _is_text(dtype):
-        return without_missing(series.cast(pl.String))
     if dtype.is_float():
-        series = series.fill_nan(None)
         whole = series.cast(pl.Int64, strict=False)
         text = series.cast(pl.String)
         return text.zip_with((whole.cast(dtype) != series).fill_null(True), whole.cast(pl.String))
-    if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
-        return _nothing(series, pl.String())
+    if dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object):
+        return _nothing(series).cast(pl.String)
     return series.cast(pl.String)
 
 
 def as_booleans(series: pl.Series) -> pl.Series:
     """Boolean: true/false, yes/no, t/f, y/n in any case, 1/0."""
-    if series.dtype == pl.Boolean:
+    if isinstance(series.dtype, pl.Boolean):
         return series
     text = as_text(series)
     return _spelled_booleans(text, ("true", "yes", "t", "y", "1"), ("false", "no", "f", "n", "0"))
@@ -162,13 +160,13 @@ def as_booleans(series: pl.Series) -> pl.Series:
 def as_dates(series: pl.Series) -> pl.Series:
     """Datetime in microseconds, without a time zone (text with an offset is taken to UTC)."""
     dtype = series.dtype
-    if dtype == pl.Date or dtype == pl.Null:
+    if isinstance(dtype, pl.Date | pl.Null):
         return series.cast(pl.Datetime("us"))
-    if dtype == pl.Datetime:
+    if isinstance(dtype, pl.Datetime):
         return series.dt.replace_time_zone(None).cast(pl.Datetime("us"))
-    if not _is_text(dtype):
-        return _nothing(series, pl.Datetime("us"))
-    return _parsed_dates(without_missing(series.cast(pl.String)))
+    if isinstance(dtype, pl.String):
+        return _parsed_dates(series)
+    return _nothing(series).cast(pl.Datetime("us"))
 
 
 def days(dates: pl.Series) -> pl.Series:
@@ -195,7 +193,7 @@ CONVERSIONS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
 def _parsed_dates(text: pl.Series) -> pl.Series:
     # A format at a time, each only for what the earlier ones left: most columns need one.
     text = text.set(~text.str.contains(_DATE), None)
-    dates = _nothing(text, pl.Datetime("us"))
+    dates = _nothing(text).cast(pl.Datetime("us"))
     for form in (*_DATE_FORMATS, *_WITH_ZONE):
         if _complete(dates, text):
             break
@@ -220,16 +218,13 @@ def _spelled_booleans(text: pl.Series, yes: tuple[str, ...], no: tuple[str, ...]
     return words.is_in(yes).set(~known | text.is_null(), None)
 
 
-def _is_text(dtype: pl.DataType) -> bool:
-    return dtype in (pl.String, pl.Categorical, pl.Enum)
-
-
 def _complete(converted: pl.Series, original: pl.Series) -> bool:
     return converted.null_count() == original.null_count()
 
 
-def _nothing(series: pl.Series, dtype: pl.DataType) -> pl.Series:
-    return pl.Series(series.name, [None], dtype=dtype).new_from_index(0, len(series))
+def _nothing(series: pl.Series) -> pl.Series:
+    """A column as long as `series`, missing throughout."""
+    return pl.Series(series.name, [None], dtype=pl.Null).new_from_index(0, len(series))
 
 
 def _person_row(position: int, rows: Integer[np.ndarray, " rows"] | None) -> int:

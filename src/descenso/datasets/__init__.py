@@ -1,4 +1,4 @@
-"""Real tables that come with descenso. Their sources and licences are in README.md beside this file."""
+"""Real tables that come with descenso; README.md beside this file names sources and licences."""
 
 from pathlib import Path
 

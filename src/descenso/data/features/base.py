@@ -8,7 +8,7 @@ class BaseFeature(BaseModel):
 
     Attributes:
         name: the column's name.
-        missing: whether training rows lacked a value, so that "is missing" is worth telling the network.
+        missing: whether training rows lacked a value; the network is then told where.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

@@ -1,6 +1,6 @@
 """True or false: 1 or 0, the commoner one where it is missing, and a column that says so."""
 
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -20,7 +20,7 @@ class BooleanFeature(BaseFeature):
     usual: bool
 
     @classmethod
-    def fit(cls, values: pl.Series) -> Self:
+    def fit(cls, values: pl.Series) -> "BooleanFeature":
         """Learn from the training rows' `values` (Boolean, null where missing)."""
         present = values.drop_nulls()
         return cls(

@@ -1,6 +1,6 @@
-"""A category: a column of zeros and ones for each value, or one column of codes for an embedding."""
+"""A category: a column of zeros and ones for each value, or one of codes for an embedding."""
 
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -24,7 +24,8 @@ class CategoryFeature(BaseFeature):
 
     Values that training never saw, and those too rare to have a column or code of their own, are
     "other": code 0; one-hot a column where training had such values, else zeros in every column.
-    Codes follow `values` from 1 on. Missing is a value of its own, the last, where it occurred, else "other".
+    The codes of `values` follow from 1 on. Missing is a value of its own, the last, where training
+    had it, else "other".
 
     Attributes:
         values: those with a column or code of their own, as text, sorted.
@@ -38,7 +39,7 @@ class CategoryFeature(BaseFeature):
     embedded: bool
 
     @classmethod
-    def fit(cls, values: pl.Series, embed: bool) -> Self:
+    def fit(cls, values: pl.Series, embed: bool) -> "CategoryFeature":
         """Learn from the training rows' `values` (text, null where missing).
 
         Args:

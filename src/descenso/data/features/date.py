@@ -1,7 +1,7 @@
 """A date: days on a common scale, and month, weekday and hour as points on a circle."""
 
 import math
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -16,13 +16,13 @@ CYCLES: tuple[Cycle, ...] = ("month", "weekday", "hour")
 
 
 class DateFeature(BaseFeature):
-    """A date as one column, two for each cycle that varied in training, and "is missing" where it was.
+    """A date as one column, two for each cycle, and "is missing" where training had that.
 
     A cycle is the sine and cosine of its angle, so that December lies beside January.
 
     Attributes:
-        median: of the training rows, in days since 1970; stands in for a missing date and is where days
-            are counted from.
+        median: of the training rows, in days since 1970; stands in for a missing date, and days are
+            counted from it.
         scaling: of the days since the median.
         cycles: those with more than one value in the training rows.
     """
@@ -33,7 +33,7 @@ class DateFeature(BaseFeature):
     cycles: tuple[Cycle, ...]
 
     @classmethod
-    def fit(cls, values: pl.Series, scale: Method | None) -> Self:
+    def fit(cls, values: pl.Series, scale: Method | None) -> "DateFeature":
         """Learn from the training rows' `values` (Datetime, null where missing)."""
         present = values.drop_nulls()
         numbers = days(present).to_numpy()

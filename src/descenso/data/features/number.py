@@ -1,6 +1,6 @@
 """A number: scaled, the training median where it is missing, and a column that says so."""
 
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -23,7 +23,7 @@ class NumberFeature(BaseFeature):
     scaling: Scaling
 
     @classmethod
-    def fit(cls, values: pl.Series, scale: Method | None) -> Self:
+    def fit(cls, values: pl.Series, scale: Method | None) -> "NumberFeature":
         """Learn from the training rows' `values` (Float64, null where missing)."""
         numbers = values.drop_nulls().to_numpy()
         return cls(

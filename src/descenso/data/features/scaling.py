@@ -1,9 +1,9 @@
 """Bringing numbers to a common scale."""
 
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float
 from pydantic import BaseModel, ConfigDict
 
 Method = Literal["robust", "standard"]
@@ -17,10 +17,10 @@ CLIP = 3.0
 class Scaling(BaseModel):
     """x is seen as (x - center) / scale, and with `clip` then bent so that it stays within ±3.
 
-    The bend is x / sqrt(1 + (x/3)²): next to nothing happens near 0, and an outlier cannot dominate.
+    The bend is x / sqrt(1 + (x/3)²): near 0 next to nothing happens, and no outlier can dominate.
 
-    Source: Holzmüller, Grinsztajn & Steinwart, Better by Default (2024), section 3 (RealMLP's robust scaling
-    and smooth clipping).
+    Source: Holzmüller, Grinsztajn & Steinwart, Better by Default (2024), section 3 (RealMLP's
+    robust scaling and smooth clipping).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -30,13 +30,14 @@ class Scaling(BaseModel):
     clip: bool = False
 
     @classmethod
-    def fit(cls, numbers: Float[np.ndarray, " rows"], method: Method | None) -> Self:
+    def fit(cls, numbers: Float[np.ndarray, " rows"], method: Method | None) -> "Scaling":
         """Learn it from the numbers of the training rows, none of them missing.
 
         Args:
             numbers: may be empty.
-            method: "robust" is median and interquartile range, and clips (where the range is 0: mean and
-                standard deviation); "standard" is mean and standard deviation; None changes nothing.
+            method: "robust" is median and interquartile range (where that is 0, the standard
+                deviation), and clips; "standard" is mean and standard deviation; None changes
+                nothing.
         """
         if method is None or len(numbers) == 0:
             return cls()
@@ -51,8 +52,7 @@ class Scaling(BaseModel):
         if (self.center, self.scale) != (0.0, 1.0):
             numbers = (numbers - self.center) / self.scale
         if self.clip:
-            # hypot keeps the square of a huge number from overflowing.
-            return numbers / np.hypot(1.0, numbers / CLIP)
+            return numbers / np.sqrt(1 + np.square(numbers / CLIP))
         return np.clip(numbers, -LARGEST, LARGEST)
 
 

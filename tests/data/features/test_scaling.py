@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import iqr
+from sklearn.preprocessing import RobustScaler
+
+from descenso.data.features.scaling import Scaling
+
+numbers = st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=50).map(np.array)
+
+
+def test_robust_scaling_is_that_of_scikit_learn_before_the_bend():
+    values = np.random.default_rng(0).standard_cauchy(200)
+    scaling = Scaling.fit(values, "robust")
+    assert scaling.scale == pytest.approx(iqr(values))
+    reference = RobustScaler().fit_transform(values[:, None])[:, 0]
+    bent = reference / np.sqrt(1 + (reference / 3) ** 2)
+    np.testing.assert_allclose(scaling.apply(values), bent)
+
+
+@given(numbers, st.floats(-1e300, 1e300))
+def test_a_robustly_scaled_number_never_leaves_three(values, outlier):
+    scaling = Scaling.fit(values, "robust")
+    with np.errstate(over="ignore"):
+        assert (abs(scaling.apply(np.array([outlier, *values]))) <= 3).all()
+
+
+@given(numbers, st.sampled_from(["robust", "standard", None]))
+def test_scaling_keeps_the_order_of_numbers_and_is_finite_in_float32(values, method):
+    scaled = Scaling.fit(values, method).apply(np.sort(values))
+    assert (np.diff(scaled) >= 0).all()
+    assert np.isfinite(scaled.astype(np.float32)).all()
+
+
+def test_a_column_that_hardly_varies_falls_back_to_its_deviation_and_then_to_one():
+    mostly_zero = np.array([0.0] * 99 + [1.0])
+    assert Scaling.fit(mostly_zero, "robust").scale == pytest.approx(mostly_zero.std())
+    for method in ("robust", "standard"):
+        assert Scaling.fit(np.full(10, 0.1), method).scale == 1.0
+    assert Scaling.fit(np.array([]), "robust") == Scaling()

@@ -1,0 +1,136 @@
+import datetime as dt
+import subprocess
+import sys
+import textwrap
+import tracemalloc
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from descenso.data.memory import table_of, table_of_pair
+from descenso.errors import TableError
+
+
+def test_a_numeric_array_is_kept_and_not_copied():
+    array = np.arange(6.0).reshape(3, 2)
+    table = table_of(array)
+    assert table.matrix is array
+    assert table.array
+    assert table.names == ("x0", "x1")
+    assert table.column("x1", np.array([2, 0])).to_list() == [5.0, 1.0]
+    assert table.frame.equals(pl.DataFrame({"x0": [0.0, 2.0, 4.0], "x1": [1.0, 3.0, 5.0]}))
+    with pytest.raises(KeyError, match="x2"):
+        table.column("x2")
+
+
+def test_a_pair_of_a_large_array_and_a_target_needs_next_to_no_memory():
+    array, target = np.zeros((200_000, 50), np.float32), np.zeros(200_000, np.int8)
+    tracemalloc.start()
+    table_of_pair(array, target, None)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < array.nbytes / 10
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "u8", "f2", "f4", "f8", ">f8", "g"])
+def test_arrays_of_every_kind_of_number_are_understood(dtype):
+    table, _ = table_of_pair(np.array([[1, 0], [0, 1]], dtype), np.array([0, 1], dtype), None)
+    assert [float(value) for value in table.column("x0")] == [1.0, 0.0]
+    assert [float(value) for value in table.column("y")] == [0.0, 1.0]
+
+
+def test_an_array_of_objects_is_a_table_of_typed_columns():
+    table = table_of(np.array([["a", 1], ["b", 2]], dtype=object))
+    assert not table.array
+    assert table.frame.equals(pl.DataFrame({"x0": ["a", "b"], "x1": [1, 2]}))
+
+
+def test_lists_lazy_frames_and_column_vectors_are_accepted():
+    table, name = table_of_pair([[1, 2], [3, 4]], np.array([[5], [6]]), "price")
+    assert (table.names, name) == (("x0", "x1", "price"), "price")
+    assert table.column("price").to_list() == [5, 6]
+    assert table_of(pl.LazyFrame({"a": [1]})).frame.equals(pl.DataFrame({"a": [1]}))
+
+
+def test_a_frame_and_a_named_series_keep_their_names():
+    table, name = table_of_pair(pd.DataFrame({"a": [1, 2]}), pd.Series([3, 4], name="b"), None)
+    assert name == "b"
+    assert table.frame.equals(pl.DataFrame({"a": [1, 2], "b": [3, 4]}))
+
+
+def test_pandas_columns_of_every_kind_come_over_with_their_gaps():
+    frame = pd.DataFrame(
+        {
+            "float": [1.5, None],
+            "int": [1, 2],
+            "nullable": pd.array([1, None], dtype="Int64"),
+            "bool": [True, False],
+            "nullable bool": pd.array([True, None], dtype="boolean"),
+            "object": np.array(["a", None], dtype=object),
+            "category": pd.Categorical(["u", None]),
+            "number category": pd.Categorical([3, None]),
+            "date": pd.to_datetime(["2024-03-01 10:00", None]),
+            "zone": pd.to_datetime(["2024-03-01 10:00", None]).tz_localize("Europe/Madrid"),
+            "duration": pd.to_timedelta(["1h", None]),
+            7: ["x", "y"],
+        },
+        index=[5, 5],
+    )
+    moment = dt.datetime(2024, 3, 1, 10)
+    assert table_of(frame).frame.to_dict(as_series=False) == {
+        "float": [1.5, None],
+        "int": [1, 2],
+        "nullable": [1, None],
+        "bool": [True, False],
+        "nullable bool": [True, None],
+        "object": ["a", None],
+        "category": ["u", None],
+        "number category": [3, None],
+        "date": [moment, None],
+        "zone": [moment, None],
+        "duration": [dt.timedelta(hours=1), None],
+        "7": ["x", "y"],
+    }
+
+
+def test_pandas_is_read_without_pyarrow():
+    # In a process of its own, because pandas decides when it is imported.
+    script = """
+        import sys
+        sys.modules["pyarrow"] = None
+        import pandas as pd
+        from descenso.data.memory import table_of
+        frame = pd.DataFrame({"text": ["a", None], "number": [1.0, None]})
+        frame["category"] = frame["text"].astype("category")
+        print(table_of(frame).frame.rows())
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[('a', 1.0, 'a'), (None, None, None)]"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (np.zeros(3), r"1 dimensions, but a table has two .* X\.reshape"),
+        (np.zeros((3, 2, 2)), "3 dimensions"),
+        (np.zeros((0, 2)), "0 rows and 2 columns"),
+        (np.zeros((2, 0)), "2 rows and 0 columns"),
+        (pl.DataFrame(), "0 rows and 0 columns"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "more than one column called 'a'"),
+    ],
+)
+def test_data_that_is_no_table_is_refused(data, message):
+    with pytest.raises(TableError, match=message):
+        table_of(data)
+
+
+def test_a_pair_that_does_not_fit_is_refused():
+    with pytest.raises(TableError, match="X has 2 rows, but y has 3 values"):
+        table_of_pair(np.eye(2), [1, 2, 3], None)
+    with pytest.raises(TableError, match="y has 2 dimensions"):
+        table_of_pair(np.eye(2), np.eye(2), None)
+    with pytest.raises(TableError, match="already has a column called 'x0'"):
+        table_of_pair(np.eye(2), [1, 2], "x0")
