@@ -1,0 +1,5 @@
+"""The command line: one file per command, which parses, calls the library and prints."""
+
+from descenso.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,111 @@
+"""The command `descenso`: its commands, and what becomes of everything that can go wrong."""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from descenso.cli import evaluate, predict, resume, runs, train, verify
+from descenso.cli.arguments import spell_out, take_language
+from descenso.cli.help import Command, Group
+from descenso.cli.terminal.streams import say, show
+from descenso.cli.usage import usage_sentence
+from descenso.errors import InputError
+from descenso.messages import N_, use_language
+from descenso.messages import gettext as _
+
+FAILED = 1
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        show(f"descenso {version('descenso')}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=Group,
+    add_completion=False,
+    help=N_("Train neural networks on your own tables, fast, and see why they learn."),
+)
+for module, name in (
+    (train, "train"),
+    (predict, "predict"),
+    (evaluate, "evaluate"),
+    (resume, "resume"),
+    (verify, "verify"),
+):
+    app.command(name, cls=Command, help=module.HELP)(getattr(module, name))
+app.add_typer(runs.app, name="runs")
+
+
+@app.callback()
+def descenso(
+    version: Annotated[  # noqa: ARG001 (its callback answers it)
+        bool,
+        typer.Option(
+            "--version",
+            help=N_("Print the version."),
+            is_eager=True,
+            callback=_show_version,
+            rich_help_panel="Output",
+        ),
+    ] = False,
+) -> None:
+    """What stands before a command."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: the words after `descenso`; None for those of this process.
+
+    Returns:
+        The exit status: 0 done, 1 failed, 2 bad usage or input, 130 interrupted.
+    """
+    try:
+        words, language = take_language(sys.argv[1:] if arguments is None else arguments)
+        use_language(language)
+        status = app(spell_out(words or ["--help"]), prog_name="descenso", standalone_mode=False)
+        # A reader that has gone, such as `head`, is noticed here and not when Python ends.
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except InputError as error:
+        return _failed(str(error), BAD_INPUT)
+    except typer.TyperException as error:
+        return _failed(usage_sentence(error), BAD_INPUT)
+    except (KeyboardInterrupt, typer.Abort):
+        return _failed(_("interrupted."), INTERRUPTED)
+    except BrokenPipeError:
+        # Nobody reads any more; what Python still holds back goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        return _failed(_unexpected(error), FAILED)
+
+
+def _failed(sentence: str, status: int) -> int:
+    say(f"descenso: {sentence}")
+    return status
+
+
+def _unexpected(error: Exception) -> str:
+    """Keep the traceback in a file, which a report can bring along, and say where."""
+    if os.environ.get("DESCENSO_DEBUG"):
+        traceback.print_exc()
+        return _("this is a mistake in descenso; please report it with what stands above.")
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="descenso-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        traceback.print_exc(file=file)
+    return _(
+        "this is a mistake in descenso ({error}); please report it with the file {file}."
+    ).format(error=f"{type(error).__name__}: {error}".splitlines()[0], file=file.name)

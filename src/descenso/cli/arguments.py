@@ -1,0 +1,66 @@
+"""The words of a command line, before typer reads them."""
+
+from collections.abc import Sequence
+
+from descenso.errors import InputError
+from descenso.messages import LANGUAGES
+from descenso.messages import gettext as _
+from descenso.recipe import KINDS, Flag
+
+FLAGS = tuple(name.replace("_", "-") for name, kind in KINDS.items() if isinstance(kind, Flag))
+ANSWERS = ("true", "false", "yes", "no", "auto")
+
+
+def take_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
+    """The arguments without `--lang`, and the language that it named, or None.
+
+    The language has to be known before the first sentence is said, an error of typer's included, so
+    it is settled here and not by typer.
+
+    Raises:
+        InputError: descenso does not speak that language.
+    """
+    rest: list[str] = []
+    language = None
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            return [*rest, word, *words], language
+        if word == "--lang" or word.startswith("--lang="):
+            language = next(words, "") if word == "--lang" else word.removeprefix("--lang=")
+            if language not in LANGUAGES:
+                raise InputError(
+                    _("--lang is {found!r}; allowed: {allowed}.").format(
+                        found=language, allowed=", ".join(LANGUAGES)
+                    )
+                )
+        else:
+            rest.append(word)
+    return rest, language
+
+
+def spell_out(arguments: Sequence[str]) -> list[str]:
+    """The arguments in full: alone `runs` lists, and each switch of the recipe has its value.
+
+    >>> spell_out(["runs", "--json"])
+    ['runs', 'list', '--json']
+    >>> spell_out(["--shuffle", "--no-scale-target", "--allow-mismatch", "yes"])
+    ['--shuffle=true', '--scale-target=false', '--allow-mismatch=yes']
+    """
+    spelled: list[str] = []
+    words = list(arguments)
+    if words[:1] == ["runs"] and (len(words) == 1 or words[1].startswith("-")) and "--help" not in words:
+        words.insert(1, "list")
+    while words:
+        word = words.pop(0)
+        if word == "--":
+            return [*spelled, word, *words]
+        name = word.removeprefix("--")
+        if word.startswith("--no-") and name.removeprefix("no-") in FLAGS:
+            spelled.append(f"--{name.removeprefix('no-')}=false")
+        elif word.startswith("--") and name in FLAGS:
+            answered = bool(words) and words[0].lower() in ANSWERS
+            spelled.append(f"{word}={words.pop(0) if answered else 'true'}")
+        else:
+            spelled.append(word)
+    return spelled

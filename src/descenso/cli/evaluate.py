@@ -1,0 +1,44 @@
+"""`descenso evaluate`: how good a trained network is on some rows."""
+
+from typing import Annotated
+
+import typer
+
+from descenso.cli.options import DEFAULT_RUNS, Json, Quiet, RunReference, Runs, check_table
+from descenso.cli.terminal.result import show_metrics
+from descenso.cli.terminal.streams import show, show_json
+from descenso.messages import N_, ngettext
+
+HELP = N_(
+    "Measure a run on a table that has the target.\n\n"
+    "Without a table: on the rows that training did not learn from, those of --test if there are "
+    "any, else those of --validation.\n\n"
+    "Example: descenso evaluate latest test.csv"
+)
+
+
+def evaluate(
+    run: RunReference,
+    table: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TABLE", help=N_("A table with the target."), rich_help_panel="Data"
+        ),
+    ] = None,
+    runs: Runs = DEFAULT_RUNS,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Parse, evaluate, print."""
+    if table is not None:
+        check_table(table)
+
+    # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
+    from descenso.run import load
+
+    measured = load(run, runs=runs).evaluate(table)
+    if as_json:
+        show_json(measured)
+    else:
+        show(ngettext("{n} row", "{n} rows", measured["rows"]).format(n=measured["rows"]))
+        show_metrics(measured["metrics"])

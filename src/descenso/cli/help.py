@@ -1,0 +1,125 @@
+"""The pages that `--help` prints: grouped, and in the reader's language.
+
+typer's own pages need a Markdown renderer, which takes longer to import than all of this command
+line, and they are fixed in one language when the options are declared. Here an option's help is
+written with `N_` where it is declared, and translated when the page is made.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from descenso.messages import N_
+from descenso.messages import gettext as _
+from descenso.recipe import KINDS, NAMES, NONE, Flag, about
+
+# The groups of a page in their order, then what has no group of its own.
+GROUPS = (
+    N_("Data"),
+    N_("Network"),
+    N_("Training"),
+    N_("Regularisation"),
+    N_("Run"),
+    N_("Output"),
+)
+COMMON = GROUPS[-1]
+LANGUAGE = ("--lang en|es", N_("The language to speak; else DESCENSO_LANG, or the system's."))
+HELP = ("--help", N_("Show this page."))
+MOST_COLUMNS = 100
+
+Row = tuple[str, str]
+
+
+class Command(TyperCommand):
+    """A command with a page of descenso's own."""
+
+    def get_help(self, ctx: Any) -> str:
+        return _page(self, ctx, _groups(self, ctx))
+
+
+class Group(TyperGroup):
+    """A command that holds others, with a page of descenso's own."""
+
+    def get_help(self, ctx: Any) -> str:
+        commands = [
+            (name, _first_sentence(_(self.commands[name].help or "")))
+            for name in self.list_commands(ctx)
+        ]
+        return _page(self, ctx, {_("Commands"): commands} | _groups(self, ctx))
+
+
+def described(name: str) -> str:
+    """What a field of the recipe means and may hold."""
+    kind = KINDS[name]
+    if isinstance(kind, Flag):
+        return about(name)
+    allowed = kind.allowed() + (f", {NONE}" if kind.none else "")
+    return f"{about(name)} [{allowed}]"
+
+
+def _groups(command: TyperCommand | TyperGroup, ctx: Any) -> dict[str, list[Row]]:
+    """The arguments and options under the titles of their groups."""
+    titled: dict[str, list[Row]] = {group: [] for group in GROUPS}
+    for param in command.get_params(ctx):
+        if not isinstance(param, TyperArgument | TyperOption) or param.name == "help":
+            continue
+        help = described(param.name) if param.name in NAMES else _(param.help or "")
+        titled[param.rich_help_panel or COMMON].append((_label(param), help))
+    titled[COMMON] += [(LANGUAGE[0], _(LANGUAGE[1])), (HELP[0], _(HELP[1]))]
+    return {_(group): rows for group, rows in titled.items() if rows}
+
+
+def _label(param: TyperArgument | TyperOption) -> str:
+    """How an argument or option is written, such as `--learning-rate NUMBER`."""
+    if isinstance(param, TyperArgument):
+        return _written(param)
+    if isinstance(KINDS.get(param.name), Flag):
+        return param.opts[0].replace("--", "--[no-]")
+    return " ".join([", ".join(param.opts), *([param.metavar] if param.metavar else [])])
+
+
+def _written(argument: TyperArgument) -> str:
+    name = f"{argument.metavar}…" if argument.nargs == -1 else f"{argument.metavar}"
+    return name if argument.required else f"[{name}]"
+
+
+def _page(command: TyperCommand | TyperGroup, ctx: Any, groups: dict[str, list[Row]]) -> str:
+    console = Console(highlight=False)
+    console.width = min(console.width, MOST_COLUMNS)
+    with console.capture() as page:
+        arguments = (
+            _written(param) for param in command.params if isinstance(param, TyperArgument)
+        )
+        takes = [_("COMMAND")] if isinstance(command, Group) else arguments
+        usage = " ".join([ctx.command_path, _("[OPTIONS]"), *takes])
+        console.print(Text(_("Usage: {usage}").format(usage=usage), style="bold"))
+        console.print()
+        console.print(Text(_(command.help or "")))
+        width = max(len(label) for label, _help in _rows(groups.values()))
+        for title, rows in groups.items():
+            console.print()
+            console.print(Text(title, style="bold"))
+            console.print(Padding(_grid(rows, width), (0, 0, 0, 2)))
+    return "\n".join(line.rstrip() for line in page.get().splitlines())
+
+
+def _grid(rows: Iterable[Row], width: int) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True, width=width, style="cyan")
+    grid.add_column(overflow="fold")
+    for label, help in rows:
+        grid.add_row(Text(label), Text(help))
+    return grid
+
+
+def _rows(groups: Iterable[list[Row]]) -> list[Row]:
+    return [row for rows in groups for row in rows]
+
+
+def _first_sentence(text: str) -> str:
+    return text.split("\n", 1)[0]

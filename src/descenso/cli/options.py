@@ -1,0 +1,222 @@
+"""The options that several commands take, those of the recipe, and how their texts are read."""
+
+import csv
+import inspect
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, cast
+
+import typer
+
+from descenso import datasets
+from descenso.data.hints import hint
+from descenso.errors import InputError, RecipeError, TableError
+from descenso.messages import N_
+from descenso.messages import gettext as _
+from descenso.recipe import KINDS, ClassWeight, Flag, Kind, Real, Recipe, Unfit, Whole, Widths, parse
+
+Json = Annotated[
+    bool,
+    typer.Option("--json", help=N_("Print one JSON object and nothing else."), rich_help_panel="Output"),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", help=N_("Print only the result."), rich_help_panel="Output"),
+]
+Runs = Annotated[
+    Path,
+    typer.Option(
+        "--runs",
+        metavar="FOLDER",
+        envvar="DESCENSO_RUNS",
+        help=N_("The folder that holds the runs; else DESCENSO_RUNS, or runs."),
+        rich_help_panel="Run",
+    ),
+]
+RunReference = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help=N_("A run: its folder, the beginning of its id, or latest."),
+        rich_help_panel="Run",
+    ),
+]
+Data = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        metavar="FILE",
+        help=N_("The table that the run was trained on, where it has moved since."),
+        rich_help_panel="Data",
+    ),
+]
+DEFAULT_RUNS = Path("runs")
+
+# Where each field of the recipe stands on the page of `train --help`.
+FIELDS_BY_GROUP: dict[str, tuple[str, ...]] = {
+    "Data": ("validation", "scale_features", "scale_target"),
+    "Network": (
+        "task",
+        "hidden_layers",
+        "activation",
+        "output_activation",
+        "loss",
+        "allow_mismatch",
+        "normalization",
+        "init",
+        "init_scale",
+    ),
+    "Training": (
+        "preset",
+        "optimizer",
+        "learning_rate",
+        "momentum",
+        "schedule",
+        "batch_size",
+        "epochs",
+        "shuffle",
+        "patience",
+        "seed",
+    ),
+    "Regularisation": ("dropout", "weight_decay", "clip_norm", "class_weight"),
+}
+
+METAVARS: dict[type[Kind], str] = {
+    Whole: "N",
+    Real: "NUMBER",
+    Widths: "N,N,…",
+    ClassWeight: "WEIGHTS",
+    Flag: "true|false",
+}
+
+Function = TypeVar("Function", bound=Callable[..., None])
+
+
+def takes_recipe(command: Function) -> Function:
+    """Give a command one option for each field of the recipe, in the place of its `**texts`."""
+    signature = inspect.signature(command)
+    own = [
+        parameter
+        for parameter in signature.parameters.values()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    fields = [
+        _field(name, group) for group, names in FIELDS_BY_GROUP.items() for name in names
+    ]
+    command.__signature__ = signature.replace(parameters=[*own, *fields])  # pyright: ignore[reportFunctionMemberAccess]
+    return command
+
+
+def read_recipe(file: Path | None, texts: Mapping[str, str | None]) -> Recipe:
+    """The recipe of a file, with those fields that the command line names in their place.
+
+    Args:
+        file: a recipe as JSON, or a run.json; None for no file.
+        texts: the words of each option; None where it was not given.
+
+    Raises:
+        RecipeError: the file holds no recipe, or a field may not hold its value.
+    """
+    written = {} if file is None else _read_recipe_file(file)
+    named = {name: parse(name, text) for name, text in texts.items() if text is not None}
+    return Recipe.from_dict({**written, **named})
+
+
+def checked(option: str, kind: Kind, text: str) -> Any:
+    """The value that an option's text spells.
+
+    Raises:
+        InputError: the option may not hold it.
+    """
+    try:
+        return kind.check(kind.parse(text))
+    except Unfit:
+        raise InputError(
+            _("--{option} is {found!r}; allowed: {allowed}.").format(
+                option=option, found=text, allowed=kind.allowed()
+            )
+        ) from None
+
+
+def pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """What options such as `--column age=category` say.
+
+    Raises:
+        InputError: one has no equals sign.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.rpartition("=")
+        if not equals or not name:
+            raise InputError(
+                _("--{option} is {found!r}; write NAME=KIND, such as age=category.").format(
+                    option=option, found=text
+                )
+            )
+        found[name] = value
+    return found
+
+
+def names(texts: Sequence[str]) -> list[str]:
+    """The names in `--drop a --drop b,c`; one that has a comma in it stands in double quotes."""
+    return [name for row in csv.reader(texts, skipinitialspace=True) for name in row]
+
+
+def check_table(table: str) -> None:
+    """Say at once that a table is not there, before anything heavy is imported.
+
+    Raises:
+        TableError: there is no such file or bundled table.
+    """
+    path = Path(table).expanduser()
+    if not path.exists() and table not in datasets.names():
+        near = [*datasets.names(), *(file.name for file in path.parent.glob("[!.]*.*"))]
+        raise TableError(
+            _("{path}: there is no such file or bundled table. {hint}").format(
+                path=path, hint=hint(path.name, near)
+            )
+        )
+
+
+def _field(name: str, group: str) -> inspect.Parameter:
+    spelled = name.replace("_", "-")
+    option = typer.Option(
+        f"--{spelled}",
+        # Only for the list of nearest words: arguments.py has spelled it out by then.
+        *([f"--no-{spelled}"] if isinstance(KINDS[name], Flag) else []),
+        metavar=METAVARS.get(type(KINDS[name]), "WORD"),
+        rich_help_panel=group,
+    )
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[str | None, option],
+    )
+
+
+def _read_recipe_file(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecipeError(
+            _("{file}: the recipe cannot be read ({reason}).").format(
+                file=file, reason=error.strerror
+            )
+        ) from None
+    except ValueError as error:
+        raise RecipeError(
+            _("{file}: this is not a JSON file ({reason}).").format(file=file, reason=error)
+        ) from None
+    # A run.json holds its recipe beside other things.
+    recipe = cast("dict[str, Any]", content).get("recipe", content) if isinstance(content, dict) else content
+    if not isinstance(recipe, dict):
+        raise RecipeError(
+            _("{file}: a recipe is a JSON object of fields and values.").format(file=file)
+        )
+    try:
+        Recipe.from_dict(cast("dict[str, Any]", recipe))
+    except RecipeError as error:
+        raise RecipeError(f"{file}: {error}") from None
+    return cast("dict[str, Any]", recipe)

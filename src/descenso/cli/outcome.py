@@ -1,0 +1,43 @@
+"""The end of `train` and `resume`: the result, and the exit status that it means."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from descenso.cli.terminal.result import show_result
+from descenso.cli.terminal.streams import say, show_json
+from descenso.messages import gettext as _
+
+if TYPE_CHECKING:
+    # It brings JAX along, which must not delay --help.
+    from descenso.run import Run
+
+FAILED = 1
+INTERRUPTED = 130
+
+
+def finish(run: "Run", reference: str | Path, as_json: bool, quiet: bool) -> None:
+    """Print a training's result.
+
+    Args:
+        reference: how a next command may name the run.
+
+    Raises:
+        typer.Exit: it was interrupted, or diverged without usable weights.
+    """
+    summary = run.summary()
+    if as_json:
+        show_json(summary)
+    elif any(summary["metrics"].values()):
+        show_result(summary, str(reference), quiet=quiet)
+    if quiet:
+        for warning in summary["warnings"]:
+            say(warning)
+    if summary["stopped"] == "interrupted":
+        say(
+            _("Interrupted; all is saved. To go on: descenso resume {run}").format(run=reference)
+        )
+        raise typer.Exit(INTERRUPTED)
+    if summary["stopped"] == "diverged" and not any(summary["metrics"].values()):
+        raise typer.Exit(FAILED)

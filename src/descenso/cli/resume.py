@@ -1,0 +1,55 @@
+"""`descenso resume`: go on with a training where it stopped."""
+
+from typing import Annotated
+
+import typer
+
+from descenso.cli.options import (
+    DEFAULT_RUNS,
+    Data,
+    Json,
+    Quiet,
+    RunReference,
+    Runs,
+    check_table,
+    checked,
+)
+from descenso.cli.outcome import finish
+from descenso.cli.terminal.progress import progress
+from descenso.messages import N_
+from descenso.recipe import KINDS
+
+HELP = N_(
+    "Go on with a training that was interrupted, or train a finished one for longer.\n\n"
+    "It ends with the same weights, bit for bit, as if it had never stopped.\n\n"
+    "Example: descenso resume latest --epochs 200"
+)
+
+
+def resume(
+    run: RunReference,
+    epochs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N",
+            help=N_("Epochs in all; without it, as many as the run was meant to have."),
+            rich_help_panel="Training",
+        ),
+    ] = None,
+    data: Data = None,
+    runs: Runs = DEFAULT_RUNS,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Parse, go on, print."""
+    in_all = None if epochs is None else checked("epochs", KINDS["epochs"], epochs)
+    if data is not None:
+        check_table(data)
+
+    # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
+    from descenso.run import load
+
+    loaded = load(run, runs=runs)
+    with progress(quiet) as listen:
+        resumed = loaded.resume(epochs=in_all, listen=listen, data=data)
+    finish(resumed, run, as_json, quiet)

@@ -1,0 +1,162 @@
+"""`descenso runs`: list, show and remove the runs on disk."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from descenso.cli.help import Command, Group
+from descenso.cli.options import DEFAULT_RUNS, Json, Quiet, RunReference, Runs
+from descenso.cli.terminal.result import headlines, parts_table
+from descenso.cli.terminal.streams import say, show, show_json
+from descenso.cli.terminal.understood import recipe_rows, row_counts
+from descenso.errors import InputError
+from descenso.messages import N_, ngettext
+from descenso.messages import gettext as _
+from descenso.recipe import Recipe
+
+if TYPE_CHECKING:
+    # It brings Polars along, which must not delay --help.
+    from descenso.store.folder import Entry
+
+HELP = N_("List, show and remove runs. Alone it lists them.")
+HELP_LIST = N_("List the runs in the folder, the newest first.")
+HELP_SHOW = N_("Show what a run was and how it ended.")
+HELP_REMOVE = N_("Delete runs with all that is in their folders.")
+
+app = typer.Typer(cls=Group, add_completion=False, help=HELP)
+
+
+@app.command("list", cls=Command, help=HELP_LIST)
+def list_runs(folder: Runs = DEFAULT_RUNS, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Print a line for each run; with --quiet only its folder."""
+    # It brings Polars along: --help does not wait for it.
+    from descenso.store.folder import listing
+
+    entries = listing(folder)
+    if as_json:
+        show_json({"runs": [_described(entry) for entry in entries]})
+    elif quiet:
+        for entry in entries:
+            show(str(entry.path))
+    elif not entries:
+        show(_("There are no runs in {folder} yet.").format(folder=folder))
+    else:
+        for line in _lines(entries):
+            show(line)
+
+
+@app.command("show", cls=Command, help=HELP_SHOW)
+def show_run(
+    run: RunReference, folder: Runs = DEFAULT_RUNS, as_json: Json = False, quiet: Quiet = False
+) -> None:
+    """Print what run.json says; with --quiet only the metrics."""
+    # It brings Polars along: --help does not wait for it.
+    from descenso.store.folder import find
+    from descenso.store.format import read_run
+
+    path = find(run, folder)
+    stored = read_run(path)
+    if as_json:
+        # Row numbers may be a million, and are of no use to a reader: run.json has them.
+        show_json({"path": str(path), **stored.model_dump(mode="json", exclude={"data": {"split"}})})
+        return
+    if not quiet:
+        show(str(path), style="bold")
+        show(_("created {created}, {status}").format(created=stored.created, status=stored.status))
+        show(
+            _("{target}: {task}, learned from {n} columns").format(
+                target=stored.target, task=stored.task, n=len(stored.columns)
+            )
+        )
+        show(row_counts(stored.rows.model_dump()))
+        for reason, fields in recipe_rows(Recipe.from_dict(stored.recipe), stored.reasons):
+            show(f"{reason}: {fields}")
+        show()
+    for line in parts_table(stored.result["metrics"] if stored.result else {}):
+        show(line)
+
+
+@app.command("remove", cls=Command, help=HELP_REMOVE)
+def remove_runs(
+    references: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN",
+            help=N_("Runs: their folders, the beginnings of their ids, or latest."),
+            rich_help_panel="Run",
+        ),
+    ],
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", help=N_("Do not ask before deleting."), rich_help_panel="Run"),
+    ] = False,
+    folder: Runs = DEFAULT_RUNS,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Delete, after asking."""
+    # It brings Polars along: --help does not wait for it.
+    from descenso.store.folder import find, remove
+
+    # All are found before any is removed: "latest" must not change on the way.
+    paths = list(dict.fromkeys(find(reference, folder) for reference in references))
+    if not yes:
+        _ask(paths)
+    for path in paths:
+        remove(path)
+        if not as_json and not quiet:
+            show(_("Removed {path}").format(path=path))
+    if as_json:
+        show_json({"removed": [str(path) for path in paths]})
+
+
+def _ask(paths: list[Path]) -> None:
+    """Let a person confirm; where nobody can answer, refuse."""
+    if not sys.stdin.isatty():
+        raise InputError(_("Removing runs cannot be undone; confirm it with --yes."))
+    for path in paths:
+        say(str(path))
+    question = ngettext("Delete this run?", "Delete these {n} runs?", len(paths))
+    typer.confirm(question.format(n=len(paths)), abort=True, err=True)
+
+
+def _described(entry: "Entry") -> dict[str, Any]:
+    """A run as `runs list --json` tells it."""
+    run = entry.run
+    return {
+        "path": str(entry.path),
+        "status": entry.status,
+        "problem": entry.problem or None,
+        "id": run.id if run else None,
+        "created": run.created if run else None,
+        "target": run.target if run else None,
+        "task": run.task if run else None,
+        "metrics": run.result["metrics"] if run and run.result else None,
+    }
+
+
+def _lines(entries: "list[Entry]") -> list[str]:
+    """The runs as aligned lines under a heading."""
+    heading = (_("id"), _("created"), _("status"), _("target"), _("task"), _("result"))
+    rows = [heading, *(_cells(entry) for entry in entries)]
+    widths = [max(len(row[index]) for row in rows) for index in range(len(heading))]
+    return [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _cells(entry: "Entry") -> tuple[str, ...]:
+    run = entry.run
+    if run is None:
+        return (entry.path.name, "", entry.status, "", "", entry.problem)
+    created = run.created[:16].replace("T", " ")
+    return (run.id, created, entry.status, run.target, run.task, _result(run.result))
+
+
+def _result(result: dict[str, Any] | None) -> str:
+    """The metric of the last part that has any, such as `test accuracy 0.9710`."""
+    lines = headlines(result["metrics"]) if result else []
+    return lines[-1] if lines else ""

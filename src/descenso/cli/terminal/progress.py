@@ -1,0 +1,210 @@
+"""How a training goes, told while it goes: a live table in a terminal, lines where there is none.
+
+A small network ends thousands of epochs a second, so an epoch only leaves its numbers here; they
+are drawn or written when a chunk of iterations is done, which happens about ten times a second.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from descenso.cli.terminal.numbers import WIDTH, duration, number
+from descenso.cli.terminal.streams import notes
+from descenso.cli.terminal.understood import show_understood
+from descenso.messages import gettext as _
+
+if TYPE_CHECKING:
+    # They bring Polars along, which must not delay --help.
+    from descenso.events import Advanced, Event, Record
+
+REDRAW_SECONDS = 0.1
+MOST_EPOCHS_SHOWN = 10
+
+
+@contextmanager
+def progress(quiet: bool) -> Generator["Callable[[Event], None]"]:
+    """Someone to tell a training's events to, who shows them on standard error."""
+    console = notes()
+    if quiet:
+        yield _ignore
+    elif console.is_terminal and not console.is_dumb_terminal:
+        with Live(console=console, auto_refresh=False) as live:
+            table = LiveTable(live)
+            yield table.hear
+            table.draw()
+    else:
+        lines = Lines(console)
+        try:
+            yield lines.hear
+        finally:
+            lines.write()
+
+
+class LiveTable:
+    """The course of the training in a few epochs, a bar, and the time left."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._course = Course()
+        self._advanced: Advanced | None = None
+        self._drawn = 0.0
+
+    def hear(self, event: "Event") -> None:
+        """Take in an event, and draw where it is time to."""
+        # They bring Polars along, which must not delay --help.
+        from descenso.events import Advanced, EpochEnded, Prepared, Warned
+
+        match event:
+            case EpochEnded():
+                self._course.add(event.record)
+            case Advanced():
+                self._advanced = event
+                if time.monotonic() - self._drawn > REDRAW_SECONDS:
+                    self.draw()
+            case Prepared():
+                show_understood(event, self._live.console)
+                self._live.update(Text(_("Compiling …"), style="dim"), refresh=True)
+            case Warned():
+                self._live.console.print(Text(event.message, style="bold yellow"))
+            case _:
+                pass
+
+    def draw(self) -> None:
+        """Draw what is known by now."""
+        if self._advanced is not None:
+            self._live.update(
+                Group(epochs_table(self._course), _bar(self._advanced)), refresh=True
+            )
+        self._drawn = time.monotonic()
+
+
+class Lines:
+    """One line an epoch."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._waiting: list[str] = []
+        self._columns: list[str] = []
+
+    def hear(self, event: "Event") -> None:
+        """Take in an event, and write what waits where a chunk is done."""
+        # They bring Polars along, which must not delay --help.
+        from descenso.events import Advanced, EpochEnded, Prepared, Warned
+
+        match event:
+            case EpochEnded():
+                self._take(event.record)
+            case Advanced():
+                self.write()
+            case Prepared():
+                show_understood(event, self._console)
+            case Warned():
+                self.write()
+                self._console.print(event.message, soft_wrap=True)
+            case _:
+                pass
+
+    def write(self) -> None:
+        """Write the lines that wait."""
+        if self._waiting:
+            sys.stderr.write("".join(self._waiting))
+            sys.stderr.flush()
+            self._waiting.clear()
+
+    def _take(self, record: "Record") -> None:
+        if not self._columns:
+            self._columns = shown_columns(record)
+            self._waiting.append(_line(heading(name) for name in self._columns))
+        cells = (number(record[name]) for name in self._columns)
+        self._waiting.append(_line(cells))
+
+
+class Course:
+    """A training's course in a few epochs: evenly spaced ones, the best, and the latest.
+
+    The distance doubles whenever there are too many, so that they always span the whole training.
+    """
+
+    def __init__(self) -> None:
+        self.best: Record | None = None
+        self.latest: Record | None = None
+        self._spaced: list[Record] = []
+        self._distance = 1
+
+    def add(self, record: "Record") -> None:
+        """Take in the next epoch."""
+        self.latest = record
+        loss = record["validation_loss"]
+        if loss is not None and (self.best is None or loss < self.best["validation_loss"]):
+            self.best = record
+        if (record["epoch"] - 1) % self._distance == 0:
+            self._spaced.append(record)
+        if len(self._spaced) > MOST_EPOCHS_SHOWN:
+            self._distance *= 2
+            self._spaced = self._spaced[::2]
+
+    def shown(self) -> "list[Record]":
+        """The epochs to show, in order."""
+        some = [*self._spaced, *(each for each in (self.best, self.latest) if each is not None)]
+        return sorted({each["epoch"]: each for each in some}.values(), key=lambda e: e["epoch"])
+
+
+def epochs_table(course: Course) -> Table:
+    """The epochs of a course, the best one marked."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    records = course.shown()
+    columns = shown_columns(records[0]) if records else []
+    for name in columns:
+        table.add_column(heading(name), justify="right", min_width=WIDTH)
+    for record in records:
+        style = "green" if record is course.best else None
+        table.add_row(*(number(record[name]) for name in columns), style=style)
+    return table
+
+
+def shown_columns(record: "Record") -> list[str]:
+    """Those of a record's names that a person watches; without validation rows there are fewer."""
+    metric = [name for name in record if name.startswith("validation_") and name != "validation_loss"]
+    watched = [name for name in ("validation_loss", *metric) if record[name] is not None]
+    return ["epoch", "loss", *watched, "learning_rate", "elapsed_seconds"]
+
+
+def heading(name: str) -> str:
+    """A column's title."""
+    return {
+        "epoch": _("epoch"),
+        "loss": _("loss"),
+        "validation_loss": _("validation loss"),
+        "validation_accuracy": _("accuracy"),
+        "validation_rmse": _("rmse"),
+        "learning_rate": _("learning rate"),
+        "elapsed_seconds": _("seconds"),
+    }[name]
+
+
+def _line(cells: Any) -> str:
+    return "  ".join(f"{cell:>15}" for cell in cells) + "\n"
+
+
+def _bar(advanced: "Advanced") -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(width=40)
+    left = advanced.remaining_seconds
+    grid.add_row(
+        ProgressBar(total=max(advanced.epochs, 1), completed=advanced.epoch, width=40),
+        _("epoch {epoch} of {epochs}").format(epoch=int(advanced.epoch), epochs=advanced.epochs),
+        _("{time} left").format(time=duration(left)) if left else "",
+    )
+    return grid
+
+
+def _ignore(event: "Event") -> None:
+    pass

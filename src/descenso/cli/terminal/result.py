@@ -1,0 +1,109 @@
+"""What came out of a training: how good it is, where it lies, and what to try next."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from descenso.cli.terminal.numbers import WIDTH, duration, number
+from descenso.cli.terminal.streams import show
+from descenso.messages import gettext as _
+from descenso.messages import ngettext
+
+Parts = Mapping[str, Mapping[str, float | None] | None]
+
+# The metric that people ask for first, the first of these that there is.
+HEADLINES = ("accuracy", "rmse")
+
+
+def show_result(summary: Mapping[str, Any], reference: str, *, quiet: bool) -> None:
+    """Print a training's result.
+
+    Args:
+        summary: what `train --json` prints.
+        reference: how a next command may name the run.
+        quiet: without how it ended and what to try next.
+    """
+    for line in parts_table(summary["metrics"]):
+        show(line)
+    if summary.get("seeds"):
+        for line in spread_lines(summary["seeds"]):
+            show(line)
+    show()
+    for line in headlines(summary["metrics"]):
+        show(line, style="bold green")
+    if quiet:
+        return
+    show()
+    show(ending(summary))
+    show(_("The run lies in {path}").format(path=summary["run"]))
+    show(_("To try next:"))
+    for command in next_commands(reference, summary["epochs"]):
+        show(f"  {command}")
+
+
+def show_metrics(metrics: Mapping[str, float | None]) -> None:
+    """Print one metric a line."""
+    for name, value in metrics.items():
+        show(f"{name} {number(value)}")
+
+
+def parts_table(parts: Parts) -> list[str]:
+    """The metrics of the training, validation and test rows, a line for each."""
+    scored = {part: metrics for part, metrics in parts.items() if metrics is not None}
+    names = list(next(iter(scored.values()), {}))
+    rows = [
+        _row(part, (number(metrics[name]) for name in names)) for part, metrics in scored.items()
+    ]
+    return [_row("", names), *rows] if rows else []
+
+
+def spread_lines(spread: Mapping[str, Any]) -> list[str]:
+    """How much the metrics differ between seeds."""
+    seeds = len(spread["seeds"])
+    title = _("Mean ± deviation over {n} seeds (kept: seed {kept})").format(
+        n=seeds, kept=spread["kept"]
+    )
+    parts = {part: metrics for part, metrics in spread["metrics"].items() if metrics is not None}
+    rows = [
+        _row(part, (f"±{number(each['std'])}" for each in metrics.values()))
+        for part, metrics in parts.items()
+    ]
+    return ["", title, *rows]
+
+
+def headlines(parts: Parts) -> list[str]:
+    """A sentence such as `test accuracy 0.9710` for each part of the rows, the test's last."""
+    scored = {part: metrics for part, metrics in parts.items() if metrics is not None}
+    return [
+        f"{part} {name} {number(metrics[name])}"
+        for part, metrics in scored.items()
+        for name in HEADLINES
+        if name in metrics
+    ]
+
+
+def ending(summary: Mapping[str, Any]) -> str:
+    """How the training ended."""
+    epochs = ngettext("{n} epoch", "{n} epochs", summary["epochs"]).format(n=summary["epochs"])
+    time = duration(summary["seconds"])
+    sentences = {
+        "epochs": _("Trained for {epochs} in {time}."),
+        "patience": _(
+            "Stopped after {epochs} in {time}: the validation loss had no longer become better."
+        ),
+        "interrupted": _("Interrupted after {epochs} and {time}."),
+        "diverged": _("Ended after {epochs} and {time}: the loss became infinite."),
+    }
+    return sentences[summary["stopped"]].format(epochs=epochs, time=time)
+
+
+def next_commands(reference: str, epochs: int) -> list[str]:
+    """Commands that go on from a run."""
+    return [
+        f"descenso predict {reference} new.csv --out predictions.csv",
+        f"descenso evaluate {reference} other.csv",
+        f"descenso resume {reference} --epochs {max(2 * epochs, 1)}",
+    ]
+
+
+def _row(title: str, cells: Any) -> str:
+    return f"{title:<12}" + "".join(f"{cell:>{WIDTH + 1}}" for cell in cells)

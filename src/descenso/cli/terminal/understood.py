@@ -1,0 +1,128 @@
+"""What descenso understood before it trains: each choice once, with its reason."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from descenso.messages import gettext as _
+from descenso.messages import ngettext
+from descenso.recipe import NAMES, NONE, Recipe
+
+if TYPE_CHECKING:
+    # They bring Polars along, which must not delay --help.
+    from descenso.data.columns import Column
+    from descenso.events import Prepared
+
+MOST_SHOWN_ONE_BY_ONE = 15
+LABEL_WIDTH = 36
+
+Row = tuple[str, str]
+
+
+def show_understood(prepared: "Prepared", console: Console) -> None:
+    """Print rows, columns and recipe, and how to override them."""
+    used = sum(column.kind != "dropped" for column in prepared.columns)
+    title = ngettext(
+        "Learning {target} from {n} column, with {parameters} parameters",
+        "Learning {target} from {n} columns, with {parameters} parameters",
+        used,
+    ).format(target=prepared.target, n=used, parameters=f"{prepared.parameters:,}")
+    console.print(Text(title, style="bold"))
+    console.print(_grid([(_("rows"), row_counts(prepared.rows))]))
+    console.print(Text(_("Columns (override with --column NAME=KIND, --drop NAME)"), style="bold"))
+    console.print(_grid(column_rows(prepared.columns)))
+    console.print(Text(_("Recipe (override with --FIELD VALUE)"), style="bold"))
+    console.print(_grid(recipe_rows(prepared.recipe, prepared.reasons)))
+    for note in prepared.notes:
+        console.print(note)
+    console.print()
+
+
+def row_counts(rows: Mapping[str, int]) -> str:
+    """How many rows are for what."""
+    return _("{train} to train, {validation} to validate, {test} to test").format(**rows)
+
+
+def column_rows(columns: "Sequence[Column]") -> list[Row]:
+    """Each column with its reason; of a wide table only the dropped ones, and the others by kind."""
+    if len(columns) <= MOST_SHOWN_ONE_BY_ONE:
+        return [(column.name, _reason(column)) for column in columns]
+    names: dict[str, list[str]] = {}
+    for column in columns:
+        if column.kind != "dropped":
+            names.setdefault(_kind(column.kind), []).append(column.name)
+    dropped = [(column.name, _reason(column)) for column in columns if column.kind == "dropped"]
+    return [*((kind, _beginning(of_kind)) for kind, of_kind in names.items()), *dropped]
+
+
+def recipe_rows(recipe: Recipe, reasons: Mapping[str, str]) -> list[Row]:
+    """The fields of a recipe with their values, beside the reason that they share."""
+    fields: dict[str, list[str]] = {}
+    for name in NAMES:
+        value = f"{name} {spelled(getattr(recipe, name))}"
+        if name in reasons:
+            fields.setdefault(reasons[name], []).append(value)
+        elif name != "preset":
+            fields.setdefault(_("as you asked"), []).append(value)
+    return [(reason, " · ".join(values)) for reason, values in fields.items()]
+
+
+def spelled(value: Any) -> str:
+    """A recipe's value as the command line writes it.
+
+    >>> spelled((64, 64)), spelled(None), spelled(True), spelled({"yes": 3.0})
+    ('64,64', 'none', 'true', 'yes=3')
+    """
+    if value is None:
+        return NONE
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, Mapping):
+        return ",".join(f"{label}={weight:g}" for label, weight in value.items())
+    if isinstance(value, tuple | list):
+        return ",".join(map(str, value))
+    return str(value)
+
+
+def _reason(column: "Column") -> str:
+    reason = column.reason
+    if column.kind == "dropped":
+        return _("dropped: {reason}").format(reason=reason)
+    if column.missing:
+        missing = ngettext("{n} value missing", "{n} values missing", column.missing)
+        reason = f"{reason}; {missing.format(n=column.missing)}"
+    return reason
+
+
+def _kind(kind: str) -> str:
+    return {
+        "number": _("numbers"),
+        "category": _("categories"),
+        "boolean": _("true or false"),
+        "date": _("dates"),
+    }[kind]
+
+
+def _beginning(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:MOST_SHOWN_ONE_BY_ONE])
+    hidden = len(names) - MOST_SHOWN_ONE_BY_ONE
+    if hidden <= 0:
+        return shown
+    return ngettext("{names} and {n} more", "{names} and {n} more", hidden).format(
+        names=shown, n=hidden
+    )
+
+
+def _grid(rows: Sequence[Row]) -> Padding:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="cyan", max_width=LABEL_WIDTH)
+    grid.add_column()
+    for label, text in rows:
+        grid.add_row(Text(label), Text(text))
+    return Padding(grid, (0, 0, 0, 2))

@@ -1,0 +1,133 @@
+"""`descenso train`: a network from a table."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from descenso.cli.options import (
+    DEFAULT_RUNS,
+    Json,
+    Quiet,
+    Runs,
+    check_table,
+    checked,
+    names,
+    pairs,
+    read_recipe,
+    takes_recipe,
+)
+from descenso.cli.outcome import finish
+from descenso.cli.terminal.progress import progress
+from descenso.messages import N_
+from descenso.recipe import Real, Whole
+
+HELP = N_(
+    "Train a network to predict a column of a table.\n\n"
+    "What you do not name is chosen from the data, and said with its reason.\n\n"
+    "Example: descenso train houses.csv --target price --test 0.2"
+)
+
+
+@takes_recipe
+def train(
+    table: Annotated[
+        str,
+        typer.Argument(
+            metavar="TABLE",
+            help=N_("CSV, TSV (also .gz) or Parquet, an example in each row; or a bundled table."),
+            rich_help_panel="Data",
+        ),
+    ],
+    target: Annotated[
+        str,
+        typer.Option(metavar="COLUMN", help=N_("The column to predict."), rich_help_panel="Data"),
+    ],
+    test: Annotated[
+        str,
+        typer.Option(
+            metavar="FRACTION",
+            help=N_("The share of rows that training never sees, for a last test."),
+            rich_help_panel="Data",
+        ),
+    ] = "0",
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=KIND",
+            help=N_("What a column is: number, category, boolean or date. May stand repeatedly."),
+            rich_help_panel="Data",
+        ),
+    ] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME,…",
+            help=N_("Columns to leave out. May stand repeatedly."),
+            rich_help_panel="Data",
+        ),
+    ] = None,
+    recipe: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=N_("A recipe as JSON, or the run.json of a run; options named here override it."),
+            rich_help_panel="Training",
+        ),
+    ] = None,
+    seeds: Annotated[
+        str,
+        typer.Option(
+            metavar="N",
+            help=N_("Train from so many seeds at once, tell the spread, and keep the median."),
+            rich_help_panel="Training",
+        ),
+    ] = "1",
+    runs: Runs = DEFAULT_RUNS,
+    run_dir: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help=N_("The folder for this run, new or empty; else one is made in --runs."),
+            rich_help_panel="Run",
+        ),
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    **texts: str | None,
+) -> None:
+    """Parse, train, print."""
+    wanted = read_recipe(recipe, texts)
+    share = checked("test", Real(below=1.0), test)
+    number_of_seeds = checked("seeds", Whole(low=1), seeds)
+    kinds = pairs("column", column or [])
+    check_table(table)
+    if isinstance(wanted.validation, str) and not wanted.is_auto("validation"):
+        check_table(wanted.validation)
+
+    # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
+    from descenso.run import train as train_network
+    from descenso.store.folder import new_folder
+
+    path = run_dir or new_folder(runs, target, datetime.now(UTC))
+    try:
+        with progress(quiet) as listen:
+            run = train_network(
+                table,
+                target,
+                recipe=wanted,
+                columns=kinds,
+                drop=names(drop or []),
+                test=share,
+                seeds=number_of_seeds,
+                run_dir=path,
+                listen=listen,
+            )
+    except BaseException:
+        # Where nothing was trained no folder stays; one that holds anything is not removed.
+        with suppress(OSError):
+            path.rmdir()
+        raise
+    finish(run, "latest" if run_dir is None and runs == DEFAULT_RUNS else path, as_json, quiet)

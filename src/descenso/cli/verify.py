@@ -1,0 +1,42 @@
+"""`descenso verify`: prove that a run can be repeated."""
+
+import typer
+
+from descenso.cli.options import DEFAULT_RUNS, Data, Json, Quiet, RunReference, Runs, check_table
+from descenso.cli.terminal.progress import progress
+from descenso.cli.terminal.streams import show, show_json
+from descenso.messages import N_
+from descenso.messages import gettext as _
+
+HELP = N_(
+    "Train a run again from its recipe and its data, and compare the weights bit for bit.\n\n"
+    "Example: descenso verify latest"
+)
+DIFFERENT = 1
+
+
+def verify(
+    run: RunReference,
+    data: Data = None,
+    runs: Runs = DEFAULT_RUNS,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Parse, repeat, print."""
+    if data is not None:
+        check_table(data)
+
+    # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
+    from descenso.run import load
+
+    loaded = load(run, runs=runs)
+    with progress(quiet) as listen:
+        report = loaded.verify(data=data, listen=listen)
+    if as_json:
+        show_json(report)
+    elif report["identical"]:
+        show(_("Verified: the repeated training gives the same weights, bit for bit."))
+    else:
+        show(_("Not verified: the repeated training gives other weights."))
+    if not report["identical"]:
+        raise typer.Exit(DIFFERENT)
