@@ -44,6 +44,8 @@ def run() -> RunFile:
         own_network=False,
         legs=[Leg(iteration=0, epochs=3)],
         constant=[0.1, -0.2, 0.1],
+        warnings=[],
+        seeds=None,
     )
 
 

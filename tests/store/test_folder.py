@@ -152,6 +152,18 @@ def test_runs_are_listed_newest_first(runs: Path, store):
     assert {entry.status for entry in entries} == {"finished"}
 
 
+def test_listing_runs_does_not_wait_for_jax(runs: Path, store, python):
+    store("one")
+    process = python(
+        "import pathlib, sys\n"
+        "from descenso.store.folder import listing\n"
+        "print(*(entry.path.name for entry in listing(pathlib.Path(sys.argv[1]))))\n"
+        "print('jax' in sys.modules)",
+        runs,
+    )
+    assert process.communicate()[0].split() == ["one", "False"]
+
+
 def test_where_there_is_no_folder_there_are_no_runs(runs: Path):
     assert listing(runs) == []
 

@@ -103,6 +103,13 @@ def test_arrays_of_another_network_are_refused_with_the_differences(network: Net
     )
 
 
+def test_of_many_differences_the_first_are_told():
+    arrays = {f"layers.{i}.weight": np.ones(1) for i in range(100)}
+    with pytest.raises(RunError) as caught:
+        fill({}, arrays, FILE)
+    assert str(caught.value).count("is unknown") == 8
+
+
 def make(seed: int) -> Network:
     """Two numbers and a category of five codes, three hidden units, one answer."""
     return create(

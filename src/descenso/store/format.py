@@ -130,6 +130,8 @@ class RunFile(_Stored):
         legs: the stretches of its training.
         constant: the best constant prediction on the training rows, which skill is measured
             against.
+        warnings: what a person should know of the data and the recipe, a sentence each.
+        seeds: how the results of several seeds spread; None where there was one.
     """
 
     version: Annotated[int, Field(ge=1)]
@@ -152,6 +154,8 @@ class RunFile(_Stored):
     own_network: bool
     legs: list[Leg]
     constant: list[float]
+    warnings: list[str]
+    seeds: dict[str, Any] | None
 
     @field_validator("recipe")
     @classmethod
