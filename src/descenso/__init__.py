@@ -1,1 +1,49 @@
 """Train neural networks on your own data, fast, and see why they learn, or why they don't."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.metadata import version
+
+    from descenso.errors import InputError, RecipeError, RunError, TableError
+    from descenso.recipe import Recipe
+    from descenso.run import Run, load, train
+
+    __version__ = version("descenso")
+
+# Each public name and the module that holds it, imported when it is first asked for: `import
+# descenso` imports no JAX, so that the command line answers at once.
+_HOMES = {
+    "InputError": "descenso.errors",
+    "Recipe": "descenso.recipe",
+    "RecipeError": "descenso.errors",
+    "Run": "descenso.run",
+    "RunError": "descenso.errors",
+    "TableError": "descenso.errors",
+    "load": "descenso.run",
+    "train": "descenso.run",
+}
+
+__all__ = [
+    "InputError",
+    "Recipe",
+    "RecipeError",
+    "Run",
+    "RunError",
+    "TableError",
+    "load",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("descenso")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'descenso' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -4,13 +4,13 @@ From here on nothing is read or inferred. A run is trained from an experiment, a
 members of a population, the lessons' variations and the doctor's trials.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Float32, Int, PRNGKeyArray
+from jaxtyping import Float, Float32, Int, PRNGKeyArray
 
 from descenso import training
 from descenso.cycle import Batch
@@ -74,10 +74,12 @@ class Beginning:
     plan: training.Plan
 
 
-def begin(experiment: Experiment, *, every_epoch: bool = False) -> Beginning:
-    """Everything ready for the first iteration of one network."""
+def begin(
+    experiment: Experiment, *, every_epoch: bool = False, until: int | None = None
+) -> Beginning:
+    """Everything ready for the first iteration of one network (see `training.Plan`)."""
     recipe = experiment.recipe
-    schedule = plan(experiment, recipe.seed, every_epoch=every_epoch)
+    schedule = replace(plan(experiment, recipe.seed), every_epoch=every_epoch, until=until)
     descent = make_descent(recipe, schedule.iterations)
     key = jax.random.key(recipe.seed)
     network = starting_network(experiment, recipe, key)
@@ -90,9 +92,7 @@ def begin(experiment: Experiment, *, every_epoch: bool = False) -> Beginning:
     )
 
 
-def plan(
-    experiment: Experiment, seeds: int | tuple[int, ...], *, every_epoch: bool = False
-) -> training.Plan:
+def plan(experiment: Experiment, seeds: int | tuple[int, ...]) -> training.Plan:
     """How the recipe visits the rows."""
     recipe, rows = experiment.recipe, len(experiment.training)
     return training.Plan(
@@ -101,7 +101,6 @@ def plan(
         batch_size=rows if recipe.batch_size == "full" else min(recipe.batch_size, rows),
         epochs=recipe.epochs,
         shuffle=recipe.shuffle,
-        every_epoch=every_epoch,
     )
 
 

@@ -54,6 +54,7 @@ class Preparation:
     """A table made ready, with all that was chosen on the way.
 
     Attributes:
+        request: what was asked for.
         table: the data; `validation_table`: that of the validation, where it is another.
         experiment: what training needs.
         test: the rows kept for a test; None without.
@@ -62,6 +63,7 @@ class Preparation:
         warnings: what a person should know.
     """
 
+    request: Request
     table: Table
     validation_table: Table | None
     split: Split
@@ -73,6 +75,15 @@ class Preparation:
     reasons: Reasons
     notes: list[str]
     warnings: list[str]
+
+    def with_seed(self, seed: int, reason: str) -> "Preparation":
+        """The same rows and encoding, trained from another seed."""
+        recipe = self.experiment.recipe.replace(seed=seed)
+        return replace(
+            self,
+            experiment=replace(self.experiment, recipe=recipe),
+            reasons=self.reasons | {"seed": reason},
+        )
 
     @property
     def rows(self) -> dict[str, int]:
@@ -140,10 +151,7 @@ def prepare(
         else None,
         embed=recipe.preset == "tabular" and network is None,
     )
-    training, missing = encode(encoder, target, table, split.train)
-    training = replace(
-        training, weight=class_weights(training.y, target.classes, recipe.class_weight)
-    )
+    training, missing = training_examples(encoder, target, table, split.train, recipe)
     unseen: list[EncodingNotes] = []
     validation = test = None
     if validation_table is not None:
@@ -167,6 +175,7 @@ def prepare(
     if network is not None:
         check_network(network, experiment.task, experiment.layout)
     return Preparation(
+        request=request,
         table=table,
         validation_table=validation_table,
         split=split,
@@ -190,6 +199,19 @@ def encode(
     _x, notes = encoder.encode(table, rows, out=x[: len(rows)])
     y = target.encode(table.column(target.name), rows)
     return Examples(x, y, np.ones(len(rows), np.float32)), notes
+
+
+def training_examples(
+    encoder: Encoder,
+    target: Target,
+    table: Table,
+    rows: Integer[np.ndarray, " rows"],
+    recipe: Recipe,
+) -> tuple[Examples, EncodingNotes]:
+    """The rows to learn from, weighted by their classes where the recipe asks for it."""
+    examples, notes = encode(encoder, target, table, rows)
+    weight = class_weights(examples.y, target.classes, recipe.class_weight)
+    return replace(examples, weight=weight), notes
 
 
 def make_task(recipe: Recipe, target: Target) -> Task:

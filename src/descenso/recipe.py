@@ -354,6 +354,10 @@ class Recipe:
             values["validation"] = "data"
         return values
 
+    def named(self) -> dict[str, Any]:
+        """The fields that are not "auto"."""
+        return {name: getattr(self, name) for name in NAMES if not self.is_auto(name)}
+
     def is_auto(self, name: str) -> bool:
         """Whether the field `name` is still to be answered."""
         value = getattr(self, name)

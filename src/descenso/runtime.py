@@ -1,12 +1,12 @@
-"""The machine that a training runs on: JAX's compilation cache, and what a repetition depends on."""
+"""The machine that a training runs on: its compilation cache, and what a repetition depends on."""
 
 import os
 import platform
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import jax
+from platformdirs import user_cache_path
 
 PACKAGES = ("descenso", "jax", "jaxlib", "equinox", "optax", "numpy", "polars")
 
@@ -16,22 +16,11 @@ def use_compilation_cache() -> None:
 
     A folder that was chosen before (JAX_COMPILATION_CACHE_DIR, or jax.config) stays.
     """
-    if jax.config.jax_compilation_cache_dir is None:
-        jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "jax"))
+    if jax.config.values["jax_compilation_cache_dir"] is None:
+        jax.config.update("jax_compilation_cache_dir", str(user_cache_path("descenso") / "jax"))
         # JAX skips what compiles in under a second, which is every program here.
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-
-
-def cache_folder() -> Path:
-    """Where descenso keeps what it can make again."""
-    if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA") or "~"
-    elif platform.system() == "Darwin":
-        base = "~/Library/Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "descenso"
 
 
 def environment() -> dict[str, Any]:

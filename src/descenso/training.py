@@ -60,6 +60,7 @@ class Progress(eqx.Module):
             good ones.
         kept_epoch: the epoch that they come from; 0 for the starting weights.
         best: the watched loss of `kept`, where patience compares; infinite before the first epoch.
+        waited: epochs since then, or since the training was resumed for more epochs.
         stopped: patience has run out.
         diverged: the loss or a weight is no longer finite.
     """
@@ -70,6 +71,7 @@ class Progress(eqx.Module):
     kept: Model
     kept_epoch: Int[Array, ""]
     best: Float[Array, ""]
+    waited: Int[Array, ""]
     stopped: Bool[Array, ""]
     diverged: Bool[Array, ""]
 
@@ -92,6 +94,7 @@ class Plan:
         batch_size: rows per update.
         epochs: full passes.
         shuffle: whether each pass has an order of its own.
+        until: iterations after which to pause, for a replay; None goes on to the last epoch.
         every_epoch: end a chunk at each epoch's end, so that a listener may stop the training
             exactly there.
     """
@@ -102,6 +105,7 @@ class Plan:
     epochs: int
     shuffle: bool = True
     every_epoch: bool = False
+    until: int | None = None
 
     @property
     def width(self) -> int:
@@ -114,7 +118,13 @@ class Plan:
 
     @property
     def iterations(self) -> int:
+        """Updates until the last epoch's end."""
         return self.epochs * self.iterations_per_epoch
+
+    @property
+    def end(self) -> int:
+        """Updates until this training's end or pause."""
+        return self.iterations if self.until is None else min(self.until, self.iterations)
 
     @property
     def capacity(self) -> int:
@@ -155,6 +165,7 @@ def start(descent: Descent, network: Model) -> Progress:
         kept=network,
         kept_epoch=jnp.array(0),
         best=jnp.array(jnp.inf),
+        waited=jnp.array(0),
         stopped=jnp.array(False),
         diverged=jnp.array(False),
     )
@@ -238,6 +249,7 @@ def _close_epoch(
     better = good & (watched < progress.best)
     keeps = good & (better | (setup.patience == 0))
     epoch = progress.epoch + good
+    waited = jnp.where(better, 0, progress.waited + 1)
     closed = Progress(
         state=progress.state,
         observed=jnp.zeros(()),
@@ -245,7 +257,8 @@ def _close_epoch(
         kept=_choose(keeps, network, progress.kept),
         kept_epoch=jnp.where(keeps, epoch, progress.kept_epoch),
         best=jnp.where(keeps, watched, progress.best),
-        stopped=(setup.patience > 0) & ~better & (epoch - progress.kept_epoch >= setup.patience),
+        waited=waited,
+        stopped=(setup.patience > 0) & (waited >= setup.patience),
         diverged=~good,
     )
     return _choose(running, closed, progress), records
@@ -280,7 +293,7 @@ def train(
 
     def launch(progress: Progress, iteration: int, aim: int) -> Chunk | None:
         """Start the next chunk, which then runs in the background; None at the plan's end."""
-        if iteration >= plan.iterations:
+        if iteration >= plan.end:
             return None
         passed = iteration % plan.iterations_per_epoch
         order = orders.take(iteration, _chunk_end(plan, iteration, aim))
@@ -301,7 +314,7 @@ def train(
     # The first chunks are short: the time of one iteration is not known yet.
     aim = FIRST_ITERATIONS
     ended = time.perf_counter()
-    chunk = launch(progress, iteration, aim)
+    chunk = None if has_ended(progress) else launch(progress, iteration, aim)
     while chunk is not None:
         # The next chunk runs while the caller makes use of this one. If this one turns out to be
         # the last, the next has changed nothing that is kept.
@@ -309,12 +322,17 @@ def train(
         chunk = replace(chunk, records=jax.tree.map(np.asarray, chunk.records))
         began, ended = ended, time.perf_counter()
         yield chunk
-        if np.all(chunk.progress.stopped | has_diverged(chunk.progress)):
+        if has_ended(chunk.progress):
             return
         # At most eight times as long as the last: the first chunk's time is mostly compilation.
         wanted = chunk.count * CHUNK_SECONDS / (ended - began)
         aim = int(np.clip(wanted, FIRST_ITERATIONS, 8 * max(chunk.count, aim)))
         chunk = following
+
+
+def has_ended(progress: Progress) -> bool:
+    """Whether all members have run out of patience or diverged."""
+    return bool(np.all(progress.stopped | has_diverged(progress)))
 
 
 def has_diverged(progress: Progress) -> Bool[Array, "*members"]:
@@ -388,7 +406,7 @@ class _Orders:
 
 def _chunk_end(plan: Plan, iteration: int, aim: int) -> int:
     """Where a chunk from `iteration` ends: after `aim` iterations or at a scheduled epoch."""
-    end = min(iteration + min(aim, plan.capacity), plan.iterations)
+    end = min(iteration + min(aim, plan.capacity), plan.end)
     for epoch in range(
         iteration // plan.iterations_per_epoch + 1, end // plan.iterations_per_epoch + 1
     ):

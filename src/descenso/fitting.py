@@ -1,0 +1,304 @@
+"""One network, trained from the start or from a checkpoint, told and recorded as it goes."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+
+from descenso import experiment as ex
+from descenso import training
+from descenso.events import Advanced, EpochEnded, Event, Record, Saved, Warned
+from descenso.experiment import Beginning, Experiment
+from descenso.messages import gettext as _
+from descenso.metrics import loss_unit
+from descenso.network import Model
+from descenso.store.arrays import read_arrays, write_arrays
+from descenso.store.format import CHECKPOINT, METRICS, SNAPSHOTS
+from descenso.store.history import HistoryLog, finite
+from descenso.store.names import fill, named_arrays
+from descenso.store.snapshots import prune, write_snapshot
+
+CHECKPOINT_SECONDS = 5.0
+
+OnEpoch = Callable[[Record], Any]
+Listen = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a training stands.
+
+    Attributes:
+        progress: all that changes.
+        iteration: updates so far.
+        seconds: spent so far, without pauses between resumes.
+        history: a record for each epoch so far.
+        stopped: why it ended: epochs, patience, interrupted, diverged; empty before.
+    """
+
+    progress: training.Progress
+    iteration: int
+    seconds: float
+    history: list[Record]
+    stopped: str = ""
+
+    @property
+    def network(self) -> Model:
+        """The weights to use: those that were kept, or before the first epoch's end the latest."""
+        kept = int(self.progress.kept_epoch) > 0
+        return self.progress.kept if kept else self.progress.state.network
+
+
+class Recorder:
+    """Writes a training into its run's folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.log = HistoryLog(path / METRICS)
+        self._last_checkpoint = time.monotonic()
+
+    def epochs(self, records: list[Record]) -> None:
+        """Add the epochs' lines."""
+        self.log.append(*records)
+
+    def snapshot(self, epoch: int, network: Model) -> None:
+        """Keep the weights at a scheduled epoch's end."""
+        write_snapshot(self.path / SNAPSHOTS, epoch, parameters(network))
+        prune(self.path / SNAPSHOTS, epoch)
+
+    def checkpoint_is_due(self) -> bool:
+        """Whether the last checkpoint is some seconds old."""
+        return time.monotonic() - self._last_checkpoint > CHECKPOINT_SECONDS
+
+    def checkpoint(self, standing: Standing) -> None:
+        """Keep the latest state."""
+        meta = {
+            "iteration": standing.iteration,
+            "seconds": standing.seconds,
+            "stopped": standing.stopped,
+        }
+        write_arrays(self.path / CHECKPOINT, named_arrays(standing.progress), meta)
+        self._last_checkpoint = time.monotonic()
+
+    def restore(self, beginning: Beginning) -> Standing:
+        """The standing of the last checkpoint, or of the beginning where there is none.
+
+        What was recorded after it is dropped: it will happen again, bit for bit.
+        """
+        file = self.path / CHECKPOINT
+        if file.exists():
+            arrays, meta = read_arrays(file)
+            progress = fill(beginning.progress, arrays, file)
+            iteration, seconds, stopped = meta["iteration"], meta["seconds"], meta["stopped"]
+        else:
+            progress, iteration, seconds, stopped = beginning.progress, 0, 0.0, ""
+        self.log.cut(int(progress.epoch))
+        prune(self.path / SNAPSHOTS, int(progress.epoch))
+        return Standing(progress, iteration, seconds, self.log.read(), stopped)
+
+
+def start(beginning: Beginning) -> Standing:
+    """A training before its first iteration."""
+    return Standing(beginning.progress, 0, 0.0, [])
+
+
+def trained_on(standing: Standing) -> Standing:
+    """A training that had stopped, about to go on towards more epochs: patience counts anew."""
+    progress = eqx.tree_at(
+        lambda progress: (progress.stopped, progress.waited),
+        standing.progress,
+        (jnp.array(False), jnp.array(0)),
+    )
+    return replace(standing, progress=progress, stopped="")
+
+
+def fit(
+    experiment: Experiment,
+    beginning: Beginning,
+    standing: Standing,
+    *,
+    unit: float,
+    recorder: Recorder | None = None,
+    on_epoch: OnEpoch | None = None,
+    listen: Listen | None = None,
+) -> Standing:
+    """Train from where it stands to the end of the plan.
+
+    Args:
+        unit: one unit of y in units of the target.
+        recorder: writes the run's folder; None keeps all in memory.
+        on_epoch: called with each epoch's record; the training stops where it returns True or
+            raises StopIteration. (The plan should be of `every_epoch` then.)
+        listen: called with each event.
+
+    Returns:
+        Where the training stands now, and why it stopped. Ctrl-C (SIGINT) ends it as "interrupted",
+        after the chunk under way.
+    """
+    listen = listen or _ignore
+    began = time.perf_counter() - standing.seconds
+    plan, setup = beginning.plan, beginning.setup
+    probe = ex.probe(setup.training)
+    history = list(standing.history)
+    progress, iteration, stopped = standing.progress, standing.iteration, ""
+    if recorder is not None and iteration == 0:
+        recorder.snapshot(0, progress.state.network)
+
+    def standing_now() -> Standing:
+        return Standing(progress, iteration, time.perf_counter() - began, history, stopped)
+
+    chunks = training.train(
+        setup, beginning.descent, beginning.key, progress, plan, iteration=iteration
+    )
+    with _interruptible() as interrupted:
+        for chunk in chunks:
+            records = _records(experiment, plan, chunk, progress, unit, time.perf_counter() - began)
+            progress = chunk.progress
+            # Not the chunk's: one that stops on the way counts no further.
+            iteration = int(progress.state.iteration)
+            epoch = int(progress.epoch)
+            scheduled = bool(records) and training.is_scheduled(epoch)
+            if scheduled:
+                measured = training.measure(setup.task, beginning.descent, progress, probe)
+                records[-1]["telemetry"] = _plain(measured)
+            if recorder is not None:
+                recorder.epochs(records)
+                if scheduled:
+                    recorder.snapshot(epoch, progress.state.network)
+            history.extend(records)
+            wants_stop = [_stops(on_epoch, record) for record in records]
+            for record in records:
+                listen(EpochEnded(record))
+            now = time.perf_counter() - began
+            listen(_advanced(plan, standing, iteration, now))
+            if any(wants_stop) or interrupted():
+                stopped = "interrupted"
+                break
+            if recorder is not None and recorder.checkpoint_is_due():
+                recorder.checkpoint(standing_now())
+    if bool(training.has_diverged(progress)):
+        stopped = "diverged"
+        listen(Warned(diverged_message(progress)))
+    elif bool(progress.stopped):
+        stopped = "patience"
+    stopped = stopped or "epochs"
+    ending = standing_now()
+    if recorder is not None:
+        recorder.checkpoint(ending)
+        listen(Saved(recorder.path))
+    return ending
+
+
+def diverged_message(progress: training.Progress) -> str:
+    """What to say of a training that went wrong."""
+    lost = int(progress.epoch) + 1
+    kept = int(progress.kept_epoch)
+    if kept:
+        return _(
+            "The loss became infinite in epoch {lost}; the weights of epoch {kept} are kept. A "
+            "smaller learning rate usually helps."
+        ).format(lost=lost, kept=kept)
+    return _(
+        "The loss became infinite in epoch {lost}, before any weights could be kept. A smaller "
+        "learning rate usually helps."
+    ).format(lost=lost)
+
+
+def parameters(network: Model) -> dict[str, np.ndarray]:
+    """What training may change of a network, by name."""
+    return named_arrays(eqx.filter(network, eqx.is_inexact_array))
+
+
+def _records(
+    experiment: Experiment,
+    plan: training.Plan,
+    chunk: training.Chunk,
+    before: training.Progress,
+    unit: float,
+    elapsed_seconds: float,
+) -> list[Record]:
+    """The lines of the epochs that ended in a chunk; those of one that diverged do not count."""
+    first, last = int(before.epoch), int(chunk.progress.epoch)
+    ends, scores = chunk.records, chunk.records.score
+    in_units = loss_unit(experiment.task.loss, unit)
+    metric = "rmse" if experiment.task.problem == "regression" else "accuracy"
+    records: list[Record] = []
+    for index, epoch in enumerate(range(first + 1, last + 1)):
+        record: Record = {
+            "epoch": epoch,
+            "iteration": epoch * plan.iterations_per_epoch,
+            "learning_rate": float(ends.learning_rate[index]),
+            "loss": float(ends.loss[index]) * in_units,
+            "validation_loss": None,
+            f"validation_{metric}": None,
+            "elapsed_seconds": round(elapsed_seconds, 4),
+        }
+        if scores is not None:
+            value = float(scores.metric[index])
+            record["validation_loss"] = float(scores.loss[index]) * in_units
+            record[f"validation_{metric}"] = value**0.5 * unit if metric == "rmse" else value
+        records.append(record)
+    return records
+
+
+def _stops(on_epoch: OnEpoch | None, record: Record) -> bool:
+    if on_epoch is None:
+        return False
+    try:
+        return on_epoch(record) is True
+    except StopIteration:
+        return True
+
+
+def _advanced(
+    plan: training.Plan, before: Standing, iteration: int, elapsed_seconds: float
+) -> Advanced:
+    done = iteration - before.iteration
+    speed = done / (elapsed_seconds - before.seconds)
+    return Advanced(
+        epoch=iteration / plan.iterations_per_epoch,
+        epochs=plan.epochs,
+        iterations=iteration,
+        elapsed_seconds=elapsed_seconds,
+        remaining_seconds=(plan.iterations - iteration) / speed,
+    )
+
+
+def _plain(measured: Any) -> dict[str, list[float | None]]:
+    return {name: finite(np.asarray(values)) for name, values in vars(measured).items()}
+
+
+def _ignore(event: Event) -> None:
+    pass
+
+
+@contextmanager
+def _interruptible() -> Generator[Callable[[], bool]]:
+    """Turn the first Ctrl-C into an answer to "interrupted?"; a second one interrupts at once.
+
+    Only the main thread hears signals; elsewhere nothing changes.
+    """
+    heard = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield heard.is_set
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        heard.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, hear)
+    try:
+        yield heard.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,142 @@
+"""A run's record: made before the training, brought up to date after it, and written."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from descenso import experiment as ex
+from descenso import fitting
+from descenso.errors import RunError
+from descenso.experiment import Experiment
+from descenso.fitting import Standing
+from descenso.messages import gettext as _
+from descenso.network import Model
+from descenso.network import parameters as count_parameters
+from descenso.outcome import Scores, is_usable, result, warnings_of
+from descenso.preparation import Preparation
+from descenso.reopening import reference_of
+from descenso.runtime import environment
+from descenso.store.arrays import write_arrays
+from descenso.store.folder import id_of, new_id
+from descenso.store.format import (
+    VERSION,
+    WEIGHTS,
+    Leg,
+    Preprocessing,
+    RowCounts,
+    RunFile,
+    Status,
+    write_preprocessing,
+    write_run,
+)
+
+
+def new_record(
+    preparation: Preparation,
+    constant: list[float],
+    spread: dict[str, Any] | None,
+    path: Path | None,
+) -> RunFile:
+    """What there is to say of a run before its training.
+
+    Args:
+        constant: the best constant prediction on the training rows.
+        spread: how the metrics spread over several seeds, where several were trained.
+        path: its folder, which may hold its id; None for a run in memory.
+    """
+    experiment, target = preparation.experiment, preparation.target
+    recipe, given = experiment.recipe.to_dict(), preparation.request.recipe
+    return RunFile(
+        version=VERSION,
+        descenso=version("descenso"),
+        id=new_id() if path is None else id_of(path),
+        created=datetime.now(UTC).isoformat(),
+        status="training",
+        target=target.name,
+        task=target.task,
+        classes=None if target.classes is None else list(target.classes),
+        recipe=recipe,
+        given={name: given.to_dict()[name] for name in given.named()},
+        reasons=preparation.reasons,
+        columns=[asdict(column) for column in preparation.columns],
+        data=None,
+        environment=environment(),
+        rows=RowCounts(**preparation.rows),
+        parameters=count_parameters(_starting_network(experiment)),
+        result=None,
+        own_network=experiment.network is not None,
+        legs=[Leg(iteration=0, epochs=recipe["epochs"])],
+        constant=constant,
+        warnings=preparation.warnings,
+        seeds=spread,
+    )
+
+
+def ended(record: RunFile, path: Path | None, standing: Standing, scored: Scores) -> RunFile:
+    """The record of a training that has ended."""
+    status: Status = "finished"
+    if standing.stopped == "interrupted":
+        status = "interrupted"
+    elif not is_usable(standing):
+        status = "failed"
+    warnings = record.warnings + warnings_of(standing, scored)
+    run = None if path is None else str(path)
+    outcome = result(record, run, standing, scored, warnings)
+    return record.model_copy(update={"status": status, "result": outcome})
+
+
+def aimed_at(record: RunFile, standing: Standing, epochs: int) -> RunFile:
+    """The record of a training that goes on towards so many epochs in all.
+
+    Raises:
+        RunError: it diverged, or has as many epochs already.
+    """
+    done = int(standing.progress.epoch)
+    if standing.stopped == "diverged":
+        raise RunError(
+            _("The training diverged in epoch {epoch}; more epochs cannot help.").format(
+                epoch=done + 1
+            )
+        )
+    if epochs <= done:
+        raise RunError(
+            _(
+                "epochs is {epochs}, but the run has {done} already; --epochs says how many in all."
+            ).format(epochs=epochs, done=done)
+        )
+    leg = Leg(iteration=standing.iteration, epochs=epochs)
+    return record.model_copy(
+        update={
+            "status": "training",
+            "result": None,
+            "recipe": record.recipe | {"epochs": epochs},
+            "legs": [*record.legs, leg],
+        }
+    )
+
+
+def write_start(
+    path: Path, preparation: Preparation, preprocessing: Preprocessing, record: RunFile
+) -> RunFile:
+    """Write all that is known before the training; from here on the run can be resumed."""
+    write_preprocessing(path, preprocessing)
+    record = record.model_copy(update={"data": reference_of(preparation, path)})
+    # The last file, and the one that makes the folder a run.
+    write_run(path, record)
+    return record
+
+
+def write_end(path: Path, record: RunFile, network: Model | None) -> None:
+    """Write what came of the training: the weights, then the record that tells of them."""
+    if network is not None:
+        write_arrays(path / WEIGHTS, fitting.parameters(network), {})
+    write_run(path, record)
+
+
+def _starting_network(experiment: Experiment) -> Model:
+    """A network of the right shape; nothing is drawn for it."""
+    if experiment.network is not None:
+        return experiment.network
+    return ex.blank_network(experiment.recipe, experiment.layout, experiment.task)

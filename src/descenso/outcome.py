@@ -1,0 +1,94 @@
+"""What came of a training: its metrics on each part of the rows, and what `--json` prints."""
+
+from typing import Any
+
+import numpy as np
+
+from descenso import evaluation, metrics
+from descenso.experiment import Examples
+from descenso.fitting import Standing, diverged_message
+from descenso.messages import gettext as _
+from descenso.metrics import Metrics
+from descenso.network import Model
+from descenso.reopening import Opened
+from descenso.store.format import RunFile
+from descenso.task import Task
+
+Scores = dict[str, Metrics | None]
+
+
+def scores(
+    task: Task, network: Model | None, opened: Opened, constant: list[float], unit: float
+) -> Scores:
+    """The metrics on the training, validation and test rows.
+
+    None where there are no such rows, and everywhere without a network.
+    """
+    parts = {
+        "train": opened.experiment.training,
+        "validation": opened.experiment.validation,
+        "test": opened.test,
+    }
+    return {
+        part: None
+        if examples is None or network is None
+        else score(task, network, examples, constant, unit)
+        for part, examples in parts.items()
+    }
+
+
+def score(
+    task: Task, network: Model, examples: Examples, constant: list[float], unit: float
+) -> Metrics:
+    """The metrics on some rows."""
+    predictions, losses = evaluation.judge(task, network, examples.x[: len(examples)], examples.y)
+    return metrics.measure(task, predictions, losses, examples.y, np.array(constant), unit)
+
+
+def is_usable(standing: Standing) -> bool:
+    """Whether there are weights to predict with: always, but where a training diverged at once."""
+    return standing.stopped != "diverged" or int(standing.progress.kept_epoch) > 0
+
+
+def warnings_of(standing: Standing, scored: Scores) -> list[str]:
+    """What a person should know of how a training ended."""
+    warnings = [diverged_message(standing.progress)] if standing.stopped == "diverged" else []
+    undefined = sorted(
+        {name for each in scored.values() if each for name, value in each.items() if value is None}
+    )
+    if undefined:
+        warnings.append(
+            _("Not defined on some of these rows, so null: {names}.").format(
+                names=", ".join(undefined)
+            )
+        )
+    return warnings
+
+
+def result(
+    record: RunFile,
+    run: str | None,
+    standing: Standing,
+    scored: Scores,
+    warnings: list[str],
+) -> dict[str, Any]:
+    """The object of `train --json`."""
+    return {
+        "run": run,
+        "task": record.task,
+        "target": record.target,
+        "classes": record.classes,
+        "output_activation": record.recipe["output_activation"],
+        "loss": record.recipe["loss"],
+        "recipe": record.recipe,
+        "rows": record.rows.model_dump(),
+        "parameters": record.parameters,
+        "epochs": int(standing.progress.epoch),
+        "iterations": standing.iteration,
+        "seconds": round(standing.seconds, 3),
+        "stopped": standing.stopped,
+        "metrics": scored,
+        "warnings": warnings,
+        "diagnosis": None,
+        **({} if record.seeds is None else {"seeds": record.seeds}),
+    }

@@ -1,0 +1,129 @@
+"""A run's data, kept by reference and opened again as it was: same rows, same encoding."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from descenso.data.encoding import Encoder
+from descenso.data.reading import read_table, reopen
+from descenso.data.table import Source, Table
+from descenso.data.target import Target, present_rows
+from descenso.errors import RunError
+from descenso.experiment import Examples, Experiment
+from descenso.messages import gettext as _
+from descenso.network import Model
+from descenso.preparation import Preparation, encode, make_task, training_examples
+from descenso.recipe import Recipe
+from descenso.store.files import told_as_run_error
+from descenso.store.format import DATA, VALIDATION, DataReference, FileReference, RunFile, SplitRows
+from descenso.store.hashing import sha256
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A run's data, ready to train on again.
+
+    Attributes:
+        experiment: as it was.
+        test: the rows kept for a test; None without.
+    """
+
+    experiment: Experiment
+    test: Examples | None
+
+
+def reference_of(preparation: Preparation, path: Path) -> DataReference:
+    """Where the data of a run is. Tables from memory are written into the run's folder.
+
+    Raises:
+        RunError: they cannot be written.
+    """
+    split, request = preparation.split, preparation.request
+    validation = preparation.validation_table
+    return DataReference(
+        **_file_reference(preparation.table, path, DATA).model_dump(),
+        target=preparation.target.name,
+        drop=list(request.drop),
+        overrides=dict(request.columns),
+        split=SplitRows(
+            validation=split.validation.tolist(),
+            test=split.test.tolist(),
+            left_out=split.left_out.tolist(),
+        ),
+        validation=None if validation is None else _file_reference(validation, path, VALIDATION),
+    )
+
+
+def open_experiment(
+    record: RunFile,
+    path: Path,
+    encoder: Encoder,
+    target: Target,
+    network: Model | None = None,
+    data: Any = None,
+) -> Opened:
+    """The experiment of a run on disk.
+
+    Args:
+        network: the user's own module, untrained, where the run trained one.
+        data: where the data lies now, if not where it was; its content must be the same.
+
+    Raises:
+        InputError: the data is missing or has changed.
+    """
+    if record.data is None:
+        raise RunError(_("{path}: this run does not say where its data is.").format(path=path))
+    recipe = Recipe.from_dict(record.recipe)
+    table = _open(record.data, path, data)
+    rows = record.data.split
+    elsewhere = np.array([*rows.validation, *rows.test, *rows.left_out], int)
+    train = np.setdiff1d(np.arange(table.height), elsewhere)
+    validation = None
+    if record.data.validation is not None:
+        other = _open(record.data.validation, path, None)
+        validation = encode(encoder, target, other, present_rows(other.column(target.name)))[0]
+    elif rows.validation:
+        validation = encode(encoder, target, table, np.array(rows.validation))[0]
+    test = encode(encoder, target, table, np.array(rows.test))[0] if rows.test else None
+    experiment = Experiment(
+        recipe=recipe,
+        layout=encoder.layout,
+        task=make_task(recipe, target),
+        training=training_examples(encoder, target, table, train, recipe)[0],
+        validation=validation,
+        network=network,
+    )
+    return Opened(experiment, test)
+
+
+def _file_reference(table: Table, path: Path, name: str) -> FileReference:
+    source = table.source
+    if source is not None:
+        return FileReference(
+            paths=list(source.paths),
+            bundled=source.bundled,
+            options=source.options,
+            sha256=source.sha256,
+        )
+    with told_as_run_error(path / name):
+        table.frame.write_parquet(path / name)
+    return FileReference(paths=[name], bundled=False, options={}, sha256=sha256(path / name))
+
+
+def _open(reference: FileReference, path: Path, data: Any) -> Table:
+    if data is not None:
+        table = read_table(data)
+        if table.source is None or table.source.sha256 != reference.sha256:
+            raise RunError(
+                _("{table}: this is not the data that the run was trained on; it differs.").format(
+                    table=table.title
+                )
+            )
+        return table
+    # A relative path lies in the run's own folder, so that the folder may be moved.
+    paths = tuple(
+        each if reference.bundled else str((path / each).resolve()) for each in reference.paths
+    )
+    return reopen(Source(paths, reference.options, reference.sha256, reference.bundled))

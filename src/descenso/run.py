@@ -1,0 +1,581 @@
+"""The product: train a network on a table and get a run; use it, keep it, go on with it."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import equinox as eqx
+import numpy as np
+import polars as pl
+from jaxtyping import Float, Shaped
+
+from descenso import evaluation, fitting, metrics
+from descenso import experiment as ex
+from descenso.data.reading import read, read_table
+from descenso.data.table import Table
+from descenso.data.target import present_rows
+from descenso.errors import RecipeError, RunError, TableError
+from descenso.events import Prepared, Record, Warned
+from descenso.experiment import Experiment
+from descenso.fitting import Listen, OnEpoch, Recorder, Standing
+from descenso.keeping import aimed_at, ended, new_record, write_end, write_start
+from descenso.messages import gettext as _
+from descenso.network import Model
+from descenso.outcome import is_usable, score, scores
+from descenso.preparation import Preparation, Request, encode, make_task, prepare, unseen_notes
+from descenso.recipe import Recipe, nearest
+from descenso.reopening import Opened, open_experiment
+from descenso.runtime import differences, environment, use_compilation_cache
+from descenso.spread import spread_over_seeds
+from descenso.store.arrays import read_arrays
+from descenso.store.folder import check_fresh, find, make_folder, new_folder
+from descenso.store.format import (
+    METRICS,
+    VERSION,
+    WEIGHTS,
+    Preprocessing,
+    RunFile,
+    read_preprocessing,
+    read_run,
+    write_run,
+)
+from descenso.store.history import HistoryLog
+from descenso.store.lock import writing
+from descenso.store.names import fill
+from descenso.task import Task
+
+
+def train(
+    data: Any,
+    target: str | None = None,
+    *,
+    recipe: Recipe | None = None,
+    columns: Mapping[str, str] | None = None,
+    drop: Sequence[str] = (),
+    test: float = 0.0,
+    seeds: int = 1,
+    run_dir: str | Path | None = None,
+    runs: str | Path | None = None,
+    network: Model | None = None,
+    on_epoch: OnEpoch | None = None,
+    listen: Listen | None = None,
+    **fields: Any,
+) -> "Run":
+    """Train a network to predict a column of a table.
+
+    Args:
+        data: a path (CSV, TSV, Parquet), the name of a bundled table, a Polars or pandas data
+            frame, or a pair (X, y) of arrays.
+        target: the column to predict; a pair does without.
+        recipe: how to train; the fields below override it.
+        columns: kinds of columns, where they should not be inferred: number, category, boolean or
+            date, by name.
+        drop: columns to leave out.
+        test: the share of rows kept for a test, in [0, 1).
+        seeds: how many seeds to train at once; the median one (by the watched loss) is kept.
+        run_dir: the folder to keep the run in, new or empty.
+        runs: a folder in which to make one, named after the time and the target. Without either,
+            the run stays in memory.
+        network: an Equinox module of your own, which maps one row of numbers to the outputs (before
+            their activation), instead of descenso's.
+        on_epoch: called with each epoch's record (a dict, a row of `Run.history`); training stops
+            where it returns True or raises StopIteration.
+        listen: called with each of `descenso.events`.
+        **fields: fields of the recipe, such as `learning_rate=0.01`; see `Recipe`.
+
+    Returns:
+        The run. A training that diverged returns too: see its `stopped` and `warnings`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used; the message says what to change.
+
+    >>> run = train("penguins", "species", epochs=3)
+    >>> run.history["epoch"].to_list()
+    [1, 2, 3]
+    """
+    use_compilation_cache()
+    path = None if run_dir is None else Path(run_dir)
+    if path is not None:
+        check_fresh(path)
+    if seeds < 1:
+        raise RecipeError(
+            _("seeds is {found}; allowed: a whole number from 1 on.").format(found=seeds)
+        )
+    given = Recipe.from_dict((recipe.named() if recipe else {}) | fields)
+    request = Request(given, dict(columns or {}), list(drop), test)
+    preparation = prepare(data, target, request, network)
+    training = preparation.experiment.training
+    constant = metrics.best_constant(preparation.experiment.task, training.y).tolist()
+    spread = None
+    if seeds > 1:
+        spread, seed = spread_over_seeds(preparation, seeds, constant, listen)
+        preparation = preparation.with_seed(
+            seed, _("the median of {n} seeds by the watched loss").format(n=seeds)
+        )
+    if path is not None:
+        make_folder(path)
+    elif runs is not None:
+        path = new_folder(Path(runs), preparation.target.name, datetime.now(UTC))
+    run = Run(
+        record=new_record(preparation, constant, spread, path),
+        preprocessing=Preprocessing(
+            version=VERSION, encoder=preparation.encoder, target=preparation.target
+        ),
+        path=path,
+        network=None,
+        records=[],
+        own_network=network,
+        preparation=preparation,
+    )
+    if listen is not None:
+        listen(_prepared(preparation, run.record, path))
+    if path is None:
+        return _conduct(run, on_epoch, listen)
+    with writing(path):
+        record = write_start(path, preparation, run.preprocessing, run.record)
+        return _conduct(replace(run, record=record), on_epoch, listen)
+
+
+def load(
+    reference: str | Path, *, runs: str | Path | None = None, network: Model | None = None
+) -> "Run":
+    """A run on disk.
+
+    Args:
+        reference: its folder; or, in the folder `runs`, the beginning of its id, or "latest".
+        runs: the folder of runs; without it DESCENSO_RUNS, else "runs".
+        network: your own module, untrained, where the run trained one: descenso stores its weights,
+            never its code.
+
+    Raises:
+        RunError: there is no such run, it is damaged, or its network is not given.
+    """
+    use_compilation_cache()
+    path = find(reference, runs_folder(runs))
+    record, preprocessing = read_run(path), read_preprocessing(path)
+    if record.own_network and network is None:
+        raise RunError(
+            _(
+                "{path}: this run trained a network of your own; load it in Python, with "
+                "descenso.load(..., network=your_module)."
+            ).format(path=path)
+        )
+    task = make_task(Recipe.from_dict(record.recipe), preprocessing.target)
+    blank = network
+    if blank is None:
+        recipe = Recipe.from_dict(record.recipe)
+        blank = ex.blank_network(recipe, preprocessing.encoder.layout, task)
+    trained = None
+    if (path / WEIGHTS).exists():
+        arrays, _meta = read_arrays(path / WEIGHTS)
+        weights = fill(eqx.filter(blank, eqx.is_inexact_array), arrays, path / WEIGHTS)
+        trained = eqx.combine(weights, blank)
+    return Run(
+        record=record,
+        preprocessing=preprocessing,
+        path=path,
+        network=trained,
+        records=HistoryLog(path / METRICS).read(),
+        own_network=network,
+    )
+
+
+def runs_folder(runs: str | Path | None = None) -> Path:
+    """The folder of runs: the one named, else DESCENSO_RUNS, else "runs"."""
+    return Path(runs or os.environ.get("DESCENSO_RUNS") or "runs")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training and what came of it: the trained network, its history and its metrics.
+
+    Attributes:
+        record: all that run.json says.
+        preprocessing: how a table becomes what the network sees, and back.
+        path: the run's folder; None while it is only in memory.
+        network: with the weights that were kept; None where the training diverged at once, or has
+            not ended yet.
+        records: a dict for each epoch.
+        own_network: the user's own module, untrained.
+        standing: where the training stands; known where it was trained in this process.
+        preparation: the data; known likewise.
+    """
+
+    record: RunFile
+    preprocessing: Preprocessing
+    path: Path | None
+    network: Model | None
+    records: list[Record] = field(repr=False)
+    own_network: Model | None = field(default=None, repr=False)
+    standing: Standing | None = field(default=None, repr=False)
+    preparation: Preparation | None = field(default=None, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The run's name for short."""
+        return self.record.id
+
+    @property
+    def recipe(self) -> Recipe:
+        """How it was trained: every field answered."""
+        return Recipe.from_dict(self.record.recipe)
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why each field of the recipe that was not named has its value."""
+        return self.record.reasons
+
+    @property
+    def task(self) -> str:
+        """The problem: regression, binary or multiclass."""
+        return self.record.task
+
+    @property
+    def target(self) -> str:
+        """The predicted column."""
+        return self.record.target
+
+    @property
+    def classes(self) -> list[Any] | None:
+        """The classes as they were written, sorted; None for regression."""
+        return self.record.classes
+
+    @property
+    def history(self) -> pl.DataFrame:
+        """One row for each epoch: losses, the validation's metric, the learning rate, seconds."""
+        columns = [
+            {name: value for name, value in record.items() if name != "telemetry"}
+            for record in self.records
+        ]
+        return pl.DataFrame(columns, infer_schema_length=None)
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The metrics on the training, validation and test rows; None where there are none."""
+        return self.summary()["metrics"]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know of the data and the training."""
+        return self.summary()["warnings"]
+
+    @property
+    def stopped(self) -> str:
+        """Why it ended: epochs, patience, interrupted or diverged."""
+        return self.summary()["stopped"]
+
+    def summary(self) -> dict[str, Any]:
+        """All results, as `descenso train --json` prints them.
+
+        Raises:
+            RunError: the training has not ended: its process was killed.
+        """
+        if self.record.result is None:
+            raise RunError(
+                _("{run}: this training has not ended. Go on with `descenso resume`.").format(
+                    run=self.path
+                )
+            )
+        return self.record.result
+
+    def predict(self, data: Any) -> Shaped[np.ndarray, " rows"]:
+        """The predicted number or class of each row.
+
+        Args:
+            data: a table as `descenso.train` takes it, or an array X; the target may be missing.
+
+        Raises:
+            InputError: the data cannot be used.
+        """
+        return self.predictions(data)[0].get_column("prediction").to_numpy()
+
+    def predict_proba(self, data: Any) -> Float[np.ndarray, "rows classes"]:
+        """The probability of each class, in the order of `classes`.
+
+        Raises:
+            InputError: the data cannot be used, or the run is a regression.
+        """
+        if self.classes is None:
+            raise RunError(_("A regression predicts numbers; it has no probabilities."))
+        return metrics.probabilities(self._task, self._outputs(read_table(data))[0])
+
+    def predictions(self, data: Any, keep: Sequence[str] = ()) -> tuple[pl.DataFrame, list[str]]:
+        """A table of predictions, in the order of the rows.
+
+        Args:
+            data: as in `predict`.
+            keep: columns to copy from it.
+
+        Returns:
+            The kept columns, `prediction`, and in classification `probability_<class>`; and what a
+            person should know about the data, a sentence each.
+
+        Raises:
+            InputError: the data cannot be used, or has no such column.
+        """
+        table = read_table(data)
+        for name in keep:
+            if name not in table.names:
+                raise TableError(
+                    _("{table}: there is no column {name!r}{hint}.").format(
+                        table=table.title, name=name, hint=nearest(name, table.names)
+                    )
+                )
+        outputs, notes = self._outputs(table)
+        kept = [table.column(name) for name in keep]
+        target = self.preprocessing.target
+        if target.classes is None:
+            numbers = outputs[:, 0].astype(float) * target.scale + target.center
+            return pl.DataFrame([*kept, pl.Series("prediction", numbers)]), notes
+        labels = target.decode(metrics.labels(self._task, outputs)).alias("prediction")
+        likely = metrics.probabilities(self._task, outputs)
+        columns = [
+            pl.Series(f"probability_{each}", likely[:, index])
+            for index, each in enumerate(target.classes)
+        ]
+        return pl.DataFrame([*kept, labels, *columns]), notes
+
+    def evaluate(self, data: Any = None) -> dict[str, Any]:
+        """How good the predictions are on rows whose target is known.
+
+        Args:
+            data: a table with the target, or a pair (X, y); None for the test rows that were kept,
+                else the validation rows.
+
+        Returns:
+            rows (their number) and metrics, as `descenso evaluate --json` prints them.
+
+        Raises:
+            InputError: the data cannot be used, or None were kept.
+        """
+        if data is None:
+            opened = self.open_data()
+            examples = opened.test or opened.experiment.validation
+            if examples is None:
+                raise RunError(
+                    _(
+                        "{run}: no rows were kept to evaluate on; name a table with the target."
+                    ).format(run=self.path or self.id)
+                )
+        else:
+            table, _name = read(data, target=self.target)
+            rows = present_rows(table.column(self.target))
+            examples, _notes = encode(
+                self.preprocessing.encoder, self.preprocessing.target, table, rows
+            )
+        scored = score(
+            self._task,
+            self._trained(),
+            examples,
+            self.record.constant,
+            self.preprocessing.target.scale,
+        )
+        return {"rows": len(examples), "metrics": scored}
+
+    def resume(
+        self,
+        epochs: int | None = None,
+        *,
+        data: Any = None,
+        on_epoch: OnEpoch | None = None,
+        listen: Listen | None = None,
+    ) -> "Run":
+        """Go on with a training that was interrupted or killed, or train a finished one on.
+
+        Args:
+            epochs: how many in all; more than were planned. None for those that were planned: a
+                finished run is returned as it is.
+            data: where the data lies now, if not where it was.
+            on_epoch: as in `descenso.train`.
+            listen: as in `descenso.train`.
+
+        Raises:
+            InputError: the data is missing or has changed, the training diverged, or `epochs` is
+                too small.
+        """
+        if epochs is None and self.record.status == "finished":
+            return self
+        if self.path is None:
+            assert self.standing is not None, "a run in memory was trained here"
+            return _conduct(self._aimed_at(epochs, self.standing), on_epoch, listen)
+        with writing(self.path):
+            # Nobody else writes now: what they may have written since this was loaded counts.
+            run = replace(self, record=read_run(self.path), standing=None)
+            opened = run.open_data(data)
+            standing = Recorder(self.path).restore(ex.begin(opened.experiment))
+            run = run._aimed_at(epochs, standing)
+            write_run(self.path, run.record)
+            changed = differences(run.record.environment, environment())
+            if changed and listen is not None:
+                listen(Warned(_elsewhere(changed)))
+            return _conduct(run, on_epoch, listen, opened)
+
+    def verify(self, *, data: Any = None, listen: Listen | None = None) -> dict[str, Any]:
+        """Train the run again from its first iteration, and compare the weights bit for bit.
+
+        Args:
+            data: where the data lies now, if not where it was.
+            listen: as in `descenso.train`.
+
+        Returns:
+            run; verified: whether all weights are the same; epochs and iterations trained;
+            difference: the largest of a weight; environment: what has changed since and may matter;
+            seconds.
+
+        Raises:
+            InputError: the data is missing or has changed, or there are no weights yet.
+        """
+        expected = fitting.parameters(self._trained())
+        standing = self._replay(self.open_data(data).experiment, listen)
+        found = fitting.parameters(standing.network)
+        gaps = [np.abs(found[name] - weight).max(initial=0) for name, weight in expected.items()]
+        return {
+            "run": None if self.path is None else str(self.path),
+            "verified": all(np.array_equal(found[name], expected[name]) for name in expected),
+            "epochs": int(standing.progress.epoch),
+            "iterations": standing.iteration,
+            "difference": float(max(gaps, default=0.0)),
+            "environment": differences(self.record.environment, environment()),
+            "seconds": round(standing.seconds, 3),
+        }
+
+    def save(self, path: str | Path) -> "Run":
+        """Keep a run that is in memory in the folder `path`, new or empty; it can be resumed there.
+
+        Returns:
+            The run, with its path.
+
+        Raises:
+            RunError: the run is on disk already, something is there, or it cannot be written.
+        """
+        if self.path is not None or self.standing is None or self.preparation is None:
+            raise RunError(
+                _("{run}: this run is on disk already; copy its folder.").format(run=self.path)
+            )
+        folder = Path(path)
+        make_folder(folder)
+        with writing(folder):
+            record = write_start(folder, self.preparation, self.preprocessing, self.record)
+            recorder = Recorder(folder)
+            recorder.epochs(self.records)
+            recorder.checkpoint(self.standing)
+            record = record.model_copy(update={"result": self.summary() | {"run": str(folder)}})
+            write_end(folder, record, self.network)
+        return replace(self, record=record, path=folder)
+
+    def open_data(self, data: Any = None) -> Opened:
+        """The rows that the run was trained on, encoded as they were.
+
+        Args:
+            data: where the data lies now, if not where it was.
+
+        Raises:
+            InputError: it is missing or has changed.
+        """
+        if self.preparation is not None:
+            experiment = self.preparation.experiment
+            recipe = experiment.recipe.replace(epochs=self.record.recipe["epochs"])
+            return Opened(replace(experiment, recipe=recipe), self.preparation.test)
+        assert self.path is not None, "a run in memory has its data"
+        encoder, target = self.preprocessing.encoder, self.preprocessing.target
+        return open_experiment(self.record, self.path, encoder, target, self.own_network, data)
+
+    @property
+    def _task(self) -> Task:
+        return make_task(self.recipe, self.preprocessing.target)
+
+    def _trained(self) -> Model:
+        if self.network is None:
+            raise RunError(
+                _(
+                    "{run}: there are no trained weights: the training diverged, or has not ended. "
+                    "Train again with a smaller learning rate, or go on with `descenso resume`."
+                ).format(run=self.path or self.id)
+            )
+        return self.network
+
+    def _outputs(self, table: Table) -> tuple[Float[np.ndarray, "rows outputs"], list[str]]:
+        x, notes = self.preprocessing.encoder.encode(table)
+        return evaluation.predict(self._task, self._trained(), x), unseen_notes([notes])
+
+    def _aimed_at(self, epochs: int | None, standing: Standing) -> "Run":
+        planned, status = self.record.recipe["epochs"], self.record.status
+        if epochs is None or (epochs == planned and status != "finished"):
+            return self
+        return replace(self, record=aimed_at(self.record, standing, epochs))
+
+    def _replay(self, experiment: Experiment, listen: Listen | None) -> Standing:
+        """The training again, leg by leg, to where it ended."""
+        legs = self.record.legs
+        ends = [leg.iteration for leg in legs[1:]] + [self.summary()["iterations"]]
+        standing = None
+        for leg, end in zip(legs, ends, strict=True):
+            recipe = experiment.recipe.replace(epochs=leg.epochs)
+            experiment = replace(experiment, recipe=recipe)
+            beginning = ex.begin(experiment, until=end)
+            standing = fitting.fit(
+                experiment,
+                beginning,
+                fitting.start(beginning) if standing is None else fitting.trained_on(standing),
+                unit=self.preprocessing.target.scale,
+                listen=listen,
+            )
+        assert standing is not None, "a run has at least one leg"
+        return standing
+
+
+def _conduct(
+    run: Run, on_epoch: OnEpoch | None, listen: Listen | None, opened: Opened | None = None
+) -> Run:
+    """Train a run from where it stands to its end, and keep what came of it."""
+    opened = opened or run.open_data()
+    recipe = opened.experiment.recipe.replace(epochs=run.record.recipe["epochs"])
+    experiment = replace(opened.experiment, recipe=recipe)
+    beginning = ex.begin(experiment, every_epoch=on_epoch is not None)
+    recorder = None if run.path is None else Recorder(run.path)
+    if recorder is not None:
+        standing = recorder.restore(beginning)
+    else:
+        standing = run.standing or fitting.start(beginning)
+    if len(run.record.legs) > 1 and standing.iteration == run.record.legs[-1].iteration:
+        standing = fitting.trained_on(standing)
+    standing = fitting.fit(
+        experiment,
+        beginning,
+        standing,
+        unit=run.preprocessing.target.scale,
+        recorder=recorder,
+        on_epoch=on_epoch,
+        listen=listen,
+    )
+    usable = standing.network if is_usable(standing) else None
+    scored = scores(
+        experiment.task, usable, opened, run.record.constant, run.preprocessing.target.scale
+    )
+    record = ended(run.record, run.path, standing, scored)
+    if run.path is not None:
+        write_end(run.path, record, usable)
+    return replace(run, record=record, network=usable, records=standing.history, standing=standing)
+
+
+def _prepared(preparation: Preparation, record: RunFile, path: Path | None) -> Prepared:
+    return Prepared(
+        target=record.target,
+        recipe=preparation.experiment.recipe,
+        reasons=preparation.reasons,
+        columns=preparation.columns,
+        rows=preparation.rows,
+        parameters=record.parameters,
+        notes=[*preparation.notes, *preparation.warnings],
+        path=path,
+    )
+
+
+def _elsewhere(changed: list[str]) -> str:
+    return _(
+        "This is not the machine that the run began on ({changes}): the weights may differ in "
+        "their last bits from those of an uninterrupted training."
+    ).format(changes=", ".join(changed))

@@ -1,0 +1,77 @@
+"""The same recipe from several seeds at once: how much of a result is luck."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from descenso import population, training
+from descenso.events import Advanced
+from descenso.fitting import Listen
+from descenso.outcome import Scores, scores
+from descenso.preparation import Preparation
+from descenso.reopening import Opened
+
+
+def spread_over_seeds(
+    preparation: Preparation, seeds: int, constant: list[float], listen: Listen | None
+) -> tuple[dict[str, Any], int]:
+    """Train the recipe from so many seeds, beginning with its own, on the same split of the rows.
+
+    Returns:
+        For people and JSON: the seeds, the one to keep, and of each metric on each part its mean,
+        standard deviation, least and greatest value, and all values; then the seed to keep, that of
+        the median watched loss.
+    """
+    experiment = preparation.experiment
+    recipe = experiment.recipe
+    recipes = [recipe.replace(seed=(recipe.seed + index) % 2**32) for index in range(seeds)]
+    began = time.perf_counter()
+
+    def on_chunk(chunk: training.Chunk) -> None:
+        if listen is not None:
+            listen(_advanced(chunk, recipe.epochs, time.perf_counter() - began))
+
+    members = population.train(experiment, recipes, on_chunk)
+    opened = Opened(experiment, preparation.test)
+    scored = [
+        scores(experiment.task, member.network, opened, constant, preparation.target.scale)
+        for member in members
+    ]
+    watched = "train" if experiment.validation is None else "validation"
+    losses = [_values([each], watched, "loss")[0] for each in scored]
+    median = int(np.argsort(losses)[(seeds - 1) // 2])
+    spread = {
+        "seeds": [each.seed for each in recipes],
+        "kept": recipes[median].seed,
+        "metrics": {
+            part: None
+            if first is None
+            else {name: _summary(_values(scored, part, name)) for name in first}
+            for part, first in scored[0].items()
+        },
+    }
+    return spread, recipes[median].seed
+
+
+def _values(scored: list[Scores], part: str, name: str) -> list[float]:
+    """A metric of each member; infinite where it is not defined, as after a divergence."""
+    found = [(each[part] or {}).get(name) for each in scored]
+    return [np.inf if value is None else value for value in found]
+
+
+def _summary(values: list[float]) -> dict[str, Any]:
+    finite = [value for value in values if np.isfinite(value)]
+    return {
+        "mean": float(np.mean(finite)) if finite else None,
+        "sd": float(np.std(finite, ddof=1)) if len(finite) > 1 else None,
+        "min": min(finite, default=None),
+        "max": max(finite, default=None),
+        "values": [value if np.isfinite(value) else None for value in values],
+    }
+
+
+def _advanced(chunk: training.Chunk, epochs: int, elapsed_seconds: float) -> Advanced:
+    epoch = float(np.max(np.asarray(chunk.progress.epoch)))
+    remaining = elapsed_seconds * (epochs - epoch) / epoch if epoch else None
+    return Advanced(epoch, epochs, chunk.iteration, elapsed_seconds, remaining)
