@@ -19,17 +19,17 @@ def test_robust_scaling_is_that_of_scikit_learn_before_the_bend():
     np.testing.assert_allclose(scaling.apply(values), bent)
 
 
-@given(numbers, st.floats(-1e300, 1e300))
+@given(numbers, st.floats(allow_nan=False, allow_infinity=False))
 def test_a_robustly_scaled_number_never_leaves_three(values, outlier):
     scaling = Scaling.fit(values, "robust")
-    with np.errstate(over="ignore"):
-        assert (abs(scaling.apply(np.array([outlier, *values]))) <= 3).all()
+    assert (abs(scaling.apply(np.array([outlier, *values]))) <= 3).all()
 
 
 @given(numbers, st.sampled_from(["robust", "standard", None]))
 def test_scaling_keeps_the_order_of_numbers_and_is_finite_in_float32(values, method):
     scaled = Scaling.fit(values, method).apply(np.sort(values))
-    assert (np.diff(scaled) >= 0).all()
+    # Up to rounding, which is all that is left between numbers far out on the bend.
+    assert (np.diff(scaled) >= -1e-12 * abs(scaled).max()).all()
     assert np.isfinite(scaled.astype(np.float32)).all()
 
 

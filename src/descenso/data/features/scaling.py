@@ -49,11 +49,11 @@ class Scaling(BaseModel):
 
     def apply(self, numbers: Float[np.ndarray, " rows"]) -> Float[np.ndarray, " rows"]:
         """The numbers on the common scale; never beyond what float32 holds."""
-        if (self.center, self.scale) != (0.0, 1.0):
-            numbers = (numbers - self.center) / self.scale
-        if self.clip:
-            return numbers / np.sqrt(1 + np.square(numbers / CLIP))
-        return np.clip(numbers, -LARGEST, LARGEST)
+        # A huge number over a tiny scale is infinite in float64, and then the largest float32.
+        with np.errstate(over="ignore"):
+            scaled = (numbers - self.center) / self.scale
+        scaled = np.clip(scaled, -LARGEST, LARGEST)
+        return scaled / np.sqrt(1 + np.square(scaled / CLIP)) if self.clip else scaled
 
 
 def _usable(spread: float, numbers: Float[np.ndarray, " rows"]) -> float:
