@@ -74,4 +74,4 @@ def _try_lock(file: FileIO) -> bool:
 
 
 def _holder(file: FileIO) -> int:
-    return int(file.read() or 0)
+    return int(file.read(20) or 0)
