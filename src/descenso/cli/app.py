@@ -5,7 +5,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -26,6 +25,9 @@ INTERRUPTED = 130
 
 def _show_version(asked: bool) -> None:
     if asked:
+        # It brings a parser of e-mails along, which takes a tenth of the time that --help may take.
+        from importlib.metadata import version
+
         show(f"descenso {version('descenso')}")
         raise typer.Exit
 

@@ -52,6 +52,13 @@ class Group(TyperGroup):
         ]
         return _page(self, ctx, {_("Commands"): commands} | _groups(self, ctx))
 
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            # Where it has no default, typer imports pydantic to convert the None, in every command.
+            option.default = False
+        return option
+
 
 def described(name: str) -> str:
     """What a field of the recipe means and may hold."""

@@ -52,4 +52,4 @@ def resume(
     loaded = load(run, runs=runs)
     with progress(quiet) as listen:
         resumed = loaded.resume(epochs=in_all, listen=listen, data=data)
-    finish(resumed, run, as_json, quiet)
+    finish(resumed, run if runs == DEFAULT_RUNS else str(loaded.path), as_json, quiet)

@@ -3,6 +3,7 @@
 import typer
 
 from descenso.cli.options import DEFAULT_RUNS, Data, Json, Quiet, RunReference, Runs, check_table
+from descenso.cli.terminal.numbers import number
 from descenso.cli.terminal.progress import progress
 from descenso.cli.terminal.streams import show, show_json
 from descenso.messages import N_
@@ -34,9 +35,15 @@ def verify(
         report = loaded.verify(data=data, listen=listen)
     if as_json:
         show_json(report)
-    elif report["identical"]:
+    elif report["verified"]:
         show(_("Verified: the repeated training gives the same weights, bit for bit."))
     else:
-        show(_("Not verified: the repeated training gives other weights."))
-    if not report["identical"]:
+        show(
+            _("Not verified: weights of the repeated training differ by up to {difference}.").format(
+                difference=number(report["difference"])
+            )
+        )
+        for change in report["environment"]:
+            show(_("Changed since: {change}").format(change=change))
+    if not report["verified"]:
         raise typer.Exit(DIFFERENT)

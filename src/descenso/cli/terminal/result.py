@@ -71,11 +71,15 @@ def spread_lines(spread: Mapping[str, Any]) -> list[str]:
 
 
 def headlines(parts: Parts) -> list[str]:
-    """A sentence such as `test accuracy 0.9710` for each part of the rows, the test's last."""
+    """A line such as `test accuracy 0.9710` for each part of the rows that was not learned from.
+
+    Where all were learned from, for those.
+    """
     scored = {part: metrics for part, metrics in parts.items() if metrics is not None}
+    unlearned = {part: metrics for part, metrics in scored.items() if part != "train"}
     return [
         f"{part} {name} {number(metrics[name])}"
-        for part, metrics in scored.items()
+        for part, metrics in (unlearned or scored).items()
         for name in HEADLINES
         if name in metrics
     ]
