@@ -16,7 +16,8 @@ SEPARATORS = ",;\t|"
 
 def guess_separator(content: bytes) -> str:
     """The separator that stands most often in the header, outside quotes; a comma if none does."""
-    unquoted = content.lstrip().split(b"\n", 1)[0].decode(errors="replace").split('"')[::2]
+    header = next((line for line in io.BytesIO(content) if line.strip()), b"")
+    unquoted = header.decode(errors="replace").split('"')[::2]
     return max(SEPARATORS, key="".join(unquoted).count)
 
 
@@ -54,7 +55,7 @@ def parse_delimited(content: bytes, separator: str, file: str) -> pl.DataFrame:
 def _plain_lines(content: bytes, file: str) -> bytes:
     """`content` without byte order mark, with line feeds, and without empty lines at the end."""
     content = content.removeprefix(b"\xef\xbb\xbf")
-    if not content.strip():
+    if not content or content.isspace():
         raise TableError(_("{file}: the file is empty.").format(file=file))
     if b"\0" in content:
         raise TableError(
@@ -65,7 +66,8 @@ def _plain_lines(content: bytes, file: str) -> bytes:
         )
     if b"\r" in content and b"\n" not in content:
         content = content.replace(b"\r", b"\n")
-    return content.rstrip(b"\r\n") + b"\n" if content.endswith(b"\n") else content
+    # Not always: stripping copies the whole file.
+    return content.rstrip(b"\r\n") if content.endswith((b"\n\n", b"\n\r\n")) else content
 
 
 def _column_names(content: bytes, separator: str, file: str) -> list[str]:
