@@ -13,7 +13,7 @@ import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from os import PathLike, fspath
-from typing import Any, Self, cast
+from typing import Any, cast
 
 from descenso.errors import RecipeError
 from descenso.messages import N_
@@ -333,7 +333,7 @@ class Recipe:
             raise RecipeError(" ".join(complaints))
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+    def from_dict(cls, values: Mapping[str, Any]) -> "Recipe":
         """A recipe from names and values, such as a JSON object's. Unknown names are refused."""
         unknown = [_unknown(name) for name in values if name not in NAMES]
         if unknown:
@@ -341,7 +341,7 @@ class Recipe:
         return cls(**values)
 
     @classmethod
-    def from_text(cls, texts: Mapping[str, str]) -> Self:
+    def from_text(cls, texts: Mapping[str, str]) -> "Recipe":
         """A recipe from a command line's words."""
         return cls.from_dict({name: parse(name, text) for name, text in texts.items()})
 
@@ -363,7 +363,7 @@ class Recipe:
         value = getattr(self, name)
         return isinstance(value, str) and value == AUTO
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, **changes: Any) -> "Recipe":
         """The same recipe with other values for some fields."""
         return replace(self, **changes)
 
