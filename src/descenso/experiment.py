@@ -180,10 +180,11 @@ def dropout_key(network: Model, key: PRNGKeyArray) -> PRNGKeyArray | None:
 def padded(examples: Examples) -> Batch:
     """The rows as arrays of the device, padded to a bucket's size with rows that weigh nothing."""
     rows = bucket(len(examples))
+    # On the processor, device_put shares NumPy's memory, where jnp.asarray would copy the data.
     return Batch(
-        x=jnp.asarray(_grown(examples.x, rows)),
-        y=jnp.asarray(_grown(examples.y, rows)),
-        weight=jnp.asarray(_grown(examples.weight, rows)),
+        x=jax.device_put(_grown(examples.x, rows)),
+        y=jax.device_put(_grown(examples.y, rows)),
+        weight=jax.device_put(_grown(examples.weight, rows)),
         size=jnp.array(len(examples)),
     )
 
