@@ -6,6 +6,7 @@ formula stands as its source prints it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import jax
 import jax.numpy as jnp
@@ -126,7 +127,7 @@ def dense_network(
             jnp.array(random.normal(0, 1 / np.sqrt(n_in), (n_out, n_in))),
             jnp.array(random.normal(0, 0.2, n_out)),
         )
-        for n_in, n_out in zip(widths, widths[1:], strict=False)
+        for n_in, n_out in pairwise(widths)
     ]
     layers[-1] = Dense(layers[-1].weight, layers[-1].bias + last_bias)
     return Network((), tuple(layers), (), None, widths[0], activation)
