@@ -50,7 +50,7 @@ app.add_typer(runs.app, name="runs")
 
 @app.callback()
 def descenso(
-    version: Annotated[  # noqa: ARG001 (its callback answers it)
+    _version: Annotated[
         bool,
         typer.Option(
             "--version",

@@ -49,8 +49,8 @@ def spell_out(arguments: Sequence[str]) -> list[str]:
     """
     spelled: list[str] = []
     words = list(arguments)
-    if words[:1] == ["runs"] and (len(words) == 1 or words[1].startswith("-")) and "--help" not in words:
-        words.insert(1, "list")
+    if words == ["runs"] or (words[:1] == ["runs"] and words[1].startswith("-")):
+        words[1:1] = [] if "--help" in words else ["list"]
     while words:
         word = words.pop(0)
         if word == "--":

@@ -40,5 +40,6 @@ def evaluate(
     if as_json:
         show_json(measured)
     else:
-        show(ngettext("{n} row", "{n} rows", measured["rows"]).format(n=measured["rows"]))
+        if not quiet:
+            show(ngettext("{n} row", "{n} rows", measured["rows"]).format(n=measured["rows"]))
         show_metrics(measured["metrics"])

@@ -75,8 +75,8 @@ def _groups(command: TyperCommand | TyperGroup, ctx: Any) -> dict[str, list[Row]
     for param in command.get_params(ctx):
         if not isinstance(param, TyperArgument | TyperOption) or param.name == "help":
             continue
-        help = described(param.name) if param.name in NAMES else _(param.help or "")
-        titled[param.rich_help_panel or COMMON].append((_label(param), help))
+        text = described(param.name) if param.name in NAMES else _(param.help or "")
+        titled[param.rich_help_panel or COMMON].append((_label(param), text))
     titled[COMMON] += [(LANGUAGE[0], _(LANGUAGE[1])), (HELP[0], _(HELP[1]))]
     return {_(group): rows for group, rows in titled.items() if rows}
 
@@ -119,8 +119,8 @@ def _grid(rows: Iterable[Row], width: int) -> Table:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True, width=width, style="cyan")
     grid.add_column(overflow="fold")
-    for label, help in rows:
-        grid.add_row(Text(label), Text(help))
+    for label, text in rows:
+        grid.add_row(Text(label), Text(text))
     return grid
 
 

@@ -14,11 +14,24 @@ from descenso.data.hints import hint
 from descenso.errors import InputError, RecipeError, TableError
 from descenso.messages import N_
 from descenso.messages import gettext as _
-from descenso.recipe import KINDS, ClassWeight, Flag, Kind, Real, Recipe, Unfit, Whole, Widths, parse
+from descenso.recipe import (
+    KINDS,
+    ClassWeight,
+    Flag,
+    Kind,
+    Real,
+    Recipe,
+    Unfit,
+    Whole,
+    Widths,
+    parse,
+)
 
 Json = Annotated[
     bool,
-    typer.Option("--json", help=N_("Print one JSON object and nothing else."), rich_help_panel="Output"),
+    typer.Option(
+        "--json", help=N_("Print one JSON object and nothing else."), rich_help_panel="Output"
+    ),
 ]
 Quiet = Annotated[
     bool,
@@ -101,9 +114,7 @@ def takes_recipe(command: Function) -> Function:
         for parameter in signature.parameters.values()
         if parameter.kind is not inspect.Parameter.VAR_KEYWORD
     ]
-    fields = [
-        _field(name, group) for group, names in FIELDS_BY_GROUP.items() for name in names
-    ]
+    fields = [_field(name, group) for group, names in FIELDS_BY_GROUP.items() for name in names]
     command.__signature__ = signature.replace(parameters=[*own, *fields])  # pyright: ignore[reportFunctionMemberAccess]
     return command
 
@@ -209,14 +220,17 @@ def _read_recipe_file(file: Path) -> dict[str, Any]:
         raise RecipeError(
             _("{file}: this is not a JSON file ({reason}).").format(file=file, reason=error)
         ) from None
-    # A run.json holds its recipe beside other things.
-    recipe = cast("dict[str, Any]", content).get("recipe", content) if isinstance(content, dict) else content
+    recipe: Any = content
+    if isinstance(recipe, dict) and "recipe" in recipe:
+        # A run.json holds its recipe beside other things.
+        recipe = recipe["recipe"]
     if not isinstance(recipe, dict):
         raise RecipeError(
             _("{file}: a recipe is a JSON object of fields and values.").format(file=file)
         )
+    fields = cast("dict[str, Any]", recipe)
     try:
-        Recipe.from_dict(cast("dict[str, Any]", recipe))
+        Recipe.from_dict(fields)
     except RecipeError as error:
         raise RecipeError(f"{file}: {error}") from None
-    return cast("dict[str, Any]", recipe)
+    return fields

@@ -31,13 +31,16 @@ def finish(run: "Run", reference: str | Path, as_json: bool, quiet: bool) -> Non
         show_json(summary)
     elif any(summary["metrics"].values()):
         show_result(summary, str(reference), quiet=quiet)
-    if quiet:
+    if quiet and not as_json:
         for warning in summary["warnings"]:
             say(warning)
     if summary["stopped"] == "interrupted":
-        say(
-            _("Interrupted; all is saved. To go on: descenso resume {run}").format(run=reference)
-        )
-        raise typer.Exit(INTERRUPTED)
+        raise interrupted(reference)
     if summary["stopped"] == "diverged" and not any(summary["metrics"].values()):
         raise typer.Exit(FAILED)
+
+
+def interrupted(reference: str | Path) -> typer.Exit:
+    """Say how to go on with a run that was interrupted; the exit to raise."""
+    say(_("Interrupted; all is saved. To go on: descenso resume {run}").format(run=reference))
+    return typer.Exit(INTERRUPTED)

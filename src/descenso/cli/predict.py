@@ -1,6 +1,5 @@
 """`descenso predict`: a trained network's predictions for a table."""
 
-import os
 import secrets
 import sys
 from pathlib import Path
@@ -120,7 +119,7 @@ def _write(frame: "pl.DataFrame", out: str) -> None:
             frame.write_parquet(unfinished)
         else:
             frame.write_csv(unfinished, separator="\t" if path.suffix.lower() == ".tsv" else ",")
-        os.replace(unfinished, path)
+        unfinished.replace(path)
     except OSError as error:
         raise InputError(
             _("{path}: the file cannot be written ({reason}).").format(

@@ -14,7 +14,7 @@ from descenso.cli.options import (
     check_table,
     checked,
 )
-from descenso.cli.outcome import finish
+from descenso.cli.outcome import finish, interrupted
 from descenso.cli.terminal.progress import progress
 from descenso.messages import N_
 from descenso.recipe import KINDS
@@ -50,6 +50,11 @@ def resume(
     from descenso.run import load
 
     loaded = load(run, runs=runs)
-    with progress(quiet) as listen:
-        resumed = loaded.resume(epochs=in_all, listen=listen, data=data)
-    finish(resumed, run if runs == DEFAULT_RUNS else str(loaded.path), as_json, quiet)
+    reference = run if runs == DEFAULT_RUNS else str(loaded.path)
+    try:
+        with progress(quiet) as listen:
+            resumed = loaded.resume(epochs=in_all, listen=listen, data=data)
+    except KeyboardInterrupt:
+        # Before the first iteration; later a Ctrl-C ends the training in good order.
+        raise interrupted(reference) from None
+    finish(resumed, reference, as_json, quiet)

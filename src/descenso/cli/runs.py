@@ -60,7 +60,9 @@ def show_run(
     stored = read_run(path)
     if as_json:
         # Row numbers may be a million, and are of no use to a reader: run.json has them.
-        show_json({"path": str(path), **stored.model_dump(mode="json", exclude={"data": {"split"}})})
+        show_json(
+            {"path": str(path), **stored.model_dump(mode="json", exclude={"data": {"split"}})}
+        )
         return
     if not quiet:
         show(str(path), style="bold")

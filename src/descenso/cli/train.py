@@ -19,7 +19,7 @@ from descenso.cli.options import (
     read_recipe,
     takes_recipe,
 )
-from descenso.cli.outcome import finish
+from descenso.cli.outcome import finish, interrupted
 from descenso.cli.terminal.progress import progress
 from descenso.messages import N_
 from descenso.recipe import Real, Whole
@@ -110,8 +110,10 @@ def train(
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.run import train as train_network
     from descenso.store.folder import new_folder
+    from descenso.store.format import RUN
 
     path = run_dir or new_folder(runs, target, datetime.now(UTC))
+    reference = "latest" if run_dir is None and runs == DEFAULT_RUNS else path
     try:
         with progress(quiet) as listen:
             run = train_network(
@@ -125,9 +127,13 @@ def train(
                 run_dir=path,
                 listen=listen,
             )
-    except BaseException:
-        # Where nothing was trained no folder stays; one that holds anything is not removed.
+    except KeyboardInterrupt:
+        # Before the first iteration; later a Ctrl-C ends the training in good order.
+        if (path / RUN).exists():
+            raise interrupted(reference) from None
+        raise
+    finally:
+        # Where nothing was trained no folder stays. One that holds anything is not removed by this.
         with suppress(OSError):
             path.rmdir()
-        raise
-    finish(run, "latest" if run_dir is None and runs == DEFAULT_RUNS else path, as_json, quiet)
+    finish(run, reference, as_json, quiet)

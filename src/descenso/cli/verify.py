@@ -39,9 +39,9 @@ def verify(
         show(_("Verified: the repeated training gives the same weights, bit for bit."))
     else:
         show(
-            _("Not verified: weights of the repeated training differ by up to {difference}.").format(
-                difference=number(report["difference"])
-            )
+            _(
+                "Not verified: weights of the repeated training differ by up to {difference}."
+            ).format(difference=number(report["difference"]))
         )
         for change in report["environment"]:
             show(_("Changed since: {change}").format(change=change))

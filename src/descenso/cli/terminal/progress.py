@@ -80,9 +80,7 @@ class LiveTable:
     def draw(self) -> None:
         """Draw what is known by now."""
         if self._advanced is not None:
-            self._live.update(
-                Group(epochs_table(self._course), _bar(self._advanced)), refresh=True
-            )
+            self._live.update(Group(epochs_table(self._course), _bar(self._advanced)), refresh=True)
         self._drawn = time.monotonic()
 
 
@@ -172,7 +170,9 @@ def epochs_table(course: Course) -> Table:
 
 def shown_columns(record: "Record") -> list[str]:
     """Those of a record's names that a person watches; without validation rows there are fewer."""
-    metric = [name for name in record if name.startswith("validation_") and name != "validation_loss"]
+    metric = [
+        name for name in record if name.startswith("validation_") and name != "validation_loss"
+    ]
     watched = [name for name in ("validation_loss", *metric) if record[name] is not None]
     return ["epoch", "loss", *watched, "learning_rate", "elapsed_seconds"]
 

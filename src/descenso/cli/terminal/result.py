@@ -35,6 +35,8 @@ def show_result(summary: Mapping[str, Any], reference: str, *, quiet: bool) -> N
     show()
     show(ending(summary))
     show(_("The run lies in {path}").format(path=summary["run"]))
+    if summary["stopped"] == "interrupted":
+        return
     show(_("To try next:"))
     for command in next_commands(reference, summary["epochs"]):
         show(f"  {command}")
@@ -58,16 +60,13 @@ def parts_table(parts: Parts) -> list[str]:
 
 def spread_lines(spread: Mapping[str, Any]) -> list[str]:
     """How much the metrics differ between seeds."""
-    seeds = len(spread["seeds"])
-    title = _("Mean ± deviation over {n} seeds (kept: seed {kept})").format(
-        n=seeds, kept=spread["kept"]
-    )
-    parts = {part: metrics for part, metrics in spread["metrics"].items() if metrics is not None}
-    rows = [
-        _row(part, (f"±{number(each['std'])}" for each in metrics.values()))
-        for part, metrics in parts.items()
-    ]
-    return ["", title, *rows]
+    title = _("Mean and standard deviation over {n} seeds (the run kept is that of seed {kept})")
+    lines = ["", title.format(n=len(spread["seeds"]), kept=spread["kept"])]
+    for part, metrics in spread["metrics"].items():
+        if metrics is not None:
+            lines.append(_row(part, (number(each["mean"]) for each in metrics.values())))
+            lines.append(_row("  ±", (number(each["sd"]) for each in metrics.values())))
+    return lines
 
 
 def headlines(parts: Parts) -> list[str]:
@@ -91,9 +90,7 @@ def ending(summary: Mapping[str, Any]) -> str:
     time = duration(summary["seconds"])
     sentences = {
         "epochs": _("Trained for {epochs} in {time}."),
-        "patience": _(
-            "Stopped after {epochs} in {time}: the validation loss had no longer become better."
-        ),
+        "patience": _("Stopped after {epochs} in {time}: the validation loss no longer improved."),
         "interrupted": _("Interrupted after {epochs} and {time}."),
         "diverged": _("Ended after {epochs} and {time}: the loss became infinite."),
     }

@@ -48,7 +48,7 @@ def row_counts(rows: Mapping[str, int]) -> str:
 
 
 def column_rows(columns: "Sequence[Column]") -> list[Row]:
-    """Each column with its reason; of a wide table only the dropped ones, and the others by kind."""
+    """Each column with its reason; of a wide table only the dropped ones, the others by kind."""
     if len(columns) <= MOST_SHOWN_ONE_BY_ONE:
         return [(column.name, _reason(column)) for column in columns]
     names: dict[str, list[str]] = {}
