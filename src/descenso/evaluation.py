@@ -20,7 +20,7 @@ BLOCK = 1024
 
 
 class Score(eqx.Module):
-    """How well a network does on rows that it does not learn from.
+    """How well a network does on rows that it does not learn from, once or at several times.
 
     Attributes:
         loss: the mean loss of the rows, all counting alike; NaN where there are no rows.
@@ -28,8 +28,8 @@ class Score(eqx.Module):
             of y.
     """
 
-    loss: Float[Array, ""]
-    metric: Float[Array, ""]
+    loss: Float[Array, "*times"]
+    metric: Float[Array, "*times"]
 
 
 def predict(

@@ -77,10 +77,10 @@ class Progress(eqx.Module):
 
 
 class Records(eqx.Module):
-    """What happened at the ends of a chunk's epochs, in order; later entries are unused."""
+    """What happened at an epoch's end, or at the ends of a chunk's epochs: later entries unused."""
 
-    loss: Float[Array, " ends"]
-    learning_rate: Float[Array, " ends"]
+    loss: Float[Array, "*ends"]
+    learning_rate: Float[Array, "*ends"]
     score: evaluation.Score | None
 
 
