@@ -16,7 +16,7 @@ from scipy.special import expit, log_softmax, softmax
 from scipy.stats import norm
 
 from descenso.cycle import Batch
-from descenso.network import Dense, Network
+from descenso.network import Dense, Model, Network
 
 Values = Float[np.ndarray, "rows units"]
 Function = Callable[[Values], Values]
@@ -72,8 +72,9 @@ class Stack:
     biases: Sequence[np.ndarray]
 
     @classmethod
-    def of(cls, network: Network) -> "Stack":
+    def of(cls, network: Model) -> "Stack":
         """The layers of a network, or of a gradient, as float64."""
+        assert isinstance(network, Network)
         return cls(
             [np.asarray(layer.weight, float) for layer in network.layers],
             [np.asarray(layer.bias, float) for layer in network.layers],

@@ -12,7 +12,7 @@ def compilations() -> Iterator[list[str]]:
     """The names of the programs that are compiled inside the block."""
     compiled: list[str] = []
 
-    def listen(event: str, duration: float, **about: Any) -> None:
+    def listen(event: str, duration_secs: float, **about: Any) -> None:
         if event == "/jax/core/compile/backend_compile_duration":
             compiled.append(about["fun_name"])
 

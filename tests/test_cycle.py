@@ -100,7 +100,7 @@ def test_a_row_of_weight_k_counts_like_k_copies_of_it(copies: list[int]):
     repeated = np.repeat(np.arange(ROWS), copies)
     expected, slopes = backpropagation(task, network, CLASSES[repeated], X[repeated])
     assert_allclose(value, expected, rtol=1e-10)
-    assert_gradient(gradients, slopes)
+    assert_layers(gradients, slopes)
 
 
 @given(
@@ -118,7 +118,7 @@ def test_a_padded_batch_has_the_loss_and_gradient_of_its_rows(
     value, gradients = compiled_gradient(task, network, padded)
     expected, slopes = backpropagation(task, network, CLASSES[:rows], X[:rows])
     assert_allclose(value, expected, rtol=1e-10)
-    assert_gradient(gradients, slopes)
+    assert_layers(gradients, slopes)
 
 
 # ── ③ gradient ───────────────────────────────────────────────────────────────────────────────────
@@ -186,7 +186,7 @@ def test_the_gradient_agrees_with_backpropagation_by_hand(
     value, gradients = cycle.gradient(task, network, make_batch(task))
     expected, slopes = backpropagation(task, network, TARGETS[task.problem])
     assert_allclose(value, expected, rtol=1e-12)
-    assert_gradient(gradients, slopes)
+    assert_layers(gradients, slopes)
 
 
 # ── ④ update ─────────────────────────────────────────────────────────────────────────────────────
@@ -198,7 +198,7 @@ def test_an_update_goes_downhill_by_the_learning_rate_and_counts_itself():
     _, gradients = cycle.gradient(task, network, make_batch(task))
     moved = cycle.update(descent, state, gradients)
     expected = jax.tree.map(lambda before, slope: before - 0.1 * slope, network, gradients)
-    assert_gradient(moved.network, by_hand.Stack.of(expected))
+    assert_layers(moved.network, by_hand.Stack.of(expected))
     assert moved.iteration == 1
 
 
@@ -221,7 +221,7 @@ def test_an_epoch_is_a_loop_of_updates_whatever_the_batch_size(batch_size: int):
             [b - 0.1 * slope for b, slope in zip(stack.biases, slopes.biases, strict=True)],
         )
         total += value * len(chosen)
-    assert_gradient(state.network, stack)
+    assert_layers(state.network, stack)
     assert_allclose(observed, total, rtol=1e-10)
     assert state.iteration == len(batches)
 
@@ -307,10 +307,13 @@ def network_away_from_kinks(activation: str, hidden: tuple[int, ...], outputs: i
     raise AssertionError
 
 
-def assert_gradient(found: Network, expected: by_hand.Stack) -> None:
-    for layer, W, b in zip(found.layers, expected.weights, expected.biases, strict=True):
-        assert_allclose(layer.weight, W, rtol=1e-9, atol=1e-12)
-        assert_allclose(layer.bias, b, rtol=1e-9, atol=1e-12)
+def assert_layers(found: Model, expected: by_hand.Stack) -> None:
+    layers = by_hand.Stack.of(found)
+    for W, b, *right in zip(
+        layers.weights, layers.biases, expected.weights, expected.biases, strict=True
+    ):
+        assert_allclose(W, right[0], rtol=1e-9, atol=1e-12)
+        assert_allclose(b, right[1], rtol=1e-9, atol=1e-12)
 
 
 def backpropagation(

@@ -37,7 +37,7 @@ FROM_LOGITS = losses.binary_cross_entropy_of_logits, losses.categorical_cross_en
 
 
 def test_every_loss_that_a_recipe_may_name_exists():
-    assert set(losses.LOSSES) == set(recipe.KINDS["loss"].words)
+    assert set(losses.LOSSES) == set(recipe.KINDS["loss"].allowed().split(", "))
 
 
 # ── values ───────────────────────────────────────────────────────────────────────────────────────
@@ -179,11 +179,11 @@ def test_the_derivative_of_a_loss_agrees_with_finite_differences(loss: Loss, tru
     # test_cycle for the size of the step.
     h = 1e-6
     with jax.enable_x64(True):
-        at, truth = 0.05 + 0.9 * expit(Z.astype(float)), jnp.asarray(truth, float)
+        at, y = 0.05 + 0.9 * expit(Z.astype(float)), truth.astype(float)
         for output in range(OUTPUTS):
             step = h * np.eye(OUTPUTS)[[output]]
-            above, below = (loss(jnp.asarray(at + sign * step), truth) for sign in (1, -1))
-            found = slope(loss, at, truth)[:, output]
+            above, below = (loss(jnp.asarray(at + sign * step), jnp.asarray(y)) for sign in (1, -1))
+            found = slope(loss, at, y)[:, output]
             assert_allclose(found, (above - below) / (2 * h), rtol=1e-6, atol=1e-8)
 
 
