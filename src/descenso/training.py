@@ -27,7 +27,7 @@ from descenso.telemetry import Telemetry
 
 CHUNK_SECONDS = 0.1  # about ten progress updates a second
 FIRST_ITERATIONS = 8  # in a chunk at the least, but for its end at an epoch's end
-CAPACITY = 2**18  # row numbers in a chunk's order at the most: 1 MiB
+CAPACITY = 2**20  # row numbers in a chunk's order at the most: 4 MiB, of all members together
 MOST_ITERATIONS = 8192  # in a chunk
 SCHEDULED = 32  # every epoch is scheduled up to here, then ever fewer
 
@@ -129,7 +129,8 @@ class Plan:
     @property
     def capacity(self) -> int:
         """Iterations that a chunk may hold."""
-        return min(MOST_ITERATIONS, max(1, CAPACITY // self.width))
+        members = 1 if isinstance(self.seeds, int) else len(self.seeds)
+        return min(MOST_ITERATIONS, max(1, CAPACITY // (self.width * members)))
 
 
 @dataclass(frozen=True)
