@@ -1,0 +1,140 @@
+"""An experiment begins the same each time, and only what the recipe asks for is in its program."""
+
+from dataclasses import replace
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from descenso import experiment as ex
+from descenso import training
+from descenso.experiment import Examples, Experiment
+from descenso.layout import Layout
+from descenso.network import Dense
+from descenso.recipe import Recipe
+from descenso.resolve import Facts, resolve, resolve_split
+from descenso.task import Task
+
+from . import small
+
+
+def experiment(rows: int = 20, network: eqx.Module | None = None, **fields) -> Experiment:
+    recipe, _ = resolve_split(Recipe(**(small.PLAIN | fields)))
+    recipe, _ = resolve(recipe, Facts("regression", "", rows, False))
+    X, y = small.numbers(rows)
+    return Experiment(
+        recipe=recipe,
+        layout=Layout(3),
+        task=Task("regression", "linear", "mse", 1),
+        training=Examples(
+            X.astype(np.float32), y.astype(np.float32), np.linspace(0.5, 1.5, rows, dtype="f4")
+        ),
+        validation=None,
+        network=network,
+    )
+
+
+def test_padding_weighs_nothing_and_changes_no_row():
+    examples = experiment(rows=21).training
+    batch = ex.padded(examples)
+    assert len(batch.x) > 21
+    assert batch.size == 21
+    assert_array_equal(batch.x[:21], examples.x)
+    assert_array_equal(batch.y[:21], examples.y)
+    assert_array_equal(batch.weight[:21], examples.weight)
+    assert not np.any(batch.weight[21:])
+
+
+def test_equal_seeds_begin_with_equal_weights_and_other_seeds_with_others():
+    first, again, other = (ex.begin(experiment(seed=seed)) for seed in (1, 1, 2))
+    assert eqx.tree_equal(first.progress.kept, again.progress.kept)
+    assert not eqx.tree_equal(first.progress.kept, other.progress.kept)
+
+
+def test_a_users_own_network_begins_as_it_is():
+    own = eqx.nn.Linear(3, "scalar", key=jax.random.key(5))
+    assert eqx.tree_equal(ex.begin(experiment(network=own)).progress.kept, own)
+
+
+@pytest.mark.parametrize("normalization", ["layer", None])
+@pytest.mark.parametrize("hidden_layers", [None, (4,), (4, 2)])
+def test_a_blank_network_has_the_shape_of_a_trained_one(hidden_layers, normalization):
+    made = experiment(hidden_layers=hidden_layers, normalization=normalization, dropout=0.5)
+    drawn = ex.make_network(made.recipe, made.layout, made.task, jax.random.key(0))
+    blank = ex.blank_network(made.recipe, made.layout, made.task)
+    shapes = [
+        [leaf.shape for leaf in jax.tree.leaves(eqx.filter(tree, eqx.is_inexact_array))]
+        for tree in (drawn, blank)
+    ]
+    assert shapes[0] == shapes[1]
+    assert not any(np.any(leaf) for leaf in jax.tree.leaves(blank))
+
+
+def test_what_the_recipe_does_not_ask_for_is_not_in_the_program():
+    plain = ex.begin(experiment())
+    assert plain.key is None
+    assert plain.descent.weight_decay is None
+    assert plain.descent.clip_norm is None
+    assert plain.progress.kept.dropout is None
+    full = ex.begin(experiment(dropout=0.1, weight_decay=0.2, clip_norm=3.0))
+    assert full.key is not None
+    assert full.descent.weight_decay == np.float32(0.2)
+    assert full.descent.clip_norm == 3
+    assert full.progress.kept.dropout == pytest.approx(0.1 * 2**32)
+
+
+def test_a_users_own_network_draws_only_where_it_has_dropout():
+    key = jax.random.key(0)
+    linear = eqx.nn.Linear(3, 1, key=key)
+    assert ex.dropout_key(linear, key) is None
+    assert ex.dropout_key(eqx.nn.Sequential([linear, eqx.nn.Dropout(0.5)]), key) is not None
+
+
+@pytest.mark.parametrize(("batch_size", "expected"), [("full", 20), (1, 1), (6, 6), (999, 20)])
+def test_a_batch_is_at_most_all_rows(batch_size: int | str, expected: int):
+    plan = ex.plan(experiment(batch_size=batch_size), 0)
+    assert plan.batch_size == expected
+    assert plan.iterations_per_epoch == -(-20 // expected)
+    assert plan.iterations == 2 * plan.iterations_per_epoch
+
+
+def test_a_schedule_is_stretched_over_the_whole_training_also_in_a_replay_that_pauses():
+    made = experiment(schedule="cosine", epochs=10, batch_size=20)
+    whole, paused = ex.begin(made), ex.begin(made, until=4)
+    assert paused.plan.end == 4
+    assert paused.descent.iterations == whole.descent.iterations == 10
+    longer = replace(made, recipe=made.recipe.replace(epochs=30))
+    assert ex.begin(longer).descent.iterations == 30
+
+
+def test_numbers_of_the_recipe_are_arrays_so_that_another_recompiles_nothing():
+    first, second = (
+        ex.begin(experiment(learning_rate=rate, optimizer="momentum", momentum=momentum, seed=seed))
+        for rate, momentum, seed in ((0.1, 0.5, 0), (0.2, 0.9, 1))
+    )
+    for part in ("setup", "descent", "key", "progress"):
+        static = [
+            jax.tree.structure(eqx.filter(getattr(each, part), eqx.is_array))
+            for each in (first, second)
+        ]
+        assert static[0] == static[1]
+
+
+def test_the_probe_is_the_first_few_rows():
+    batch = ex.padded(experiment(rows=700).training)
+    probe = ex.probe(batch)
+    assert len(probe.x) == probe.size == ex.PROBE_ROWS
+    assert_array_equal(probe.x, batch.x[: ex.PROBE_ROWS])
+    assert ex.probe(ex.padded(experiment(rows=9).training)).size == 9
+
+
+def test_a_progress_starts_with_nothing_done():
+    progress = ex.begin(experiment()).progress
+    assert progress.epoch == progress.kept_epoch == progress.waited == progress.observed == 0
+    assert jnp.isinf(progress.best)
+    assert not progress.stopped
+    assert not training.has_ended(progress)
+    assert isinstance(progress.kept.layers[0], Dense)
