@@ -41,7 +41,8 @@ def measure(
     truth = truth_of(task, y)
     loss = float(np.mean(losses, dtype=np.float64))
     baseline = float(np.mean(constant_losses(task.loss, truth, constant)))
-    skill = 1 - loss / baseline if baseline > 0 else None
+    # Where the constant is right on every row, its loss is 0 but for rounding.
+    skill = None if np.allclose(truth, constant, rtol=1e-12, atol=0) else 1 - loss / baseline
     metrics: Metrics = {"loss": loss * loss_unit(task.loss, unit), "skill": skill}
     if task.problem == "regression":
         metrics |= _of_numbers(predictions[:, 0].astype(float), y.astype(float), unit)
@@ -139,11 +140,11 @@ def _of_numbers(
     predicted: Float[np.ndarray, " rows"], truth: Float[np.ndarray, " rows"], unit: float
 ) -> Metrics:
     errors = truth - predicted
-    variance = np.var(truth)
+    varies = np.ptp(truth) > 0
     return {
         "rmse": float(np.sqrt(np.mean(errors**2))) * unit,
         "mae": float(np.mean(np.abs(errors))) * unit,
-        "r2": float(1 - np.mean(errors**2) / variance) if variance > 0 else None,
+        "r2": float(1 - np.mean(errors**2) / np.var(truth)) if varies else None,
     }
 
 
