@@ -21,7 +21,7 @@ from descenso.data.reading import read
 from descenso.data.splits import Split, split_rows
 from descenso.data.table import Table
 from descenso.data.target import Target, fit_target, infer_task, present_rows
-from descenso.errors import RecipeError
+from descenso.errors import RecipeError, TableError
 from descenso.experiment import Examples, Experiment
 from descenso.layout import Layout
 from descenso.messages import gettext as _
@@ -155,7 +155,7 @@ def prepare(
     unseen: list[EncodingNotes] = []
     validation = test = None
     if validation_table is not None:
-        rows = present_rows(validation_table.column(target_name))
+        rows = known_rows(validation_table, target_name)
         validation, notes = encode(encoder, target, validation_table, rows)
         unseen.append(notes)
     elif len(split.validation):
@@ -188,6 +188,22 @@ def prepare(
         notes=_missing_notes(missing),
         warnings=[*split.notes, *unseen_notes(unseen)],
     )
+
+
+def known_rows(table: Table, target_name: str) -> Integer[np.ndarray, " rows"]:
+    """The rows of a table whose target is known: those that predictions can be judged on.
+
+    Raises:
+        TableError: there are none.
+    """
+    rows = present_rows(table.column(target_name))
+    if len(rows) == 0:
+        raise TableError(
+            _("{table}: the target {target!r} is missing in every row.").format(
+                table=table.title, target=target_name
+            )
+        )
+    return rows
 
 
 def encode(

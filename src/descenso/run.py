@@ -16,7 +16,6 @@ from descenso import evaluation, fitting, metrics
 from descenso import experiment as ex
 from descenso.data.reading import read, read_table
 from descenso.data.table import Table
-from descenso.data.target import present_rows
 from descenso.errors import RecipeError, RunError, TableError
 from descenso.events import Prepared, Record, Warned
 from descenso.experiment import Experiment
@@ -25,7 +24,15 @@ from descenso.keeping import aimed_at, ended, new_record, write_end, write_start
 from descenso.messages import gettext as _
 from descenso.network import Model
 from descenso.outcome import is_usable, score, scores
-from descenso.preparation import Preparation, Request, encode, make_task, prepare, unseen_notes
+from descenso.preparation import (
+    Preparation,
+    Request,
+    encode,
+    known_rows,
+    make_task,
+    prepare,
+    unseen_notes,
+)
 from descenso.recipe import Recipe, nearest
 from descenso.reopening import Opened, open_experiment
 from descenso.runtime import differences, environment, use_compilation_cache
@@ -362,7 +369,7 @@ class Run:
                 )
         else:
             table, _name = read(data, target=self.target)
-            rows = present_rows(table.column(self.target))
+            rows = known_rows(table, self.target)
             examples, _notes = encode(
                 self.preprocessing.encoder, self.preprocessing.target, table, rows
             )
