@@ -23,13 +23,14 @@ BAD_INPUT = 2
 INTERRUPTED = 130
 
 
-def _show_version(asked: bool) -> None:
+def _show_version(asked: bool) -> bool:
     if asked:
         # It brings a parser of e-mails along, which takes a tenth of the time that --help may take.
         from importlib.metadata import version
 
         show(f"descenso {version('descenso')}")
         raise typer.Exit
+    return asked
 
 
 app = typer.Typer(

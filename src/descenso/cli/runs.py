@@ -10,7 +10,7 @@ from descenso.cli.help import Command, Group
 from descenso.cli.options import DEFAULT_RUNS, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.result import headlines, parts_table
 from descenso.cli.terminal.streams import say, show, show_json
-from descenso.cli.terminal.understood import recipe_rows, row_counts
+from descenso.cli.terminal.understood import recipe_lines, row_counts
 from descenso.errors import InputError
 from descenso.messages import N_, ngettext
 from descenso.messages import gettext as _
@@ -73,8 +73,8 @@ def show_run(
             )
         )
         show(row_counts(stored.rows.model_dump()))
-        for reason, fields in recipe_rows(Recipe.from_dict(stored.recipe), stored.reasons):
-            show(f"{reason}: {fields}")
+        for line in recipe_lines(Recipe.from_dict(stored.recipe), stored.reasons):
+            show(line)
         show()
     for line in parts_table(stored.result["metrics"] if stored.result else {}):
         show(line)

@@ -21,7 +21,7 @@ def number(value: float | int | None) -> str:
 def duration(seconds: float) -> str:
     """A time span in its two largest units.
 
-    >>> duration(0.24), duration(75), duration(7_300)
+    >>> duration(0.24), duration(75.0), duration(7_300.0)
     ('0.2 s', '1 min 15 s', '2 h 1 min')
     """
     if seconds < 10:

@@ -36,7 +36,8 @@ def show_understood(prepared: "Prepared", console: Console) -> None:
     console.print(Text(_("Columns (override with --column NAME=KIND, --drop NAME)"), style="bold"))
     console.print(_grid(column_rows(prepared.columns)))
     console.print(Text(_("Recipe (override with --FIELD VALUE)"), style="bold"))
-    console.print(_grid(recipe_rows(prepared.recipe, prepared.reasons)))
+    for line in recipe_lines(prepared.recipe, prepared.reasons):
+        console.print(Padding(Text(line), (0, 0, 0, 2)))
     for note in prepared.notes:
         console.print(note)
     console.print()
@@ -59,8 +60,8 @@ def column_rows(columns: "Sequence[Column]") -> list[Row]:
     return [*((kind, _beginning(of_kind)) for kind, of_kind in names.items()), *dropped]
 
 
-def recipe_rows(recipe: Recipe, reasons: Mapping[str, str]) -> list[Row]:
-    """The fields of a recipe with their values, beside the reason that they share."""
+def recipe_lines(recipe: Recipe, reasons: Mapping[str, str]) -> list[str]:
+    """The fields of a recipe with their values, and in parentheses the reason that they share."""
     fields: dict[str, list[str]] = {}
     for name in NAMES:
         value = f"{name} {spelled(getattr(recipe, name))}"
@@ -68,7 +69,7 @@ def recipe_rows(recipe: Recipe, reasons: Mapping[str, str]) -> list[Row]:
             fields.setdefault(reasons[name], []).append(value)
         elif name != "preset":
             fields.setdefault(_("as you asked"), []).append(value)
-    return [(reason, " · ".join(values)) for reason, values in fields.items()]
+    return [f"{' · '.join(values)} ({reason})" for reason, values in fields.items()]
 
 
 def spelled(value: Any) -> str:

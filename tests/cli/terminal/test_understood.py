@@ -1,0 +1,55 @@
+import pytest
+
+from descenso.cli.terminal.understood import column_rows, recipe_lines, spelled
+from descenso.data.columns import Column
+from descenso.recipe import KINDS, NAMES, Recipe, parse
+
+
+def number_column(name: str, missing: int = 0) -> Column:
+    return Column(name, "number", "a number (9 different values)", missing)
+
+
+def test_each_column_of_a_narrow_table_is_told_with_its_reason():
+    columns = [
+        number_column("age", missing=2),
+        Column("id", "dropped", "an identifier: every value is different", 0),
+    ]
+    assert column_rows(columns) == [
+        ("age", "a number (9 different values); 2 values missing"),
+        ("id", "dropped: an identifier: every value is different"),
+    ]
+
+
+def test_a_wide_table_is_told_by_kind_but_each_dropped_column_by_itself():
+    columns = [number_column(f"x{j}") for j in range(100)]
+    columns.append(Column("id", "dropped", "an identifier", 0))
+    [numbers, dropped] = column_rows(columns)
+    assert numbers[0] == "numbers"
+    assert numbers[1].startswith("x0, x1, ")
+    assert numbers[1].endswith(" and 85 more")
+    assert dropped == ("id", "dropped: an identifier")
+
+
+def test_every_field_of_the_recipe_is_told_once():
+    reasons = dict.fromkeys(NAMES, "usual") | {"loss": "follows from the task"}
+    del reasons["seed"]
+    usual, follows, named = recipe_lines(Recipe(seed=7), reasons)
+    assert (follows, named) == ("loss auto (follows from the task)", "seed 7 (as you asked)")
+    told = [field.split()[0] for field in usual.removesuffix(" (usual)").split(" · ")]
+    assert told == [name for name in NAMES if name not in ("loss", "seed")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("hidden_layers", (64, 32)),
+        ("hidden_layers", None),
+        ("shuffle", False),
+        ("learning_rate", 1e-5),
+        ("class_weight", {"yes": 3.0, "no": 0.5}),
+        ("batch_size", "full"),
+    ],
+)
+def test_a_value_is_spelled_as_the_command_line_reads_it(name: str, value: object):
+    read = parse(name, spelled(value))
+    assert (None if read is None else KINDS[name].check(read)) == value

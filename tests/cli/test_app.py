@@ -1,0 +1,199 @@
+"""What holds for the whole command line: statuses, streams, languages, how soon it answers."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from descenso.cli import predict
+from descenso.cli.app import app
+from descenso.recipe import NAMES
+
+COMMANDS = ["train", "predict", "evaluate", "resume", "verify"]
+PAGES = [*COMMANDS, "runs", "runs list", "runs show", "runs remove"]
+HEAVY = ("jax", "equinox", "optax", "polars", "sklearn", "numpy")
+
+MISTAKES = [
+    "trian penguins",
+    "train",
+    "train penguins",
+    "train penguins --target species --lerning-rate 1",
+    "train penguins --target species --learning-rate big",
+    "train penguins --target species --test 1.5",
+    "train penguins --target species --seeds 0",
+    "train penguins --target species --column island",
+    "train penguins --target species --recipe missing.json",
+    "train penguins --target",
+    "train missing.csv --target y",
+    "train penguins --target species --validation missing.csv",
+    "predict latest penguins --out predictions.xls",
+    "predict latest penguins --out no/such/folder/x.csv",
+    "predict latest penguins --out - --json",
+    "evaluate latest missing.csv",
+    "resume latest --epochs few",
+    "resume latest --data missing.csv",
+    "verify latest --data missing.csv",
+    "runs lits",
+    "train penguins --target species --lang xx",
+]
+
+
+@pytest.mark.parametrize("words", ["--help", "--version", *(f"{page} --help" for page in PAGES)])
+def test_help_answers_without_anything_heavy(words: str):
+    status, loaded, _err = in_a_process_of_its_own(words)
+    assert status == 0
+    assert loaded.isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("words", MISTAKES)
+def test_a_mistake_in_the_arguments_is_one_line_and_status_2_without_anything_heavy(words: str):
+    status, loaded, err = in_a_process_of_its_own(words)
+    assert status == 2
+    assert loaded.isdisjoint(HEAVY)
+    assert re.fullmatch(r"descenso: [^\n]+\n", err), err
+
+
+def test_the_module_is_the_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "descenso", "--version"], capture_output=True, text=True, check=True
+    )
+    assert re.fullmatch(r"descenso \d+\.\d+\.\d+\n", done.stdout)
+    assert done.stderr == ""
+
+
+def test_alone_it_shows_the_commands(call: Callable[..., Any]):
+    said = call()
+    assert (said.status, said.err) == (0, "")
+    assert all(command in said.out for command in (*COMMANDS, "runs"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_option_and_command_is_explained(page: str):
+    command = get_command(app)
+    for word in page.split():
+        command = command.commands[word]  # pyright: ignore[reportAttributeAccessIssue]
+    assert command.help
+    for param in command.params:
+        # The recipe explains its own fields.
+        assert param.help or param.name in NAMES, param.name  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.parametrize("page", COMMANDS)
+def test_every_command_shows_an_example_that_can_be_parsed(call: Callable[..., Any], page: str):
+    shown = call(page, "--help").out
+    example = re.search(r"Example: descenso (.+)", shown)
+    assert example
+    words = shlex.split(example[1])
+    assert words[0] == page
+    command = get_command(app).commands[page]  # pyright: ignore[reportAttributeAccessIssue]
+    command.make_context(page, words[1:])
+
+
+def test_the_page_of_train_names_the_values_and_switches(call: Callable[..., Any]):
+    shown = " ".join(call("train", "--help").out.split())
+    assert "--[no-]shuffle" in shown
+    assert "sgd, momentum, nesterov, rmsprop, adam, adamw" in shown
+    assert "a number from 0 to below 1" in shown
+
+
+def test_an_unknown_option_is_answered_with_the_nearest(call: Callable[..., Any]):
+    said = call("train", "penguins", "--target", "species", "--lerning-rate", "1")
+    assert "did you mean --learning-rate?" in said.err
+
+
+def test_an_unknown_command_is_answered_with_the_nearest(call: Callable[..., Any]):
+    assert "train" in call("trian").err
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["train"], "TABLE is missing"),
+        (["train", "penguins"], "--target COLUMN is missing"),
+        (["evaluate"], "RUN is missing"),
+        (["train", "penguins", "--target"], "--target needs a value"),
+    ],
+)
+def test_what_is_missing_is_named(call: Callable[..., Any], words: list[str], named: str):
+    said = call(*words)
+    assert (said.status, said.out) == (2, "")
+    assert named in said.err
+
+
+def test_input_that_the_library_refuses_is_one_line_and_status_2(
+    call: Callable[..., Any], tmp_path: Path
+):
+    said = call("train", "penguins", "--target", "spcies", "--runs", tmp_path / "runs", "--quiet")
+    assert (said.status, said.out) == (2, "")
+    assert re.fullmatch(r"descenso: [^\n]*Did you mean 'species'\?\n", said.err)
+
+
+def test_a_refused_training_leaves_no_folder(call: Callable[..., Any], tmp_path: Path):
+    call("train", "penguins", "--target", "spcies", "--runs", tmp_path)
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_mistake_in_descenso_is_one_line_that_names_the_file_with_the_traceback(
+    call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    said = with_a_mistake(call, monkeypatch)
+    assert (said.status, said.out) == (1, "")
+    found = re.fullmatch(r"descenso: [^\n]*ZeroDivisionError[^\n]* the file (\S+)\.\n", said.err)
+    assert found
+    kept = Path(found[1])
+    assert "Traceback" in kept.read_text()
+    kept.unlink()
+
+
+def test_with_descenso_debug_a_mistake_shows_its_traceback(
+    call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DESCENSO_DEBUG", "1")
+    assert "Traceback" in with_a_mistake(call, monkeypatch).err
+
+
+@pytest.mark.parametrize("words", ["--help", "runs list --json"])
+def test_a_reader_that_has_gone_is_no_mistake_to_speak_of(words: str):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "descenso", *words.split()],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def in_a_process_of_its_own(words: str) -> tuple[int, set[str], str]:
+    """The status of a command, the modules that it imported, and its standard error."""
+    code = (
+        "import sys; from descenso.cli import main; status = main(sys.argv[1:]); "
+        "print('\\n' + ' '.join([str(status), *sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *shlex.split(words)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    status, *modules = done.stdout.splitlines()[-1].split()
+    return int(status), set(modules), done.stderr
+
+
+def with_a_mistake(call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch):
+    """What `predict` leaves behind where a function of descenso divides by zero."""
+
+    def check(*_words: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(predict, "check_table", check)
+    return call("predict", "latest", "penguins", "--out", "-")
