@@ -151,8 +151,7 @@ def create(
         )
     )
     embeddings = tuple(
-        # Of the order of a standardised column, so that no input outweighs another at the start.
-        Embedding(jax.random.normal(jax.random.fold_in(key_embeddings, index), (codes, size)))
+        Embedding(_starting_vectors(codes, size, jax.random.fold_in(key_embeddings, index)))
         for index, (codes, size) in enumerate(zip(layout.categories, sizes, strict=True))
     )
     norms = tuple(
@@ -163,6 +162,15 @@ def create(
     # The largest float32 below 1 still fits into 32 bits.
     chance = None if dropout is None else (jnp.asarray(dropout) * 2.0**32).astype(jnp.uint32)
     return Network(embeddings, layers, norms, chance, layout.numbers, activation)
+
+
+def _starting_vectors(codes: int, size: int, key: PRNGKeyArray) -> Float[Array, "codes size"]:
+    """Of the order of a standardised column, so that no input outweighs another at the start.
+
+    Code 0 stands for categories that training does not see: it starts, and then mostly stays, at
+    the mean of the others.
+    """
+    return jax.random.normal(key, (codes, size)).at[0].set(0.0)
 
 
 def start(

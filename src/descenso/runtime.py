@@ -2,6 +2,7 @@
 
 import os
 import platform
+import warnings
 from importlib.metadata import version
 from typing import Any
 
@@ -16,6 +17,8 @@ def use_compilation_cache() -> None:
 
     A folder that was chosen before (JAX_COMPILATION_CACHE_DIR, or jax.config) stays.
     """
+    # An entry that a killed process left half written is compiled again; nobody need hear of it.
+    warnings.filterwarnings("ignore", "Error reading persistent compilation cache entry")
     if jax.config.values["jax_compilation_cache_dir"] is None:
         jax.config.update("jax_compilation_cache_dir", str(user_cache_path("descenso") / "jax"))
         # JAX skips what compiles in under a second, which is every program here.
