@@ -109,7 +109,14 @@ def test_an_unknown_option_is_answered_with_the_nearest(call: Callable[..., Any]
 
 
 def test_an_unknown_command_is_answered_with_the_nearest(call: Callable[..., Any]):
-    assert "train" in call("trian").err
+    assert "There is no command 'trian' (did you mean 'train'?)." in call("trian").err
+    assert "(did you mean 'list'?)" in call("runs", "lits").err
+
+
+def test_words_too_many_are_named(call: Callable[..., Any]):
+    said = call("evaluate", "latest", "a.csv", "b.csv")
+    assert said.status == 2
+    assert "Not understood: b.csv." in said.err
 
 
 @pytest.mark.parametrize(

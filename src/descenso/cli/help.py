@@ -1,4 +1,4 @@
-"""The pages that `--help` prints: grouped, and in the reader's language.
+"""Commands whose pages and refusals are in the reader's language: what `--help` prints, grouped.
 
 typer's own pages need a Markdown renderer, which takes longer to import than all of this command
 line, and they are fixed in one language when the options are declared. Here an option's help is
@@ -14,9 +14,10 @@ from rich.table import Table
 from rich.text import Text
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from descenso.errors import InputError
 from descenso.messages import N_
 from descenso.messages import gettext as _
-from descenso.recipe import KINDS, NAMES, NONE, Flag, about
+from descenso.recipe import KINDS, NAMES, NONE, Flag, about, nearest
 
 # The groups of a page in their order, then what has no group of its own.
 GROUPS = (
@@ -38,12 +39,35 @@ Row = tuple[str, str]
 class Command(TyperCommand):
     """A command with a page of descenso's own."""
 
+    # They are refused below, in the reader's language.
+    allow_extra_args = True
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        too_many = super().parse_args(ctx, args)
+        if too_many:
+            raise InputError(
+                _("Not understood: {words}. See {command} --help.").format(
+                    words=" ".join(too_many), command=ctx.command_path
+                )
+            )
+        return too_many
+
     def get_help(self, ctx: Any) -> str:
         return _page(self, ctx, _groups(self, ctx))
 
 
 class Group(TyperGroup):
     """A command that holds others, with a page of descenso's own."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        word = args[0]
+        if word not in self.commands and not word.startswith("-"):
+            raise InputError(
+                _("There is no command {word!r}{hint}. See {command} --help.").format(
+                    word=word, hint=nearest(word, list(self.commands)), command=ctx.command_path
+                )
+            )
+        return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: Any) -> str:
         commands = [
