@@ -143,17 +143,25 @@ def test_the_same_key_gives_the_same_weights_and_another_key_others():
     layout = Layout(3, (4,))
     one, same, other = (by_hand.leaves(make((3,), layout, seed=seed)) for seed in (0, 0, 1))
     assert all(np.array_equal(a, b) for a, b in zip(one, same, strict=True))
-    drawn = [i for i, leaf in enumerate(one) if leaf.any()]  # not the biases, which start at 0
-    assert all(not np.any(one[i] == other[i]) for i in drawn)
+    # What starts at 0 (the biases, the vector of what training does not see) does with any key.
+    assert all(np.all((a != b) | (a == 0)) for a, b in zip(one, other, strict=True))
+    assert any(np.any(a != b) for a, b in zip(one, other, strict=True))
 
 
 def test_each_layer_and_each_embedding_gets_draws_of_its_own():
     network = make((9, 9), Layout(3, (9, 9)), init="normal")
     weights = [layer.weight for layer in network.layers]
-    vectors = [embedding.vectors for embedding in network.embeddings]
+    vectors = [embedding.vectors[1:] for embedding in network.embeddings]
     # 81 numbers of a layer, however they are arranged, and not one in common with another layer.
     every = np.concatenate([np.ravel(each) for each in (*weights, *vectors)])
     assert len(np.unique(every)) == len(every)
+
+
+def test_a_category_that_training_never_sees_starts_in_the_middle_of_the_others():
+    network = make((3,), Layout(0, (5, 7)))
+    for embedding in network.embeddings:
+        assert_array_equal(embedding.vectors[0], np.zeros_like(embedding.vectors[0]))
+        assert np.all(embedding.vectors[1:] != 0)
 
 
 def test_another_scale_or_dropout_rate_compiles_nothing_new():
