@@ -38,7 +38,7 @@ def show_result(summary: Mapping[str, Any], reference: str, *, quiet: bool) -> N
     if summary["stopped"] == "interrupted":
         return
     show(_("To try next:"))
-    for command in next_commands(reference, summary["epochs"]):
+    for command in next_commands(reference, summary["recipe"]["epochs"]):
         show(f"  {command}")
 
 
@@ -98,7 +98,7 @@ def ending(summary: Mapping[str, Any]) -> str:
 
 
 def next_commands(reference: str, epochs: int) -> list[str]:
-    """Commands that go on from a run."""
+    """Commands that go on from a run that was meant to have so many epochs."""
     return [
         f"descenso predict {reference} new.csv --out predictions.csv",
         f"descenso evaluate {reference} other.csv",
