@@ -1,6 +1,6 @@
 """Counting what JAX compiles."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,7 +8,7 @@ import jax
 
 
 @contextmanager
-def compilations() -> Iterator[list[str]]:
+def compilations() -> Generator[list[str]]:
     """The names of the programs that are compiled inside the block."""
     compiled: list[str] = []
 

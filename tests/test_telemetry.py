@@ -44,7 +44,7 @@ def test_a_relu_unit_that_is_off_on_every_row_is_dead():
     bias = jnp.array([-1e3, -1e3, 1e3, 1e3, 1e3, 1e3])
     network = eqx.tree_at(lambda n: n.layers[0].bias, network, bias)
     _, zs = by_hand.forward(by_hand.Stack.of(network), "relu", X)
-    assert_allclose(measured(network).dead, [2 / 6, np.mean((zs[1] <= 0).all(axis=0))])
+    assert_allclose(measured(network).dead, [2 / 6, float(np.mean((zs[1] <= 0).all(axis=0)))])
 
 
 def test_a_relu_unit_that_is_on_for_one_row_is_not_dead():
