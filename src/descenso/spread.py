@@ -8,6 +8,7 @@ import numpy as np
 from descenso import population, training
 from descenso.events import Advanced
 from descenso.fitting import Listen
+from descenso.network import Model
 from descenso.outcome import Scores, scores
 from descenso.preparation import Preparation
 from descenso.reopening import Opened
@@ -35,7 +36,7 @@ def spread_over_seeds(
     members = population.train(experiment, recipes, on_chunk)
     opened = Opened(experiment, preparation.test)
     scored = [
-        scores(experiment.task, member.network, opened, constant, preparation.target.scale)
+        scores(experiment.task, _usable(member), opened, constant, preparation.target.scale)
         for member in members
     ]
     watched = "train" if experiment.validation is None else "validation"
@@ -45,13 +46,24 @@ def spread_over_seeds(
         "seeds": [each.seed for each in recipes],
         "kept": recipes[median].seed,
         "metrics": {
-            part: None
-            if first is None
-            else {name: _summary(_values(scored, part, name)) for name in first}
-            for part, first in scored[0].items()
+            part: {name: _summary(_values(scored, part, name)) for name in names} or None
+            for part, names in _metric_names(scored).items()
         },
     }
     return spread, recipes[median].seed
+
+
+def _usable(member: population.Member) -> Model | None:
+    """The trained network; None where it diverged at once, and only starting weights are there."""
+    return None if member.diverged and member.kept_epoch == 0 else member.network
+
+
+def _metric_names(scored: list[Scores]) -> dict[str, list[str]]:
+    """Of each part, the metrics that any of the members has."""
+    return {
+        part: next((list(metrics) for each in scored if (metrics := each[part])), [])
+        for part in scored[0]
+    }
 
 
 def _values(scored: list[Scores], part: str, name: str) -> list[float]:
