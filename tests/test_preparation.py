@@ -185,9 +185,7 @@ def test_the_lecture_standardises_and_one_hot_encodes():
 
 
 def test_an_unscaled_table_stays_in_its_units():
-    made = prepared(
-        small.people(), "paid", validation=0, scale_features=False, scale_target=False
-    )
+    made = prepared(small.people(), "paid", validation=0, scale_features=False, scale_target=False)
     assert made.target.scale == 1
     assert_allclose(made.experiment.training.y, small.people()["paid"].to_numpy(), rtol=1e-6)
     age = made.experiment.training.x[:80, made.encoder.names.index("age")]
