@@ -13,7 +13,7 @@ from descenso.cli.terminal.progress import (
     Course,
     Lines,
     LiveTable,
-    epochs_table,
+    epochs_text,
     progress,
 )
 from descenso.events import Advanced, EpochEnded, Warned
@@ -137,8 +137,9 @@ def test_the_best_epoch_is_marked():
     course = Course()
     for epoch, loss in enumerate([3.0, 1.0, 2.0], start=1):
         course.add(record(epoch, loss))
-    table = epochs_table(course)
-    assert [row.style for row in table.rows] == [None, "green", None]
+    text = epochs_text(course)
+    [marked] = [span for span in text.spans if span.style == "green"]
+    assert text.plain[marked.start : marked.end].split()[:2] == ["2", "0.5000"]
 
 
 def terminal() -> Console:
