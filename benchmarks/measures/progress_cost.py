@@ -1,0 +1,83 @@
+"""What telemetry, the run's folder and a live table cost, as a share of the training's time."""
+
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+
+from descenso import experiment as ex
+from descenso import fitting, training
+from descenso.cli.terminal.progress import LiveTable
+from descenso.experiment import Experiment
+from descenso.store.format import SNAPSHOTS
+from figures import Figure, at_most
+from peers.descenso_itself import prepared
+from side_by_side import alone
+from workloads import Workload
+
+WORKLOADS = (
+    Workload((2, 16, 16, 2), 32, rows=4096, epochs=400),
+    Workload((64, 128, 128, 10), 32, rows=4096, epochs=200),
+)
+TARGET = 5  # per cent
+
+
+def run(rounds: int) -> list[Figure]:
+    """The cost for two small networks, which have the least time to hide it in."""
+    return [
+        at_most(
+            f"telemetry and progress, {workload.name}, {workload.iterations} iterations",
+            alone(cost, workload, rounds),
+            TARGET,
+            " %",
+        )
+        for workload in WORKLOADS
+    ]
+
+
+def cost(workload: Workload, rounds: int) -> float:
+    """How much longer a training takes that is told and kept than one that is not, in per cent.
+
+    Both go through the same chunks of iterations: those of `training.train`.
+    """
+    experiment = prepared(workload)
+    silent, told = [], []
+    for _round in range(rounds + 1):
+        silent.append(_train_silently(experiment))
+        told.append(_train_and_tell(experiment))
+    return 100 * (statistics.median(told[1:]) / statistics.median(silent[1:]) - 1)
+
+
+def _train_silently(experiment: Experiment) -> float:
+    beginning = ex.begin(experiment)
+    began = time.perf_counter()
+    for _chunk in training.train(
+        beginning.setup, beginning.descent, beginning.key, beginning.progress, beginning.plan
+    ):
+        pass
+    return time.perf_counter() - began
+
+
+def _train_and_tell(experiment: Experiment) -> float:
+    beginning = ex.begin(experiment)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Path(os.devnull).open("w") as nowhere,
+        # As in a terminal: the table is drawn, and what is drawn goes nowhere.
+        Live(console=Console(file=nowhere, force_terminal=True), auto_refresh=False) as live,
+    ):
+        (Path(folder) / SNAPSHOTS).mkdir()
+        began = time.perf_counter()
+        fitting.fit(
+            experiment,
+            beginning,
+            fitting.start(beginning),
+            unit=1.0,
+            recorder=fitting.Recorder(Path(folder)),
+            listen=LiveTable(live).hear,
+        )
+        return time.perf_counter() - began

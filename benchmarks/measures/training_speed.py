@@ -1,0 +1,86 @@
+"""Microseconds per iteration, beside the peers, for networks of four sizes and for many at once."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from figures import Figure, at_least
+from side_by_side import (
+    DESCENSO,
+    FUSED,
+    KERAS,
+    PYTORCH,
+    SCIKIT_LEARN,
+    TOGETHER,
+    Contender,
+    alone,
+    microseconds,
+)
+from workloads import Workload
+
+PEERS = (PYTORCH, FUSED, SCIKIT_LEARN, KERAS)
+
+
+@dataclass(frozen=True)
+class Race:
+    """A workload, who trains it, and how much faster than PyTorch descenso should be."""
+
+    workload: Workload
+    contenders: tuple[Contender, ...]
+    target: float
+
+
+RACES = (
+    Race(Workload((2, 16, 16, 2), 32, rows=4096, epochs=64), (DESCENSO, *PEERS), 15),
+    Race(Workload((64, 128, 128, 10), 32, rows=4096, epochs=32), (DESCENSO, *PEERS), 4),
+    Race(Workload((784, 256, 128, 10), 128, rows=8192, epochs=16), (DESCENSO, *PEERS), 1.3),
+    Race(Workload((784, 1024, 1024, 10), 512, rows=8192, epochs=4), (DESCENSO, *PEERS), 1.0),
+    Race(Workload((2, 16, 16, 2), 32, rows=4096, epochs=16, networks=32), (TOGETHER, PYTORCH), 60),
+)
+MATRIX = 2048  # rows and columns
+MATRIX_SHARE = 90  # per cent of the machine's rate, of the largest network
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A race that was run: microseconds per iteration of one network, by contender."""
+
+    race: Race
+    microseconds: dict[str, float]
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long PyTorch takes, with its usual Adam."""
+        return self.microseconds[PYTORCH.name] / self.microseconds[DESCENSO.name]
+
+
+def run(race: Race, rounds: int) -> tuple[Outcome, list[Figure]]:
+    """Run a race; of the largest network, tell the share of the machine's rate too."""
+    outcome = Outcome(race, microseconds(race.contenders, race.workload, rounds))
+    name = f"{race.workload.name}, PyTorch / descenso"
+    figures = [at_least(name, outcome.ratio, race.target, " ×")]
+    if race.workload.batch_size == 512:
+        rate = alone(matrix_rate, rounds)
+        own = race.workload.operations_per_iteration / outcome.microseconds[DESCENSO.name] / 1e3
+        what = f"{race.workload.name}, share of the {rate:.0f} GFLOP/s of a matrix product"
+        figures.append(at_least(what, 100 * own / rate, MATRIX_SHARE, " %"))
+    return outcome, figures
+
+
+def matrix_rate(rounds: int) -> float:
+    """The most that this machine multiplies in float32, in GFLOP/s: NumPy's and PyTorch's best."""
+    import torch  # a peer, which only this one process needs
+
+    matrix = np.random.default_rng(0).standard_normal((MATRIX, MATRIX), np.float32)
+    tensor = torch.from_numpy(matrix)
+    products: tuple[Callable[[], object], ...] = (lambda: matrix @ matrix, lambda: tensor @ tensor)
+    seconds = [_seconds(product) for _round in range(4 * rounds) for product in products]
+    return 2 * MATRIX**3 / min(seconds) / 1e9
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began

@@ -1,0 +1,49 @@
+"""descenso, as `descenso.train(X, y)` trains: prepared data, then the whole of `fitting.fit`."""
+
+import time
+from functools import cache
+
+from descenso import experiment as ex
+from descenso import fitting, population
+from descenso.experiment import Experiment
+from descenso.preparation import Request, prepare
+from descenso.recipe import Recipe
+from descenso.runtime import use_compilation_cache
+from workloads import LEARNING_RATE, Workload, data
+
+
+def train(workload: Workload) -> float:
+    """Seconds from the starting weights to the trained network, with history and telemetry."""
+    experiment = prepared(workload)
+    began = time.perf_counter()
+    beginning = ex.begin(experiment)
+    fitting.fit(experiment, beginning, fitting.start(beginning), unit=1.0)
+    return time.perf_counter() - began
+
+
+def train_together(workload: Workload) -> float:
+    """Seconds to train all networks of a workload at once."""
+    experiment = prepared(workload)
+    recipes = [experiment.recipe.replace(seed=seed) for seed in range(workload.networks)]
+    began = time.perf_counter()
+    population.train(experiment, recipes)
+    return time.perf_counter() - began
+
+
+@cache
+def prepared(workload: Workload) -> Experiment:
+    """The workload as descenso sees it once its data are read and encoded."""
+    use_compilation_cache()
+    recipe = Recipe(
+        preset="lecture",
+        # With two classes too, so that the network has two outputs.
+        task="multiclass",
+        hidden_layers=workload.widths[1:-1],
+        optimizer="adam",
+        learning_rate=LEARNING_RATE,
+        batch_size=workload.batch_size,
+        epochs=workload.epochs,
+        scale_features=False,
+        validation=0,
+    )
+    return prepare(data(workload), None, Request(recipe, {}, [], 0.0)).experiment
