@@ -144,7 +144,7 @@ def fit(
         Where the training stands now, and why it stopped. Ctrl-C (SIGINT) ends it as "interrupted",
         after the chunk under way.
     """
-    listen = listen or _ignore
+    listen = listen or ignore
     began = time.perf_counter() - standing.seconds
     plan, setup = beginning.plan, beginning.setup
     probe = ex.probe(setup.training)
@@ -277,8 +277,8 @@ def _plain(measured: Any) -> dict[str, list[float | None]]:
     return {name: finite(np.asarray(values)) for name, values in vars(measured).items()}
 
 
-def _ignore(event: Event) -> None:
-    pass
+def ignore(_event: Event) -> None:
+    """Listen to nothing."""
 
 
 @contextmanager

@@ -87,12 +87,19 @@ def ended(record: RunFile, path: Path | None, standing: Standing, scored: Scores
     return record.model_copy(update={"status": status, "result": outcome})
 
 
-def aimed_at(record: RunFile, standing: Standing, epochs: int) -> RunFile:
-    """The record of a training that goes on towards so many epochs in all.
+def aimed_at(record: RunFile, standing: Standing, epochs: int | None) -> RunFile:
+    """The record of a training that is about to go on.
+
+    Args:
+        epochs: towards how many in all; None for as many as were planned.
 
     Raises:
         RunError: it diverged, or has as many epochs already.
     """
+    under_way = {"status": "training", "result": None}
+    planned = record.legs[-1].epochs
+    if epochs is None or (epochs == planned and record.status in ("training", "interrupted")):
+        return record.model_copy(update=under_way)
     done = int(standing.progress.epoch)
     if standing.stopped == "diverged":
         raise RunError(
@@ -109,8 +116,7 @@ def aimed_at(record: RunFile, standing: Standing, epochs: int) -> RunFile:
     leg = Leg(iteration=standing.iteration, epochs=epochs)
     return record.model_copy(
         update={
-            "status": "training",
-            "result": None,
+            **under_way,
             "recipe": record.recipe | {"epochs": epochs},
             "legs": [*record.legs, leg],
         }

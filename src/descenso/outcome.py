@@ -53,16 +53,17 @@ def is_usable(standing: Standing) -> bool:
 def warnings_of(standing: Standing, scored: Scores) -> list[str]:
     """What a person should know of how a training ended."""
     warnings = [diverged_message(standing.progress)] if standing.stopped == "diverged" else []
-    undefined = sorted(
-        {name for each in scored.values() if each for name, value in each.items() if value is None}
-    )
-    if undefined:
-        warnings.append(
-            _("Not defined on some of these rows, so null: {names}.").format(
-                names=", ".join(undefined)
-            )
-        )
-    return warnings
+    return warnings + undefined_warnings([each for each in scored.values() if each])
+
+
+def undefined_warnings(measured: list[Metrics]) -> list[str]:
+    """Which metrics are null, and why, in a sentence; none where all have values."""
+    undefined = sorted({name for each in measured for name, value in each.items() if value is None})
+    if not undefined:
+        return []
+    return [
+        _("Not defined on some of these rows, so null: {names}.").format(names=", ".join(undefined))
+    ]
 
 
 def result(

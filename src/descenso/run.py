@@ -14,16 +14,18 @@ from jaxtyping import Float, Shaped
 
 from descenso import evaluation, fitting, metrics
 from descenso import experiment as ex
+from descenso.conducting import conduct, replay
 from descenso.data.reading import read, read_table
+from descenso.data.splits import left_out_notes
 from descenso.data.table import Table
 from descenso.errors import RecipeError, RunError, TableError
 from descenso.events import Prepared, Record, Warned
-from descenso.experiment import Experiment
+from descenso.experiment import Examples
 from descenso.fitting import Listen, OnEpoch, Recorder, Standing
-from descenso.keeping import aimed_at, ended, new_record, write_end, write_start
+from descenso.keeping import aimed_at, new_record, write_end, write_start
 from descenso.messages import gettext as _
 from descenso.network import Model
-from descenso.outcome import is_usable, score, scores
+from descenso.outcome import score, undefined_warnings
 from descenso.preparation import (
     Preparation,
     Request,
@@ -137,13 +139,15 @@ def train(
         own_network=network,
         preparation=preparation,
     )
-    if listen is not None:
-        listen(_prepared(preparation, run.record, path))
+    prepared = _prepared(preparation, run.record, path)
+    tell = listen or fitting.ignore
     if path is None:
-        return _conduct(run, on_epoch, listen)
+        tell(prepared)
+        return run.conducted(on_epoch=on_epoch, listen=listen)
     with writing(path):
         record = write_start(path, preparation, run.preprocessing, run.record)
-        return _conduct(replace(run, record=record), on_epoch, listen)
+        tell(prepared)
+        return replace(run, record=record).conducted(on_epoch=on_epoch, listen=listen)
 
 
 def load(
@@ -353,34 +357,19 @@ class Run:
                 else the validation rows.
 
         Returns:
-            rows (their number) and metrics, as `descenso evaluate --json` prints them.
+            rows (their number), metrics and warnings, as `descenso evaluate --json` prints them.
 
         Raises:
             InputError: the data cannot be used, or None were kept.
         """
-        if data is None:
-            opened = self.open_data()
-            examples = opened.test or opened.experiment.validation
-            if examples is None:
-                raise RunError(
-                    _(
-                        "{run}: no rows were kept to evaluate on; name a table with the target."
-                    ).format(run=self.path or self.id)
-                )
-        else:
-            table, _name = read(data, target=self.target)
-            rows = known_rows(table, self.target)
-            examples, _notes = encode(
-                self.preprocessing.encoder, self.preprocessing.target, table, rows
-            )
-        scored = score(
-            self._task,
-            self._trained(),
-            examples,
-            self.record.constant,
-            self.preprocessing.target.scale,
-        )
-        return {"rows": len(examples), "metrics": scored}
+        network, target = self._trained(), self.preprocessing.target
+        examples, warnings = self._held_out() if data is None else self._encoded(data)
+        scored = score(self._task, network, examples, self.record.constant, target.scale)
+        return {
+            "rows": len(examples),
+            "metrics": scored,
+            "warnings": [*warnings, *undefined_warnings([scored])],
+        }
 
     def resume(
         self,
@@ -407,18 +396,19 @@ class Run:
             return self
         if self.path is None:
             assert self.standing is not None, "a run in memory was trained here"
-            return _conduct(self._aimed_at(epochs, self.standing), on_epoch, listen)
+            record = aimed_at(self.record, self.standing, epochs)
+            return replace(self, record=record).conducted(on_epoch=on_epoch, listen=listen)
         with writing(self.path):
             # Nobody else writes now: what they may have written since this was loaded counts.
-            run = replace(self, record=read_run(self.path), standing=None)
+            run = replace(self, record=read_run(self.path))
             opened = run.open_data(data)
             standing = Recorder(self.path).restore(ex.begin(opened.experiment))
-            run = run._aimed_at(epochs, standing)
+            run = replace(run, record=aimed_at(run.record, standing, epochs))
             write_run(self.path, run.record)
             changed = differences(run.record.environment, environment())
             if changed and listen is not None:
                 listen(Warned(_elsewhere(changed)))
-            return _conduct(run, on_epoch, listen, opened)
+            return run.conducted(opened, on_epoch=on_epoch, listen=listen)
 
     def verify(self, *, data: Any = None, listen: Listen | None = None) -> dict[str, Any]:
         """Train the run again from its first iteration, and compare the weights bit for bit.
@@ -436,7 +426,9 @@ class Run:
             InputError: the data is missing or has changed, or there are no weights yet.
         """
         expected = fitting.parameters(self._trained())
-        standing = self._replay(self.open_data(data).experiment, listen)
+        iterations, unit = self.summary()["iterations"], self.preprocessing.target.scale
+        experiment = self.open_data(data).experiment
+        standing = replay(self.record.legs, iterations, experiment, unit, listen)
         found = fitting.parameters(standing.network)
         gaps = [np.abs(found[name] - weight).max(initial=0) for name, weight in expected.items()]
         return {
@@ -483,12 +475,41 @@ class Run:
             InputError: it is missing or has changed.
         """
         if self.preparation is not None:
-            experiment = self.preparation.experiment
-            recipe = experiment.recipe.replace(epochs=self.record.recipe["epochs"])
-            return Opened(replace(experiment, recipe=recipe), self.preparation.test)
+            return Opened(self.preparation.experiment, self.preparation.test)
         assert self.path is not None, "a run in memory has its data"
         encoder, target = self.preprocessing.encoder, self.preprocessing.target
         return open_experiment(self.record, self.path, encoder, target, self.own_network, data)
+
+    def conducted(
+        self,
+        opened: Opened | None = None,
+        *,
+        on_epoch: OnEpoch | None = None,
+        listen: Listen | None = None,
+    ) -> "Run":
+        """The run, trained from where it stands to its end; `resume` is the careful way there.
+
+        Args:
+            opened: its data, where that is at hand.
+            on_epoch: as in `descenso.train`.
+            listen: as in `descenso.train`.
+        """
+        done = conduct(
+            self.record,
+            self.path,
+            opened or self.open_data(),
+            self.preprocessing.target.scale,
+            self.standing,
+            on_epoch,
+            listen,
+        )
+        return replace(
+            self,
+            record=done.record,
+            network=done.network,
+            records=done.standing.history,
+            standing=done.standing,
+        )
 
     @property
     def _task(self) -> Task:
@@ -504,68 +525,30 @@ class Run:
             )
         return self.network
 
+    def _held_out(self) -> tuple[Examples, list[str]]:
+        opened = self.open_data()
+        examples = opened.test or opened.experiment.validation
+        if examples is None:
+            raise RunError(
+                _("{run}: no rows were kept to evaluate on; name a table with the target.").format(
+                    run=self.path or self.id
+                )
+            )
+        return examples, []
+
+    def _encoded(self, data: Any) -> tuple[Examples, list[str]]:
+        table, _name = read(data, target=self.target)
+        rows = known_rows(table, self.target)
+        encoder, target = self.preprocessing.encoder, self.preprocessing.target
+        examples, notes = encode(encoder, target, table, rows)
+        return examples, [
+            *left_out_notes(table.height - len(rows), self.target),
+            *unseen_notes([notes]),
+        ]
+
     def _outputs(self, table: Table) -> tuple[Float[np.ndarray, "rows outputs"], list[str]]:
         x, notes = self.preprocessing.encoder.encode(table)
         return evaluation.predict(self._task, self._trained(), x), unseen_notes([notes])
-
-    def _aimed_at(self, epochs: int | None, standing: Standing) -> "Run":
-        planned, status = self.record.recipe["epochs"], self.record.status
-        if epochs is None or (epochs == planned and status != "finished"):
-            return self
-        return replace(self, record=aimed_at(self.record, standing, epochs))
-
-    def _replay(self, experiment: Experiment, listen: Listen | None) -> Standing:
-        """The training again, leg by leg, to where it ended."""
-        legs = self.record.legs
-        ends = [leg.iteration for leg in legs[1:]] + [self.summary()["iterations"]]
-        standing = None
-        for leg, end in zip(legs, ends, strict=True):
-            recipe = experiment.recipe.replace(epochs=leg.epochs)
-            experiment = replace(experiment, recipe=recipe)
-            beginning = ex.begin(experiment, until=end)
-            standing = fitting.fit(
-                experiment,
-                beginning,
-                fitting.start(beginning) if standing is None else fitting.trained_on(standing),
-                unit=self.preprocessing.target.scale,
-                listen=listen,
-            )
-        assert standing is not None, "a run has at least one leg"
-        return standing
-
-
-def _conduct(
-    run: Run, on_epoch: OnEpoch | None, listen: Listen | None, opened: Opened | None = None
-) -> Run:
-    """Train a run from where it stands to its end, and keep what came of it."""
-    opened = opened or run.open_data()
-    recipe = opened.experiment.recipe.replace(epochs=run.record.recipe["epochs"])
-    experiment = replace(opened.experiment, recipe=recipe)
-    beginning = ex.begin(experiment, every_epoch=on_epoch is not None)
-    recorder = None if run.path is None else Recorder(run.path)
-    if recorder is not None:
-        standing = recorder.restore(beginning)
-    else:
-        standing = run.standing or fitting.start(beginning)
-    if len(run.record.legs) > 1 and standing.iteration == run.record.legs[-1].iteration:
-        standing = fitting.trained_on(standing)
-    standing = fitting.fit(
-        experiment,
-        beginning,
-        standing,
-        unit=run.preprocessing.target.scale,
-        recorder=recorder,
-        on_epoch=on_epoch,
-        listen=listen,
-    )
-    usable = standing.network if is_usable(standing) else None
-    scored = scores(
-        experiment.task, usable, opened, run.record.constant, run.preprocessing.target.scale
-    )
-    record = ended(run.record, run.path, standing, scored)
-    if run.path is not None:
-        write_end(run.path, record, usable)
-    return replace(run, record=record, network=usable, records=standing.history, standing=standing)
 
 
 def _prepared(preparation: Preparation, record: RunFile, path: Path | None) -> Prepared:

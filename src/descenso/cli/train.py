@@ -1,7 +1,5 @@
 """`descenso train`: a network from a table."""
 
-from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -108,12 +106,16 @@ def train(
         check_table(wanted.validation)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
+    from descenso.events import Event, Prepared
     from descenso.run import train as train_network
-    from descenso.store.folder import new_folder
-    from descenso.store.format import RUN
 
-    path = run_dir or new_folder(runs, target, datetime.now(UTC))
-    reference = "latest" if run_dir is None and runs == DEFAULT_RUNS else path
+    begun: list[Path | None] = []
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Prepared):
+            begun.append(event.path)
+        listen(event)
+
     try:
         with progress(quiet) as listen:
             run = train_network(
@@ -124,16 +126,19 @@ def train(
                 drop=names(drop or []),
                 test=share,
                 seeds=number_of_seeds,
-                run_dir=path,
-                listen=listen,
+                run_dir=run_dir,
+                runs=runs,
+                listen=hear,
             )
     except KeyboardInterrupt:
         # Before the first iteration; later a Ctrl-C ends the training in good order.
-        if (path / RUN).exists():
-            raise interrupted(reference) from None
+        if begun:
+            raise interrupted(_reference(begun[0], runs)) from None
         raise
-    finally:
-        # Where nothing was trained no folder stays. One that holds anything is not removed by this.
-        with suppress(OSError):
-            path.rmdir()
-    finish(run, reference, as_json, quiet)
+    finish(run, _reference(run.path, runs), as_json, quiet)
+
+
+def _reference(path: Path | None, runs: Path) -> str:
+    """How a next command may name the run."""
+    made_here = path is not None and path.parent == runs == DEFAULT_RUNS
+    return "latest" if made_here else str(path)

@@ -79,6 +79,19 @@ def split_rows(target: pl.Series, task: str, *, validation: float, test: float, 
     return replace(split, notes=_notes(split, target.name, lonely, validation, test))
 
 
+def left_out_notes(count: int, target: str) -> list[str]:
+    """A sentence about rows whose target is missing, where there are any."""
+    if count == 0:
+        return []
+    return [
+        ngettext(
+            "{n} row is left out: its {target} is missing.",
+            "{n} rows are left out: their {target} is missing.",
+            count,
+        ).format(n=count, target=target)
+    ]
+
+
 def _by_class(rows: Rows, target: pl.Series) -> list[Rows]:
     """`rows`, one array per class, each in the order it had."""
     codes = target.gather(rows).rank("dense").to_numpy()
@@ -105,14 +118,7 @@ def _notes(
 ) -> tuple[str, ...]:
     """What there is to say; `lonely` is how many classes have one row."""
     notes: list[str] = []
-    if len(split.left_out):
-        notes.append(
-            ngettext(
-                "{n} row is left out: its {target} is missing.",
-                "{n} rows are left out: their {target} is missing.",
-                len(split.left_out),
-            ).format(n=len(split.left_out), target=target)
-        )
+    notes += left_out_notes(len(split.left_out), target)
     if lonely and validation + test > 0:
         notes.append(
             ngettext(

@@ -1,7 +1,7 @@
 """The words descenso says to people, in the reader's language.
 
-Sentences are written in English where they are said, marked with `_` (or `ngettext` where a number decides
-the form), and translated here when they are said, never when a module is imported:
+Sentences are written in English where they are said, marked with `_` (or `ngettext` where a number
+decides the form), and translated here when they are said, never when a module is imported:
 
     raise TableError(_("{path}: the file is empty.").format(path=path))
 
@@ -40,7 +40,7 @@ def gettext(message: str) -> str:
 
 
 def N_(message: str) -> str:
-    """`message` itself: marks a sentence that is written at import time and translated when it is said."""
+    """`message` itself: marks a sentence written at import time and translated when said."""
     return message
 
 
@@ -53,7 +53,8 @@ _ = gettext
 
 
 def _locale_languages() -> list[str | None]:
-    # The order that gettext itself looks in; locale.getlocale() only knows what setlocale() was told.
+    # The order that gettext itself looks in; locale.getlocale() only knows what setlocale() was
+    # told.
     names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     first = next((name for name in names if name), None)
     return [first or locale.getlocale()[0]]

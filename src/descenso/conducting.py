@@ -1,0 +1,97 @@
+"""A run's training from where it stands to its end, and what is kept of it; and the same again."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from descenso import experiment as ex
+from descenso import fitting
+from descenso.experiment import Experiment
+from descenso.fitting import Listen, OnEpoch, Recorder, Standing
+from descenso.keeping import ended, write_end
+from descenso.network import Model
+from descenso.outcome import is_usable, scores
+from descenso.reopening import Opened
+from descenso.store.format import Leg, RunFile
+
+
+@dataclass(frozen=True)
+class Conducted:
+    """A training that has ended.
+
+    Attributes:
+        record: with the result.
+        network: with the weights that were kept; None where it diverged at once.
+        standing: where it ended.
+    """
+
+    record: RunFile
+    network: Model | None
+    standing: Standing
+
+
+def conduct(
+    record: RunFile,
+    path: Path | None,
+    opened: Opened,
+    unit: float,
+    standing: Standing | None,
+    on_epoch: OnEpoch | None,
+    listen: Listen | None,
+) -> Conducted:
+    """Train a run to its end, and keep what came of it.
+
+    Args:
+        path: its folder, which this process is writing; None for a run in memory.
+        opened: its data.
+        unit: one unit of y in units of the target.
+        standing: where it stands; None for the beginning, or what the folder holds.
+        on_epoch: as in `descenso.train`.
+        listen: likewise.
+    """
+    experiment = towards(opened.experiment, record.legs[-1])
+    beginning = ex.begin(experiment, every_epoch=on_epoch is not None)
+    recorder = None if path is None else Recorder(path)
+    if recorder is not None:
+        standing = recorder.restore(beginning)
+    standing = standing or fitting.start(beginning)
+    if len(record.legs) > 1 and standing.iteration == record.legs[-1].iteration:
+        standing = fitting.trained_on(standing)
+    standing = fitting.fit(
+        experiment,
+        beginning,
+        standing,
+        unit=unit,
+        recorder=recorder,
+        on_epoch=on_epoch,
+        listen=listen,
+    )
+    network = standing.network if is_usable(standing) else None
+    scored = scores(experiment.task, network, opened, record.constant, unit)
+    record = ended(record, path, standing, scored)
+    if path is not None:
+        write_end(path, record, network)
+    return Conducted(record, network, standing)
+
+
+def replay(
+    legs: list[Leg], iterations: int, experiment: Experiment, unit: float, listen: Listen | None
+) -> Standing:
+    """Train again from the first iteration, leg by leg, for so many iterations in all."""
+    standing = None
+    for leg, end in zip(legs, [*(leg.iteration for leg in legs[1:]), iterations], strict=True):
+        experiment = towards(experiment, leg)
+        beginning = ex.begin(experiment, until=end)
+        standing = fitting.fit(
+            experiment,
+            beginning,
+            fitting.start(beginning) if standing is None else fitting.trained_on(standing),
+            unit=unit,
+            listen=listen,
+        )
+    assert standing is not None, "a run has at least one leg"
+    return standing
+
+
+def towards(experiment: Experiment, leg: Leg) -> Experiment:
+    """The experiment that a leg of a training aims at."""
+    return replace(experiment, recipe=experiment.recipe.replace(epochs=leg.epochs))
