@@ -29,7 +29,7 @@ def test_a_table_is_measured_as_scikit_learn_does(
 
 def test_each_metric_is_a_line(call: Callable[..., Any], trained: Path):
     lines = call("evaluate", trained).out.splitlines()
-    assert lines[0] == "69 rows"
+    assert lines[0] == "test: 69 rows"
     assert [line.split()[0] for line in lines[1:]] == [
         "loss",
         "skill",

@@ -6,8 +6,9 @@ import typer
 
 from descenso.cli.options import DEFAULT_RUNS, Json, Quiet, RunReference, Runs, check_table
 from descenso.cli.terminal.result import show_metrics
-from descenso.cli.terminal.streams import show, show_json
+from descenso.cli.terminal.streams import say, show, show_json
 from descenso.messages import N_, ngettext
+from descenso.messages import gettext as _
 
 HELP = N_(
     "Measure a run on a table that has the target.\n\n"
@@ -36,10 +37,15 @@ def evaluate(
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.run import load
 
-    measured = load(run, runs=runs).evaluate(table)
+    loaded = load(run, runs=runs)
+    measured = loaded.evaluate(table)
+    for warning in measured["warnings"]:
+        say(warning)
     if as_json:
         show_json(measured)
-    else:
-        if not quiet:
-            show(ngettext("{n} row", "{n} rows", measured["rows"]).format(n=measured["rows"]))
-        show_metrics(measured["metrics"])
+        return
+    if not quiet:
+        part = table or (_("test") if loaded.record.rows.test else _("validation"))
+        rows = ngettext("{n} row", "{n} rows", measured["rows"]).format(n=measured["rows"])
+        show(f"{part}: {rows}")
+    show_metrics(measured["metrics"])
