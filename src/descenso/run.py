@@ -185,7 +185,7 @@ def load(
         weights = fill(eqx.filter(blank, eqx.is_inexact_array), arrays, path / WEIGHTS)
         trained = eqx.combine(weights, blank)
     return Run(
-        record=record,
+        record=_lying_at(path, record),
         preprocessing=preprocessing,
         path=path,
         network=trained,
@@ -549,6 +549,13 @@ class Run:
     def _outputs(self, table: Table) -> tuple[Float[np.ndarray, "rows outputs"], list[str]]:
         x, notes = self.preprocessing.encoder.encode(table)
         return evaluation.predict(self._task, self._trained(), x), unseen_notes([notes])
+
+
+def _lying_at(path: Path, record: RunFile) -> RunFile:
+    """The record of a run whose folder may have been moved since it was written."""
+    if record.result is None:
+        return record
+    return record.model_copy(update={"result": record.result | {"run": str(path)}})
 
 
 def _prepared(preparation: Preparation, record: RunFile, path: Path | None) -> Prepared:
