@@ -309,11 +309,10 @@ def network_away_from_kinks(activation: str, hidden: tuple[int, ...], outputs: i
 
 def assert_layers(found: Model, expected: by_hand.Stack) -> None:
     layers = by_hand.Stack.of(found)
-    for W, b, *right in zip(
-        layers.weights, layers.biases, expected.weights, expected.biases, strict=True
-    ):
-        assert_allclose(W, right[0], rtol=1e-9, atol=1e-12)
-        assert_allclose(b, right[1], rtol=1e-9, atol=1e-12)
+    for found_W, W in zip(layers.weights, expected.weights, strict=True):
+        assert_allclose(found_W, W, rtol=1e-9, atol=1e-12)
+    for found_b, b in zip(layers.biases, expected.biases, strict=True):
+        assert_allclose(found_b, b, rtol=1e-9, atol=1e-12)
 
 
 def backpropagation(
