@@ -10,9 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-
-from descenso.messages import use_language
 
 CACHE = Path(__file__).parents[1] / ".cache"
 
@@ -37,6 +34,11 @@ workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 if workers > 1:
     share = str(max(1, (os.cpu_count() or 1) // workers))
     os.environ |= {"NPROC": share, "OMP_NUM_THREADS": share, "POLARS_MAX_THREADS": share}
+
+# Only now: under the check of shapes, importing anything of descenso brings JAX along.
+from hypothesis import settings  # noqa: E402
+
+from descenso.messages import use_language  # noqa: E402
 
 # The first example of a property pays for compilation, so no example has a deadline. On a build
 # server the examples are the same each time: a failure there can be repeated here.
