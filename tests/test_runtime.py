@@ -1,0 +1,62 @@
+"""What a repetition depends on is written down, and what has changed of it is told."""
+
+import os
+from pathlib import Path
+
+import jax
+import pytest
+
+from descenso import runtime
+from descenso.store.history import finite
+
+
+@pytest.fixture
+def cache():
+    """JAX's cache as it was, once the test is done."""
+    names = (
+        "jax_compilation_cache_dir",
+        "jax_persistent_cache_min_compile_time_secs",
+        "jax_persistent_cache_min_entry_size_bytes",
+    )
+    before = {name: jax.config.values[name] for name in names}
+    yield before
+    for name, value in before.items():
+        jax.config.update(name, value)
+
+
+def test_the_environment_says_versions_and_machine():
+    found = runtime.environment()
+    assert found["jax"] == jax.__version__
+    assert found["cores"] == len(os.sched_getaffinity(0))
+    assert {"descenso", "jaxlib", "python", "platform", "processor", "device"} <= set(found)
+    assert found == finite(found)
+
+
+def test_nothing_has_changed_from_now_to_now():
+    assert runtime.differences(runtime.environment(), runtime.environment()) == []
+
+
+def test_what_may_change_the_last_bits_is_told_and_nothing_else():
+    then = runtime.environment() | {"jaxlib": "0.1", "polars": "0.2"}
+    (change,) = runtime.differences(then, runtime.environment())
+    assert change == f"jaxlib 0.1 → {runtime.environment()['jaxlib']}"
+
+
+def test_what_was_not_written_down_then_counts_as_changed():
+    then = runtime.environment()
+    del then["device"]
+    assert runtime.differences(then, runtime.environment())[0].startswith("device None →")
+
+
+def test_a_cache_that_was_chosen_before_stays(cache: dict):
+    assert cache["jax_compilation_cache_dir"] is not None
+    runtime.use_compilation_cache()
+    assert {name: jax.config.values[name] for name in cache} == cache
+
+
+def test_without_a_choice_programs_are_kept_in_the_users_cache(cache: dict):
+    jax.config.update("jax_compilation_cache_dir", None)
+    runtime.use_compilation_cache()
+    chosen = Path(jax.config.values["jax_compilation_cache_dir"])
+    assert chosen.parts[-2:] == ("descenso", "jax")
+    assert jax.config.values["jax_persistent_cache_min_compile_time_secs"] == 0
