@@ -14,6 +14,7 @@ from descenso import training
 from descenso.experiment import Examples, Experiment
 from descenso.layout import Layout
 from descenso.network import Dense
+from descenso.network import Own
 from descenso.recipe import Recipe
 from descenso.resolve import Facts, resolve, resolve_split
 from descenso.task import Task
@@ -89,8 +90,9 @@ def test_what_the_recipe_does_not_ask_for_is_not_in_the_program():
 def test_a_users_own_network_draws_only_where_it_has_dropout():
     key = jax.random.key(0)
     linear = eqx.nn.Linear(3, 1, key=key)
-    assert ex.dropout_key(linear, key) is None
-    assert ex.dropout_key(eqx.nn.Sequential([linear, eqx.nn.Dropout(0.5)]), key) is not None
+    assert ex.dropout_key(Own.of(linear), key) is None
+    drawing = eqx.nn.Sequential([linear, eqx.nn.Dropout(0.5)])
+    assert ex.dropout_key(Own.of(drawing), key) is not None
 
 
 @pytest.mark.parametrize(("batch_size", "expected"), [("full", 20), (1, 1), (6, 6), (999, 20)])

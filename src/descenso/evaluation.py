@@ -36,7 +36,6 @@ def predict(
     task: Task, network: Model, x: Float[np.ndarray, "rows columns"]
 ) -> Float[np.ndarray, "rows outputs"]:
     """The prediction ŷ of each row, after the output activation."""
-    network = eqx.nn.inference_mode(network)
     blocks = [_predict(task, network, block)[:rows] for block, rows in _blocks(x)]
     return np.concatenate(blocks) if blocks else np.zeros((0, task.outputs), np.float32)
 
@@ -48,7 +47,6 @@ def judge(
     y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
 ) -> tuple[Float[np.ndarray, "rows outputs"], Float[np.ndarray, " rows"]]:
     """The prediction ŷ of each row, and its loss."""
-    network = eqx.nn.inference_mode(network)
     predictions, losses = [np.zeros((0, task.outputs), np.float32)], [np.zeros(0, np.float32)]
     for (block, rows), (targets, _) in zip(_blocks(x), _blocks(y), strict=True):
         prediction, loss = _judge(task, network, block, targets)
@@ -59,7 +57,6 @@ def judge(
 
 def score(task: Task, network: Model, rows: cycle.Batch) -> Score:
     """The score on `rows`, whose padding weighs 0. Compiles as a part of larger programs."""
-    network = eqx.nn.inference_mode(network)
     block = min(BLOCK, len(rows.x))
 
     def add(sums: tuple[Array, Array], chosen: Array) -> tuple[tuple[Array, Array], None]:

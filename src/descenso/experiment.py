@@ -5,6 +5,7 @@ members of a population, the lessons' variations and the doctor's trials.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -17,7 +18,7 @@ from descenso.cycle import Batch
 from descenso.data.bucket import bucket
 from descenso.descent import Descent
 from descenso.layout import Layout
-from descenso.network import Model, Network, create
+from descenso.network import Model, Network, Own, create
 from descenso.recipe import Recipe
 from descenso.task import Task
 
@@ -169,11 +170,11 @@ def dropout_key(network: Model, key: PRNGKeyArray) -> PRNGKeyArray | None:
 
     A user's own network draws if it has `equinox.nn.Dropout` layers.
     """
-    if isinstance(network, Network):
-        draws = network.dropout is not None
+    if isinstance(network, Own):
+        parts = jax.tree.leaves(network.module, is_leaf=_is_dropout)
+        draws = any(_is_dropout(part) for part in parts)
     else:
-        parts = jax.tree.leaves(network, is_leaf=lambda part: isinstance(part, eqx.nn.Dropout))
-        draws = any(isinstance(part, eqx.nn.Dropout) for part in parts)
+        draws = isinstance(network, Network) and network.dropout is not None
     return jax.random.fold_in(key, 1) if draws else None
 
 
@@ -200,6 +201,10 @@ def probe(rows: Batch) -> Batch:
 
 
 _create = eqx.filter_jit(create)
+
+
+def _is_dropout(part: Any) -> bool:
+    return isinstance(part, eqx.nn.Dropout)
 
 
 def _grown(values: np.ndarray, rows: int) -> np.ndarray:

@@ -20,7 +20,7 @@ from descenso.events import Advanced, EpochEnded, Event, Record, Saved, Warned
 from descenso.experiment import Beginning, Experiment
 from descenso.messages import gettext as _
 from descenso.metrics import loss_unit
-from descenso.network import Model
+from descenso.network import Model, Own
 from descenso.store.arrays import read_arrays, write_arrays
 from descenso.store.format import CHECKPOINT, METRICS, SNAPSHOTS
 from descenso.store.history import HistoryLog, finite
@@ -214,8 +214,21 @@ def diverged_message(progress: training.Progress) -> str:
 
 
 def parameters(network: Model) -> dict[str, np.ndarray]:
-    """What training may change of a network, by name."""
-    return named_arrays(eqx.filter(network, eqx.is_inexact_array))
+    """What training may change of a network, by name; a user's module has its own names."""
+    own = network.arrays if isinstance(network, Own) else network
+    return named_arrays(eqx.filter(own, eqx.is_inexact_array))
+
+
+def with_parameters(network: Model, arrays: dict[str, np.ndarray], file: Path) -> Model:
+    """The network with the parameters that `parameters` named.
+
+    Raises:
+        RunError: they are not those of such a network; `file` is where they were read.
+    """
+    if isinstance(network, Own):
+        return replace(network, arrays=with_parameters(network.arrays, arrays, file))
+    blank = eqx.filter(network, eqx.is_inexact_array)
+    return eqx.combine(fill(blank, arrays, file), network)
 
 
 def _records(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray, UInt32
+from jaxtyping import Array, Float, PRNGKeyArray, PyTree, UInt32
 
 from descenso import activations
 from descenso.layout import Layout
@@ -102,6 +102,36 @@ class Network(eqx.Module):
         codes = x[self.numbers :]
         vectors = [embedding(code) for embedding, code in zip(self.embeddings, codes, strict=True)]
         return jnp.concatenate([x[: self.numbers], *vectors])
+
+
+class Own(eqx.Module):
+    """A user's own Equinox module, parted so that loops may carry it: its arrays, and all else.
+
+    Attributes:
+        arrays: the module with only its arrays; those of fractions are learnt.
+        rest: the module without them; it shapes the program.
+    """
+
+    arrays: PyTree
+    rest: PyTree = eqx.field(static=True)
+
+    @classmethod
+    def of(cls, module: Model) -> "Own":
+        """The parted form of a module, which maps one row to the last layer's z."""
+        return cls(*eqx.partition(module, eqx.is_array))
+
+    @property
+    def module(self) -> Model:
+        """The user's module with the arrays as they are now."""
+        return eqx.combine(self.arrays, self.rest)
+
+    def __call__(
+        self, x: Float[Array, " columns"], *, key: PRNGKeyArray | None = None
+    ) -> Float[Array, "..."]:
+        """The module's answer for one row; without a key its dropout is at rest."""
+        if key is None:
+            return eqx.nn.inference_mode(self.module)(x)
+        return self.module(x, key=key)
 
 
 def silence(

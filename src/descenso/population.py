@@ -97,7 +97,9 @@ def _train_group(
     recipes: Sequence[Recipe],
     on_chunk: Callable[[training.Chunk], Any] | None,
 ) -> list[Member]:
-    shared = replace(experiment, recipe=recipes[0])
+    first = recipes[0]
+    task = replace(experiment.task, output_activation=first.output_activation, loss=first.loss)
+    shared = replace(experiment, recipe=first, task=task)
     plan = ex.plan(shared, tuple(recipe.seed for recipe in recipes))
     keys = [jax.random.key(recipe.seed) for recipe in recipes]
     networks = [

@@ -279,7 +279,7 @@ def check_network(network: Model, task: Task, layout: Layout) -> None:
     """
     row = jax.ShapeDtypeStruct((1, layout.width), "float32")
     try:
-        z = eqx.filter_eval_shape(cycle.forward, eqx.nn.inference_mode(network), row)
+        z = eqx.filter_eval_shape(cycle.forward, network, row)
     except Exception as error:
         # Whatever a stranger's code raises on a row of this width is the answer.
         raise RecipeError(

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import equinox as eqx
 import numpy as np
 import polars as pl
 from jaxtyping import Float, Shaped
@@ -24,7 +23,7 @@ from descenso.experiment import Examples
 from descenso.fitting import Listen, OnEpoch, Recorder, Standing
 from descenso.keeping import aimed_at, new_record, write_end, write_start
 from descenso.messages import gettext as _
-from descenso.network import Model
+from descenso.network import Model, Own
 from descenso.outcome import score, undefined_warnings
 from descenso.preparation import (
     Preparation,
@@ -53,7 +52,6 @@ from descenso.store.format import (
 )
 from descenso.store.history import HistoryLog
 from descenso.store.lock import writing
-from descenso.store.names import fill
 from descenso.task import Task
 
 
@@ -115,7 +113,8 @@ def train(
         )
     given = Recipe.from_dict((recipe.named() if recipe else {}) | fields)
     request = Request(given, dict(columns or {}), list(drop), test)
-    preparation = prepare(data, target, request, network)
+    own_network = None if network is None else Own.of(network)
+    preparation = prepare(data, target, request, own_network)
     training = preparation.experiment.training
     constant = metrics.best_constant(preparation.experiment.task, training.y).tolist()
     spread = None
@@ -136,7 +135,7 @@ def train(
         path=path,
         network=None,
         records=[],
-        own_network=network,
+        own_network=own_network,
         preparation=preparation,
     )
     prepared = _prepared(preparation, run.record, path)
@@ -175,22 +174,22 @@ def load(
             ).format(path=path)
         )
     task = make_task(Recipe.from_dict(record.recipe), preprocessing.target)
-    blank = network
+    own_network = None if network is None else Own.of(network)
+    blank = own_network
     if blank is None:
         recipe = Recipe.from_dict(record.recipe)
         blank = ex.blank_network(recipe, preprocessing.encoder.layout, task)
     trained = None
     if (path / WEIGHTS).exists():
         arrays, _meta = read_arrays(path / WEIGHTS)
-        weights = fill(eqx.filter(blank, eqx.is_inexact_array), arrays, path / WEIGHTS)
-        trained = eqx.combine(weights, blank)
+        trained = fitting.with_parameters(blank, arrays, path / WEIGHTS)
     return Run(
         record=_lying_at(path, record),
         preprocessing=preprocessing,
         path=path,
         network=trained,
         records=HistoryLog(path / METRICS).read(),
-        own_network=network,
+        own_network=own_network,
     )
 
 
@@ -220,7 +219,7 @@ class Run:
     path: Path | None
     network: Model | None
     records: list[Record] = field(repr=False)
-    own_network: Model | None = field(default=None, repr=False)
+    own_network: Own | None = field(default=None, repr=False)
     standing: Standing | None = field(default=None, repr=False)
     preparation: Preparation | None = field(default=None, repr=False)
 

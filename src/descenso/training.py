@@ -15,7 +15,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int, Int32, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, Int32, Key, PRNGKeyArray
 
 from descenso import cycle, evaluation, telemetry
 from descenso.data.bucket import bucket
@@ -275,7 +275,7 @@ _many = eqx.filter_jit(
 def train(
     setup: Setup,
     descent: Descent,
-    key: PRNGKeyArray | None,
+    key: Key[Array, "*members"] | None,
     progress: Progress,
     plan: Plan,
     iteration: int = 0,
@@ -345,10 +345,9 @@ def has_diverged(progress: Progress) -> Bool[Array, "*members"]:
 def measure(task: Task, descent: Descent, progress: Progress, probe: cycle.Batch) -> Telemetry:
     """Telemetry of a training as it stands, on rows that stay the same throughout."""
     state = progress.state
-    network = eqx.nn.inference_mode(state.network)
-    _, gradients = cycle.gradient(task, network, probe)
-    steps, _ = descent.step(gradients, state.memory, network)
-    return telemetry.measure(network, gradients, steps, probe.x)
+    _, gradients = cycle.gradient(task, state.network, probe)
+    steps, _ = descent.step(gradients, state.memory, state.network)
+    return telemetry.measure(state.network, gradients, steps, probe.x)
 
 
 def is_scheduled(epoch: int) -> bool:
