@@ -13,8 +13,7 @@ from descenso import experiment as ex
 from descenso import training
 from descenso.experiment import Examples, Experiment
 from descenso.layout import Layout
-from descenso.network import Dense
-from descenso.network import Own
+from descenso.network import Dense, Own
 from descenso.recipe import Recipe
 from descenso.resolve import Facts, resolve, resolve_split
 from descenso.task import Task
