@@ -1,7 +1,5 @@
 """`python -m descenso` is the command `descenso`."""
 
-import sys
+from descenso.cli import command
 
-from descenso.cli import main
-
-sys.exit(main())
+command()

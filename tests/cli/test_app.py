@@ -60,6 +60,30 @@ def test_a_mistake_in_the_arguments_is_one_line_and_status_2_without_anything_he
     assert re.fullmatch(r"descenso: [^\n]+\n", err), err
 
 
+# `descenso evaluate`, its first step replaced by a compilation of a second or more, and a Ctrl-C soon
+# after that began.
+INTERRUPTED_COMPILATION = """
+import os, signal, sys, threading
+import jax
+from descenso.cli import command, evaluate
+
+def long(x):
+    for shift in range(300):
+        x = jax.numpy.sin(x @ x + shift)
+    return x
+
+def compile_for_long(_table):
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    lowered.compile()
+
+jax.config.update("jax_enable_compilation_cache", False)
+lowered = jax.jit(long).lower(jax.numpy.ones((50, 50)))
+evaluate.check_table = compile_for_long
+sys.argv = ["descenso", "evaluate", "latest", "penguins"]
+command()
+"""
+
+
 def test_the_module_is_the_command():
     done = subprocess.run(
         [sys.executable, "-m", "descenso", "--version"], capture_output=True, text=True, check=True
@@ -166,6 +190,24 @@ def test_with_descenso_debug_a_mistake_shows_its_traceback(
     assert "Traceback" in with_a_mistake(call, monkeypatch).err
 
 
+def test_ctrl_c_is_told_in_one_line_and_is_status_130(
+    call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    said = with_a_mistake(call, monkeypatch, KeyboardInterrupt)
+    assert said == (130, "", "descenso: interrupted.\n")
+
+
+def test_ctrl_c_during_a_compilation_ends_in_good_order():
+    # What jaxlib keeps of the compilation would crash a process that ends as usual.
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_COMPILATION],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "descenso: interrupted.\n")
+
+
 @pytest.mark.parametrize("words", ["--help", "runs list --json"])
 def test_a_reader_that_has_gone_is_no_mistake_to_speak_of(words: str):
     reading, writing = os.pipe()
@@ -196,11 +238,15 @@ def in_a_process_of_its_own(words: str) -> tuple[int, set[str], str]:
     return int(status), set(modules), done.stderr
 
 
-def with_a_mistake(call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch):
-    """What `predict` leaves behind where a function of descenso divides by zero."""
+def with_a_mistake(
+    call: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    mistake: type[BaseException] = ZeroDivisionError,
+):
+    """What `predict` leaves behind where a function of descenso raises what it should not."""
 
     def check(*_words: object) -> None:
-        raise ZeroDivisionError
+        raise mistake
 
     monkeypatch.setattr(predict, "check_table", check)
     return call("predict", "latest", "penguins", "--out", "-")

@@ -1,5 +1,5 @@
 """The command line: one file per command, which parses, calls the library and prints."""
 
-from descenso.cli.app import main
+from descenso.cli.app import command, main
 
-__all__ = ["main"]
+__all__ = ["command", "main"]

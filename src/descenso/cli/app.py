@@ -5,13 +5,14 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from descenso.cli import evaluate, predict, resume, runs, train, verify
 from descenso.cli.arguments import spell_out, take_language
 from descenso.cli.help import Command, Group
+from descenso.cli.outcome import Interrupted
 from descenso.cli.terminal.streams import say, show
 from descenso.cli.usage import usage_sentence
 from descenso.errors import InputError
@@ -65,6 +66,17 @@ def descenso(
     """What stands before a command."""
 
 
+def command() -> NoReturn:
+    """The process `descenso`: run the command of its own words, and end."""
+    status = main()
+    if status == INTERRUPTED:
+        # Where Ctrl-C broke off a compilation, jaxlib 0.10 crashes while Python takes itself down.
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(status)
+    sys.exit(status)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
@@ -80,11 +92,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = app(spell_out(words or ["--help"]), prog_name="descenso", standalone_mode=False)
         # A reader that has gone, such as `head`, is noticed here and not when Python ends.
         sys.stdout.flush()
+        if status == INTERRUPTED:
+            # What typer makes of a Ctrl-C that no command has an answer to.
+            return _failed(_("interrupted."), INTERRUPTED)
         return status if isinstance(status, int) else 0
     except InputError as error:
         return _failed(str(error), BAD_INPUT)
     except typer.TyperException as error:
         return _failed(usage_sentence(error), BAD_INPUT)
+    except Interrupted as interrupted:
+        return _failed(str(interrupted), INTERRUPTED)
     except (KeyboardInterrupt, typer.Abort):
         return _failed(_("interrupted."), INTERRUPTED)
     except BrokenPipeError:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from descenso.run import Run
 
 FAILED = 1
-INTERRUPTED = 130
+
+
+class Interrupted(Exception):
+    """A training was interrupted and can be resumed; the text says how."""
 
 
 def finish(run: "Run", reference: str | Path, as_json: bool, quiet: bool) -> None:
@@ -24,7 +27,8 @@ def finish(run: "Run", reference: str | Path, as_json: bool, quiet: bool) -> Non
         reference: how a next command may name the run.
 
     Raises:
-        typer.Exit: it was interrupted, or diverged without usable weights.
+        Interrupted: it was interrupted.
+        typer.Exit: it diverged without usable weights.
     """
     summary = run.summary()
     if as_json:
@@ -40,7 +44,8 @@ def finish(run: "Run", reference: str | Path, as_json: bool, quiet: bool) -> Non
         raise typer.Exit(FAILED)
 
 
-def interrupted(reference: str | Path) -> typer.Exit:
-    """Say how to go on with a run that was interrupted; the exit to raise."""
-    say(_("Interrupted; all is saved. To go on: descenso resume {run}").format(run=reference))
-    return typer.Exit(INTERRUPTED)
+def interrupted(reference: str | Path) -> Interrupted:
+    """The exception that says how to go on with a run that was interrupted."""
+    return Interrupted(
+        _("interrupted; all is saved. To go on: descenso resume {run}").format(run=reference)
+    )
