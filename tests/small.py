@@ -11,6 +11,11 @@ import polars as pl
 PLAIN: dict[str, Any] = {"preset": "lecture", "hidden_layers": (4,), "epochs": 2, "seed": 0}
 
 
+def plain(**changes: Any) -> dict[str, Any]:
+    """The plain fields with some changed or added."""
+    return PLAIN | changes
+
+
 def features(rows: int, columns: int = 3, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(rows, columns))
 

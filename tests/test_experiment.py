@@ -1,6 +1,7 @@
 """An experiment begins the same each time, and only what the recipe asks for is in its program."""
 
 from dataclasses import replace
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -13,7 +14,7 @@ from descenso import experiment as ex
 from descenso import training
 from descenso.experiment import Examples, Experiment
 from descenso.layout import Layout
-from descenso.network import Dense, Own
+from descenso.network import Dense, Network, Own
 from descenso.recipe import Recipe
 from descenso.resolve import Facts, resolve, resolve_split
 from descenso.task import Task
@@ -21,8 +22,8 @@ from descenso.task import Task
 from . import small
 
 
-def experiment(rows: int = 20, network: eqx.Module | None = None, **fields) -> Experiment:
-    recipe, _ = resolve_split(Recipe(**(small.PLAIN | fields)))
+def experiment(rows: int = 20, network: Any = None, **fields: Any) -> Experiment:
+    recipe, _ = resolve_split(Recipe(**small.plain(**fields)))
     recipe, _ = resolve(recipe, Facts("regression", "", rows, False))
     X, y = small.numbers(rows)
     return Experiment(
@@ -78,12 +79,12 @@ def test_what_the_recipe_does_not_ask_for_is_not_in_the_program():
     assert plain.key is None
     assert plain.descent.weight_decay is None
     assert plain.descent.clip_norm is None
-    assert plain.progress.kept.dropout is None
+    assert kept(plain).dropout is None
     full = ex.begin(experiment(dropout=0.1, weight_decay=0.2, clip_norm=3.0))
     assert full.key is not None
     assert full.descent.weight_decay == np.float32(0.2)
     assert full.descent.clip_norm == 3
-    assert full.progress.kept.dropout == pytest.approx(0.1 * 2**32)
+    assert kept(full).dropout == pytest.approx(0.1 * 2**32)
 
 
 def test_a_users_own_network_draws_only_where_it_has_dropout():
@@ -133,9 +134,15 @@ def test_the_probe_is_the_first_few_rows():
 
 
 def test_a_progress_starts_with_nothing_done():
-    progress = ex.begin(experiment()).progress
+    beginning = ex.begin(experiment())
+    progress = beginning.progress
     assert progress.epoch == progress.kept_epoch == progress.waited == progress.observed == 0
     assert jnp.isinf(progress.best)
     assert not progress.stopped
     assert not training.has_ended(progress)
-    assert isinstance(progress.kept.layers[0], Dense)
+    assert isinstance(kept(beginning).layers[0], Dense)
+
+
+def kept(beginning: ex.Beginning) -> Network:
+    assert isinstance(beginning.progress.kept, Network)
+    return beginning.progress.kept

@@ -66,10 +66,10 @@ def test_every_loss_of_a_regression_trains_with_its_target_scaled_or_not(
         (X, y),
         loss=loss,
         scale_target=scale_target,
-        **(small.PLAIN | {"optimizer": "adam", "epochs": 1}),
+        **small.plain(optimizer="adam", epochs=1),
     )
     errors = np.abs(y - run.predict(X)) ** (1 if loss == "mae" else 2)
-    rows = run.preparation.split.train
+    rows = training_rows(run)
     # Told in the target's own units, whatever the network sees.
     assert run.metrics["train"]["loss"] == pytest.approx(errors[rows].mean(), rel=1e-4)
 
@@ -91,7 +91,7 @@ def test_every_pairing_trains_where_a_mismatch_is_allowed(
         output_activation=output_activation,
         loss=loss,
         allow_mismatch=True,
-        **(small.PLAIN | {"hidden_layers": None, "epochs": 1, "validation": 0}),
+        **small.plain(hidden_layers=None, epochs=1, validation=0),
     )
     assert run.stopped == "epochs"
     assert np.isfinite(run.history["loss"][0])
@@ -103,9 +103,7 @@ def test_every_pairing_trains_where_a_mismatch_is_allowed(
 def test_the_loss_of_a_forced_pairing_is_faithful():
     """A sigmoid under mse is judged by (y - sigmoid(z))², not by what belongs to it."""
     X, y = DATA["binary"]
-    run = descenso.train(
-        (X, y), loss="mse", allow_mismatch=True, **(small.PLAIN | {"validation": 0})
-    )
+    run = descenso.train((X, y), loss="mse", allow_mismatch=True, **small.plain(validation=0))
     errors = (y == "yes") - run.predict_proba(X)[:, 1]
     assert run.metrics["train"]["loss"] == pytest.approx((errors**2).mean(), rel=1e-5)
 
@@ -113,11 +111,11 @@ def test_the_loss_of_a_forced_pairing_is_faithful():
 def test_class_weights_move_what_is_learnt_but_not_how_it_is_judged():
     X, y = small.classes(["a", "a", "a", "b"])
     plain, heavy = (
-        descenso.train((X, y), class_weight=weight, **(small.PLAIN | {"epochs": 20}))
+        descenso.train((X, y), class_weight=weight, **small.plain(epochs=20))
         for weight in (None, {"b": 20.0})
     )
     assert heavy.predict_proba(X)[:, 1].mean() > plain.predict_proba(X)[:, 1].mean()
-    rows = heavy.preparation.split.train
+    rows = training_rows(heavy)
     likely = heavy.predict_proba(X[rows])[np.arange(len(rows)), (y[rows] == "b").astype(int)]
     assert heavy.metrics["train"]["loss"] == pytest.approx(-np.log(likely).mean(), rel=1e-4)
 
@@ -125,15 +123,13 @@ def test_class_weights_move_what_is_learnt_but_not_how_it_is_judged():
 @pytest.mark.parametrize(("batch_size", "iterations"), [("full", 1), (1, 48), (32, 2), (10, 5)])
 def test_an_epoch_visits_all_rows_in_batches(batch_size: int | str, iterations: int):
     # 48 of the 60 rows train.
-    run = descenso.train(
-        small.numbers(), **(small.PLAIN | {"batch_size": batch_size, "learning_rate": 0.01})
-    )
+    run = descenso.train(small.numbers(), **small.plain(batch_size=batch_size, learning_rate=0.01))
     assert run.history["iteration"].to_list() == [iterations, 2 * iterations]
 
 
 def test_the_learning_rate_of_each_epoch_is_told():
     run = descenso.train(
-        small.numbers(), schedule="step", **(small.PLAIN | {"epochs": 8, "learning_rate": 0.1})
+        small.numbers(), schedule="step", **small.plain(epochs=8, learning_rate=0.1)
     )
     # Of the epoch's last update: a tenth from one half on, a hundredth from three quarters on.
     expected = [0.1] * 4 + [0.01] * 2 + [0.001] * 2
@@ -142,13 +138,18 @@ def test_the_learning_rate_of_each_epoch_is_told():
 
 def test_without_shuffling_every_epoch_has_the_tables_own_order():
     X, y = small.numbers()
-    fields = small.PLAIN | {"shuffle": False, "validation": 0, "hidden_layers": None}
-    one, other = (descenso.train((X, y), **(fields | {"init": "zeros", "seed": s})) for s in (1, 2))
+    one, other = (
+        descenso.train(
+            (X, y),
+            **small.plain(shuffle=False, validation=0, hidden_layers=None, init="zeros", seed=seed),
+        )
+        for seed in (1, 2)
+    )
     assert one.history["loss"].equals(other.history["loss"])
 
 
 def test_telemetry_is_taken_at_the_ends_of_scheduled_epochs():
-    run = descenso.train(small.numbers(), **(small.PLAIN | {"epochs": 70, "hidden_layers": (4, 3)}))
+    run = descenso.train(small.numbers(), **small.plain(epochs=70, hidden_layers=(4, 3)))
     measured = [record["epoch"] for record in run.records if "telemetry" in record]
     assert measured == [epoch for epoch in range(1, 71) if training.is_scheduled(epoch)]
     for record in run.records:
@@ -173,7 +174,10 @@ def test_a_second_training_of_the_same_shape_compiles_nothing_new():
     X, y = small.numbers()
     descenso.train((X, y), **small.PLAIN)
     with compilations() as compiled:
-        descenso.train(
-            (X[:57], y[:57]), **(small.PLAIN | {"learning_rate": 0.02, "seed": 5, "epochs": 3})
-        )
+        descenso.train((X[:57], y[:57]), **small.plain(learning_rate=0.02, seed=5, epochs=3))
     assert compiled == []
+
+
+def training_rows(run: descenso.Run) -> np.ndarray:
+    assert run.preparation is not None
+    return run.preparation.split.train

@@ -19,11 +19,11 @@ from . import small
 # What takes time to compile; JAX also makes a program of each single operation, at once.
 PROGRAMS = {"jit(create)", "jit(advance)", "jit(measure)", "jit(_judge)"}
 
-FIELDS = small.PLAIN | {"hidden_layers": (8, 5), "epochs": 3}
+FIELDS = small.plain(hidden_layers=(8, 5), epochs=3)
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> descenso.Run:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("runs") / "penguins"
     return descenso.train("penguins", "species", run_dir=folder, test=0.2, **FIELDS)
 
@@ -32,7 +32,7 @@ def files(path: Path) -> set[str]:
     return {str(file.relative_to(path)) for file in path.rglob("*") if file.is_file()}
 
 
-def test_the_folder_holds_what_the_design_lists(run: descenso.Run):
+def test_the_folder_holds_what_the_design_lists(run: Any):
     assert files(run.path) == {
         "run.json",
         "metrics.jsonl",
@@ -47,7 +47,7 @@ def test_the_folder_holds_what_the_design_lists(run: descenso.Run):
     }
 
 
-def test_run_json_says_all_that_repeats_the_training(run: descenso.Run):
+def test_run_json_says_all_that_repeats_the_training(run: Any):
     record = json.loads((run.path / "run.json").read_text())
     assert record["version"] == 1
     assert record["status"] == "finished"
@@ -68,7 +68,7 @@ def test_run_json_says_all_that_repeats_the_training(run: descenso.Run):
     assert record["result"] == run.summary()
 
 
-def test_metrics_jsonl_has_one_line_for_each_epoch(run: descenso.Run):
+def test_metrics_jsonl_has_one_line_for_each_epoch(run: Any):
     lines = [json.loads(line) for line in (run.path / "metrics.jsonl").read_text().splitlines()]
     assert [line["epoch"] for line in lines] == [1, 2, 3]
     for line in lines:
@@ -91,7 +91,7 @@ def test_metrics_jsonl_has_one_line_for_each_epoch(run: descenso.Run):
         }
 
 
-def test_dense_layers_are_stored_as_the_theory_writes_them(run: descenso.Run):
+def test_dense_layers_are_stored_as_the_theory_writes_them(run: Any):
     arrays = load_file(run.path / "model/weights.safetensors")
     inputs = len(run.preprocessing.encoder.names)
     assert {name: array.shape for name, array in arrays.items()} == {
@@ -105,11 +105,12 @@ def test_dense_layers_are_stored_as_the_theory_writes_them(run: descenso.Run):
     assert {array.dtype for array in arrays.values()} == {np.dtype("float32")}
 
 
-def test_the_stored_weights_predict_by_hand_what_the_run_predicts(run: descenso.Run):
+def test_the_stored_weights_predict_by_hand_what_the_run_predicts(run: Any):
     arrays = load_file(run.path / "model/weights.safetensors")
     test = run.open_data().test
     assert test is not None
     a = test.x[: len(test)].astype(float)
+    z = a
     for layer in range(3):
         z = a @ arrays[f"layers.{layer}.weight"].T.astype(float) + arrays[f"layers.{layer}.bias"]
         a = np.maximum(z, 0)
@@ -120,7 +121,7 @@ def test_the_stored_weights_predict_by_hand_what_the_run_predicts(run: descenso.
     assert_allclose(-np.log(of_truth).mean(), run.metrics["test"]["loss"], rtol=1e-5)
 
 
-def test_snapshots_are_the_weights_of_their_epochs(run: descenso.Run):
+def test_snapshots_are_the_weights_of_their_epochs(run: Any):
     last = load_file(run.path / "snapshots/000003.safetensors")
     first = load_file(run.path / "snapshots/000000.safetensors")
     kept = load_file(run.path / "model/weights.safetensors")
@@ -134,11 +135,11 @@ def test_run_json_is_there_before_anything_compiles(tmp_path: Path):
     written: list[float] = []
     started: list[tuple[str, float]] = []
 
-    def listen(event: str, duration: float, **about: Any) -> None:
+    def listen(event: str, duration_secs: float, **about: Any) -> None:
         if event == "/jax/core/compile/backend_compile_duration":
             if not written and (tmp_path / "run/run.json").exists():
                 written.append((tmp_path / "run/run.json").stat().st_mtime)
-            started.append((about["fun_name"], time.time() - duration))
+            started.append((about["fun_name"], time.time() - duration_secs))
 
     jax.clear_caches()
     jax.monitoring.register_event_duration_secs_listener(listen)
@@ -152,7 +153,7 @@ def test_run_json_is_there_before_anything_compiles(tmp_path: Path):
 
 
 def test_a_run_in_a_folder_of_runs_is_named_after_its_time_target_and_id(tmp_path: Path):
-    run = descenso.train(small.numbers(), "price", runs=tmp_path, **small.PLAIN)
+    run: Any = descenso.train(small.numbers(), "price", runs=tmp_path, **small.PLAIN)
     assert run.path.parent == tmp_path
     assert run.path.name.endswith(f"-price-{run.id}")
     assert descenso.load("latest", runs=tmp_path).id == run.id
@@ -173,7 +174,7 @@ def test_where_the_data_cannot_be_used_no_folder_is_made(tmp_path: Path):
 
 def test_a_run_that_diverged_at_once_has_failed_and_keeps_no_weights(tmp_path: Path):
     run = descenso.train(
-        small.numbers(), run_dir=tmp_path / "run", **(small.PLAIN | {"learning_rate": 1e30})
+        small.numbers(), run_dir=tmp_path / "run", **small.plain(learning_rate=1e30)
     )
     assert run.record.status == "failed"
     assert not (tmp_path / "run/model/weights.safetensors").exists()
@@ -200,7 +201,7 @@ def test_a_run_in_memory_may_be_kept_and_is_then_like_any_other(tmp_path: Path):
 
 
 def test_a_run_that_was_saved_resumes_like_one_that_was_always_on_disk(tmp_path: Path):
-    fields = small.PLAIN | {"epochs": 4}
+    fields = small.plain(epochs=4)
     descenso.train(small.numbers(), run_dir=tmp_path / "whole", **fields)
     stopped = descenso.train(small.numbers(), on_epoch=lambda r: r["epoch"] == 2, **fields)
     stopped.save(tmp_path / "run")

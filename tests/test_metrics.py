@@ -1,5 +1,7 @@
 """Metrics agree with scikit-learn's, and are null where they are not defined."""
 
+from typing import Any
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -31,7 +33,7 @@ rows = st.shared(st.integers(2, 30), key="rows")
 many = settings(max_examples=60)
 
 
-def measure(task: Task, predictions: np.ndarray, y: np.ndarray, **kwargs):
+def measure(task: Task, predictions: np.ndarray, y: np.ndarray, **kwargs: Any) -> dict[str, Any]:
     constant = kwargs.pop("constant", metrics.best_constant(task, y))
     losses = BY_HAND[task.loss](predictions.astype(float), metrics.truth_of(task, y))
     return metrics.measure(task, predictions, losses, y, constant, **kwargs)

@@ -28,7 +28,7 @@ def csv(tmp_path: Path) -> Path:
 @pytest.fixture
 def train(tmp_path: Path) -> Callable[..., descenso.Run]:
     def train(data: Any, target: str | None = "paid", **more: Any) -> descenso.Run:
-        return descenso.train(data, target, run_dir=tmp_path / "run", **(small.PLAIN | more))
+        return descenso.train(data, target, run_dir=tmp_path / "run", **small.plain(**more))
 
     return train
 

@@ -2,6 +2,7 @@
 
 import json
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ ALL_PAIRS = list(product(TASKS, ("linear", "sigmoid", "softmax"), ("mse", "mae",
 RIGHT_PAIRS = [(task, right, loss) for task, (right, losses) in PAIRS.items() for loss in losses]
 
 
-def answered(inferred: str = "multiclass", rows: int = 300, validated: bool = True, **fields):
+def answered(inferred: str = "multiclass", rows: int = 300, validated: bool = True, **fields: Any):
     recipe, of_split = resolve_split(Recipe(**fields))
     recipe, reasons = resolve(recipe, Facts(inferred, "as the data says", rows, validated))
     return recipe, of_split | reasons
@@ -38,7 +39,7 @@ def test_any_number_of_rows_has_an_answer(rows: int):
     assert recipe.epochs >= 1
 
 
-NAMED = {
+NAMED: dict[str, Any] = {
     "hidden_layers": (3,),
     "activation": "tanh",
     "optimizer": "nesterov",
@@ -72,7 +73,8 @@ def test_a_named_field_overrides_the_presets(preset: str):
 
 @pytest.mark.parametrize("name", ["hidden_layers", "clip_norm", "patience", "normalization"])
 def test_none_is_an_answer_too(name: str):
-    recipe, reasons = answered(**{name: None})
+    none: dict[str, Any] = {name: None}
+    recipe, reasons = answered(**none)
     assert getattr(recipe, name) is None
     assert name not in reasons
 
@@ -156,7 +158,7 @@ def test_the_pairings_of_the_theory_are_accepted(task: str, output_activation: s
 def test_a_wrong_pairing_is_refused_with_the_reason_unless_it_is_allowed(
     task: str, output_activation: str, loss: str
 ):
-    pair = {"output_activation": output_activation, "loss": loss}
+    pair: dict[str, Any] = {"output_activation": output_activation, "loss": loss}
     with pytest.raises(RecipeError) as refused:
         answered(task, **pair)
     message = str(refused.value)

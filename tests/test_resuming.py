@@ -82,6 +82,10 @@ def assert_same(path: Path, expected: Path) -> None:
     assert results[0] == results[1]
 
 
+def with_epochs(epochs: int) -> dict[str, Any]:
+    return FIELDS | {"epochs": epochs}
+
+
 def stop_at(*epochs: int) -> Callable[[dict[str, Any]], bool]:
     return lambda record: record["epoch"] in epochs
 
@@ -334,7 +338,7 @@ def test_training_on_may_be_interrupted_too(epoch: int, train, tmp_path: Path):
 def test_training_on_in_memory_is_training_on_from_disk(table: Path, train, tmp_path: Path):
     train(tmp_path / "run", epochs=3)
     on_disk = descenso.load(tmp_path / "run").resume(epochs=5)
-    in_memory = descenso.train(table, "paid", **(FIELDS | {"epochs": 3})).resume(epochs=5)
+    in_memory = descenso.train(table, "paid", **with_epochs(3)).resume(epochs=5)
     assert in_memory.metrics == on_disk.metrics
     assert in_memory.verify()["verified"]
 
@@ -346,8 +350,8 @@ def test_after_patience_ran_out_it_counts_anew_towards_more_epochs(train, tmp_pa
     assert run.stopped == "patience"
     done = run.summary()["epochs"]
     assert done < 20
-    longer = descenso.load(tmp_path / "run").resume(epochs=done + 1)
-    assert longer.summary()["epochs"] == done + 1
+    longer = descenso.load(tmp_path / "run").resume(epochs=done + 2)
+    assert longer.summary()["epochs"] == done + 2
     assert longer.verify()["verified"]
 
 

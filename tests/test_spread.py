@@ -21,7 +21,7 @@ REGRESSION = ("loss", "skill", "rmse", "mae", "r2")
 
 def train(**fields: Any) -> descenso.Run:
     # With rows of its own for the validation, the split does not depend on the seed.
-    fields = small.PLAIN | {"learning_rate": 0.03, "validation": (X[60:], Y[60:])} | fields
+    fields = small.plain(learning_rate=0.03, validation=(X[60:], Y[60:])) | fields
     return descenso.train((X[:60], Y[:60]), **fields)
 
 
