@@ -60,8 +60,8 @@ def test_a_mistake_in_the_arguments_is_one_line_and_status_2_without_anything_he
     assert re.fullmatch(r"descenso: [^\n]+\n", err), err
 
 
-# `descenso evaluate`, its first step replaced by a compilation of a second or more, and a Ctrl-C soon
-# after that began.
+# `descenso evaluate`, its first step replaced by a compilation of a second or more, and a Ctrl-C
+# soon after that began.
 INTERRUPTED_COMPILATION = """
 import os, signal, sys, threading
 import jax

@@ -71,8 +71,8 @@ def test_a_table_that_is_refused_leaves_the_file_as_it_was(
 def test_a_failure_while_writing_leaves_no_part_of_a_file(
     call: Callable[..., Any], trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    def write(_frame: pl.DataFrame, file: Path, **_options: object) -> None:
-        file.write_text("half a ta")
+    def write(_frame: pl.DataFrame, file: io.BufferedWriter, **_options: object) -> None:
+        file.write(b"half a ta")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pl.DataFrame, "write_csv", write)

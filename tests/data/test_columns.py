@@ -74,6 +74,9 @@ def test_few_rows_are_not_enough_to_call_a_column_an_identifier():
 def test_a_few_words_among_numbers_are_pointed_out():
     mixed = ["unknown", *(str(i % 20) for i in range(N - 1))]
     assert "1 of 60 values are not numbers, such as 'unknown'" in infer_one(mixed).reason
+    different = infer_one(["unknown", *(str(i / 7) for i in range(N - 1))])
+    assert different.kind == "dropped"
+    assert "1 of 60 values are not numbers, such as 'unknown'" in different.reason
 
 
 def test_only_training_rows_are_looked_at():

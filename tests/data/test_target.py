@@ -139,6 +139,7 @@ def test_rows_without_a_target_are_not_present():
     ("values", "task", "message"),
     [
         (["a", "b", "c"], "binary", r"3 values \('a', 'b', 'c'\), but binary .*--task multiclass"),
+        ([1.5, 2.5, 3.5], "binary", r"3 values .* but binary .*--task regression"),
         (["a", "a"], "binary", r"one value 'a' in all training rows"),
         (["a", "a"], "multiclass", r"one value 'a' in all training rows"),
         (["a", "b"], "regression", r"holds 'a', 'b', but regression .*--task binary"),

@@ -115,15 +115,16 @@ def _write(frame: "pl.DataFrame", out: str) -> None:
     path = Path(out)
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        if path.suffix.lower() == ".parquet":
-            frame.write_parquet(unfinished)
-        else:
-            frame.write_csv(unfinished, separator="\t" if path.suffix.lower() == ".tsv" else ",")
+        with unfinished.open("wb") as file:
+            if path.suffix.lower() == ".parquet":
+                frame.write_parquet(file)
+            else:
+                frame.write_csv(file, separator="\t" if path.suffix.lower() == ".tsv" else ",")
         unfinished.replace(path)
     except OSError as error:
         raise InputError(
             _("{path}: the file cannot be written ({reason}).").format(
-                path=path, reason=error.strerror or error
+                path=path, reason=error.strerror
             )
         ) from None
     finally:

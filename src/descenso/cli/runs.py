@@ -67,11 +67,13 @@ def show_run(
     if not quiet:
         show(str(path), style="bold")
         show(_("created {created}, {status}").format(created=stored.created, status=stored.status))
-        show(
-            _("{target}: {task}, learned from {n} columns").format(
-                target=stored.target, task=stored.task, n=len(stored.columns)
-            )
+        used = sum(column["kind"] != "dropped" for column in stored.columns)
+        learned = ngettext(
+            "{target}: {task}, learned from {n} column",
+            "{target}: {task}, learned from {n} columns",
+            used,
         )
+        show(learned.format(target=stored.target, task=stored.task, n=used))
         show(row_counts(stored.rows.model_dump()))
         for line in recipe_lines(Recipe.from_dict(stored.recipe), stored.reasons):
             show(line)

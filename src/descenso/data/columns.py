@@ -143,7 +143,7 @@ def _infer(
         )
     useless = _why_useless(values, name) if preset == "tabular" else None
     if useless:
-        return Column(name, "dropped", useless, missing)
+        return Column(name, "dropped", useless + _almost_numbers(values), missing)
     kind, reason = _kind_of(values)
     return Column(name, kind, reason, missing)
 
@@ -192,7 +192,9 @@ def _kind_of(values: pl.Series) -> tuple[Kind, str]:
 
 
 def _almost_numbers(text: pl.Series) -> str:
-    """A remark where a few words stand among numbers: often a category by mistake."""
+    """A remark where a few words stand among numbers: a number but for a mistake, most often."""
+    if text.dtype != pl.String:
+        return ""
     words = text.filter(as_numbers(text).is_null() & text.is_not_null())
     present = text.len() - text.null_count()
     if words.is_empty() or len(words) > present / 10:

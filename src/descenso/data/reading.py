@@ -84,10 +84,20 @@ def reopen(source: Source) -> Table:
         TableError: the file is missing, or has changed since.
     """
     path = datasets.path(source.paths[0]) if source.bundled else Path(source.paths[0])
+    if not path.exists():
+        raise TableError(
+            _(
+                "{path}: there is no such file any more, but the run was trained on it. Put it "
+                "back, or name where it lies now with --data FILE."
+            ).format(path=path)
+        )
     table = _read_path(path)
     if table.source is None or table.source.sha256 != source.sha256:
         raise TableError(
-            _("{path}: the file has changed since it was used for training.").format(path=path)
+            _(
+                "{path}: the file has changed since it was used for training. Put it back as it "
+                "was, or name such a copy with --data FILE."
+            ).format(path=path)
         )
     return Table(table.columns, source)
 

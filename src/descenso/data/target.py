@@ -142,8 +142,13 @@ def fit_target(
         raise TableError(
             _(
                 "the target {target!r} has {n} values ({classes}), but binary tells two apart. Use "
-                "--task multiclass."
-            ).format(target=series.name, n=len(classes), classes=listed(classes))
+                "--task {task}."
+            ).format(
+                target=series.name,
+                n=len(classes),
+                classes=listed(classes),
+                task=_task_of(values, len(classes))[0],
+            )
         )
     return Target(name=series.name, task=task, classes=tuple(classes))
 

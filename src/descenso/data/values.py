@@ -89,8 +89,8 @@ def convert(
                 value=series.gather([position]).to_list()[0],
                 not_what=_not_a(kind),
                 remedy=_(
-                    "Correct it, leave the cell empty if it is missing, or give the column another "
-                    "kind with --column {column}=category."
+                    "Correct it, leave the cell empty if it is missing, or train with the column "
+                    "as another kind, with --column {column}=category."
                 ).format(column=series.name),
             )
         )
@@ -111,7 +111,7 @@ def refuse_infinite(
         _(
             "{table}: column {column!r}, row {row}: the value {value} is infinite or too large for "
             "a 32-bit number (non_finite_input). Correct it, leave the cell empty to mark it as "
-            "missing, or leave the column out with --drop {column}."
+            "missing, or train without the column, with --drop {column}."
         ).format(
             table=table,
             column=numbers.name,

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
-from rich.live import Live
 
 from descenso.cli.terminal.progress import (
     MOST_EPOCHS_SHOWN,
@@ -105,31 +104,51 @@ def test_quiet_tells_nothing(capsys: pytest.CaptureFixture[str]):
 
 
 def test_a_terminal_shows_epochs_a_bar_and_the_time_left():
-    console = terminal()
-    with Live(console=console, auto_refresh=False) as live:
-        table = LiveTable(live)
+    table = LiveTable(terminal())
+    with table.live:
         for epoch in range(1, 51):
             table.hear(EpochEnded(record(epoch, 1 / epoch)))
         table.hear(advanced(50.5))
-    screen = written(console)
+    screen = written(table.live.console)
     assert "epoch 50 of 100" in screen
     assert "1 min 15 s left" in screen
     assert "validation loss" in screen
 
 
+def test_once_a_training_has_ended_no_time_is_left():
+    table = LiveTable(terminal())
+    with table.live:
+        table.hear(EpochEnded(record(1, 0.5)))
+        table.hear(advanced(1.0))
+    before = written(table.live.console)
+    table.end()
+    remains = written(table.live.console).removeprefix(before)
+    assert "validation loss" in remains
+    assert "epoch 1 of 100" in remains
+    assert "left" not in remains
+
+
+def test_a_terminal_says_at_once_that_something_goes_on_and_keeps_no_trace_of_it():
+    table = LiveTable(terminal())
+    with table.live:
+        assert "Preparing" in written(table.live.console)
+    before = written(table.live.console)
+    table.end()
+    assert written(table.live.console) == before
+
+
 def test_a_terminal_is_drawn_ten_times_a_second_at_the_most(monkeypatch: pytest.MonkeyPatch):
     now = 0.0
     monkeypatch.setattr("time.monotonic", lambda: now)
-    console = terminal()
-    with Live(console=console, auto_refresh=False) as live:
-        table = LiveTable(live)
+    table = LiveTable(terminal())
+    with table.live:
         drawn = 0
         for tick in range(100):
             now = 1 + tick * 0.01
-            before = written(console)
+            before = written(table.live.console)
             table.hear(EpochEnded(record(tick + 1)))
             table.hear(advanced(tick + 1.0))
-            drawn += written(console) != before
+            drawn += written(table.live.console) != before
     assert 9 <= drawn <= 10
 
 

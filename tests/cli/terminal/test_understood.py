@@ -20,13 +20,15 @@ def test_each_column_of_a_narrow_table_is_told_with_its_reason():
     ]
 
 
-def test_a_wide_table_is_told_by_kind_but_each_dropped_column_by_itself():
+def test_the_many_columns_of_a_kind_are_told_as_one_and_the_others_by_themselves():
     columns = [number_column(f"x{j}") for j in range(100)]
+    columns.insert(50, Column("town", "category", "a category (3 values)", 0))
     columns.append(Column("id", "dropped", "an identifier", 0))
-    [numbers, dropped] = column_rows(columns)
+    [numbers, category, dropped] = column_rows(columns)
     assert numbers[0] == "numbers"
     assert numbers[1].startswith("x0, x1, ")
     assert numbers[1].endswith(" and 85 more")
+    assert category == ("town", "a category (3 values)")
     assert dropped == ("id", "dropped: an identifier")
 
 

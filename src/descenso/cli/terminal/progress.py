@@ -36,23 +36,28 @@ def progress(quiet: bool) -> Generator["Callable[[Event], None]"]:
     if quiet:
         yield _ignore
     elif console.is_terminal and not console.is_dumb_terminal:
-        with Live(console=console, auto_refresh=False) as live:
-            table = LiveTable(live)
-            yield table.hear
-            table.draw()
+        table = LiveTable(console)
+        try:
+            with table.live:
+                yield table.hear
+        finally:
+            table.end()
     else:
         lines = Lines(console)
         try:
             yield lines.hear
         finally:
-            lines.write()
+            lines.end()
 
 
 class LiveTable:
     """The course of the training in a few epochs, a bar, and the time left."""
 
-    def __init__(self, live: Live) -> None:
-        self._live = live
+    def __init__(self, console: Console) -> None:
+        # What is drawn while it goes on vanishes at the end, and `end` prints what remains.
+        self.live = Live(
+            Text(_("Preparing …"), style="dim"), console=console, auto_refresh=False, transient=True
+        )
         self._course = Course()
         self._advanced: Advanced | None = None
         self._drawn = 0.0
@@ -70,18 +75,25 @@ class LiveTable:
                 if time.monotonic() - self._drawn > REDRAW_SECONDS:
                     self.draw()
             case Prepared():
-                show_understood(event, self._live.console)
-                self._live.update(Text(_("Compiling …"), style="dim"), refresh=True)
+                show_understood(event, self.live.console)
+                self.live.update(Text(_("Compiling …"), style="dim"), refresh=True)
             case Warned():
-                self._live.console.print(Text(event.message, style="bold yellow"))
+                self.live.console.print(Text(event.message, style="bold yellow"))
             case _:
                 pass
 
     def draw(self) -> None:
         """Draw what is known by now."""
         if self._advanced is not None:
-            self._live.update(Group(epochs_text(self._course), _bar(self._advanced)), refresh=True)
+            left = self._advanced.remaining_seconds
+            self.live.update(Group(epochs_text(self._course), _bar(self._advanced, left)))
+            self.live.refresh()
         self._drawn = time.monotonic()
+
+    def end(self) -> None:
+        """Print the whole course, to stay."""
+        if self._advanced is not None:
+            self.live.console.print(epochs_text(self._course), _bar(self._advanced, None), sep="")
 
 
 class Lines:
@@ -116,6 +128,12 @@ class Lines:
             sys.stderr.write("".join(self._waiting))
             sys.stderr.flush()
             self._waiting.clear()
+
+    def end(self) -> None:
+        """Write what waits, and set apart what comes after."""
+        self.write()
+        if self._columns:
+            self._console.print()
 
     def _take(self, record: "Record") -> None:
         if not self._columns:
@@ -198,10 +216,10 @@ def record_line(record: "Record", columns: Mapping[str, str]) -> str:
     return "  ".join(cells) + "\n"
 
 
-def _bar(advanced: "Advanced") -> Table:
+def _bar(advanced: "Advanced", left: float | None) -> Table:
+    """How much is done, and the seconds left, where they are worth telling."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(width=40)
-    left = advanced.remaining_seconds
     grid.add_row(
         ProgressBar(total=max(advanced.epochs, 1), completed=advanced.epoch, width=40),
         _("epoch {epoch} of {epochs}").format(epoch=int(advanced.epoch), epochs=advanced.epochs),

@@ -49,15 +49,19 @@ def row_counts(rows: Mapping[str, int]) -> str:
 
 
 def column_rows(columns: "Sequence[Column]") -> list[Row]:
-    """Each column with its reason; of a wide table only the dropped ones, the others by kind."""
-    if len(columns) <= MOST_SHOWN_ONE_BY_ONE:
-        return [(column.name, _reason(column)) for column in columns]
+    """Each column with its reason; the many of a kind in a wide table as one, by their names."""
     names: dict[str, list[str]] = {}
     for column in columns:
-        if column.kind != "dropped":
-            names.setdefault(_kind(column.kind), []).append(column.name)
-    dropped = [(column.name, _reason(column)) for column in columns if column.kind == "dropped"]
-    return [*((kind, _beginning(of_kind)) for kind, of_kind in names.items()), *dropped]
+        names.setdefault(column.kind, []).append(column.name)
+    many = {
+        kind
+        for kind, of_kind in names.items()
+        if kind != "dropped" and len(of_kind) > MOST_SHOWN_ONE_BY_ONE
+    }
+    return [
+        *((_kind(kind), _beginning(names[kind])) for kind in names if kind in many),
+        *((column.name, _reason(column)) for column in columns if column.kind not in many),
+    ]
 
 
 def recipe_lines(recipe: Recipe, reasons: Mapping[str, str]) -> list[str]:
