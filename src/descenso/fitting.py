@@ -267,7 +267,8 @@ def _stops(on_epoch: OnEpoch | None, record: Record) -> bool:
     if on_epoch is None:
         return False
     try:
-        return on_epoch(record) is True
+        answer = on_epoch(record)
+        return isinstance(answer, bool | np.bool) and bool(answer)
     except StopIteration:
         return True
 

@@ -87,6 +87,18 @@ def test_only_a_new_or_empty_place_is_fresh(tmp_path: Path):
             check_fresh(taken)
 
 
+def test_what_a_killed_process_left_before_it_made_a_run_is_in_nobodys_way(tmp_path: Path):
+    with writing(tmp_path):
+        (tmp_path / "data.parquet").touch()
+        (tmp_path / "model").mkdir()
+        with pytest.raises(RunError, match="something is there already"):
+            check_fresh(tmp_path)  # somebody is making it
+    check_fresh(tmp_path)
+    (tmp_path / "mine.txt").touch()
+    with pytest.raises(RunError, match="something is there already"):
+        check_fresh(tmp_path)
+
+
 def test_a_run_is_found_by_path_name_id_or_as_the_latest(runs: Path, store):
     old = store("2025-01-01T00-00-00-price-aaaa0000", id="aaaa0000", created="2025-01-01")
     new = store("2026-01-01T00-00-00-churn-bbbb0000", id="bbbb0000", created="2026-01-01")

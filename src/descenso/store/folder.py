@@ -11,8 +11,8 @@ from typing import Literal
 from descenso.errors import RunError
 from descenso.messages import gettext as _
 from descenso.store.files import told_as_run_error
-from descenso.store.format import RUN, RunFile, Status, read_run
-from descenso.store.lock import writer, writing
+from descenso.store.format import DATA, PREPROCESSING, RUN, VALIDATION, RunFile, Status, read_run
+from descenso.store.lock import LOCK, writer, writing
 
 LATEST = "latest"
 
@@ -76,7 +76,7 @@ def check_fresh(path: Path) -> None:
     """
     with told_as_run_error(path):
         taken = path.exists() and (not path.is_dir() or any(path.iterdir()))
-    if taken:
+    if taken and not _is_abandoned(path):
         raise RunError(
             _(
                 "{path}: something is there already. Name a new or an empty folder with --run-dir; "
@@ -129,6 +129,18 @@ def listing(runs: Path) -> list[Entry]:
     """All runs in the folder `runs`, the newest first; none where there is no such folder."""
     folders = [file.parent for file in runs.glob(f"*/{RUN}")]
     return sorted(map(_entry, folders), key=_created, reverse=True)
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Whether all there is was left by a process that was killed before it had made a run of it."""
+    found = {each.name.removesuffix(".tmp") for each in path.iterdir()} if path.is_dir() else set()
+    made_before_a_run = {LOCK, RUN, DATA, VALIDATION, Path(PREPROCESSING).parts[0]}
+    return (
+        LOCK in found
+        and found <= made_before_a_run
+        and not (path / RUN).exists()
+        and writer(path) is None
+    )
 
 
 def remove(path: Path) -> None:
