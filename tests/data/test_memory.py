@@ -111,11 +111,18 @@ def test_pandas_is_read_without_pyarrow():
     assert done.stdout.strip() == "[('a', 1.0, 'a'), (None, None, None)]"
 
 
+def test_an_arrow_table_is_read_with_its_names_and_types():
+    frame = pl.DataFrame({"day": [dt.date(2024, 1, 1), None], "text": ["a", "b"]})
+    assert table_of(frame.to_arrow()).frame.equals(frame)
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
         (np.zeros(3), r"1 dimensions, but a table has two .* X\.reshape"),
         (np.zeros((3, 2, 2)), "3 dimensions"),
+        ({"a": [1, 2]}, "of type dict, which is no table; give a path"),
+        (None, "of type NoneType, which is no table"),
         (np.zeros((0, 2)), "0 rows and 2 columns"),
         (np.zeros((2, 0)), "2 rows and 0 columns"),
         (pl.DataFrame(), "0 rows and 0 columns"),

@@ -32,12 +32,12 @@ def table_of_pair(features: Any, target: Any, name: str | None) -> tuple[Table, 
 
 
 def table_of(data: Any) -> Table:
-    """A table of a Polars or pandas data frame, or of an array with two dimensions.
+    """A table of a Polars, pandas or Arrow table, or of an array with two dimensions.
 
     A numeric array is kept as it is; its columns are called x0, x1, ...
 
     Raises:
-        TableError: no rows, no columns, other dimensions, or a column's name given twice.
+        TableError: no table, no rows, no columns, other dimensions, or a column's name given twice.
     """
     table = _table_of(data)
     if table.height == 0 or not table.names:
@@ -56,7 +56,16 @@ def _table_of(data: Any) -> Table:
         return Table(data)
     if _is_pandas(data, "DataFrame"):
         return Table(_from_pandas(data))
+    if hasattr(data, "__arrow_c_stream__"):
+        return Table(pl.DataFrame(data))
     array = np.asarray(data)
+    if array.ndim == 0:
+        raise TableError(
+            _(
+                "The data is of type {found}, which is no table; give a path, a Polars or pandas "
+                "data frame, an Arrow table, an array of rows × columns, or a pair (X, y)."
+            ).format(found=type(data).__name__)
+        )
     if array.ndim != 2:
         raise TableError(
             _(

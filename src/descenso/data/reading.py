@@ -66,7 +66,7 @@ def read_table(data: Any) -> Table:
 
     Args:
         data: a path to CSV, TSV or TXT (also .gz) or Parquet; the name of a bundled table, where no
-            such file exists; a Polars or pandas data frame; an array of rows × columns, which is
+            such file exists; a Polars, pandas or Arrow table; an array of rows × columns, which is
             not copied.
 
     Raises:
