@@ -40,13 +40,16 @@ def _train(workload: Workload, fused: bool) -> float:
 
 @cache
 def _best_threads(workload: Workload, fused: bool) -> int:
-    """One thread or one for each core, whichever is faster: it depends on the network's size."""
+    """One thread, or one for each core where that saves a fifth: it depends on the network's size.
+
+    Threads that save less cost much as soon as the machine has something else to do.
+    """
     once = replace(workload, epochs=1, networks=1)
     seconds: dict[int, float] = {}
     for threads in (1, CORES):
         torch.set_num_threads(threads)
         seconds[threads] = min(_train(once, fused) for _ in range(2))
-    return min(seconds, key=seconds.__getitem__)
+    return CORES if seconds[CORES] < 0.8 * seconds[1] else 1
 
 
 def _network(widths: tuple[int, ...]) -> torch.nn.Sequential:
