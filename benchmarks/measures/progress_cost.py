@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 from rich.console import Console
-from rich.live import Live
 
 from descenso import experiment as ex
 from descenso import fitting, training
@@ -64,20 +63,18 @@ def _train_silently(experiment: Experiment) -> float:
 
 def _train_and_tell(experiment: Experiment) -> float:
     beginning = ex.begin(experiment)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Path(os.devnull).open("w") as nowhere,
-        # As in a terminal: the table is drawn, and what is drawn goes nowhere.
-        Live(console=Console(file=nowhere, force_terminal=True), auto_refresh=False) as live,
-    ):
+    with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w") as nowhere:
         (Path(folder) / SNAPSHOTS).mkdir()
-        began = time.perf_counter()
-        fitting.fit(
-            experiment,
-            beginning,
-            fitting.start(beginning),
-            unit=1.0,
-            recorder=fitting.Recorder(Path(folder)),
-            listen=LiveTable(live).hear,
-        )
-        return time.perf_counter() - began
+        # As in a terminal: the table is drawn, and what is drawn goes nowhere.
+        table = LiveTable(Console(file=nowhere, force_terminal=True))
+        with table.live:
+            began = time.perf_counter()
+            fitting.fit(
+                experiment,
+                beginning,
+                fitting.start(beginning),
+                unit=1.0,
+                recorder=fitting.Recorder(Path(folder)),
+                listen=table.hear,
+            )
+            return time.perf_counter() - began
