@@ -231,6 +231,30 @@ def test_the_target_may_be_missing_where_one_predicts(species: descenso.Run):
     assert_array_equal(with_target, without)
 
 
+def test_a_column_named_twice_is_kept_once(species: descenso.Run):
+    table, _ = species.predictions(PENGUINS, keep=["year", "year"])
+    assert table.columns[:2] == ["year", "prediction"]
+
+
+def test_a_column_to_keep_may_not_have_the_name_of_a_prediction(species: descenso.Run):
+    table = PENGUINS.with_columns(pl.lit(1).alias("prediction"))
+    with pytest.raises(descenso.TableError, match="'prediction' cannot be kept"):
+        species.predictions(table, keep=["prediction"])
+
+
+def test_a_run_is_shown_in_one_line(species: descenso.Run):
+    assert repr(species) == f"<Run {species.id}: species (multiclass), 30 epochs, in memory>"
+
+
+def test_the_time_left_is_not_told_before_it_is_known():
+    heard: list[Event] = []
+    descenso.train(TABLE, "paid", listen=heard.append, **small.plain(epochs=5))
+    first, *later = [e.remaining_seconds for e in heard if isinstance(e, Advanced)]
+    assert first is None
+    assert all(seconds is not None and seconds >= 0 for seconds in later)
+    assert later[-1] == 0
+
+
 def test_a_column_to_keep_that_is_not_there_is_refused_with_the_nearest_name(
     species: descenso.Run,
 ):

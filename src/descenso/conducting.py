@@ -38,7 +38,7 @@ def conduct(
     on_epoch: OnEpoch | None,
     listen: Listen | None,
 ) -> Conducted:
-    """Train a run to its end, and keep what came of it.
+    """Train a run to its end, and keep what came of it. Ctrl-C ends it after the chunk under way.
 
     Args:
         path: its folder, which this process is writing; None for a run in memory.
@@ -49,22 +49,24 @@ def conduct(
         listen: likewise.
     """
     experiment = towards(opened.experiment, record.legs[-1])
-    beginning = ex.begin(experiment, every_epoch=on_epoch is not None)
-    recorder = None if path is None else Recorder(path)
-    if recorder is not None:
-        standing = recorder.restore(beginning)
-    standing = standing or fitting.start(beginning)
-    if len(record.legs) > 1 and standing.iteration == record.legs[-1].iteration:
-        standing = fitting.trained_on(standing)
-    standing = fitting.fit(
-        experiment,
-        beginning,
-        standing,
-        unit=unit,
-        recorder=recorder,
-        on_epoch=on_epoch,
-        listen=listen,
-    )
+    with fitting.interruptible() as interrupted:
+        beginning = ex.begin(experiment, every_epoch=on_epoch is not None)
+        recorder = None if path is None else Recorder(path)
+        if recorder is not None:
+            standing = recorder.restore(beginning)
+        standing = standing or fitting.start(beginning)
+        if len(record.legs) > 1 and standing.iteration == record.legs[-1].iteration:
+            standing = fitting.trained_on(standing)
+        standing = fitting.fit(
+            experiment,
+            beginning,
+            standing,
+            unit=unit,
+            recorder=recorder,
+            on_epoch=on_epoch,
+            listen=listen,
+            interrupted=interrupted,
+        )
     network = standing.network if is_usable(standing) else None
     scored = scores(experiment.task, network, opened, record.constant, unit)
     record = ended(record, path, standing, scored)

@@ -130,6 +130,7 @@ def fit(
     recorder: Recorder | None = None,
     on_epoch: OnEpoch | None = None,
     listen: Listen | None = None,
+    interrupted: Callable[[], bool] | None = None,
 ) -> Standing:
     """Train from where it stands to the end of the plan.
 
@@ -139,10 +140,10 @@ def fit(
         on_epoch: called with each epoch's record; the training stops where it returns True or
             raises StopIteration. (The plan should be of `every_epoch` then.)
         listen: called with each event.
+        interrupted: asked after each chunk whether to stop, as "interrupted".
 
     Returns:
-        Where the training stands now, and why it stopped. Ctrl-C (SIGINT) ends it as "interrupted",
-        after the chunk under way.
+        Where the training stands now, and why it stopped.
     """
     listen = listen or ignore
     began = time.perf_counter() - standing.seconds
@@ -159,32 +160,34 @@ def fit(
     chunks = training.train(
         setup, beginning.descent, beginning.key, progress, plan, iteration=iteration
     )
-    with _interruptible() as interrupted:
-        for chunk in chunks:
-            records = _records(experiment, plan, chunk, progress, unit, time.perf_counter() - began)
-            progress = chunk.progress
-            # Not the chunk's: one that stops on the way counts no further.
-            iteration = int(progress.state.iteration)
-            epoch = int(progress.epoch)
-            scheduled = bool(records) and training.is_scheduled(epoch)
+    first: tuple[int, float] | None = None
+    for chunk in chunks:
+        records = _records(experiment, plan, chunk, progress, unit, time.perf_counter() - began)
+        progress = chunk.progress
+        # Not the chunk's: one that stops on the way counts no further.
+        iteration = int(progress.state.iteration)
+        epoch = int(progress.epoch)
+        scheduled = bool(records) and training.is_scheduled(epoch)
+        if scheduled:
+            measured = training.measure(setup.task, beginning.descent, progress, probe)
+            records[-1]["telemetry"] = _plain(measured)
+        if recorder is not None:
+            recorder.epochs(records)
             if scheduled:
-                measured = training.measure(setup.task, beginning.descent, progress, probe)
-                records[-1]["telemetry"] = _plain(measured)
-            if recorder is not None:
-                recorder.epochs(records)
-                if scheduled:
-                    recorder.snapshot(epoch, progress.state.network)
-            history.extend(records)
-            wants_stop = [_stops(on_epoch, record) for record in records]
-            for record in records:
-                listen(EpochEnded(record))
-            now = time.perf_counter() - began
-            listen(_advanced(plan, standing, iteration, now))
-            if any(wants_stop) or interrupted():
-                stopped = "interrupted"
-                break
-            if recorder is not None and recorder.checkpoint_is_due():
-                recorder.checkpoint(standing_now())
+                recorder.snapshot(epoch, progress.state.network)
+        history.extend(records)
+        wants_stop = [_stops(on_epoch, record) for record in records]
+        for record in records:
+            listen(EpochEnded(record))
+        now = time.perf_counter() - began
+        # The first chunk's time is mostly compilation, which says nothing of the others.
+        first = first or (iteration, now)
+        listen(_advanced(plan, first, iteration, now))
+        if any(wants_stop) or (interrupted is not None and interrupted()):
+            stopped = "interrupted"
+            break
+        if recorder is not None and recorder.checkpoint_is_due():
+            recorder.checkpoint(standing_now())
     if bool(training.has_diverged(progress)):
         stopped = "diverged"
         listen(Warned(diverged_message(progress)))
@@ -274,16 +277,17 @@ def _stops(on_epoch: OnEpoch | None, record: Record) -> bool:
 
 
 def _advanced(
-    plan: training.Plan, before: Standing, iteration: int, elapsed_seconds: float
+    plan: training.Plan, first: tuple[int, float], iteration: int, elapsed_seconds: float
 ) -> Advanced:
-    done = iteration - before.iteration
-    speed = done / (elapsed_seconds - before.seconds)
+    """How far a training is, at the speed since its first chunk (iteration, seconds)."""
+    iterations, seconds = iteration - first[0], elapsed_seconds - first[1]
+    left = plan.iterations - iteration
     return Advanced(
         epoch=iteration / plan.iterations_per_epoch,
         epochs=plan.epochs,
         iterations=iteration,
         elapsed_seconds=elapsed_seconds,
-        remaining_seconds=(plan.iterations - iteration) / speed,
+        remaining_seconds=left * seconds / iterations if iterations else None,
     )
 
 
@@ -296,7 +300,7 @@ def ignore(_event: Event) -> None:
 
 
 @contextmanager
-def _interruptible() -> Generator[Callable[[], bool]]:
+def interruptible() -> Generator[Callable[[], bool]]:
     """Turn the first Ctrl-C into an answer to "interrupted?"; a second one interrupts at once.
 
     Only the main thread hears signals; elsewhere nothing changes.

@@ -64,7 +64,7 @@ def new_record(
         data=None,
         environment=environment(),
         rows=RowCounts(**preparation.rows),
-        parameters=count_parameters(_starting_network(experiment)),
+        parameters=parameter_count(experiment),
         result=None,
         own_network=experiment.network is not None,
         legs=[Leg(iteration=0, epochs=recipe["epochs"])],
@@ -141,8 +141,10 @@ def write_end(path: Path, record: RunFile, network: Model | None) -> None:
     write_run(path, record)
 
 
-def _starting_network(experiment: Experiment) -> Model:
-    """A network of the right shape; nothing is drawn for it."""
-    if experiment.network is not None:
-        return experiment.network
-    return ex.blank_network(experiment.recipe, experiment.layout, experiment.task)
+def parameter_count(experiment: Experiment) -> int:
+    """How many numbers training may change."""
+    network = experiment.network
+    if network is None:
+        # Of the same shape, but nothing is drawn for it.
+        network = ex.blank_network(experiment.recipe, experiment.layout, experiment.task)
+    return count_parameters(network)

@@ -1,7 +1,8 @@
 """The product: train a network on a table and get a run; use it, keep it, go on with it."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from descenso.errors import RecipeError, RunError, TableError
 from descenso.events import Prepared, Record, Warned
 from descenso.experiment import Examples
 from descenso.fitting import Listen, OnEpoch, Recorder, Standing
-from descenso.keeping import aimed_at, new_record, write_end, write_start
+from descenso.keeping import aimed_at, new_record, parameter_count, write_end, write_start
 from descenso.messages import gettext as _
 from descenso.network import Model, Own
 from descenso.outcome import score, undefined_warnings
@@ -117,16 +118,19 @@ def train(
     preparation = prepare(data, target, request, own_network)
     training = preparation.experiment.training
     constant = metrics.best_constant(preparation.experiment.task, training.y).tolist()
-    spread = None
-    if seeds > 1:
-        spread, seed = spread_over_seeds(preparation, seeds, constant, listen)
-        preparation = preparation.with_seed(
-            seed, _("the median of {n} seeds by the watched loss").format(n=seeds)
-        )
     if path is not None:
         make_folder(path)
     elif runs is not None:
         path = new_folder(Path(runs), preparation.target.name, datetime.now(UTC))
+    if listen is not None:
+        listen(_prepared(preparation, path))
+    spread = None
+    if seeds > 1:
+        with _gone_if_empty(path):
+            spread, seed = spread_over_seeds(preparation, seeds, constant, listen)
+        preparation = preparation.with_seed(
+            seed, _("the median of {n} seeds by the watched loss").format(n=seeds)
+        )
     run = Run(
         record=new_record(preparation, constant, spread, path),
         preprocessing=Preprocessing(
@@ -138,14 +142,10 @@ def train(
         own_network=own_network,
         preparation=preparation,
     )
-    prepared = _prepared(preparation, run.record, path)
-    tell = listen or fitting.ignore
     if path is None:
-        tell(prepared)
         return run.conducted(on_epoch=on_epoch, listen=listen)
     with writing(path):
         record = write_start(path, preparation, run.preprocessing, run.record)
-        tell(prepared)
         return replace(run, record=record).conducted(on_epoch=on_epoch, listen=listen)
 
 
@@ -198,7 +198,7 @@ def runs_folder(runs: str | Path | None = None) -> Path:
     return Path(runs or os.environ.get("DESCENSO_RUNS") or "runs")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """A training and what came of it: the trained network, its history and its metrics.
 
@@ -222,6 +222,10 @@ class Run:
     own_network: Own | None = field(default=None, repr=False)
     standing: Standing | None = field(default=None, repr=False)
     preparation: Preparation | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        where = "in memory" if self.path is None else str(self.path)
+        return f"<Run {self.id}: {self.target} ({self.task}), {len(self.records)} epochs, {where}>"
 
     @property
     def id(self) -> str:
@@ -327,15 +331,9 @@ class Run:
             InputError: the data cannot be used, or has no such column.
         """
         table = read_table(data)
-        for name in keep:
-            if name not in table.names:
-                raise TableError(
-                    _("{table}: there is no column {name!r}{hint}.").format(
-                        table=table.title, name=name, hint=nearest(name, table.names)
-                    )
-                )
+        self._check_keep(table, keep)
         outputs, notes = self._outputs(table)
-        kept = [table.column(name) for name in keep]
+        kept = [table.column(name) for name in dict.fromkeys(keep)]
         target = self.preprocessing.target
         if target.classes is None:
             numbers = outputs[:, 0].astype(float) * target.scale + target.center
@@ -545,6 +543,23 @@ class Run:
             *unseen_notes([notes]),
         ]
 
+    def _check_keep(self, table: Table, keep: Sequence[str]) -> None:
+        own = ["prediction", *(f"probability_{each}" for each in self.classes or ())]
+        for name in keep:
+            if name not in table.names:
+                raise TableError(
+                    _("{table}: there is no column {name!r}{hint}.").format(
+                        table=table.title, name=name, hint=nearest(name, table.names)
+                    )
+                )
+            if name in own:
+                raise TableError(
+                    _(
+                        "{table}: the column {name!r} cannot be kept, since the predictions have "
+                        "one of that name. Rename it first."
+                    ).format(table=table.title, name=name)
+                )
+
     def _outputs(self, table: Table) -> tuple[Float[np.ndarray, "rows outputs"], list[str]]:
         x, notes = self.preprocessing.encoder.encode(table)
         return evaluation.predict(self._task, self._trained(), x), unseen_notes([notes])
@@ -557,17 +572,28 @@ def _lying_at(path: Path, record: RunFile) -> RunFile:
     return record.model_copy(update={"result": record.result | {"run": str(path)}})
 
 
-def _prepared(preparation: Preparation, record: RunFile, path: Path | None) -> Prepared:
+def _prepared(preparation: Preparation, path: Path | None) -> Prepared:
     return Prepared(
-        target=record.target,
+        target=preparation.target.name,
         recipe=preparation.experiment.recipe,
         reasons=preparation.reasons,
         columns=preparation.columns,
         rows=preparation.rows,
-        parameters=record.parameters,
+        parameters=parameter_count(preparation.experiment),
         notes=[*preparation.notes, *preparation.warnings],
         path=path,
     )
+
+
+@contextmanager
+def _gone_if_empty(path: Path | None) -> Generator[None]:
+    """Let no empty folder stay where something stops descenso before there is a run in it."""
+    try:
+        yield
+    except BaseException:
+        if path is not None:
+            path.rmdir()
+        raise
 
 
 def _elsewhere(changed: list[str]) -> str:

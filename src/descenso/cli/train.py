@@ -108,6 +108,7 @@ def train(
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.events import Event, Prepared
     from descenso.run import train as train_network
+    from descenso.store.format import RUN
 
     begun: list[Path | None] = []
 
@@ -132,7 +133,7 @@ def train(
             )
     except KeyboardInterrupt:
         # Before the first iteration; later a Ctrl-C ends the training in good order.
-        if begun:
+        if begun and begun[0] is not None and (begun[0] / RUN).exists():
             raise interrupted(_reference(begun[0], runs)) from None
         raise
     finish(run, _reference(run.path, runs), as_json, quiet)
