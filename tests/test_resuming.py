@@ -190,16 +190,18 @@ def test_killed_before_any_file_is_replaced_it_ends_the_same(
         assert_same(path, whole)
 
 
-def dies_at_write(monkeypatch: pytest.MonkeyPatch, fatal: int | None) -> list[int]:
+def dies_at_write(monkeypatch: pytest.MonkeyPatch, fatal: int | None) -> list[Path]:
     """Let the replacement of that file, counted from 1, be the last thing that happens."""
-    writes: list[int] = []
+    writes: list[Path] = []
 
-    def fsync(descriptor: int) -> None:
-        writes.append(descriptor)
+    def rename(temporary: Path, path: Path) -> Path:
+        writes.append(path)
         if len(writes) == fatal:
             raise Killed
+        return really_rename(temporary, path)
 
-    monkeypatch.setattr(files.os, "fsync", fsync)
+    really_rename = Path.rename  # as good as replace here, and not disturbed
+    monkeypatch.setattr(files.Path, "replace", rename)
     return writes
 
 

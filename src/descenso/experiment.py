@@ -15,7 +15,7 @@ from jaxtyping import Float, Float32, Int, PRNGKeyArray
 
 from descenso import training
 from descenso.cycle import Batch
-from descenso.data.bucket import bucket
+from descenso.data.bucket import bucket, zeros
 from descenso.descent import Descent
 from descenso.layout import Layout
 from descenso.network import Model, Network, Own, create
@@ -210,6 +210,6 @@ def _is_dropout(part: Any) -> bool:
 def _grown(values: np.ndarray, rows: int) -> np.ndarray:
     if len(values) == rows:
         return values
-    grown = np.zeros((rows, *values.shape[1:]), values.dtype)
+    grown = zeros((rows, *values.shape[1:]), values.dtype)
     grown[: len(values)] = values
     return grown

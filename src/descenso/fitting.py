@@ -73,7 +73,9 @@ class Recorder:
     def snapshot(self, epoch: int, network: Model) -> None:
         """Keep the weights at a scheduled epoch's end."""
         write_snapshot(self.path / SNAPSHOTS, epoch, parameters(network))
-        prune(self.path / SNAPSHOTS, epoch)
+        stride = training.stride(epoch)
+        if stride != training.stride(epoch - stride):
+            prune(self.path / SNAPSHOTS, epoch)
 
     def checkpoint_is_due(self) -> bool:
         """Whether the last checkpoint is some seconds old."""

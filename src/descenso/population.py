@@ -121,10 +121,12 @@ def _train_group(
     history = (
         jax.tree.map(lambda *all_: np.concatenate(all_, axis=1), *records) if records else None
     )
+    # On the host first: taking members apart on the device is an operation for each array of each.
+    kept = jax.tree.map(np.asarray, progress.kept)
     return [
         Member(
             recipe=recipe,
-            network=_member(progress.kept, index),
+            network=jax.tree.map(lambda leaf, index=index: jnp.asarray(leaf[index]), kept),
             kept_epoch=int(progress.kept_epoch[index]),
             epochs=int(epochs[index]),
             diverged=bool(diverged[index]),
@@ -142,7 +144,3 @@ def _stacked(trees: Sequence[PyTree]) -> PyTree:
     return jax.tree.map(
         lambda *leaves: jnp.stack(leaves) if eqx.is_array(leaves[0]) else leaves[0], *trees
     )
-
-
-def _member(tree: PyTree, index: int) -> Any:
-    return jax.tree.map(lambda leaf: leaf[index] if eqx.is_array(leaf) else leaf, tree)

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int, Integer
 
 from descenso import cycle
-from descenso.data.bucket import bucket
+from descenso.data.bucket import bucket, zeros
 from descenso.data.columns import Column, infer_columns
 from descenso.data.encoding import Encoder, EncodingNotes
 from descenso.data.reading import read
@@ -211,7 +211,7 @@ def encode(
 ) -> tuple[Examples, EncodingNotes]:
     """Some rows of a table as the network takes them, each of weight 1."""
     # Made with the padding that the device's array will have, so that it is not copied for it.
-    x = np.zeros((bucket(len(rows)), encoder.layout.width), np.float32)
+    x = zeros((bucket(len(rows)), encoder.layout.width), np.float32)
     _x, notes = encoder.encode(table, rows, out=x[: len(rows)])
     y = target.encode(table.column(target.name), rows)
     return Examples(x, y, np.ones(len(rows), np.float32)), notes

@@ -1,5 +1,24 @@
 """The sizes that arrays are padded to, so that tables of nearly equal size share one program."""
 
+import math
+
+import numpy as np
+from jaxtyping import Shaped
+from numpy.typing import DTypeLike
+
+ALIGNMENT = 64
+
+
+def zeros(shape: tuple[int, ...], dtype: DTypeLike) -> Shaped[np.ndarray, "..."]:
+    """An array of zeros that JAX can use where it lies: it shares memory only from a 64th byte on.
+
+    NumPy's own arrays may begin anywhere, and are then copied: the data would be there twice.
+    """
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    memory = np.zeros(size + ALIGNMENT, np.uint8)
+    first = -memory.ctypes.data % ALIGNMENT
+    return memory[first : first + size].view(dtype).reshape(shape)
+
 
 def bucket(size: int) -> int:
     """The smallest number >= `size` with at most three significant bits.

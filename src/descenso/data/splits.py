@@ -73,7 +73,9 @@ def split_rows(target: pl.Series, task: str, *, validation: float, test: float, 
     test_rows, validation_rows, train_rows = (
         np.sort(np.concatenate(part)) for part in zip(*parts, strict=True)
     )
-    left_out = np.setdiff1d(np.arange(len(target)), present)
+    is_left_out = np.ones(len(target), bool)
+    is_left_out[present] = False
+    left_out = np.flatnonzero(is_left_out)
     split = Split(train_rows, validation_rows, test_rows, left_out)
     lonely = 0 if task == "regression" else int((sizes == 1).sum())
     return replace(split, notes=_notes(split, target.name, lonely, validation, test))

@@ -18,13 +18,14 @@ ENTRY = "descenso"
 Arrays = dict[str, Shaped[np.ndarray, "..."]]
 
 
-def write_arrays(path: Path, arrays: Arrays, meta: dict[str, Any]) -> None:
+def write_arrays(path: Path, arrays: Arrays, meta: dict[str, Any], *, durable: bool = True) -> None:
     """Write arrays with their names, atomically; equal content makes equal bytes.
 
     Args:
         path: the file, replaced if it is there; its folder is made if it is not.
         arrays: of any shape, 0-d included.
         meta: what else to keep, in JSON's own types.
+        durable: as in `replace`.
 
     Raises:
         RunError: the file cannot be written.
@@ -33,7 +34,7 @@ def write_arrays(path: Path, arrays: Arrays, meta: dict[str, Any]) -> None:
     said = json.dumps(
         {"meta": meta, "checksum": _checksum(plain, meta)}, sort_keys=True, allow_nan=False
     )
-    replace(path, save(plain, {ENTRY: said}))
+    replace(path, save(plain, {ENTRY: said}), durable=durable)
 
 
 def read_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:

@@ -9,11 +9,15 @@ from descenso.errors import RunError
 from descenso.messages import gettext as _
 
 
-def replace(path: Path, content: bytes) -> None:
+def replace(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Give the file at `path` new content; its folder is made if it is not there.
 
     Whoever reads the file, or finds it after this process was killed, sees the old content or the
     new, never a part.
+
+    Args:
+        durable: wait until the content is on the disk itself, so that even a power cut leaves it
+            whole; it takes some milliseconds.
 
     Raises:
         RunError: it cannot be written.
@@ -26,8 +30,9 @@ def replace(path: Path, content: bytes) -> None:
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
-            # Otherwise a power cut could leave the new name with none of the new content.
-            os.fsync(file.fileno())
+            if durable:
+                # Otherwise a power cut could leave the new name with none of the new content.
+                os.fsync(file.fileno())
         temporary.replace(path)
 
 

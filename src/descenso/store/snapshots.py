@@ -21,7 +21,8 @@ def write_snapshot(folder: Path, epoch: int, arrays: Arrays) -> None:
     Raises:
         RunError: the file cannot be written.
     """
-    write_arrays(_file(folder, epoch), arrays, {"epoch": epoch})
+    # After a power cut, a snapshot that is not whole is refused, and a replay gives it again.
+    write_arrays(_file(folder, epoch), arrays, {"epoch": epoch}, durable=False)
 
 
 def read_snapshot(folder: Path, epoch: int) -> Arrays:
