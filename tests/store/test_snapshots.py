@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from descenso.errors import RunError
 from descenso.store.snapshots import epochs, prune, read_snapshot, write_snapshot
+from descenso.training import SCHEDULED
 
-MOST = 64
+MOST = 64  # what the design allows
 
 
 @pytest.fixture
@@ -38,10 +39,10 @@ def test_never_more_than_64_are_kept_and_they_are_evenly_spread(tmp_path: Path):
         kept = epochs(tmp_path)
         assert kept[0] == 0
         assert len(kept) <= MOST
-        # As many as there is room for: at half the distance they would be too many.
+        # As many as are wanted: at half the distance they would be more.
         (distance,) = {*np.diff(kept)} or {1}
         assert epoch - kept[-1] < distance
-        assert distance == 1 or epoch // (distance // 2) + 1 > MOST / 2
+        assert distance == 1 or epoch // (distance // 2) + 1 > SCHEDULED
 
 
 @given(st.integers(0, 10**7))
