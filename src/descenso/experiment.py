@@ -4,6 +4,7 @@ From here on nothing is read or inferred. A run is trained from an experiment, a
 members of a population, the lessons' variations and the doctor's trials.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +12,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float, Float32, Int, PRNGKeyArray
+from jaxtyping import Array, Float, Float32, Int, Key, PRNGKeyArray
 
 from descenso import training
 from descenso.cycle import Batch
@@ -157,6 +158,27 @@ def make_network(
     )
 
 
+def make_networks(
+    recipes: Sequence[Recipe], layout: Layout, task: Task, keys: Key[Array, " members"]
+) -> Network:
+    """The networks of several recipes of one shape, as one with a leading axis of members."""
+    first = recipes[0]
+    dropouts = jnp.array([recipe.dropout for recipe in recipes], jnp.float32)
+    return _create_many(
+        layout,
+        first.hidden_layers or (),
+        task.outputs,
+        {
+            "activation": first.activation,
+            "init": first.init,
+            "normalization": first.normalization,
+        },
+        jnp.array([recipe.init_scale for recipe in recipes], jnp.float32),
+        dropouts if first.dropout else None,
+        keys,
+    )
+
+
 def blank_network(recipe: Recipe, layout: Layout, task: Task) -> Network:
     """A network of the recipe's shape with weights of 0, to be filled with stored ones."""
     shape = eqx.filter_eval_shape(
@@ -201,6 +223,32 @@ def probe(rows: Batch) -> Batch:
 
 
 _create = eqx.filter_jit(create)
+
+
+@eqx.filter_jit
+def _create_many(
+    layout: Layout,
+    hidden_layers: tuple[int, ...],
+    outputs: int,
+    shape: dict[str, Any],
+    init_scales: Float[Array, " members"],
+    dropouts: Float[Array, " members"] | None,
+    keys: Key[Array, " members"],
+) -> Network:
+    def one(
+        init_scale: Float[Array, ""], dropout: Float[Array, ""] | None, key: PRNGKeyArray
+    ) -> Network:
+        return create(
+            layout,
+            hidden_layers,
+            outputs,
+            init_scale=init_scale,
+            dropout=dropout,
+            key=jax.random.fold_in(key, 0),
+            **shape,
+        )
+
+    return eqx.filter_vmap(one)(init_scales, dropouts, keys)
 
 
 def _is_dropout(part: Any) -> bool:

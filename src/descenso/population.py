@@ -101,14 +101,13 @@ def _train_group(
     task = replace(experiment.task, output_activation=first.output_activation, loss=first.loss)
     shared = replace(experiment, recipe=first, task=task)
     plan = ex.plan(shared, tuple(recipe.seed for recipe in recipes))
-    keys = [jax.random.key(recipe.seed) for recipe in recipes]
-    networks = [
-        ex.starting_network(shared, recipe, key) for recipe, key in zip(recipes, keys, strict=True)
-    ]
+    keys = jnp.stack([jax.random.key(recipe.seed) for recipe in recipes])
+    if shared.network is not None:
+        network = _stacked([shared.network] * len(recipes))
+    else:
+        network = ex.make_networks(recipes, shared.layout, shared.task, keys)
     descent = _stacked([ex.make_descent(recipe, plan.iterations) for recipe in recipes])
-    network = _stacked(networks)
-    draws = [ex.dropout_key(network, key) for network, key in zip(networks, keys, strict=True)]
-    key = None if draws[0] is None else jnp.stack([draw for draw in draws if draw is not None])
+    key = jax.vmap(lambda key: ex.dropout_key(network, key))(keys)
     progress = eqx.filter_vmap(training.start)(descent, network)
     records: list[training.Records] = []
     for chunk in training.train(ex.make_setup(shared), descent, key, progress, plan):
@@ -116,7 +115,7 @@ def _train_group(
         progress = chunk.progress
         if on_chunk is not None:
             on_chunk(chunk)
-    epochs = np.asarray(progress.epoch)
+    epochs, kept_epochs = np.asarray(progress.epoch), np.asarray(progress.kept_epoch)
     diverged = np.asarray(training.has_diverged(progress))
     history = (
         jax.tree.map(lambda *all_: np.concatenate(all_, axis=1), *records) if records else None
@@ -127,7 +126,7 @@ def _train_group(
         Member(
             recipe=recipe,
             network=jax.tree.map(lambda leaf, index=index: jnp.asarray(leaf[index]), kept),
-            kept_epoch=int(progress.kept_epoch[index]),
+            kept_epoch=int(kept_epochs[index]),
             epochs=int(epochs[index]),
             diverged=bool(diverged[index]),
             loss=np.zeros(0) if history is None else history.loss[index, : epochs[index]],
