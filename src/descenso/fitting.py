@@ -147,7 +147,7 @@ def fit(
     Returns:
         Where the training stands now, and why it stopped.
     """
-    listen = listen or ignore
+    listen = listen or _ignore
     began = time.perf_counter() - standing.seconds
     plan, setup = beginning.plan, beginning.setup
     probe = ex.probe(setup.training)
@@ -297,7 +297,7 @@ def _plain(measured: Any) -> dict[str, list[float | None]]:
     return {name: finite(np.asarray(values)) for name, values in vars(measured).items()}
 
 
-def ignore(_event: Event) -> None:
+def _ignore(_event: Event) -> None:
     """Listen to nothing."""
 
 

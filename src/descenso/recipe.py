@@ -10,6 +10,7 @@ import json
 import math
 import numbers
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from os import PathLike, fspath
@@ -28,22 +29,22 @@ class Unfit(Exception):
 
 
 @dataclass(frozen=True)
-class Kind:
+class Kind(ABC):
     """What a field may hold. `None` is allowed where `none` is true."""
 
     none: bool = False
 
+    @abstractmethod
     def check(self, value: Any) -> Any:
         """`value` in its canonical form. Raises Unfit where the field may not hold it."""
-        raise NotImplementedError
 
     def parse(self, text: str) -> Any:
         """The value that `text` spells on a command line; text that spells nothing stays text."""
         return text
 
+    @abstractmethod
     def allowed(self) -> str:
         """What may stand here, for people."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
