@@ -78,7 +78,9 @@ def test_where_nobody_can_answer_nothing_is_removed_without_yes(
     assert (runs / "sound" / "run.json").exists()
 
 
-@pytest.mark.parametrize(("answer", "kept"), [("n\n", True), ("y\n", False)])
+@pytest.mark.parametrize(
+    ("answer", "kept"), [("n\n", True), ("\n", True), ("y\n", False), ("Sí\n", False)]
+)
 def test_a_person_is_asked_before_a_run_is_removed(
     call: Callable[..., Any], runs: Path, monkeypatch: pytest.MonkeyPatch, answer: str, kept: bool
 ):

@@ -7,8 +7,8 @@ import typer
 from descenso.cli.options import DEFAULT_RUNS, Json, Quiet, RunReference, Runs, check_table
 from descenso.cli.terminal.result import show_metrics
 from descenso.cli.terminal.streams import say, show, show_json
+from descenso.cli.terminal.words import part_name
 from descenso.messages import N_, ngettext
-from descenso.messages import gettext as _
 
 HELP = N_(
     "Measure a run on a table that has the target.\n\n"
@@ -45,7 +45,7 @@ def evaluate(
         show_json(measured)
         return
     if not quiet:
-        part = table or (_("test") if loaded.record.rows.test else _("validation"))
+        part = table or (part_name("test" if loaded.record.rows.test else "validation"))
         rows = ngettext("{n} row", "{n} rows", measured["rows"]).format(n=measured["rows"])
         show(f"{part}: {rows}")
     show_metrics(measured["metrics"])

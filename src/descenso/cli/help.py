@@ -33,6 +33,21 @@ LANGUAGE = ("--lang en|es", N_("The language to speak; else DESCENSO_LANG, or th
 HELP = ("--help", N_("Show this page."))
 MOST_COLUMNS = 100
 
+# What stands for a value on a page, such as `--runs FOLDER`: what the commands' `metavar` may be.
+PLACEHOLDERS = (
+    N_("COLUMN"),
+    N_("FILE"),
+    N_("FOLDER"),
+    N_("FRACTION"),
+    N_("NAME,…"),
+    N_("NAME=KIND"),
+    N_("NUMBER"),
+    N_("RUN"),
+    N_("TABLE"),
+    N_("WEIGHTS"),
+    N_("WORD"),
+)
+
 Row = tuple[str, str]
 
 
@@ -71,7 +86,7 @@ class Group(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:
         commands = [
-            (name, _first_sentence(_(self.commands[name].help or "")))
+            (name, _first_sentence(said(self.commands[name].help)))
             for name in self.list_commands(ctx)
         ]
         return _page(self, ctx, {_("Commands"): commands} | _groups(self, ctx))
@@ -82,6 +97,11 @@ class Group(TyperGroup):
             # Where it has no default, typer imports pydantic to convert the None, in every command.
             option.default = False
         return option
+
+
+def said(text: str | None) -> str:
+    """A text that was marked where it was declared, in the reader's language."""
+    return _(text) if text else ""
 
 
 def described(name: str) -> str:
@@ -99,7 +119,7 @@ def _groups(command: TyperCommand | TyperGroup, ctx: Any) -> dict[str, list[Row]
     for param in command.get_params(ctx):
         if not isinstance(param, TyperArgument | TyperOption) or param.name == "help":
             continue
-        text = described(param.name) if param.name in NAMES else _(param.help or "")
+        text = described(param.name) if param.name in NAMES else said(param.help)
         titled[param.rich_help_panel or COMMON].append((_label(param), text))
     titled[COMMON] += [(LANGUAGE[0], _(LANGUAGE[1])), (HELP[0], _(HELP[1]))]
     return {_(group): rows for group, rows in titled.items() if rows}
@@ -111,11 +131,11 @@ def _label(param: TyperArgument | TyperOption) -> str:
         return _written(param)
     if isinstance(KINDS.get(param.name), Flag):
         return param.opts[0].replace("--", "--[no-]")
-    return " ".join([", ".join(param.opts), *([param.metavar] if param.metavar else [])])
+    return " ".join([", ".join(param.opts), *([said(param.metavar)] if param.metavar else [])])
 
 
 def _written(argument: TyperArgument) -> str:
-    name = f"{argument.metavar}…" if argument.nargs == -1 else f"{argument.metavar}"
+    name = said(argument.metavar) + ("…" if argument.nargs == -1 else "")
     return name if argument.required else f"[{name}]"
 
 
@@ -130,7 +150,7 @@ def _page(command: TyperCommand | TyperGroup, ctx: Any, groups: dict[str, list[R
         usage = " ".join([ctx.command_path, _("[OPTIONS]"), *takes])
         console.print(Text(_("Usage: {usage}").format(usage=usage), style="bold"))
         console.print()
-        console.print(Text(_(command.help or "")))
+        console.print(Text(said(command.help)))
         width = max(len(label) for label, _help in _rows(groups.values()))
         for title, rows in groups.items():
             console.print()

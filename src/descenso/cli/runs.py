@@ -11,6 +11,7 @@ from descenso.cli.options import DEFAULT_RUNS, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.result import headlines, parts_table
 from descenso.cli.terminal.streams import say, show, show_json
 from descenso.cli.terminal.understood import recipe_lines, row_counts
+from descenso.cli.terminal.words import status_name
 from descenso.errors import InputError
 from descenso.messages import N_, ngettext
 from descenso.messages import gettext as _
@@ -24,6 +25,9 @@ HELP = N_("List, show and remove runs. Alone it lists them.")
 HELP_LIST = N_("List the runs in the folder, the newest first.")
 HELP_SHOW = N_("Show what a run was and how it ended.")
 HELP_REMOVE = N_("Delete runs with all that is in their folders.")
+
+# In every language that descenso speaks: nobody's yes is another's no.
+YES = ("y", "yes", "s", "sí", "si")
 
 app = typer.Typer(cls=Group, add_completion=False, help=HELP)
 
@@ -66,7 +70,11 @@ def show_run(
         return
     if not quiet:
         show(str(path), style="bold")
-        show(_("created {created}, {status}").format(created=stored.created, status=stored.status))
+        show(
+            _("created {created}, {status}").format(
+                created=stored.created, status=status_name(stored.status)
+            )
+        )
         used = sum(column["kind"] != "dropped" for column in stored.columns)
         learned = ngettext(
             "{target}: {task}, learned from {n} column",
@@ -123,7 +131,10 @@ def _ask(paths: list[Path]) -> None:
     for path in paths:
         say(str(path))
     question = ngettext("Delete this run?", "Delete these {n} runs?", len(paths))
-    typer.confirm(question.format(n=len(paths)), abort=True, err=True)
+    answers = _("[y/N]")
+    say(f"{question.format(n=len(paths))} {answers}")
+    if sys.stdin.readline().strip().lower() not in YES:
+        raise typer.Abort
 
 
 def _described(entry: "Entry") -> dict[str, Any]:
@@ -155,9 +166,9 @@ def _lines(entries: "list[Entry]") -> list[str]:
 def _cells(entry: "Entry") -> tuple[str, ...]:
     run = entry.run
     if run is None:
-        return (entry.path.name, "", entry.status, "", "", entry.problem)
+        return (entry.path.name, "", status_name(entry.status), "", "", entry.problem)
     created = run.created[:16].replace("T", " ")
-    return (run.id, created, entry.status, run.target, run.task, _result(run.result))
+    return (run.id, created, status_name(entry.status), run.target, run.task, _result(run.result))
 
 
 def _result(result: dict[str, Any] | None) -> str:

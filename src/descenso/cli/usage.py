@@ -3,6 +3,7 @@
 import typer
 from typer.core import TyperArgument, TyperOption
 
+from descenso.cli.help import said
 from descenso.messages import gettext as _
 
 
@@ -41,5 +42,5 @@ def _sentence(error: typer.TyperException) -> str:
 def _name(param: object) -> str:
     """How a person writes an option or an argument."""
     if isinstance(param, TyperOption):
-        return f"{param.opts[0]} {param.metavar}"
-    return str(param.metavar) if isinstance(param, TyperArgument) else ""
+        return f"{param.opts[0]} {said(param.metavar)}"
+    return said(param.metavar) if isinstance(param, TyperArgument) else ""

@@ -133,7 +133,7 @@ def _infer(
         return Column(name, "dropped", _("left out, as you asked"), missing)
     for kind in KINDS:
         if kind == override:
-            return Column(name, kind, _("a {kind}, as you asked").format(kind=_word(kind)), missing)
+            return Column(name, kind, _as_asked(kind), missing)
     if values.dtype.is_nested() or isinstance(values.dtype, pl.Binary | pl.Object):
         reason = _("holds {dtype}, which a network cannot take").format(dtype=values.dtype)
         return Column(name, "dropped", reason, missing)
@@ -205,10 +205,10 @@ def _almost_numbers(text: pl.Series) -> str:
     ).format(n=len(words), present=present, word=words[0])
 
 
-def _word(kind: Kind) -> str:
+def _as_asked(kind: Kind) -> str:
     return {
-        "number": _("number"),
-        "category": _("category"),
-        "boolean": _("true-or-false value"),
-        "date": _("date"),
+        "number": _("a number, as you asked"),
+        "category": _("a category, as you asked"),
+        "boolean": _("true or false, as you asked"),
+        "date": _("a date, as you asked"),
     }[kind]

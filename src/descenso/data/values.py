@@ -82,12 +82,12 @@ def convert(
     if converted.null_count() > series.null_count():
         position = int((converted.is_null() & series.is_not_null()).arg_true()[0])
         raise TableError(
-            _("{table}: column {column!r}, row {row}: {value!r} is {not_what}. {remedy}").format(
+            _("{table}: column {column!r}, row {row}: {value!r} {is_not}. {remedy}").format(
                 table=table,
                 column=series.name,
                 row=_person_row(position, rows),
                 value=series.gather([position]).to_list()[0],
-                not_what=_not_a(kind),
+                is_not=_is_not(kind),
                 remedy=_(
                     "Correct it, leave the cell empty if it is missing, or train with the column "
                     "as another kind, with --column {column}=category."
@@ -232,10 +232,10 @@ def _person_row(position: int, rows: Integer[np.ndarray, " rows"] | None) -> int
     return (position if rows is None else int(rows[position])) + 1
 
 
-def _not_a(kind: Kind) -> str:
+def _is_not(kind: Kind) -> str:
     return {
-        "number": _("not a number"),
-        "category": _("not a category"),
-        "boolean": _("not true or false"),
-        "date": _("not a date (write it as 2024-12-31 or 2024-12-31 23:59)"),
+        "number": _("is not a number"),
+        "category": _("is not a category"),
+        "boolean": _("is not true or false"),
+        "date": _("is not a date (write it as 2024-12-31 or 2024-12-31 23:59)"),
     }[kind]

@@ -1,6 +1,7 @@
 """Numbers and times as a person reads them in a column."""
 
 from descenso.messages import gettext as _
+from descenso.messages import language
 
 WIDTH = 10  # no number is written longer
 
@@ -18,6 +19,16 @@ def number(value: float | int | None) -> str:
     return f"{value:#.4g}".removesuffix(".")
 
 
+def whole(value: int) -> str:
+    """A whole number in groups of three digits, set apart as the reader's language does it.
+
+    >>> whole(18947)
+    '18,947'
+    """
+    # Spanish writes a thin space that no line breaks at (Ortografía de la lengua española, 2010).
+    return f"{value:,}".replace(",", "\u202f" if language() == "es" else ",")
+
+
 def duration(seconds: float) -> str:
     """A time span in its two largest units.
 
@@ -26,9 +37,9 @@ def duration(seconds: float) -> str:
     """
     if seconds < 10:
         return _("{seconds} s").format(seconds=f"{seconds:.1f}")
-    whole = round(seconds)
-    if whole < 60:
-        return _("{seconds} s").format(seconds=whole)
-    if whole < 3600:
-        return _("{minutes} min {seconds} s").format(minutes=whole // 60, seconds=whole % 60)
-    return _("{hours} h {minutes} min").format(hours=whole // 3600, minutes=whole % 3600 // 60)
+    total = round(seconds)
+    if total < 60:
+        return _("{seconds} s").format(seconds=total)
+    if total < 3600:
+        return _("{minutes} min {seconds} s").format(minutes=total // 60, seconds=total % 60)
+    return _("{hours} h {minutes} min").format(hours=total // 3600, minutes=total % 3600 // 60)

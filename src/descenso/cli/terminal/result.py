@@ -5,6 +5,7 @@ from typing import Any
 
 from descenso.cli.terminal.numbers import WIDTH, duration, number
 from descenso.cli.terminal.streams import show
+from descenso.cli.terminal.words import metric_name, part_name
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 
@@ -12,6 +13,8 @@ Parts = Mapping[str, Mapping[str, float | None] | None]
 
 # The metric that people ask for first, the first of these that there is.
 HEADLINES = ("accuracy", "rmse")
+
+TITLE_WIDTH = 14  # "entrenamiento" is the longest title
 
 
 def show_result(summary: Mapping[str, Any], reference: str, *, quiet: bool) -> None:
@@ -45,7 +48,7 @@ def show_result(summary: Mapping[str, Any], reference: str, *, quiet: bool) -> N
 def show_metrics(metrics: Mapping[str, float | None]) -> None:
     """Print one metric a line."""
     for name, value in metrics.items():
-        show(f"{name} {number(value)}")
+        show(f"{metric_name(name)} {number(value)}")
 
 
 def parts_table(parts: Parts) -> list[str]:
@@ -53,9 +56,10 @@ def parts_table(parts: Parts) -> list[str]:
     scored = {part: metrics for part, metrics in parts.items() if metrics is not None}
     names = list(next(iter(scored.values()), {}))
     rows = [
-        _row(part, (number(metrics[name]) for name in names)) for part, metrics in scored.items()
+        _row(part_name(part), (number(metrics[name]) for name in names))
+        for part, metrics in scored.items()
     ]
-    return [_row("", names), *rows] if rows else []
+    return [_row("", map(metric_name, names)), *rows] if rows else []
 
 
 def spread_lines(spread: Mapping[str, Any]) -> list[str]:
@@ -64,7 +68,7 @@ def spread_lines(spread: Mapping[str, Any]) -> list[str]:
     lines = ["", title.format(n=len(spread["seeds"]), kept=spread["kept"])]
     for part, metrics in spread["metrics"].items():
         if metrics is not None:
-            lines.append(_row(part, (number(each["mean"]) for each in metrics.values())))
+            lines.append(_row(part_name(part), (number(each["mean"]) for each in metrics.values())))
             lines.append(_row("  ±", (number(each["sd"]) for each in metrics.values())))
     return lines
 
@@ -77,7 +81,9 @@ def headlines(parts: Parts) -> list[str]:
     scored = {part: metrics for part, metrics in parts.items() if metrics is not None}
     unlearned = {part: metrics for part, metrics in scored.items() if part != "train"}
     return [
-        f"{part} {name} {number(metrics[name])}"
+        _("{part} {metric} {value}").format(
+            part=part_name(part), metric=metric_name(name), value=number(metrics[name])
+        )
         for part, metrics in (unlearned or scored).items()
         for name in HEADLINES
         if name in metrics
@@ -107,4 +113,4 @@ def next_commands(reference: str, epochs: int) -> list[str]:
 
 
 def _row(title: str, cells: Any) -> str:
-    return f"{title:<12}" + "".join(f"{cell:>{WIDTH + 1}}" for cell in cells)
+    return f"{title:<{TITLE_WIDTH}}" + "".join(f"{cell:>{WIDTH + 1}}" for cell in cells)

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from descenso.cli.terminal.numbers import whole
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.recipe import NAMES, NONE, Recipe
@@ -30,7 +31,7 @@ def show_understood(prepared: "Prepared", console: Console) -> None:
         "Learning {target} from {n} column, with {parameters} parameters",
         "Learning {target} from {n} columns, with {parameters} parameters",
         used,
-    ).format(target=prepared.target, n=used, parameters=f"{prepared.parameters:,}")
+    ).format(target=prepared.target, n=used, parameters=whole(prepared.parameters))
     console.print(Text(title, style="bold"))
     console.print(_grid([(_("rows"), row_counts(prepared.rows))]))
     console.print(Text(_("Columns (override with --column NAME=KIND, --drop NAME)"), style="bold"))

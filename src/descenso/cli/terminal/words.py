@@ -1,0 +1,26 @@
+"""What JSON names by a word, for people: parts of the rows, metrics, how far a run came."""
+
+from descenso.messages import gettext as _
+
+
+def part_name(part: str) -> str:
+    """A part of the rows: train, validation or test."""
+    return {"train": _("train"), "validation": _("validation"), "test": _("test")}.get(part, part)
+
+
+def metric_name(metric: str) -> str:
+    """A metric; the short names that everybody writes alike, such as rmse, stay as they are."""
+    words = {"loss": _("loss"), "skill": _("skill"), "accuracy": _("accuracy")}
+    return words.get(metric, metric)
+
+
+def status_name(status: str) -> str:
+    """How far a run came."""
+    words = {
+        "training": _("training"),
+        "interrupted": _("interrupted"),
+        "finished": _("finished"),
+        "failed": _("failed"),
+        "damaged": _("damaged"),
+    }
+    return words.get(status, status)
