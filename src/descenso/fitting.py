@@ -150,7 +150,6 @@ def fit(
     listen = listen or _ignore
     began = time.perf_counter() - standing.seconds
     plan, setup = beginning.plan, beginning.setup
-    probe = ex.probe(setup.training)
     history = list(standing.history)
     progress, iteration, stopped = standing.progress, standing.iteration, ""
     if recorder is not None and iteration == 0:
@@ -160,7 +159,13 @@ def fit(
         return Standing(progress, iteration, time.perf_counter() - began, history, stopped)
 
     chunks = training.train(
-        setup, beginning.descent, beginning.key, progress, plan, iteration=iteration
+        setup,
+        beginning.descent,
+        beginning.key,
+        progress,
+        plan,
+        iteration=iteration,
+        probe=ex.probe(setup.training),
     )
     first: tuple[int, float] | None = None
     for chunk in chunks:
@@ -171,8 +176,7 @@ def fit(
         epoch = int(progress.epoch)
         scheduled = bool(records) and training.is_scheduled(epoch)
         if scheduled:
-            measured = training.measure(setup.task, beginning.descent, progress, probe)
-            records[-1]["telemetry"] = _plain(measured)
+            records[-1]["telemetry"] = _plain(chunk.telemetry)
         if recorder is not None:
             recorder.epochs(records)
             if scheduled:

@@ -143,6 +143,7 @@ class Chunk:
         epochs: how many epochs ended (in any member).
         count: iterations of this chunk.
         iteration: iterations of the whole training so far.
+        telemetry: of `progress`, where the chunk ends with a scheduled epoch and there is a probe.
     """
 
     progress: Progress
@@ -150,6 +151,7 @@ class Chunk:
     epochs: int
     count: int
     iteration: int
+    telemetry: Telemetry | None = None
 
 
 # Iterations done of this chunk, passed of this epoch; epochs ended; and what they brought.
@@ -278,6 +280,7 @@ def train(
     progress: Progress,
     plan: Plan,
     iteration: int = 0,
+    probe: cycle.Batch | None = None,
 ) -> Iterator[Chunk]:
     """Train from `iteration` to the end of the plan, yielding after each chunk.
 
@@ -287,6 +290,8 @@ def train(
 
     Args:
         key: what dropout draws from; None where the network draws nothing.
+        probe: the rows that telemetry of one network is taken on at the ends of scheduled epochs;
+            None takes none.
     """
     program = _one if isinstance(plan.seeds, int) else _many
     orders = _Orders(plan)
@@ -309,7 +314,14 @@ def train(
             jnp.array(plan.iterations_per_epoch),
         )
         epochs = (passed + count) // plan.iterations_per_epoch
-        return Chunk(progress, records, epochs, count, iteration + count)
+        ended, passed = divmod(iteration + count, plan.iterations_per_epoch)
+        # Asked for before the next chunk, which it would otherwise have to wait for.
+        measured = (
+            measure(setup.task, descent, progress, probe)
+            if probe is not None and passed == 0 and is_scheduled(ended)
+            else None
+        )
+        return Chunk(progress, records, epochs, count, iteration + count, measured)
 
     # The first chunks are short: the time of one iteration is not known yet.
     aim = FIRST_ITERATIONS
@@ -332,15 +344,16 @@ def train(
 
 def has_ended(progress: Progress) -> bool:
     """Whether all members have run out of patience or diverged."""
-    return bool(np.all(progress.stopped | has_diverged(progress)))
+    return bool(np.all(np.asarray(progress.stopped) | has_diverged(progress)))
 
 
-def has_diverged(progress: Progress) -> Bool[Array, "*members"]:
+def has_diverged(progress: Progress) -> Bool[np.ndarray, "*members"]:
     """Whether a loss or a weight is no longer finite, at an epoch's end or in the one under way."""
-    return progress.diverged | ~jnp.isfinite(progress.observed)
+    # By NumPy: on the device the question would stand in line behind the chunk that runs now.
+    return np.asarray(np.asarray(progress.diverged) | ~np.isfinite(progress.observed))
 
 
-@eqx.filter_jit
+@jax.jit
 def measure(task: Task, descent: Descent, progress: Progress, probe: cycle.Batch) -> Telemetry:
     """Telemetry of a training as it stands, on rows that stay the same throughout."""
     state = progress.state
