@@ -100,12 +100,14 @@ def test_the_score_of_a_regression_agrees_with_scikit_learn():
     assert_allclose(score.metric, mean_squared_error(y, predictions), rtol=1e-4)
 
 
-def test_in_a_score_all_rows_count_alike_whatever_they_weigh_in_training():
+def test_in_a_score_rows_count_by_their_weight():
     weight = random.uniform(0.1, 5, POOL)
-    plain = evaluation.score(TASK, NETWORK, by_hand.batch(X, CLASSES))
-    weighted = evaluation.score(TASK, NETWORK, by_hand.batch(X, CLASSES, weight))
-    assert_array_equal(plain.loss, weighted.loss)
-    assert_array_equal(plain.metric, weighted.metric)
+    weight /= weight.mean()
+    score = evaluation.score(TASK, NETWORK, by_hand.batch(X, CLASSES, weight))
+    expected = log_loss(CLASSES, P, sample_weight=weight, labels=[0, 1, 2])
+    assert_allclose(score.loss, expected, rtol=1e-4)
+    right = accuracy_score(CLASSES, P.argmax(axis=1), sample_weight=weight)
+    assert_allclose(score.metric, right, rtol=1e-4)
 
 
 def test_padding_never_touches_a_score():

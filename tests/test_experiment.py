@@ -31,7 +31,10 @@ def experiment(rows: int = 20, network: Any = None, **fields: Any) -> Experiment
         layout=Layout(3),
         task=Task("regression", "linear", "mse", 1),
         training=Examples(
-            X.astype(np.float32), y.astype(np.float32), np.linspace(0.5, 1.5, rows, dtype="f4")
+            X.astype(np.float32),
+            y.astype(np.float32),
+            np.linspace(0.5, 1.5, rows, dtype="f4"),
+            np.ones(rows, "f4"),
         ),
         validation=None,
         network=network,

@@ -194,3 +194,44 @@ def test_probabilities_lie_between_0_and_1_and_sum_to_1(output_activation: str, 
 def test_the_predicted_class_is_the_likeliest():
     assert_array_equal(metrics.labels(BINARY, np.array([[0.4], [0.6]])), [0, 1])
     assert_array_equal(metrics.labels(MULTICLASS, np.array([[0.1, 0.2, 0.6, 0.1]])), [2])
+
+
+@many
+@given(
+    npst.arrays(np.float32, st.tuples(rows, st.just(1)), elements=coarse),
+    npst.arrays(np.float32, rows, elements=st.sampled_from([0.0, 1.0])),
+    npst.arrays(np.int64, rows, elements=st.integers(1, 4)),
+    st.sampled_from([REGRESSION, Task("regression", "linear", "mae", 1), BINARY]),
+)
+def test_a_row_of_weight_n_counts_as_n_such_rows(predicted, y, copies, task: Task):
+    weight = copies / copies.mean()
+    constant = metrics.best_constant(task, y, weight)
+    repeated = np.repeat(predicted, copies, axis=0), np.repeat(y, copies)
+    assert_allclose(constant, metrics.best_constant(task, repeated[1]), rtol=1e-12)
+    assert_scored_alike(
+        measure(task, predicted, y, weight=weight, constant=constant), measure(task, *repeated)
+    )
+
+
+@many
+@given(
+    npst.arrays(np.float64, st.tuples(rows, st.just(4)), elements=st.floats(0.01, 1)),
+    npst.arrays(np.int32, rows, elements=st.integers(0, 3)),
+    npst.arrays(np.int64, rows, elements=st.integers(1, 4)),
+)
+def test_a_row_of_weight_n_counts_as_n_such_rows_of_many_classes(likely, y, copies):
+    likely = likely / likely.sum(axis=1, keepdims=True)
+    repeated = np.repeat(likely, copies, axis=0), np.repeat(y, copies)
+    constant = metrics.best_constant(MULTICLASS, repeated[1])
+    assert_scored_alike(
+        measure(MULTICLASS, likely, y, weight=copies * 0.1, constant=constant),
+        measure(MULTICLASS, *repeated),
+    )
+
+
+def assert_scored_alike(found: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert found.keys() == expected.keys()
+    for name, value in expected.items():
+        assert (found[name] is None) == (value is None), name
+        if value is not None:
+            assert found[name] == pytest.approx(value, rel=1e-9, abs=1e-9), name

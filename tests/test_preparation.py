@@ -1,6 +1,6 @@
 """A table made ready: what is learnt from it is learnt from its training rows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from . import small
 
 CODES = np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 2])
 CLASSES = ("a", "b", "c")
+EQUAL = np.ones(10, np.float32)
 
 
 def prepared(
@@ -33,10 +34,11 @@ def prepared(
     columns: Mapping[str, str] | None = None,
     drop: tuple[str, ...] = (),
     test: float = 0.0,
+    weights: Any = None,
     network: Model | None = None,
     **fields: Any,
 ) -> Preparation:
-    request = Request(Recipe(**fields), columns or {}, drop, test)
+    request = Request(Recipe(**fields), columns or {}, drop, test, weights)
     return prepare(data, target, request, network)
 
 
@@ -216,12 +218,12 @@ def test_columns_may_be_dropped_or_taken_for_another_kind():
 
 def test_balanced_weights_are_scikit_learns():
     of_class = compute_class_weight("balanced", classes=np.arange(3), y=CODES)
-    found = class_weights(CODES, CLASSES, "balanced")
+    found = class_weights(CODES, CLASSES, "balanced", EQUAL)
     assert_allclose(found, of_class[CODES], rtol=1e-6)
 
 
 def test_a_class_may_count_three_times_as_much_as_another():
-    weights = class_weights(CODES, CLASSES, {"b": 3.0})
+    weights = class_weights(CODES, CLASSES, {"b": 3.0}, EQUAL)
     assert weights.mean() == pytest.approx(1)
     assert_allclose(weights / weights[0], np.where(CODES == 1, 3, 1), rtol=1e-6)
 
@@ -230,28 +232,147 @@ def test_a_class_may_count_three_times_as_much_as_another():
     ("classes", "wish"), [((False, True), {True: 2.0}), ((3, 7), {7: 2.0}), ((3, 7), {"7": 2.0})]
 )
 def test_classes_that_are_no_text_are_named_as_they_are(classes: tuple, wish: dict):
-    weights = class_weights(np.array([0, 1]), classes, Recipe(class_weight=wish).class_weight)
+    wish = Recipe(class_weight=wish).class_weight
+    weights = class_weights(np.array([0, 1]), classes, wish, EQUAL[:2])
     assert weights[1] == 2 * weights[0]
 
 
 def test_a_weight_for_an_unknown_class_is_refused_with_the_nearest_name():
     with pytest.raises(RecipeError) as refused:
-        class_weights(np.array([0, 1]), ("Adelie", "Gentoo"), {"Adélie": 2.0})
+        class_weights(np.array([0, 1]), ("Adelie", "Gentoo"), {"Adélie": 2.0}, EQUAL[:2])
     assert "class_weight names 'Adélie' (did you mean 'Adelie'?)" in str(refused.value)
     assert "the classes are Adelie, Gentoo" in str(refused.value)
 
 
 def test_a_regression_weighs_all_rows_alike():
-    assert_array_equal(class_weights(np.array([0.5, 2.0]), None, "balanced"), [1, 1])
+    assert_array_equal(class_weights(np.array([0.5, 2.0]), None, "balanced", EQUAL[:2]), [1, 1])
 
 
-def test_validation_rows_are_never_weighted():
+def test_balanced_classes_have_equal_sums_also_where_the_rows_weigh_differently():
+    rows = np.linspace(0.1, 1.9, 10, dtype=np.float32)
+    weights = class_weights(CODES, CLASSES, "balanced", rows)
+    assert_allclose(np.bincount(CODES, weights), [10 / 3] * 3, rtol=1e-6)
+    # Within a class the rows keep their proportions.
+    assert_allclose(weights[:3] / weights[0], rows[:3] / rows[0], rtol=1e-6)
+
+
+def test_validation_rows_are_never_weighted_by_their_classes():
     X, y = small.classes(["a", "b", "b"])
     made = prepared((X, y), class_weight="balanced")
     validation = made.experiment.validation
     assert validation is not None
     assert set(made.experiment.training.weight) != {1}
     assert set(validation.weight) == {1}
+
+
+# Row weights.
+
+
+def weighted_people() -> pl.DataFrame:
+    """People who count 1, 2 or 3 times."""
+    return small.people().with_columns(copies=pl.arange(80) % 3 + 1)
+
+
+def test_row_weights_count_in_every_part_and_are_no_feature():
+    made = prepared(weighted_people(), "paid", weights="copies", test=0.25)
+    copies = np.arange(80) % 3 + 1
+    parts = {
+        "train": made.experiment.training,
+        "validation": made.experiment.validation,
+        "test": made.test,
+    }
+    for name, part in parts.items():
+        assert part is not None
+        given = copies[getattr(made.split, name)]
+        assert_allclose(part.weight, given / given.mean(), rtol=1e-6)
+        assert_array_equal(part.weight, part.sample_weight)
+    assert not any("copies" in name for name in made.encoder.names)
+    [column] = [column for column in made.columns if column.name == "copies"]
+    assert (column.kind, column.reason) == ("dropped", "says how much each row counts")
+    assert made.notes[0] == (
+        "Each row counts as copies says (from 1 to 3), in training and in the metrics."
+    )
+
+
+@pytest.mark.parametrize("kind", [np.asarray, list, pl.Series])
+def test_an_array_of_weights_does_what_a_column_does(kind: Callable[[Any], Any]):
+    named = prepared(weighted_people(), "paid", weights="copies")
+    given = prepared(small.people(), "paid", weights=kind(np.arange(80) % 3 + 1))
+    assert_array_equal(given.experiment.training.weight, named.experiment.training.weight)
+    assert_array_equal(given.experiment.training.x, named.experiment.training.x)
+    assert given.weights == "weight"
+
+
+def test_an_array_of_weights_stands_beside_a_feature_of_its_name():
+    table = small.people().with_columns(weight=pl.col("paid") * 0.1)
+    made = prepared(table, "paid", weights=np.ones(80))
+    assert "weight" in made.encoder.names
+    assert made.weights not in made.encoder.names
+
+
+def test_arrays_may_be_weighed_too():
+    X, y = small.numbers(40)
+    made = prepared((X, y), weights=np.arange(1, 41.0), validation=0)
+    assert_allclose(made.experiment.training.weight, np.arange(1, 41) / 20.5, rtol=1e-6)
+    assert made.experiment.layout.numbers == 3
+
+
+def test_a_row_of_weight_0_is_as_if_it_were_not_there():
+    zero = np.arange(80) % 4 == 1
+    weights = np.where(zero, 0.0, 1.0)
+    wild = small.people().with_columns(
+        paid=pl.when(pl.lit(zero)).then(1e9).otherwise("paid"),
+        town=pl.when(pl.lit(zero)).then(pl.lit("nowhere")).otherwise("town"),
+    )
+    with_zeros = prepared(wild, "paid", weights=weights, test=0.2)
+    without = prepared(small.people().filter(~zero), "paid", test=0.2)
+    assert with_zeros.encoder == without.encoder
+    assert with_zeros.target == without.target
+    assert_array_equal(with_zeros.experiment.training.x, without.experiment.training.x)
+    assert_array_equal(with_zeros.experiment.training.y, without.experiment.training.y)
+    assert with_zeros.rows == without.rows
+    assert "20 rows are left out: their weight is 0." in with_zeros.notes
+
+
+def test_a_validation_file_is_weighed_by_its_own_weights(tmp_path: Path):
+    file = tmp_path / "later.csv"
+    weighted_people().head(30).write_csv(file)
+    made = prepared(weighted_people(), "paid", weights="copies", validation=file)
+    assert made.experiment.validation is not None
+    assert_allclose(made.experiment.validation.weight, (np.arange(30) % 3 + 1) / 2, rtol=1e-6)
+    small.people(30).write_csv(file)
+    made = prepared(weighted_people(), "paid", weights="copies", validation=file)
+    assert made.experiment.validation is not None
+    assert set(made.experiment.validation.weight) == {1}
+    assert "later.csv: there are no weights 'copies' here, so its rows count alike." in made.notes
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ("copie", r"no column 'copie' to weigh the rows by\. Did you mean 'copies'\?"),
+        ("paid", r"'paid' cannot weigh the rows and be the target or a feature too"),
+        (
+            np.ones(79),
+            r"weights has the shape \(79,\), but it needs one number for each of 80 rows",
+        ),
+        (np.ones((80, 1)), r"weights has the shape \(80, 1\)"),
+        (["heavy"] * 80, r"weights holds <U5 values"),
+    ],
+)
+def test_weights_that_are_none_are_refused(weights: Any, message: str):
+    with pytest.raises(TableError, match=message):
+        prepared(weighted_people(), "paid", weights=weights)
+
+
+def test_weights_cannot_be_a_feature_too():
+    with pytest.raises(TableError, match="'copies' cannot weigh the rows and be"):
+        prepared(weighted_people(), "paid", weights="copies", columns={"copies": "number"})
+
+
+def test_an_array_cannot_weigh_a_file():
+    with pytest.raises(TableError, match=r"penguins: weights for a file are one of its columns"):
+        prepared("penguins", "species", weights=np.ones(344))
 
 
 # A network of the user's own.

@@ -47,6 +47,7 @@ def assert_opened_alike(run: descenso.Run) -> None:
             assert_array_equal(a.x[: len(a)], b.x[: len(b)])
             assert_array_equal(a.y, b.y)
             assert_array_equal(a.weight, b.weight)
+            assert_array_equal(a.sample_weight, b.sample_weight)
     assert first.experiment.layout == again.experiment.layout
     assert first.experiment.recipe.to_dict() == again.experiment.recipe.to_dict()
 
@@ -84,6 +85,30 @@ def test_arrays_lie_in_the_runs_folder_with_their_validation(train):
     run = train((X[:40], y[:40]), None, validation=(X[40:], y[40:]))
     assert_opened_alike(run)
     assert pl.read_parquet(run.path / "validation.parquet").height == 20
+
+
+@pytest.mark.parametrize("where", ["a column", "an array"])
+def test_weights_of_rows_are_found_again_and_the_training_proved(train, csv: Path, where: str):
+    weights = np.arange(80) % 4
+    if where == "a column":
+        TABLE.with_columns(w=weights).write_csv(csv)
+        run = train(csv, weights="w", test=0.2)
+    else:
+        run = train(TABLE, weights=weights, test=0.2)
+    assert len(run.record.data.split.left_out) == 20
+    assert_opened_alike(run)
+    loaded = descenso.load(run.path)
+    assert loaded.verify()["verified"]
+    assert loaded.evaluate()["metrics"] == pytest.approx(run.metrics["test"])
+
+
+def test_the_weights_of_a_validation_file_are_found_again(train, csv: Path, tmp_path: Path):
+    weighted = TABLE.with_columns(w=np.arange(80) % 4)
+    weighted.write_csv(csv)
+    weighted.head(20).write_csv(tmp_path / "later.csv")
+    run = train(csv, weights="w", validation=tmp_path / "later.csv")
+    assert run.summary()["rows"]["validation"] == 15
+    assert_opened_alike(run)
 
 
 def test_a_validation_file_is_kept_by_reference_too(train, csv: Path, tmp_path: Path):

@@ -136,6 +136,49 @@ def test_the_answered_recipe_and_its_reasons_are_told(species: descenso.Run):
 # Where tables come from.
 
 
+def test_a_row_of_weight_n_trains_as_n_such_rows():
+    X, y = small.numbers(40)
+    copies = np.arange(40) % 3 + 1
+    same = small.plain(
+        batch_size="full",
+        validation=0,
+        scale_features=False,
+        scale_target=False,
+        learning_rate=1e-5,
+    )
+    weighted = descenso.train((X, y), weights=copies, **same)
+    repeated = descenso.train((np.repeat(X, copies, axis=0), np.repeat(y, copies)), **same)
+    assert_allclose(weighted.predict(X), repeated.predict(X), rtol=1e-4)
+    assert weighted.metrics["train"] == pytest.approx(repeated.metrics["train"], rel=1e-4)
+    plain = descenso.train((X, y), **same)
+    assert np.abs(plain.predict(X) - repeated.predict(X)).max() > 1e-3
+
+
+def test_an_evaluation_weighs_the_rows_where_the_table_has_the_weights():
+    table = TABLE.with_columns(w=np.arange(80) % 4 + 0.5)
+    run = descenso.train(table, "paid", weights="w", **small.PLAIN)
+    found = run.evaluate(table)
+    expected = sklearn.metrics.root_mean_squared_error(
+        TABLE["paid"], run.predict(TABLE), sample_weight=table["w"]
+    )
+    assert found["metrics"]["rmse"] == pytest.approx(expected, rel=1e-5)
+    assert found["warnings"] == [
+        "Each row counts as w says (from 0.5 to 3.5), in training and in the metrics."
+    ]
+    plain = run.evaluate(TABLE)
+    expected = sklearn.metrics.root_mean_squared_error(TABLE["paid"], run.predict(TABLE))
+    assert plain["metrics"]["rmse"] == pytest.approx(expected, rel=1e-5)
+    assert plain["warnings"] == [
+        "the data: there are no weights 'w' here, so its rows count alike."
+    ]
+
+
+def test_the_watched_loss_is_weighed_as_the_metrics_are():
+    run = descenso.train(TABLE, "paid", weights=np.arange(80) % 4 + 1, **small.PLAIN)
+    watched = run.history["validation_loss"].to_list()[-1]
+    assert watched == pytest.approx(run.metrics["validation"]["loss"], rel=1e-5)
+
+
 def test_the_same_table_trains_the_same_wherever_it_comes_from(tmp_path: Path):
     TABLE.write_csv(tmp_path / "t.csv")
     TABLE.write_csv(tmp_path / "t.tsv", separator="\t")

@@ -23,7 +23,7 @@ class Score(eqx.Module):
     """How well a network does on rows that it does not learn from, once or at several times.
 
     Attributes:
-        loss: the mean loss of the rows, all counting alike; NaN where there are no rows.
+        loss: the weighted mean loss of the rows; NaN where there are no rows.
         metric: the share of right classes, or the mean squared error of a regression, on the scale
             of y.
     """
@@ -56,15 +56,19 @@ def judge(
 
 
 def score(task: Task, network: Model, rows: cycle.Batch) -> Score:
-    """The score on `rows`, whose padding weighs 0. Compiles as a part of larger programs."""
+    """The score on `rows`, whose weights are 1 on average, and 0 for padding.
+
+    Compiles as a part of larger programs.
+    """
     block = min(BLOCK, len(rows.x))
 
     def add(sums: tuple[Array, Array], chosen: Array) -> tuple[tuple[Array, Array], None]:
         batch = cycle.take(rows, chosen)
         z = cycle.forward(network, batch.x)
+        # Padding is chosen away, not multiplied: its loss may be NaN.
         real = batch.weight > 0
-        losses = jnp.where(real, task.row_losses(z, batch.y), 0)
-        metrics = jnp.where(real, _row_metric(task, z, batch.y), 0)
+        losses = jnp.where(real, batch.weight * task.row_losses(z, batch.y), 0)
+        metrics = jnp.where(real, batch.weight * _row_metric(task, z, batch.y), 0)
         return (sums[0] + losses.sum(), sums[1] + metrics.sum()), None
 
     indices = np.arange(-(-len(rows.x) // block) * block)

@@ -33,12 +33,16 @@ class Examples:
     Attributes:
         x: the encoded columns. May have more rows than `y`: padding, which is never looked at.
         y: the target: numbers, 0/1, or the codes of classes.
-        weight: how much each row counts in training, 1 on average.
+        weight: how much each row counts in training, or in watching it: `sample_weight`, and for
+            training rows times the weight of their class; 1 on average.
+        sample_weight: how much each row counts in the metrics: as the person weighed it, 1 on
+            average.
     """
 
     x: Float32[np.ndarray, "padded columns"]
     y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
     weight: Float32[np.ndarray, " rows"]
+    sample_weight: Float32[np.ndarray, " rows"]
 
     def __len__(self) -> int:
         return len(self.y)

@@ -5,7 +5,7 @@ the two equal.
 """
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Shaped
 
 from descenso.losses import CLIP
 from descenso.task import Task
@@ -23,8 +23,11 @@ def measure(
     y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
     constant: Float[np.ndarray, " outputs"],
     unit: float = 1.0,
+    weight: Float[np.ndarray, " rows"] | None = None,
 ) -> Metrics:
     """All metrics of some rows.
+
+    A row of weight 2 counts as two such rows do (scikit-learn's `sample_weight`).
 
     Args:
         predictions: ŷ, after the output activation.
@@ -33,22 +36,24 @@ def measure(
         constant: the best constant prediction, from `best_constant` on training rows.
         unit: one unit of y in units of the target, so that a scaled target's errors are told in its
             own.
+        weight: how much each row counts, > 0 in sum; None where all count alike.
 
     Returns:
         loss and skill (1 - loss / loss of the constant) always; then accuracy, log_loss, f1_macro
         and (binary) roc_auc, or rmse, mae and r2. None where a metric is not defined on these rows.
     """
     truth = truth_of(task, y)
-    loss = float(np.mean(losses, dtype=np.float64))
-    baseline = float(np.mean(constant_losses(task.loss, truth, constant)))
+    weight = np.ones(len(truth)) if weight is None else weight
+    loss = _mean(losses, weight)
+    baseline = _mean(constant_losses(task.loss, truth, constant), weight)
     # Where the constant is right on every row, its loss is 0 but for rounding.
     skill = None if np.allclose(truth, constant, rtol=1e-12, atol=0) else 1 - loss / baseline
     metrics: Metrics = {"loss": loss * loss_unit(task.loss, unit), "skill": skill}
     if task.problem == "regression":
-        metrics |= _of_numbers(predictions[:, 0].astype(float), y.astype(float), unit)
+        metrics |= _of_numbers(predictions[:, 0].astype(float), y.astype(float), weight, unit)
     else:
         probable = probabilities(task, predictions)
-        metrics |= _of_classes(labels(task, predictions), probable, y.astype(int))
+        metrics |= _of_classes(labels(task, predictions), probable, y.astype(int), weight)
     return {name: _finite(value) for name, value in metrics.items()}
 
 
@@ -77,11 +82,20 @@ def labels(task: Task, predictions: Float[np.ndarray, "rows outputs"]) -> Int[np
 
 
 def best_constant(
-    task: Task, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
+    task: Task,
+    y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
+    weight: Float[np.ndarray, " rows"] | None = None,
 ) -> Float[np.ndarray, " outputs"]:
-    """The constant prediction with the lowest loss on these rows: medians for mae, else means."""
+    """The constant prediction with the lowest loss on these rows: medians for mae, else means.
+
+    Args:
+        weight: how much each row counts; None where all count alike.
+    """
     truth = truth_of(task, y)
-    return np.median(truth, axis=0) if task.loss == "mae" else truth.mean(axis=0)
+    weight = np.ones(len(truth)) if weight is None else weight
+    if task.loss == "mae":
+        return np.array([_median(output, weight) for output in truth.T])
+    return np.average(truth, axis=0, weights=weight)
 
 
 def constant_losses(
@@ -112,39 +126,54 @@ def loss_unit(loss: str, unit: float) -> float:
     return {"mse": unit**2, "mae": unit}.get(loss, 1.0)
 
 
-def roc_auc(truth: Int[np.ndarray, " rows"], scores: Float[np.ndarray, " rows"]) -> float | None:
+def roc_auc(
+    truth: Int[np.ndarray, " rows"],
+    scores: Float[np.ndarray, " rows"],
+    weight: Float[np.ndarray, " rows"],
+) -> float | None:
     """The chance that a row of class 1 scores above one of class 0, ties counting half.
 
-    None where a class is missing. By ranks, as the Mann-Whitney U statistic (Hanley & McNeil 1982).
+    None where a class is missing. As the Mann-Whitney U statistic (Hanley & McNeil 1982): each
+    positive counts the negatives below it.
     """
-    positives = int(truth.sum())
-    negatives = len(truth) - positives
-    if positives == 0 or negatives == 0:
+    values, group = np.unique(scores, return_inverse=True)
+    positives = np.bincount(group, weight * truth, len(values))
+    negatives = np.bincount(group, weight * (1 - truth), len(values))
+    pairs = positives.sum() * negatives.sum()
+    if pairs == 0:
         return None
-    _, group, sizes = np.unique(scores, return_inverse=True, return_counts=True)
-    middle_ranks = np.cumsum(sizes) - (sizes - 1) / 2
-    rank_sum = middle_ranks[group][truth == 1].sum()
-    return float((rank_sum - positives * (positives + 1) / 2) / (positives * negatives))
+    below = np.cumsum(negatives) - negatives
+    return float(np.sum(positives * (below + negatives / 2)) / pairs)
 
 
-def f1_macro(truth: Int[np.ndarray, " rows"], predicted: Int[np.ndarray, " rows"]) -> float:
+def f1_macro(
+    truth: Int[np.ndarray, " rows"],
+    predicted: Int[np.ndarray, " rows"],
+    weight: Float[np.ndarray, " rows"],
+) -> float:
     """The mean, over the classes that occur or are predicted, of F1 = 2 TP / (2 TP + FP + FN)."""
     size = int(max(truth.max(), predicted.max())) + 1
-    hits = np.bincount(truth[truth == predicted], minlength=size)
-    both = np.bincount(truth, minlength=size) + np.bincount(predicted, minlength=size)
+    right = truth == predicted
+    hits = np.bincount(truth[right], weight[right], size)
+    both = np.bincount(truth, weight, size) + np.bincount(predicted, weight, size)
     occurring = both > 0
     return float(np.mean(2 * hits[occurring] / both[occurring]))
 
 
 def _of_numbers(
-    predicted: Float[np.ndarray, " rows"], truth: Float[np.ndarray, " rows"], unit: float
+    predicted: Float[np.ndarray, " rows"],
+    truth: Float[np.ndarray, " rows"],
+    weight: Float[np.ndarray, " rows"],
+    unit: float,
 ) -> Metrics:
     errors = truth - predicted
+    squared = _mean(errors**2, weight)
     varies = np.ptp(truth) > 0
+    variance = _mean((truth - _mean(truth, weight)) ** 2, weight)
     return {
-        "rmse": float(np.sqrt(np.mean(errors**2))) * unit,
-        "mae": float(np.mean(np.abs(errors))) * unit,
-        "r2": float(1 - np.mean(errors**2) / np.var(truth)) if varies else None,
+        "rmse": float(np.sqrt(squared)) * unit,
+        "mae": _mean(np.abs(errors), weight) * unit,
+        "r2": 1 - squared / variance if varies else None,
     }
 
 
@@ -152,16 +181,30 @@ def _of_classes(
     predicted: Int[np.ndarray, " rows"],
     probable: Float[np.ndarray, "rows classes"],
     truth: Int[np.ndarray, " rows"],
+    weight: Float[np.ndarray, " rows"],
 ) -> Metrics:
     of_truth = probable[np.arange(len(truth)), truth].astype(float)
     metrics: Metrics = {
-        "accuracy": float(np.mean(predicted == truth)),
-        "log_loss": float(-np.mean(np.log(np.clip(of_truth, SMALLEST, 1 - SMALLEST)))),
-        "f1_macro": f1_macro(truth, predicted),
+        "accuracy": _mean(predicted == truth, weight),
+        "log_loss": -_mean(np.log(np.clip(of_truth, SMALLEST, 1 - SMALLEST)), weight),
+        "f1_macro": f1_macro(truth, predicted, weight),
     }
     if probable.shape[1] == 2:
-        metrics["roc_auc"] = roc_auc(truth, probable[:, 1])
+        metrics["roc_auc"] = roc_auc(truth, probable[:, 1], weight)
     return metrics
+
+
+def _mean(values: Shaped[np.ndarray, " rows"], weight: Float[np.ndarray, " rows"]) -> float:
+    return float(np.average(values, weights=weight))
+
+
+def _median(values: Float[np.ndarray, " rows"], weight: Float[np.ndarray, " rows"]) -> float:
+    """Where half of the weight lies below; between two values, their middle."""
+    order = np.argsort(values)
+    below = np.cumsum(weight[order])
+    half = below[-1] / 2
+    lower, upper = np.searchsorted(below, half, "left"), np.searchsorted(below, half, "right")
+    return float((values[order[lower]] + values[order[upper]]) / 2)
 
 
 def _finite(value: float | None) -> float | None:

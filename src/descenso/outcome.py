@@ -42,7 +42,15 @@ def score(
 ) -> Metrics:
     """The metrics on some rows."""
     predictions, losses = evaluation.judge(task, network, examples.x[: len(examples)], examples.y)
-    return metrics.measure(task, predictions, losses, examples.y, np.array(constant), unit)
+    return metrics.measure(
+        task,
+        predictions,
+        losses,
+        examples.y,
+        np.array(constant),
+        unit,
+        examples.sample_weight.astype(float),
+    )
 
 
 def is_usable(standing: Standing) -> bool:

@@ -5,7 +5,7 @@ only.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import equinox as eqx
@@ -18,9 +18,10 @@ from descenso.data.bucket import bucket, zeros
 from descenso.data.columns import Column, infer_columns
 from descenso.data.encoding import Encoder, EncodingNotes
 from descenso.data.reading import read
-from descenso.data.splits import Split, split_rows
+from descenso.data.splits import Split, left_out_notes, split_rows
 from descenso.data.table import Table
 from descenso.data.target import Target, fit_target, infer_task, present_rows
+from descenso.data.weights import normalised, row_weights, weighed, weight_notes, weighty
 from descenso.errors import RecipeError, TableError
 from descenso.experiment import Examples, Experiment
 from descenso.layout import Layout
@@ -41,12 +42,14 @@ class Request:
         columns: kinds given to columns by name.
         drop: columns to leave out.
         test: the share of rows to keep for a test.
+        weights: how much each row counts: a column's name or an array; None where all count alike.
     """
 
     recipe: Recipe
-    columns: Mapping[str, str]
-    drop: Sequence[str]
-    test: float
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    drop: Sequence[str] = ()
+    test: float = 0.0
+    weights: Any = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Preparation:
     Attributes:
         request: what was asked for.
         table: the data; `validation_table`: that of the validation, where it is another.
+        weights: the column that says how much each row counts; None where all count alike.
         experiment: what training needs.
         test: the rows kept for a test; None without.
         reasons: why each field of the recipe that was "auto" has its value.
@@ -66,6 +70,7 @@ class Preparation:
     request: Request
     table: Table
     validation_table: Table | None
+    weights: str | None
     split: Split
     columns: tuple[Column, ...]
     encoder: Encoder
@@ -116,17 +121,24 @@ def prepare(
             )
         )
     table, target_name = read(data, target=target_name)
+    table, weights = weighed(table, request.weights)
+    _check_weights(table, weights, target_name, request)
     recipe, reasons = resolve_split(request.recipe)
     validation_table = None
     if not isinstance(recipe.validation, float):
         validation_table, _name = read(recipe.validation, target=target_name)
     column = table.column(target_name)
+    known = known_rows(table, target_name)
+    usable = weighty(table, weights, known)
     task, task_reason = (
-        infer_task(column, target_name) if recipe.is_auto("task") else (recipe.task, "")
+        infer_task(column.gather(usable), target_name)
+        if recipe.is_auto("task")
+        else (recipe.task, "")
     )
     split = split_rows(
         column,
         task,
+        usable,
         validation=recipe.validation if validation_table is None else 0.0,
         test=request.test,
         seed=recipe.seed,
@@ -140,6 +152,7 @@ def prepare(
         rows=split.train,
         overrides=request.columns,
         drop=request.drop,
+        roles={} if weights is None else {weights: _("says how much each row counts")},
         preset=recipe.preset,
     )
     encoder = Encoder.fit(
@@ -151,18 +164,22 @@ def prepare(
         else None,
         embed=recipe.preset == "tabular" and network is None,
     )
-    training, missing = training_examples(encoder, target, table, split.train, recipe)
+    training, missing = training_examples(encoder, target, table, split.train, recipe, weights)
+    counted = weight_notes(table, weights, usable, len(known) - len(usable))
     unseen: list[EncodingNotes] = []
     validation = test = None
     if validation_table is not None:
-        rows = known_rows(validation_table, target_name)
-        validation, notes = encode(encoder, target, validation_table, rows)
+        judged = known_rows(validation_table, target_name)
+        rows = weighty(validation_table, weights, judged)
+        validation, notes = encode(encoder, target, validation_table, rows, weights)
         unseen.append(notes)
+        if weights not in validation_table.names:
+            counted += weight_notes(validation_table, weights, rows, 0)
     elif len(split.validation):
-        validation, notes = encode(encoder, target, table, split.validation)
+        validation, notes = encode(encoder, target, table, split.validation, weights)
         unseen.append(notes)
     if len(split.test):
-        test, notes = encode(encoder, target, table, split.test)
+        test, notes = encode(encoder, target, table, split.test, weights)
         unseen.append(notes)
     experiment = Experiment(
         recipe=recipe,
@@ -178,6 +195,7 @@ def prepare(
         request=request,
         table=table,
         validation_table=validation_table,
+        weights=weights,
         split=split,
         columns=columns,
         encoder=encoder,
@@ -185,9 +203,23 @@ def prepare(
         experiment=experiment,
         test=test,
         reasons=reasons | answers,
-        notes=_missing_notes(missing),
-        warnings=[*split.notes, *unseen_notes(unseen)],
+        notes=[*counted, *_missing_notes(missing)],
+        warnings=[
+            *left_out_notes(table.height - len(known), target_name),
+            *split.notes,
+            *unseen_notes(unseen),
+        ],
     )
+
+
+def _check_weights(table: Table, weights: str | None, target: str, request: Request) -> None:
+    if weights is not None and (weights == target or weights in request.columns):
+        raise TableError(
+            _(
+                "{table}: the column {name!r} cannot weigh the rows and be the target or a feature "
+                "too. Name another with --weights, or copy it."
+            ).format(table=table.title, name=weights)
+        )
 
 
 def known_rows(table: Table, target_name: str) -> Integer[np.ndarray, " rows"]:
@@ -207,14 +239,24 @@ def known_rows(table: Table, target_name: str) -> Integer[np.ndarray, " rows"]:
 
 
 def encode(
-    encoder: Encoder, target: Target, table: Table, rows: Integer[np.ndarray, " rows"]
+    encoder: Encoder,
+    target: Target,
+    table: Table,
+    rows: Integer[np.ndarray, " rows"],
+    weights: str | None = None,
 ) -> tuple[Examples, EncodingNotes]:
-    """Some rows of a table as the network takes them, each of weight 1."""
+    """Some rows of a table as the network takes them.
+
+    Args:
+        weights: the column that says how much each row counts; where it is None, or the table does
+            not have it, all count alike.
+    """
     # Made with the padding that the device's array will have, so that it is not copied for it.
     x = zeros((bucket(len(rows)), encoder.layout.width), np.float32)
     _x, notes = encoder.encode(table, rows, out=x[: len(rows)])
     y = target.encode(table.column(target.name), rows)
-    return Examples(x, y, np.ones(len(rows), np.float32)), notes
+    weight = normalised(row_weights(table, weights, rows))
+    return Examples(x, y, weight, weight), notes
 
 
 def training_examples(
@@ -223,10 +265,11 @@ def training_examples(
     table: Table,
     rows: Integer[np.ndarray, " rows"],
     recipe: Recipe,
+    weights: str | None = None,
 ) -> tuple[Examples, EncodingNotes]:
-    """The rows to learn from, weighted by their classes where the recipe asks for it."""
-    examples, notes = encode(encoder, target, table, rows)
-    weight = class_weights(examples.y, target.classes, recipe.class_weight)
+    """The rows to learn from, weighted by their classes too where the recipe asks for it."""
+    examples, notes = encode(encoder, target, table, rows, weights)
+    weight = class_weights(examples.y, target.classes, recipe.class_weight, examples.sample_weight)
     return replace(examples, weight=weight), notes
 
 
@@ -240,23 +283,25 @@ def class_weights(
     y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
     classes: tuple[Any, ...] | None,
     wish: str | Mapping[str, float] | None,
+    sample_weight: Float32[np.ndarray, " rows"],
 ) -> Float32[np.ndarray, " rows"]:
-    """How much each training row counts, 1 on average.
+    """How much each training row counts, with the weight of its class, 1 on average.
 
     Args:
         y: the codes of the rows' classes.
-        classes: as the user wrote them; None for regression, where all rows count alike.
+        classes: as the user wrote them; None for regression, which has none.
         wish: balanced gives each class the same sum; numbers by class, where a class that is not
             named has 1; None.
+        sample_weight: how much each row counts without it.
 
     Raises:
         RecipeError: a weight names no class.
     """
     if wish is None or classes is None:
-        return np.ones(len(y), np.float32)
+        return sample_weight
     codes = y.astype(int)
     if isinstance(wish, str):
-        of_class = 1 / np.maximum(np.bincount(codes, minlength=len(classes)), 1)
+        of_class = 1 / np.maximum(np.bincount(codes, sample_weight, len(classes)), 1e-300)
     else:
         names = [str(each) for each in classes]
         for name in wish:
@@ -267,8 +312,7 @@ def class_weights(
                     )
                 )
         of_class = np.array([wish.get(name, 1.0) for name in names])
-    weights = of_class[codes]
-    return (weights / weights.mean()).astype(np.float32)
+    return normalised(sample_weight * of_class[codes])
 
 
 def check_network(network: Model, task: Task, layout: Layout) -> None:

@@ -9,12 +9,13 @@ import numpy as np
 from descenso.data.encoding import Encoder
 from descenso.data.reading import read_table, reopen
 from descenso.data.table import Source, Table
-from descenso.data.target import Target, present_rows
+from descenso.data.target import Target
+from descenso.data.weights import weighty
 from descenso.errors import RunError
 from descenso.experiment import Examples, Experiment
 from descenso.messages import gettext as _
 from descenso.network import Model
-from descenso.preparation import Preparation, encode, make_task, training_examples
+from descenso.preparation import Preparation, encode, known_rows, make_task, training_examples
 from descenso.recipe import Recipe
 from descenso.store.files import told_as_run_error
 from descenso.store.format import DATA, VALIDATION, DataReference, FileReference, RunFile, SplitRows
@@ -46,6 +47,7 @@ def reference_of(preparation: Preparation, path: Path) -> DataReference:
         **_file_reference(preparation.table, path, DATA).model_dump(),
         target=preparation.target.name,
         drop=list(request.drop),
+        weights=preparation.weights,
         overrides=dict(request.columns),
         split=SplitRows(
             validation=split.validation.tolist(),
@@ -80,18 +82,21 @@ def open_experiment(
     rows = record.data.split
     elsewhere = np.array([*rows.validation, *rows.test, *rows.left_out], int)
     train = np.setdiff1d(np.arange(table.height), elsewhere)
-    validation = None
+    weights = record.data.weights
+    validation = test = None
     if record.data.validation is not None:
         other = _open(record.data.validation, path, None)
-        validation = encode(encoder, target, other, present_rows(other.column(target.name)))[0]
+        judged = weighty(other, weights, known_rows(other, target.name))
+        validation = encode(encoder, target, other, judged, weights)[0]
     elif rows.validation:
-        validation = encode(encoder, target, table, np.array(rows.validation))[0]
-    test = encode(encoder, target, table, np.array(rows.test))[0] if rows.test else None
+        validation = encode(encoder, target, table, np.array(rows.validation), weights)[0]
+    if rows.test:
+        test = encode(encoder, target, table, np.array(rows.test), weights)[0]
     experiment = Experiment(
         recipe=recipe,
         layout=encoder.layout,
         task=make_task(recipe, target),
-        training=training_examples(encoder, target, table, train, recipe)[0],
+        training=training_examples(encoder, target, table, train, recipe, weights)[0],
         validation=validation,
         network=network,
     )

@@ -18,6 +18,7 @@ from descenso.conducting import conduct, replay
 from descenso.data.reading import read, read_table
 from descenso.data.splits import left_out_notes
 from descenso.data.table import Table
+from descenso.data.weights import weight_notes, weighty
 from descenso.errors import RecipeError, RunError, TableError
 from descenso.events import Prepared, Record, Warned
 from descenso.experiment import Examples
@@ -64,6 +65,7 @@ def train(
     columns: Mapping[str, str] | None = None,
     drop: Sequence[str] = (),
     test: float = 0.0,
+    weights: Any = None,
     seeds: int = 1,
     run_dir: str | Path | None = None,
     runs: str | Path | None = None,
@@ -83,6 +85,11 @@ def train(
             date, by name.
         drop: columns to leave out.
         test: the share of rows kept for a test, in [0, 1).
+        weights: how much each row counts: the name of a column, which is then no feature, or for
+            data from memory an array of one number for each row, >= 0. Only their proportions
+            matter. They count in the training's loss, in the validation's, which early stopping
+            watches, and in all metrics, as `sample_weight` does in scikit-learn: a row of weight 2
+            is worth two such rows. A row of weight 0 is left out.
         seeds: how many seeds to train at once; the median one (by the watched loss) is kept.
         run_dir: the folder to keep the run in, new or empty.
         runs: a folder in which to make one, named after the time and the target. Without either,
@@ -113,11 +120,13 @@ def train(
             _("seeds is {found}; allowed: a whole number from 1 on.").format(found=seeds)
         )
     given = Recipe.from_dict((recipe.named() if recipe else {}) | fields)
-    request = Request(given, dict(columns or {}), list(drop), test)
+    request = Request(given, dict(columns or {}), list(drop), test, weights)
     own_network = None if network is None else Own.of(network)
     preparation = prepare(data, target, request, own_network)
     training = preparation.experiment.training
-    constant = metrics.best_constant(preparation.experiment.task, training.y).tolist()
+    constant = metrics.best_constant(
+        preparation.experiment.task, training.y, training.sample_weight.astype(float)
+    ).tolist()
     if path is not None:
         make_folder(path)
     elif runs is not None:
@@ -349,6 +358,9 @@ class Run:
     def evaluate(self, data: Any = None) -> dict[str, Any]:
         """How good the predictions are on rows whose target is known.
 
+        Where the rows were weighed in training, those of a table that has the same column of
+        weights are weighed too; without it they count alike, which is told.
+
         Args:
             data: a table with the target, or a pair (X, y); None for the test rows that were kept,
                 else the validation rows.
@@ -512,6 +524,13 @@ class Run:
     def _task(self) -> Task:
         return make_task(self.recipe, self.preprocessing.target)
 
+    @property
+    def _weights(self) -> str | None:
+        """The column that says how much each row counts."""
+        if self.preparation is not None:
+            return self.preparation.weights
+        return None if self.record.data is None else self.record.data.weights
+
     def _trained(self) -> Model:
         if self.network is None:
             raise RunError(
@@ -535,11 +554,13 @@ class Run:
 
     def _encoded(self, data: Any) -> tuple[Examples, list[str]]:
         table, _name = read(data, target=self.target)
-        rows = known_rows(table, self.target)
+        known = known_rows(table, self.target)
+        rows = weighty(table, self._weights, known)
         encoder, target = self.preprocessing.encoder, self.preprocessing.target
-        examples, notes = encode(encoder, target, table, rows)
+        examples, notes = encode(encoder, target, table, rows, self._weights)
         return examples, [
-            *left_out_notes(table.height - len(rows), self.target),
+            *left_out_notes(table.height - len(known), self.target),
+            *weight_notes(table, self._weights, rows, len(known) - len(rows)),
             *unseen_notes([notes]),
         ]
 

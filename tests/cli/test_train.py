@@ -51,6 +51,26 @@ def test_every_choice_is_told_with_its_reason(call: Callable[..., Any], tmp_path
     assert "--column NAME=KIND" in err
 
 
+def test_a_column_may_weigh_the_rows(call: Callable[..., Any], tmp_path: Path):
+    said = call(*WORDS, "--weights", "year", "--run-dir", tmp_path / "run")
+    assert said.status == 0
+    err = " ".join(said.err.split())
+    assert "year dropped: says how much each row counts" in err
+    assert "Each row counts as year says (from 2007 to 2009)" in err
+
+
+def test_weights_that_are_none_are_refused_and_leave_nothing(
+    call: Callable[..., Any], tmp_path: Path
+):
+    said = call(*WORDS, "--weights", "island", "--runs", tmp_path / "runs")
+    assert said.status == 2
+    assert said.err == (
+        "descenso: penguins: the weights 'island', row 1: 'Torgersen' is no weight. A weight is a "
+        "finite number from 0 on; 0 leaves the row out.\n"
+    )
+    assert not (tmp_path / "runs").exists()
+
+
 def test_without_a_terminal_each_epoch_is_a_line(call: Callable[..., Any], tmp_path: Path):
     err = call(*WORDS, "--run-dir", tmp_path / "run").err
     assert re.findall(r"^ +(\d+) +[\d.]+ +[\d.]+ +[\d.]+ ", err, re.MULTILINE) == ["1", "2", "3"]

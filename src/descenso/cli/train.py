@@ -67,6 +67,14 @@ def train(
             rich_help_panel="Data",
         ),
     ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help=N_("The column that says how much each row counts; 0 leaves a row out."),
+            rich_help_panel="Data",
+        ),
+    ] = None,
     recipe: Annotated[
         Path | None,
         typer.Option(
@@ -126,6 +134,7 @@ def train(
                 columns=kinds,
                 drop=names(drop or []),
                 test=share,
+                weights=weights,
                 seeds=number_of_seeds,
                 run_dir=run_dir,
                 runs=runs,

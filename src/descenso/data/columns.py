@@ -54,6 +54,7 @@ def infer_columns(
     rows: Integer[np.ndarray, " rows"],
     overrides: Mapping[str, str] | None = None,
     drop: Sequence[str] = (),
+    roles: Mapping[str, str] | None = None,
     preset: str = "tabular",
 ) -> tuple[Column, ...]:
     """The kind of every column but the target, in the table's order.
@@ -64,16 +65,18 @@ def infer_columns(
         rows: the training rows; no other row is looked at.
         overrides: kinds that the user gives to columns by name.
         drop: columns to leave out.
+        roles: why columns by name are no features unless a kind is given to them.
         preset: "tabular" drops identifiers, constants and free text; "lecture" keeps every column
             that can be encoded at all.
 
     Raises:
         TableError: an override or `drop` names no column or kind there is, or no column remains.
     """
-    overrides = overrides or {}
+    overrides, roles = overrides or {}, roles or {}
     _check_names(table, target, overrides, drop)
+    asked = {name: _("left out, as you asked") for name in drop}
     columns = tuple(
-        _infer(table, name, rows, overrides.get(name), name in drop, preset)
+        _infer(table, name, rows, overrides.get(name), asked.get(name), roles.get(name), preset)
         for name in table.names
         if name != target
     )
@@ -124,16 +127,19 @@ def _infer(
     name: str,
     rows: Integer[np.ndarray, " rows"],
     override: str | None,
-    drop: bool,
+    dropped: str | None,
+    role: str | None,
     preset: str,
 ) -> Column:
     values = tidy(table.column(name, rows))
     missing = values.null_count()
-    if drop:
-        return Column(name, "dropped", _("left out, as you asked"), missing)
+    if dropped:
+        return Column(name, "dropped", dropped, missing)
     for kind in KINDS:
         if kind == override:
             return Column(name, kind, _as_asked(kind), missing)
+    if role:
+        return Column(name, "dropped", role, missing)
     if values.dtype.is_nested() or isinstance(values.dtype, pl.Binary | pl.Object):
         reason = _("holds {dtype}, which a network cannot take").format(dtype=values.dtype)
         return Column(name, "dropped", reason, missing)

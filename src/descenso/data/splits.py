@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Integer
 
-from descenso.data.target import present_rows
 from descenso.errors import TableError
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
@@ -21,7 +20,7 @@ class Split:
 
     Attributes:
         train, validation, test: the rows of each part; validation and test may be empty.
-        left_out: rows whose target is missing.
+        left_out: rows that are for none of these.
         notes: what a person should know about the split, a sentence each.
     """
 
@@ -32,13 +31,16 @@ class Split:
     notes: tuple[str, ...] = ()
 
 
-def split_rows(target: pl.Series, task: str, *, validation: float, test: float, seed: int) -> Split:
+def split_rows(
+    target: pl.Series, task: str, rows: Rows, *, validation: float, test: float, seed: int
+) -> Split:
     """Split a table's rows at random; in classification each part has its share of every class.
 
     Args:
-        target: the column to predict; rows where it is missing are left out.
+        target: the column to predict.
         task: regression, binary or multiclass.
-        validation, test: fractions of the rows that have a target, each in [0, 1).
+        rows: those to split, ascending, at least one: their target is known. Others are left out.
+        validation, test: fractions of `rows`, each in [0, 1).
         seed: the same seed splits the same rows alike.
 
     Returns:
@@ -46,13 +48,8 @@ def split_rows(target: pl.Series, task: str, *, validation: float, test: float, 
         there, and a small table's validation may end empty.
 
     Raises:
-        TableError: no row has a target, or the fractions leave nothing to train on.
+        TableError: the fractions leave nothing to train on.
     """
-    present = present_rows(target)
-    if len(present) == 0:
-        raise TableError(
-            _("the target {target!r} is missing in every row.").format(target=target.name)
-        )
     if validation + test >= 1:
         raise TableError(
             _(
@@ -61,7 +58,7 @@ def split_rows(target: pl.Series, task: str, *, validation: float, test: float, 
             ).format(validation=validation, test=test)
         )
     generator = np.random.default_rng(seed)
-    shuffled = generator.permutation(present)
+    shuffled = generator.permutation(rows)
     groups = [shuffled] if task == "regression" else _by_class(shuffled, target)
     sizes = np.array([len(group) for group in groups])
     for_test = _shares(sizes, sizes - 1, test, generator)
@@ -73,9 +70,7 @@ def split_rows(target: pl.Series, task: str, *, validation: float, test: float, 
     test_rows, validation_rows, train_rows = (
         np.sort(np.concatenate(part)) for part in zip(*parts, strict=True)
     )
-    is_left_out = np.ones(len(target), bool)
-    is_left_out[present] = False
-    left_out = np.flatnonzero(is_left_out)
+    left_out = np.setdiff1d(np.arange(len(target)), rows)
     split = Split(train_rows, validation_rows, test_rows, left_out)
     lonely = 0 if task == "regression" else int((sizes == 1).sum())
     return replace(split, notes=_notes(split, target.name, lonely, validation, test))
@@ -120,7 +115,6 @@ def _notes(
 ) -> tuple[str, ...]:
     """What there is to say; `lonely` is how many classes have one row."""
     notes: list[str] = []
-    notes += left_out_notes(len(split.left_out), target)
     if lonely and validation + test > 0:
         notes.append(
             ngettext(

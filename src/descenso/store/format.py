@@ -75,6 +75,7 @@ class DataReference(FileReference):
     Attributes:
         target: the column to predict.
         drop: columns that the user left out.
+        weights: the column that says how much each row counts; None where all count alike.
         overrides: the kinds that the user gave to columns, by name.
         split: which rows are for what.
         validation: the table that watches the training, where it is a table of its own.
@@ -85,6 +86,7 @@ class DataReference(FileReference):
     overrides: dict[str, str]
     split: SplitRows
     validation: FileReference | None
+    weights: str | None = None
 
 
 class RowCounts(_Stored):
