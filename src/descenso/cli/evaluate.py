@@ -7,8 +7,8 @@ import typer
 from descenso.cli.options import DEFAULT_RUNS, Json, Quiet, RunReference, Runs, check_table
 from descenso.cli.terminal.result import show_metrics
 from descenso.cli.terminal.streams import say, show, show_json
-from descenso.cli.terminal.words import part_name
 from descenso.messages import N_, ngettext
+from descenso.views.words import part_name
 
 HELP = N_(
     "Measure a run on a table that has the target.\n\n"

@@ -11,11 +11,11 @@ from descenso.cli.options import DEFAULT_RUNS, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.result import headlines, parts_table
 from descenso.cli.terminal.streams import say, show, show_json
 from descenso.cli.terminal.understood import recipe_lines, row_counts
-from descenso.cli.terminal.words import status_name
 from descenso.errors import InputError
 from descenso.messages import N_, ngettext
 from descenso.messages import gettext as _
 from descenso.recipe import Recipe
+from descenso.views.words import status_name
 
 if TYPE_CHECKING:
     # It brings Polars along, which must not delay --help.

@@ -3,11 +3,11 @@
 import typer
 
 from descenso.cli.options import DEFAULT_RUNS, Data, Json, Quiet, RunReference, Runs, check_table
-from descenso.cli.terminal.numbers import number
 from descenso.cli.terminal.progress import progress
 from descenso.cli.terminal.streams import show, show_json
 from descenso.messages import N_
 from descenso.messages import gettext as _
+from descenso.views.numbers import number
 
 HELP = N_(
     "Train a run again from its recipe and its data, and compare the weights bit for bit.\n\n"

@@ -16,10 +16,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from descenso.cli.terminal.numbers import WIDTH, duration, number
 from descenso.cli.terminal.streams import notes
 from descenso.cli.terminal.understood import show_understood
 from descenso.messages import gettext as _
+from descenso.views.numbers import WIDTH, duration, number
 
 if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.

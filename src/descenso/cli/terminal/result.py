@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from descenso.cli.terminal.numbers import WIDTH, duration, number
 from descenso.cli.terminal.streams import show
-from descenso.cli.terminal.words import metric_name, part_name
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
+from descenso.views.numbers import WIDTH, duration, number
+from descenso.views.words import metric_name, part_name
 
 Parts = Mapping[str, Mapping[str, float | None] | None]
 

@@ -8,10 +8,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from descenso.cli.terminal.numbers import whole
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.recipe import NAMES, NONE, Recipe
+from descenso.views.numbers import whole
 
 if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descenso.cli.terminal.numbers import WIDTH, duration, number
+from descenso.views.numbers import WIDTH, duration, number
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False, width=32))

@@ -1,0 +1,1 @@
+"""How a run and what belongs to it look to a person: words, numbers, pages, curves."""
