@@ -229,7 +229,13 @@ def test_a_class_may_count_three_times_as_much_as_another():
 
 
 @pytest.mark.parametrize(
-    ("classes", "wish"), [((False, True), {True: 2.0}), ((3, 7), {7: 2.0}), ((3, 7), {"7": 2.0})]
+    ("classes", "wish"),
+    [
+        ((False, True), {True: 2.0}),
+        ((False, True), {"true": 2.0}),
+        ((3, 7), {7: 2.0}),
+        ((3, 7), {"7": 2.0}),
+    ],
 )
 def test_classes_that_are_no_text_are_named_as_they_are(classes: tuple, wish: dict):
     wish = Recipe(class_weight=wish).class_weight
@@ -242,6 +248,11 @@ def test_a_weight_for_an_unknown_class_is_refused_with_the_nearest_name():
         class_weights(np.array([0, 1]), ("Adelie", "Gentoo"), {"Adélie": 2.0}, EQUAL[:2])
     assert "class_weight names 'Adélie' (did you mean 'Adelie'?)" in str(refused.value)
     assert "the classes are Adelie, Gentoo" in str(refused.value)
+
+
+def test_an_unknown_truth_is_refused_with_the_names_that_the_table_writes():
+    with pytest.raises(RecipeError, match="the classes are false, true"):
+        class_weights(np.array([0, 1]), (False, True), {"yes": 2.0}, EQUAL[:2])
 
 
 def test_a_regression_weighs_all_rows_alike():

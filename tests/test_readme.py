@@ -29,6 +29,7 @@ VARIES = {
     # Also when it stops early, which hangs on the last digits; an epoch's line ends with seconds.
     r"after \d+ epochs in [\d.]+ s": "after EPOCHS in TIME",
     r"^ +\d+( +[\d.e+-]+){4,}$": "EPOCH",
+    r"The weights of epoch \d+": "The weights of EPOCH",
     r"the run kept is that of seed \d": "the run kept is that of SEED",
     r"^ +± .*": "DEVIATIONS",
 }

@@ -58,6 +58,7 @@ def test_a_summary_has_exactly_the_keys_of_the_contract(name: str, request):
         "rows",
         "parameters",
         "epochs",
+        "kept_epoch",
         "iterations",
         "seconds",
         "stopped",
@@ -123,7 +124,8 @@ def test_with_patience_the_best_epochs_weights_are_kept():
     run = descenso.train(small.numbers(), **small.plain(epochs=60, patience=3, learning_rate=0.3))
     assert run.stopped == "patience"
     losses = run.history["validation_loss"].to_numpy()
-    assert len(losses) == run.summary()["epochs"] == losses.argmin() + 1 + 3
+    assert run.kept_epoch == losses.argmin() + 1
+    assert len(losses) == run.summary()["epochs"] == run.kept_epoch + 3
     assert run.metrics["validation"]["loss"] == pytest.approx(losses.min(), rel=1e-5)
 
 
@@ -472,7 +474,7 @@ def test_a_listener_hears_what_happens_in_order(tmp_path: Path):
 def test_no_epochs_give_the_starting_weights():
     run: Any = descenso.train(small.numbers(), **small.plain(epochs=0))
     assert run.stopped == "epochs"
-    assert len(run.history) == run.summary()["iterations"] == 0
+    assert len(run.history) == run.summary()["iterations"] == run.kept_epoch == 0
     assert run.metrics["train"]["loss"] > 0
     assert not np.any(run.network.layers[0].bias)
     assert np.isfinite(run.predict(small.numbers()[0])).all()
@@ -504,6 +506,7 @@ def test_a_training_that_diverges_later_keeps_the_last_good_weights(tmp_path: Pa
     good = run.summary()["epochs"]
     assert good >= 1
     assert f"in epoch {good + 1}; the weights of epoch {good} are kept" in run.warnings[0]
+    assert run.kept_epoch == good
     assert run.history.height == good
     assert run.record.status == "finished"
     assert np.isfinite(run.predict(small.numbers()[0])).all()

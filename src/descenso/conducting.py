@@ -44,7 +44,7 @@ def conduct(
         path: its folder, which this process is writing; None for a run in memory.
         opened: its data.
         unit: one unit of y in units of the target.
-        standing: where it stands; None for the beginning, or what the folder holds.
+        standing: where it stands; None for the beginning.
         on_epoch: as in `descenso.train`.
         listen: likewise.
     """
@@ -52,8 +52,6 @@ def conduct(
     with fitting.interruptible() as interrupted:
         beginning = ex.begin(experiment, every_epoch=on_epoch is not None)
         recorder = None if path is None else Recorder(path)
-        if recorder is not None:
-            standing = recorder.restore(beginning)
         standing = standing or fitting.start(beginning)
         if len(record.legs) > 1 and standing.iteration == record.legs[-1].iteration:
             standing = fitting.trained_on(standing)

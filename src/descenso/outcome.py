@@ -93,6 +93,7 @@ def result(
         "rows": record.rows.model_dump(),
         "parameters": record.parameters,
         "epochs": int(standing.progress.epoch),
+        "kept_epoch": int(standing.progress.kept_epoch),
         "iterations": standing.iteration,
         "seconds": round(standing.seconds, 3),
         "stopped": standing.stopped,

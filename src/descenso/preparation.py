@@ -304,6 +304,10 @@ def class_weights(
         of_class = 1 / np.maximum(np.bincount(codes, sample_weight, len(classes)), 1e-300)
     else:
         names = [str(each) for each in classes]
+        if isinstance(classes[0], bool):
+            # As tables write them; Python's True and False are understood too.
+            names = [name.lower() for name in names]
+            wish = {name.lower(): weight for name, weight in wish.items()}
         for name in wish:
             if name not in names:
                 raise RecipeError(

@@ -290,6 +290,14 @@ class Run:
         """Why it ended: epochs, patience, interrupted or diverged."""
         return self.summary()["stopped"]
 
+    @property
+    def kept_epoch(self) -> int:
+        """The epoch whose weights are kept: with patience the best one, else the last good one.
+
+        0 for the starting weights, where no epoch was completed.
+        """
+        return self.summary()["kept_epoch"]
+
     def summary(self) -> dict[str, Any]:
         """All results, as `descenso train --json` prints them.
 
@@ -412,7 +420,7 @@ class Run:
             run = replace(self, record=read_run(self.path))
             opened = run.open_data(data)
             standing = Recorder(self.path).restore(ex.begin(opened.experiment))
-            run = replace(run, record=aimed_at(run.record, standing, epochs))
+            run = replace(run, record=aimed_at(run.record, standing, epochs), standing=standing)
             write_run(self.path, run.record)
             changed = differences(run.record.environment, environment())
             if changed and listen is not None:

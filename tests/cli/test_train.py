@@ -22,6 +22,7 @@ PROMISED = {
     "rows",
     "parameters",
     "epochs",
+    "kept_epoch",
     "iterations",
     "seconds",
     "stopped",

@@ -154,7 +154,7 @@ def _described(entry: "Entry") -> dict[str, Any]:
 
 def _lines(entries: "list[Entry]") -> list[str]:
     """The runs as aligned lines under a heading."""
-    heading = (_("id"), _("created"), _("status"), _("target"), _("task"), _("result"))
+    heading = (_("id"), _("created (UTC)"), _("status"), _("target"), _("task"), _("result"))
     rows = [heading, *(_cells(entry) for entry in entries)]
     widths = [max(len(row[index]) for row in rows) for index in range(len(heading))]
     return [

@@ -37,6 +37,8 @@ def show_result(summary: Mapping[str, Any], reference: str, *, quiet: bool) -> N
         return
     show()
     show(ending(summary))
+    if kept := kept_weights(summary):
+        show(kept)
     show(_("The run lies in {path}").format(path=summary["run"]))
     if summary["stopped"] == "interrupted":
         return
@@ -101,6 +103,18 @@ def ending(summary: Mapping[str, Any]) -> str:
         "diverged": _("Ended after {epochs} and {time}: the loss became infinite."),
     }
     return sentences[summary["stopped"]].format(epochs=epochs, time=time)
+
+
+def kept_weights(summary: Mapping[str, Any]) -> str:
+    """Which epoch's weights are kept, where it is not the last one; of a divergence it is told."""
+    kept = summary["kept_epoch"]
+    if kept == summary["epochs"] or summary["stopped"] == "diverged":
+        return ""
+    if summary["metrics"]["validation"] is None:
+        sentence = _("The weights of epoch {epoch}, the best on the training rows, are kept.")
+    else:
+        sentence = _("The weights of epoch {epoch}, the best on validation, are kept.")
+    return sentence.format(epoch=kept)
 
 
 def next_commands(reference: str, epochs: int) -> list[str]:
