@@ -36,7 +36,8 @@ def _show_version(asked: bool) -> bool:
 
 app = typer.Typer(
     cls=Group,
-    add_completion=False,
+    # Whether a page has colours, rich decides: typer would take them out of all that is no terminal.
+    context_settings={"color": True},
     help=N_("Train neural networks on your own tables, fast, and see why they learn."),
 )
 for module, name in (

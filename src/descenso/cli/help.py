@@ -29,6 +29,11 @@ GROUPS = (
     N_("Output"),
 )
 COMMON = GROUPS[-1]
+# typer's own two options, here to be translated.
+COMPLETION = (
+    N_("Install completion for the current shell."),
+    N_("Show completion for the current shell, to copy it or customize the installation."),
+)
 LANGUAGE = ("--lang en|es", N_("The language to speak; else DESCENSO_LANG, or the system's."))
 HELP = ("--help", N_("Show this page."))
 MOST_COLUMNS = 100
@@ -59,7 +64,8 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         too_many = super().parse_args(ctx, args)
-        if too_many:
+        # A shell that completes an unfinished line takes what there is.
+        if too_many and not ctx.resilient_parsing:
             raise InputError(
                 _("Not understood: {words}. See {command} --help.").format(
                     words=" ".join(too_many), command=ctx.command_path
@@ -70,13 +76,17 @@ class Command(TyperCommand):
     def get_help(self, ctx: Any) -> str:
         return _page(self, ctx, _groups(self, ctx))
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        return _explained(self, ctx, super().shell_complete(ctx, incomplete))
+
 
 class Group(TyperGroup):
     """A command that holds others, with a page of descenso's own."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         word = args[0]
-        if word not in self.commands and not word.startswith("-"):
+        unknown = word not in self.commands and not word.startswith("-")
+        if unknown and not ctx.resilient_parsing:
             raise InputError(
                 _("There is no command {word!r}{hint}. See {command} --help.").format(
                     word=word, hint=nearest(word, list(self.commands)), command=ctx.command_path
@@ -91,12 +101,34 @@ class Group(TyperGroup):
         ]
         return _page(self, ctx, {_("Commands"): commands} | _groups(self, ctx))
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        return _explained(self, ctx, super().shell_complete(ctx, incomplete))
+
     def get_help_option(self, ctx: Any) -> Any:
         option = super().get_help_option(ctx)
         if option is not None:
             # Where it has no default, typer imports pydantic to convert the None, in every command.
             option.default = False
         return option
+
+
+def _explained(command: TyperCommand | TyperGroup, ctx: Any, offers: Any) -> Any:
+    """What a shell offers, each with the words that its page has for it."""
+    texts = {
+        option: _about(param)
+        for param in command.get_params(ctx)
+        if isinstance(param, TyperOption)
+        for option in (*param.opts, *param.secondary_opts)
+    }
+    if isinstance(command, TyperGroup):
+        texts |= {name: _first_sentence(said(each.help)) for name, each in command.commands.items()}
+    for offer in offers:
+        offer.help = texts.get(offer.value)
+    return offers
+
+
+def _about(param: TyperArgument | TyperOption) -> str:
+    return about(param.name) if param.name in NAMES else said(param.help)
 
 
 def said(text: str | None) -> str:

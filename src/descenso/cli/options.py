@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar, cast
 import typer
 
 from descenso import datasets
+from descenso.cli import completion
 from descenso.data.hints import hint
 from descenso.errors import InputError, RecipeError, TableError
 from descenso.messages import N_
@@ -52,6 +53,7 @@ RunReference = Annotated[
     typer.Argument(
         metavar="RUN",
         help=N_("A run: its folder, the beginning of its id, or latest."),
+        autocompletion=completion.runs,
         rich_help_panel="Run",
     ),
 ]
@@ -197,6 +199,7 @@ def _field(name: str, group: str) -> inspect.Parameter:
         # Only for the list of nearest words: arguments.py has spelled it out by then.
         *([f"--no-{spelled}"] if isinstance(KINDS[name], Flag) else []),
         metavar=METAVARS.get(type(KINDS[name]), "WORD"),
+        autocompletion=completion.words_of(name),
         rich_help_panel=group,
     )
     return inspect.Parameter(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from descenso.cli import completion
 from descenso.cli.help import Command, Group
 from descenso.cli.options import DEFAULT_RUNS, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.result import headlines, parts_table
@@ -97,6 +98,7 @@ def remove_runs(
         typer.Argument(
             metavar="RUN",
             help=N_("Runs: their folders, the beginnings of their ids, or latest."),
+            autocompletion=completion.runs,
             rich_help_panel="Run",
         ),
     ],

@@ -33,9 +33,10 @@ MOST_EPOCHS_SHOWN = 10
 def progress(quiet: bool) -> Generator["Callable[[Event], None]"]:
     """Someone to tell a training's events to, who shows them on standard error."""
     console = notes()
+    # Not console.is_terminal: FORCE_COLOR makes that true of a log, which has no cursor to move.
     if quiet:
         yield _ignore
-    elif console.is_terminal and not console.is_dumb_terminal:
+    elif console.file.isatty() and not console.is_dumb_terminal:
         table = LiveTable(console)
         try:
             with table.live:

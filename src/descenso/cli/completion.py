@@ -1,0 +1,36 @@
+"""What a shell offers where a person presses Tab: the words of the recipe, and the runs there are.
+
+Options and commands are offered by typer itself, and files by the shell. None of it may wait for a
+heavy import, so the folder of runs is only listed and no run is read.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+
+from descenso.recipe import AUTO, KINDS, NONE, Flag
+
+LATEST = "latest"
+
+
+def words_of(name: str) -> Callable[[str], list[str]]:
+    """What completes a value of a field of the recipe: the words that it may hold."""
+    kind = KINDS[name]
+    words = (
+        *(("true", "false") if isinstance(kind, Flag) else getattr(kind, "words", ())),
+        *((NONE,) if kind.none else ()),
+        *((AUTO,) if name != "preset" else ()),
+    )
+
+    def complete(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    return complete
+
+
+def runs(ctx: typer.Context, incomplete: str) -> list[str]:
+    """What completes a run: latest, and the names in the folder of runs, the newest first."""
+    folder = Path(ctx.params.get("runs") or ctx.params.get("folder") or "runs")
+    there = sorted((path.parent.name for path in folder.glob("*/run.json")), reverse=True)
+    return [name for name in (LATEST, *there) if name.startswith(incomplete)]
