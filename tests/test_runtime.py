@@ -7,6 +7,7 @@ import jax
 import pytest
 
 from descenso import runtime
+from descenso.errors import InputError
 from descenso.store.history import finite
 
 
@@ -46,6 +47,39 @@ def test_what_was_not_written_down_then_counts_as_changed():
     then = runtime.environment()
     del then["device"]
     assert runtime.differences(then, runtime.environment())[0].startswith("device None →")
+
+
+@pytest.fixture
+def device():
+    """JAX's choice of a device as it was, once the test is done."""
+    names = ("jax_default_device", "jax_platforms")
+    before = {name: jax.config.values[name] for name in names}
+    yield
+    for name, value in before.items():
+        jax.config.update(name, value)
+
+
+@pytest.mark.usefixtures("device")
+def test_the_device_that_was_chosen_computes_and_is_written_down():
+    [first, *_others] = jax.devices("cpu")
+    runtime.use_device("cpu")
+    assert jax.numpy.zeros(3).devices() == {first}
+    assert runtime.environment()["device"] == first.device_kind
+
+
+@pytest.mark.usefixtures("device", "cache")
+def test_descenso_device_chooses_where_nothing_else_did(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DESCENSO_DEVICE", "cpu")
+    runtime.set_up()
+    assert jax.config.values["jax_default_device"] == jax.devices("cpu")[0]
+    monkeypatch.setenv("DESCENSO_DEVICE", "abacus")
+    runtime.set_up()
+
+
+@pytest.mark.usefixtures("device")
+def test_a_device_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(InputError, match=r"^device is 'abacus', but .*; available: .*\bcpu\b"):
+        runtime.use_device("abacus")
 
 
 def test_a_cache_that_was_chosen_before_stays(cache: dict):

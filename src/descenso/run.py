@@ -38,7 +38,7 @@ from descenso.preparation import (
 )
 from descenso.recipe import Recipe, nearest
 from descenso.reopening import Opened, open_experiment
-from descenso.runtime import differences, environment, use_compilation_cache
+from descenso.runtime import differences, environment, set_up
 from descenso.spread import spread_over_seeds
 from descenso.store.arrays import read_arrays
 from descenso.store.folder import check_fresh, find, make_folder, new_folder
@@ -111,7 +111,7 @@ def train(
     >>> run.history["epoch"].to_list()
     [1, 2, 3]
     """
-    use_compilation_cache()
+    set_up()
     path = None if run_dir is None else Path(run_dir)
     if path is not None:
         check_fresh(path)
@@ -172,7 +172,7 @@ def load(
     Raises:
         RunError: there is no such run, it is damaged, or its network is not given.
     """
-    use_compilation_cache()
+    set_up()
     path = find(reference, runs_folder(runs))
     record, preprocessing = read_run(path), read_preprocessing(path)
     if record.own_network and network is None:

@@ -1,4 +1,4 @@
-"""The machine that a training runs on: its compilation cache, and what a repetition depends on."""
+"""The machine that a training runs on: its device, its cache, what a repetition depends on."""
 
 import os
 import platform
@@ -7,9 +7,37 @@ from importlib.metadata import version
 from typing import Any
 
 import jax
+from jax.extend.backend import backends, get_default_device
 from platformdirs import user_cache_path
 
+from descenso.errors import InputError
+from descenso.messages import gettext as _
+
 PACKAGES = ("descenso", "jax", "jaxlib", "equinox", "optax", "numpy", "polars")
+
+
+def set_up() -> None:
+    """Make this process ready to train: the device that DESCENSO_DEVICE names, and the cache.
+
+    Raises:
+        InputError: there is no such device.
+    """
+    wished = os.environ.get("DESCENSO_DEVICE")
+    if wished and jax.config.values["jax_default_device"] is None:
+        use_device(wished)
+    use_compilation_cache()
+
+
+def use_device(name: str) -> None:
+    """Compute on `cpu`, `gpu` or `tpu` from now on, in the whole process.
+
+    Raises:
+        InputError: there is no such device.
+    """
+    if name == "cpu":
+        # Before JAX has started anything: a GPU's memory is then left to others.
+        jax.config.update("jax_platforms", "cpu")
+    jax.config.update("jax_default_device", _first(name))
 
 
 def use_compilation_cache() -> None:
@@ -33,7 +61,7 @@ def environment() -> dict[str, Any]:
         "python": platform.python_version(),
         "platform": platform.platform(),
         "processor": platform.machine(),
-        "device": jax.devices()[0].device_kind,
+        "device": get_default_device().device_kind,
         "cores": _cores(),
         "xla_flags": os.environ.get("XLA_FLAGS", ""),
     }
@@ -50,6 +78,22 @@ def differences(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
         for name in BIT_RELEVANT
         if then.get(name) != now.get(name)
     ]
+
+
+def _first(name: str) -> Any:
+    """The first device of a kind."""
+    try:
+        return jax.devices(name)[0]
+    except RuntimeError:
+        # JAX calls a GPU by its maker's platform, cuda or rocm.
+        there = {"cpu": "cpu", "tpu": "tpu"}
+        available = sorted({there.get(each, "gpu") for each in backends()})
+        raise InputError(
+            _(
+                "device is {found!r}, but JAX finds none here; available: {available}. A GPU of "
+                "NVIDIA needs descenso[cuda]."
+            ).format(found=name, available=", ".join(available))
+        ) from None
 
 
 def _cores() -> int:

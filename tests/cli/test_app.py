@@ -40,6 +40,7 @@ MISTAKES = [
     "resume latest --epochs few",
     "resume latest --data missing.csv",
     "verify latest --data missing.csv",
+    "verify latest --device gppu",
     "runs lits",
     "train penguins --target species --lang xx",
 ]

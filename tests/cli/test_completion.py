@@ -34,6 +34,7 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("descenso train t.csv --optimizer ad", ["adam", "adamw"]),
         ("descenso train t.csv --patience n", ["none"]),
         ("descenso train t.csv --preset l", ["lecture"]),
+        ("descenso train t.csv --device g", ["gpu"]),
         # Files are the shell's own affair.
         ("descenso train t", []),
         # A mistake further left is told when the line is entered, not while it is typed.
@@ -55,7 +56,9 @@ def test_the_folder_of_runs_named_on_the_line_is_looked_in(runs: list[str]):
     assert offered_by_bash("descenso evaluate --runs nowhere 2026") == []
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "How the gradient"), ("es", "el gradiente")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "How the gradient"), ("es", "el gradiente")]
+)
 def test_what_is_offered_is_explained_in_the_reader_s_language(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], language: str, words: str
 ):

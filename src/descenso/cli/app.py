@@ -36,7 +36,7 @@ def _show_version(asked: bool) -> bool:
 
 app = typer.Typer(
     cls=Group,
-    # Whether a page has colours, rich decides: typer would take them out of all that is no terminal.
+    # rich has decided by then whether a page has colours; typer would take them out of a pipe.
     context_settings={"color": True},
     help=N_("Train neural networks on your own tables, fast, and see why they learn."),
 )

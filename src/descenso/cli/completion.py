@@ -11,6 +11,7 @@ import typer
 
 from descenso.recipe import AUTO, KINDS, NONE, Flag
 
+DEVICES = ("cpu", "gpu", "tpu")
 LATEST = "latest"
 
 
@@ -27,6 +28,11 @@ def words_of(name: str) -> Callable[[str], list[str]]:
         return [word for word in words if word.startswith(incomplete)]
 
     return complete
+
+
+def devices(incomplete: str) -> list[str]:
+    """What completes a device."""
+    return [word for word in DEVICES if word.startswith(incomplete)]
 
 
 def runs(ctx: typer.Context, incomplete: str) -> list[str]:

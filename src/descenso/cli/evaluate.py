@@ -4,7 +4,16 @@ from typing import Annotated
 
 import typer
 
-from descenso.cli.options import DEFAULT_RUNS, Json, Quiet, RunReference, Runs, check_table
+from descenso.cli.options import (
+    DEFAULT_RUNS,
+    Device,
+    Json,
+    Quiet,
+    RunReference,
+    Runs,
+    check_table,
+    compute_on,
+)
 from descenso.cli.terminal.result import show_metrics
 from descenso.cli.terminal.streams import say, show, show_json
 from descenso.messages import N_, ngettext
@@ -27,6 +36,7 @@ def evaluate(
         ),
     ] = None,
     runs: Runs = DEFAULT_RUNS,
+    device: Device = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -37,6 +47,7 @@ def evaluate(
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.run import load
 
+    compute_on(device)
     loaded = load(run, runs=runs)
     measured = loaded.evaluate(table)
     for warning in measured["warnings"]:

@@ -11,6 +11,7 @@ import typer
 
 from descenso import datasets
 from descenso.cli import completion
+from descenso.cli.completion import DEVICES
 from descenso.data.hints import hint
 from descenso.errors import InputError, RecipeError, TableError
 from descenso.messages import N_
@@ -25,8 +26,14 @@ from descenso.recipe import (
     Unfit,
     Whole,
     Widths,
+    Word,
     parse,
 )
+
+
+def _known_device(device: str | None) -> str | None:
+    return device and checked("device", Word(words=DEVICES), device)
+
 
 Json = Annotated[
     bool,
@@ -64,6 +71,18 @@ Data = Annotated[
         metavar="FILE",
         help=N_("The table that the run was trained on, where it has moved since."),
         rich_help_panel="Data",
+    ),
+]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        "--device",
+        metavar="cpu|gpu|tpu",
+        envvar="DESCENSO_DEVICE",
+        help=N_("Where to compute; else DESCENSO_DEVICE, or the best that JAX finds."),
+        rich_help_panel="Run",
+        callback=_known_device,
+        autocompletion=completion.devices,
     ),
 ]
 DEFAULT_RUNS = Path("runs")
@@ -174,6 +193,19 @@ def pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
 def names(texts: Sequence[str]) -> list[str]:
     """The names in `--drop a --drop b,c`; one that has a comma in it stands in double quotes."""
     return [name for row in csv.reader(texts, skipinitialspace=True) for name in row]
+
+
+def compute_on(device: str | None) -> None:
+    """Use a device for all that follows; None leaves the choice to JAX.
+
+    Raises:
+        InputError: there is none here.
+    """
+    if device is not None:
+        # JAX takes most of a second to import: mistakes in the arguments do not wait for it.
+        from descenso.runtime import use_device
+
+        use_device(device)
 
 
 def check_table(table: str) -> None:

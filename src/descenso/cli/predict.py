@@ -9,11 +9,13 @@ import typer
 
 from descenso.cli.options import (
     DEFAULT_RUNS,
+    Device,
     Json,
     Quiet,
     RunReference,
     Runs,
     check_table,
+    compute_on,
     names,
 )
 from descenso.cli.terminal.streams import say, show, show_json
@@ -61,6 +63,7 @@ def predict(
         ),
     ] = None,
     runs: Runs = DEFAULT_RUNS,
+    device: Device = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -71,6 +74,7 @@ def predict(
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.run import load
 
+    compute_on(device)
     loaded = load(run, runs=runs)
     predictions, notes = loaded.predictions(table, keep=names(keep or []))
     _write(predictions, out)

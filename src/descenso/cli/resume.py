@@ -7,12 +7,14 @@ import typer
 from descenso.cli.options import (
     DEFAULT_RUNS,
     Data,
+    Device,
     Json,
     Quiet,
     RunReference,
     Runs,
     check_table,
     checked,
+    compute_on,
 )
 from descenso.cli.outcome import finish, interrupted
 from descenso.cli.terminal.progress import progress
@@ -38,6 +40,7 @@ def resume(
     ] = None,
     data: Data = None,
     runs: Runs = DEFAULT_RUNS,
+    device: Device = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -49,6 +52,7 @@ def resume(
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.run import load
 
+    compute_on(device)
     loaded = load(run, runs=runs)
     reference = run if runs == DEFAULT_RUNS else str(loaded.path)
     try:

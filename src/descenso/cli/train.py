@@ -7,11 +7,13 @@ import typer
 
 from descenso.cli.options import (
     DEFAULT_RUNS,
+    Device,
     Json,
     Quiet,
     Runs,
     check_table,
     checked,
+    compute_on,
     names,
     pairs,
     read_recipe,
@@ -100,6 +102,7 @@ def train(
             rich_help_panel="Run",
         ),
     ] = None,
+    device: Device = None,
     as_json: Json = False,
     quiet: Quiet = False,
     **texts: str | None,
@@ -118,6 +121,7 @@ def train(
     from descenso.run import train as train_network
     from descenso.store.format import RUN
 
+    compute_on(device)
     begun: list[Path | None] = []
 
     def hear(event: Event) -> None:

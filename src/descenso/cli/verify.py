@@ -2,7 +2,17 @@
 
 import typer
 
-from descenso.cli.options import DEFAULT_RUNS, Data, Json, Quiet, RunReference, Runs, check_table
+from descenso.cli.options import (
+    DEFAULT_RUNS,
+    Data,
+    Device,
+    Json,
+    Quiet,
+    RunReference,
+    Runs,
+    check_table,
+    compute_on,
+)
 from descenso.cli.terminal.progress import progress
 from descenso.cli.terminal.streams import show, show_json
 from descenso.messages import N_
@@ -20,6 +30,7 @@ def verify(
     run: RunReference,
     data: Data = None,
     runs: Runs = DEFAULT_RUNS,
+    device: Device = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -30,6 +41,7 @@ def verify(
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.run import load
 
+    compute_on(device)
     loaded = load(run, runs=runs)
     with progress(quiet) as listen:
         report = loaded.verify(data=data, listen=listen)
