@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.utils.class_weight import compute_class_weight
 
 from descenso.data.features import CategoryFeature, NumberFeature
-from descenso.errors import RecipeError, TableError
+from descenso.errors import InputError, RecipeError, TableError
 from descenso.layout import Layout
 from descenso.network import Model
 from descenso.preparation import Preparation, Request, check_network, class_weights, prepare
@@ -35,10 +35,13 @@ def prepared(
     drop: tuple[str, ...] = (),
     test: float = 0.0,
     weights: Any = None,
+    split_by: Any = None,
+    split_time: Any = None,
     network: Model | None = None,
     **fields: Any,
 ) -> Preparation:
-    request = Request(Recipe(**fields), columns or {}, drop, test, weights)
+    recipe = Recipe(**fields)
+    request = Request(recipe, columns or {}, drop, test, weights, split_by, split_time)
     return prepare(data, target, request, network)
 
 
@@ -88,6 +91,73 @@ def test_another_seed_for_the_network_keeps_rows_and_encoding():
     assert other.experiment.recipe.seed == 7
     assert other.reasons["seed"] == "because"
     assert other.experiment.training is made.experiment.training
+
+
+# Splits by groups and in time.
+
+
+def test_groups_stay_together_and_their_column_is_no_feature():
+    made = prepared(small.people(), "paid", split_by="since", test=0.2)
+    since = small.people()["since"]
+    assert not set(since[made.split.train]) & set(since[made.split.validation])
+    assert not set(since[made.split.train]) & set(since[made.split.test])
+    [column] = [column for column in made.columns if column.name == "since"]
+    assert (column.kind, column.reason) == (
+        "dropped",
+        "says which rows stay together, and new rows have other values",
+    )
+    assert made.notes[0].startswith("Rows of the same since stay together: ")
+
+
+def test_the_latest_rows_are_the_test_and_their_time_is_no_feature():
+    made = prepared(small.people(), "paid", split_time="since", test=0.2)
+    since = small.people()["since"].to_numpy()
+    assert since[made.split.train].max() < since[made.split.validation].min()
+    assert since[made.split.validation].max() < since[made.split.test].min()
+    assert not any("since" in name for name in made.encoder.names)
+    assert made.notes[0].startswith("Split in time by since: training on 2020-01-")
+
+
+@pytest.mark.parametrize("option", ["split_by", "split_time"])
+def test_a_person_may_use_the_column_of_the_split_as_a_feature(option: str):
+    wish: dict[str, Any] = {option: "since"}
+    made = prepared(small.people(), "paid", columns={"since": "date"}, **wish)
+    assert any("since" in name for name in made.encoder.names)
+
+
+def test_beside_a_validation_file_only_the_test_is_split_off(tmp_path: Path):
+    file = tmp_path / "later.csv"
+    small.people(30).write_csv(file)
+    made = prepared(small.people(), "paid", split_time="since", validation=file, test=0.2)
+    since = small.people()["since"].to_numpy()
+    assert made.rows["validation"] == 30
+    assert since[made.split.train].max() < since[made.split.test].min()
+    assert len(made.split.train) + len(made.split.test) == 80
+
+
+def test_a_column_of_an_array_may_be_split_by():
+    X, y = small.numbers(40)
+    X[:, 2] = np.arange(40) // 4
+    made = prepared((X, y), split_by="x2")
+    assert made.rows["validation"] == 8
+    assert not set(X[made.split.train, 2]) & set(X[made.split.validation, 2])
+    assert made.experiment.layout.numbers == 2
+
+
+@pytest.mark.parametrize(
+    ("wishes", "message"),
+    [
+        ({"split_by": "age", "split_time": "since"}, r"split_by and split_time cannot be combined"),
+        ({"split_by": "twon"}, r"split_by names 'twon'.*Did you mean 'town'\?"),
+        ({"split_time": "paid"}, r"split_time names 'paid', but that is the target"),
+        ({"split_time": "town"}, r"'town', row 1: '.*' tells no time"),
+        ({"split_by": "age"}, r"'age' is missing in row 4"),
+        ({"split_by": ["a"] * 80}, "split_by is of type list; allowed: the name of a column"),
+    ],
+)
+def test_a_split_that_cannot_be_made_is_refused(wishes: dict[str, Any], message: str):
+    with pytest.raises(InputError, match=message):
+        prepared(small.people(), "paid", **wishes)
 
 
 # Validation from elsewhere.

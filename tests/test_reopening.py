@@ -102,6 +102,14 @@ def test_weights_of_rows_are_found_again_and_the_training_proved(train, csv: Pat
     assert loaded.evaluate()["metrics"] == pytest.approx(run.metrics["test"])
 
 
+@pytest.mark.parametrize("option", ["split_by", "split_time"])
+def test_a_split_by_a_column_is_found_again_and_the_training_proved(train, csv: Path, option: str):
+    run = train(csv, test=0.2, **{option: "since"})
+    assert getattr(run.record.data, option) == "since"
+    assert_opened_alike(run)
+    assert descenso.load(run.path).verify()["verified"]
+
+
 def test_the_weights_of_a_validation_file_are_found_again(train, csv: Path, tmp_path: Path):
     weighted = TABLE.with_columns(w=np.arange(80) % 4)
     weighted.write_csv(csv)

@@ -18,6 +18,7 @@ from descenso.data.bucket import bucket, zeros
 from descenso.data.columns import Column, infer_columns
 from descenso.data.encoding import Encoder, EncodingNotes
 from descenso.data.reading import read
+from descenso.data.roles import Roles, check_one_split, check_roles
 from descenso.data.splits import Split, left_out_notes, split_rows
 from descenso.data.table import Table
 from descenso.data.target import Target, fit_target, infer_task, present_rows
@@ -43,6 +44,8 @@ class Request:
         drop: columns to leave out.
         test: the share of rows to keep for a test.
         weights: how much each row counts: a column's name or an array; None where all count alike.
+        split_by: the column whose equal values stay together when the rows are split.
+        split_time: the column that tells earlier rows from later ones, to split by that.
     """
 
     recipe: Recipe
@@ -50,6 +53,8 @@ class Request:
     drop: Sequence[str] = ()
     test: float = 0.0
     weights: Any = None
+    split_by: Any = None
+    split_time: Any = None
 
 
 @dataclass(frozen=True)
@@ -120,9 +125,11 @@ def prepare(
                 found=request.test
             )
         )
+    check_one_split(request.split_by, request.split_time)
     table, target_name = read(data, target=target_name)
     table, weights = weighed(table, request.weights)
-    _check_weights(table, weights, target_name, request)
+    roles = Roles(weights, request.split_by, request.split_time)
+    check_roles(roles, table.title, table.names, target_name, request.columns)
     recipe, reasons = resolve_split(request.recipe)
     validation_table = None
     if not isinstance(recipe.validation, float):
@@ -139,9 +146,11 @@ def prepare(
         column,
         task,
         usable,
-        validation=recipe.validation if validation_table is None else 0.0,
+        validation=recipe.validation if isinstance(recipe.validation, float) else 0.0,
         test=request.test,
         seed=recipe.seed,
+        groups=None if roles.split_by is None else table.column(roles.split_by),
+        times=None if roles.split_time is None else table.column(roles.split_time),
     )
     validated = validation_table is not None or len(split.validation) > 0
     recipe, answers = resolve(recipe, Facts(task, task_reason, len(split.train), validated))
@@ -152,7 +161,7 @@ def prepare(
         rows=split.train,
         overrides=request.columns,
         drop=request.drop,
-        roles={} if weights is None else {weights: _("says how much each row counts")},
+        roles=roles.reasons,
         preset=recipe.preset,
     )
     encoder = Encoder.fit(
@@ -203,23 +212,13 @@ def prepare(
         experiment=experiment,
         test=test,
         reasons=reasons | answers,
-        notes=[*counted, *_missing_notes(missing)],
+        notes=[*counted, *split.notes, *_missing_notes(missing)],
         warnings=[
             *left_out_notes(table.height - len(known), target_name),
-            *split.notes,
+            *split.warnings,
             *unseen_notes(unseen),
         ],
     )
-
-
-def _check_weights(table: Table, weights: str | None, target: str, request: Request) -> None:
-    if weights is not None and (weights == target or weights in request.columns):
-        raise TableError(
-            _(
-                "{table}: the column {name!r} cannot weigh the rows and be the target or a feature "
-                "too. Name another with --weights, or copy it."
-            ).format(table=table.title, name=weights)
-        )
 
 
 def known_rows(table: Table, target_name: str) -> Integer[np.ndarray, " rows"]:

@@ -48,6 +48,8 @@ def reference_of(preparation: Preparation, path: Path) -> DataReference:
         target=preparation.target.name,
         drop=list(request.drop),
         weights=preparation.weights,
+        split_by=request.split_by,
+        split_time=request.split_time,
         overrides=dict(request.columns),
         split=SplitRows(
             validation=split.validation.tolist(),

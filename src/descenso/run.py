@@ -66,6 +66,8 @@ def train(
     drop: Sequence[str] = (),
     test: float = 0.0,
     weights: Any = None,
+    split_by: str | None = None,
+    split_time: str | None = None,
     seeds: int = 1,
     run_dir: str | Path | None = None,
     runs: str | Path | None = None,
@@ -90,6 +92,12 @@ def train(
             matter. They count in the training's loss, in the validation's, which early stopping
             watches, and in all metrics, as `sample_weight` does in scikit-learn: a row of weight 2
             is worth two such rows. A row of weight 0 is left out.
+        split_by: a column whose equal values stay together when validation and test rows are set
+            apart, such as the patient of a visit. It is no feature unless `columns` names it.
+        split_time: a column of dates or numbers that orders the rows: training learns from the
+            earliest, validation takes the next, the test the latest; rows of the same time stay
+            together. It is no feature unless `columns` names it, since all that is to be predicted
+            is later than what was learned from.
         seeds: how many seeds to train at once; the median one (by the watched loss) is kept.
         run_dir: the folder to keep the run in, new or empty.
         runs: a folder in which to make one, named after the time and the target. Without either,
@@ -120,7 +128,7 @@ def train(
             _("seeds is {found}; allowed: a whole number from 1 on.").format(found=seeds)
         )
     given = Recipe.from_dict((recipe.named() if recipe else {}) | fields)
-    request = Request(given, dict(columns or {}), list(drop), test, weights)
+    request = Request(given, dict(columns or {}), list(drop), test, weights, split_by, split_time)
     own_network = None if network is None else Own.of(network)
     preparation = prepare(data, target, request, own_network)
     training = preparation.experiment.training

@@ -72,6 +72,21 @@ def test_weights_that_are_none_are_refused_and_leave_nothing(
     assert not (tmp_path / "runs").exists()
 
 
+def test_rows_may_be_split_by_groups_or_in_time(call: Callable[..., Any], tmp_path: Path):
+    said = call(*WORDS, "--split-by", "island", "--validation", "0", "--runs", tmp_path)
+    assert said.status == 0
+    assert "Rows of the same island stay together: 3 groups train" in said.err
+    said = call(*WORDS, "--split-time", "year", "--test", "0.3", "--runs", tmp_path)
+    assert said.status == 0
+    assert "Split in time by year: training on 2007 to 2007, validation on 2008" in said.err
+
+
+def test_two_ways_to_split_are_refused_at_once(call: Callable[..., Any]):
+    said = call("train", "nowhere.csv", "--target", "y", "--split-by", "a", "--split-time", "b")
+    assert said.status == 2
+    assert "split_by and split_time cannot be combined" in said.err
+
+
 def test_without_a_terminal_each_epoch_is_a_line(call: Callable[..., Any], tmp_path: Path):
     err = call(*WORDS, "--run-dir", tmp_path / "run").err
     assert re.findall(r"^ +(\d+) +[\d.]+ +[\d.]+ +[\d.]+ ", err, re.MULTILINE) == ["1", "2", "3"]

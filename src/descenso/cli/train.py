@@ -21,6 +21,7 @@ from descenso.cli.options import (
 )
 from descenso.cli.outcome import finish, interrupted
 from descenso.cli.terminal.progress import progress
+from descenso.data.roles import check_one_split
 from descenso.messages import N_
 from descenso.recipe import Real, Whole
 
@@ -69,6 +70,24 @@ def train(
             rich_help_panel="Data",
         ),
     ] = None,
+    split_by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help=N_("Rows with the same value here stay together in validation and test."),
+            rich_help_panel="Data",
+        ),
+    ] = None,
+    split_time: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help=N_(
+                "Train on the rows that are earliest by this, validate on later, test on last."
+            ),
+            rich_help_panel="Data",
+        ),
+    ] = None,
     weights: Annotated[
         str | None,
         typer.Option(
@@ -112,6 +131,7 @@ def train(
     share = checked("test", Real(below=1.0), test)
     number_of_seeds = checked("seeds", Whole(low=1), seeds)
     kinds = pairs("column", column or [])
+    check_one_split(split_by, split_time)
     check_table(table)
     if isinstance(wanted.validation, str) and not wanted.is_auto("validation"):
         check_table(wanted.validation)
@@ -139,6 +159,8 @@ def train(
                 drop=names(drop or []),
                 test=share,
                 weights=weights,
+                split_by=split_by,
+                split_time=split_time,
                 seeds=number_of_seeds,
                 run_dir=run_dir,
                 runs=runs,

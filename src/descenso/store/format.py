@@ -76,6 +76,8 @@ class DataReference(FileReference):
         target: the column to predict.
         drop: columns that the user left out.
         weights: the column that says how much each row counts; None where all count alike.
+        split_by: the column whose groups stayed together when the rows were split; None without.
+        split_time: the column that ordered the rows when they were split; None without.
         overrides: the kinds that the user gave to columns, by name.
         split: which rows are for what.
         validation: the table that watches the training, where it is a table of its own.
@@ -87,6 +89,8 @@ class DataReference(FileReference):
     split: SplitRows
     validation: FileReference | None
     weights: str | None = None
+    split_by: str | None = None
+    split_time: str | None = None
 
 
 class RowCounts(_Stored):

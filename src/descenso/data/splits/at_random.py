@@ -1,37 +1,19 @@
-"""Which rows a network learns from, which choose when to stop, and which judge it."""
+"""A split at random, in which each part has its share of every class."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 from jaxtyping import Float, Integer
 
-from descenso.errors import TableError
+from descenso.data.splits.split import Rows, Split, check_fractions, make_split
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 
-Rows = Integer[np.ndarray, " _"]
 Counts = Integer[np.ndarray, " classes"]
 
 
-@dataclass(frozen=True)
-class Split:
-    """Row numbers of a table (from 0, ascending); every row is in exactly one of the four.
-
-    Attributes:
-        train, validation, test: the rows of each part; validation and test may be empty.
-        left_out: rows that are for none of these.
-        notes: what a person should know about the split, a sentence each.
-    """
-
-    train: Rows
-    validation: Rows
-    test: Rows
-    left_out: Rows
-    notes: tuple[str, ...] = ()
-
-
-def split_rows(
+def split_at_random(
     target: pl.Series, task: str, rows: Rows, *, validation: float, test: float, seed: int
 ) -> Split:
     """Split a table's rows at random; in classification each part has its share of every class.
@@ -50,43 +32,21 @@ def split_rows(
     Raises:
         TableError: the fractions leave nothing to train on.
     """
-    if validation + test >= 1:
-        raise TableError(
-            _(
-                "validation {validation} and test {test} leave no rows for training: together they "
-                "must be below 1."
-            ).format(validation=validation, test=test)
-        )
+    check_fractions(validation, test)
     generator = np.random.default_rng(seed)
     shuffled = generator.permutation(rows)
-    groups = [shuffled] if task == "regression" else _by_class(shuffled, target)
-    sizes = np.array([len(group) for group in groups])
+    classes = [shuffled] if task == "regression" else _by_class(shuffled, target)
+    sizes = np.array([len(each) for each in classes])
     for_test = _shares(sizes, sizes - 1, test, generator)
     for_validation = _shares(sizes, sizes - 1 - for_test, validation, generator)
     parts = [
-        np.split(group, [n_test, n_test + n_validation])
-        for group, n_test, n_validation in zip(groups, for_test, for_validation, strict=True)
+        np.split(each, [n_test, n_test + n_validation])
+        for each, n_test, n_validation in zip(classes, for_test, for_validation, strict=True)
     ]
-    test_rows, validation_rows, train_rows = (
-        np.sort(np.concatenate(part)) for part in zip(*parts, strict=True)
-    )
-    left_out = np.setdiff1d(np.arange(len(target)), rows)
-    split = Split(train_rows, validation_rows, test_rows, left_out)
+    test_rows, validation_rows, train_rows = map(np.concatenate, zip(*parts, strict=True))
+    split = make_split(len(target), train_rows, validation_rows, test_rows)
     lonely = 0 if task == "regression" else int((sizes == 1).sum())
-    return replace(split, notes=_notes(split, target.name, lonely, validation, test))
-
-
-def left_out_notes(count: int, target: str) -> list[str]:
-    """A sentence about rows whose target is missing, where there are any."""
-    if count == 0:
-        return []
-    return [
-        ngettext(
-            "{n} row is left out: its {target} is missing.",
-            "{n} rows are left out: their {target} is missing.",
-            count,
-        ).format(n=count, target=target)
-    ]
+    return replace(split, warnings=_warnings(split, target.name, lonely, validation, test))
 
 
 def _by_class(rows: Rows, target: pl.Series) -> list[Rows]:
@@ -110,13 +70,13 @@ def _shares(sizes: Counts, room: Counts, fraction: float, generator: np.random.G
     return shares
 
 
-def _notes(
+def _warnings(
     split: Split, target: str, lonely: int, validation: float, test: float
 ) -> tuple[str, ...]:
     """What there is to say; `lonely` is how many classes have one row."""
-    notes: list[str] = []
+    said: list[str] = []
     if lonely and validation + test > 0:
-        notes.append(
+        said.append(
             ngettext(
                 "{n} value of {target} occurs in one row only; that row is used for training.",
                 "{n} values of {target} occur in one row only; those rows are used for training.",
@@ -124,7 +84,7 @@ def _notes(
             ).format(n=lonely, target=target)
         )
     if validation > 0 and len(split.validation) == 0:
-        notes.append(_("The table is too small to keep rows for validation."))
+        said.append(_("The table is too small to keep rows for validation."))
     if test > 0 and len(split.test) == 0:
-        notes.append(_("The table is too small to keep rows for a test."))
-    return tuple(notes)
+        said.append(_("The table is too small to keep rows for a test."))
+    return tuple(said)

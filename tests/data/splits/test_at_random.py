@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descenso.data.splits import split_rows
+from descenso.data.splits.at_random import split_at_random
 from descenso.errors import TableError
 
 fractions = st.sampled_from([0.0, 0.1, 0.2, 0.25, 0.4])
@@ -13,7 +13,7 @@ fractions = st.sampled_from([0.0, 0.1, 0.2, 0.25, 0.4])
 def split(values, task="multiclass", validation=0.2, test=0.0, seed=0):
     rows = np.array([row for row, value in enumerate(values) if value is not None])
     target = pl.Series("y", values)
-    return split_rows(target, task, rows, validation=validation, test=test, seed=seed)
+    return split_at_random(target, task, rows, validation=validation, test=test, seed=seed)
 
 
 @given(
@@ -63,13 +63,15 @@ def test_a_regression_is_split_at_random_by_seed():
 
 def test_what_a_person_should_know_is_said():
     found = split(["a"] * 10 + ["b"] + [None] * 2, test=0.1)
-    assert found.notes == ("1 value of y occurs in one row only; that row is used for training.",)
+    assert found.warnings == (
+        "1 value of y occurs in one row only; that row is used for training.",
+    )
     tiny = split(["a", "b"], validation=0.2, test=0.2)
-    assert tiny.notes[-2:] == (
+    assert tiny.warnings[-2:] == (
         "The table is too small to keep rows for validation.",
         "The table is too small to keep rows for a test.",
     )
-    assert split(["a", "b"] * 10).notes == ()
+    assert split(["a", "b"] * 10).warnings == ()
 
 
 def test_one_row_is_trained_on():
