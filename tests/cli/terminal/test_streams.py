@@ -1,4 +1,4 @@
-"""Colours are for terminals, and for those who ask for them."""
+"""Colours are for terminals, and for those who ask for them; control characters for nobody."""
 
 import os
 import pty
@@ -7,6 +7,8 @@ import subprocess
 import sys
 
 import pytest
+
+from descenso.cli.terminal.streams import say, visible
 
 COMMAND = [sys.executable, "-m", "descenso", "--help"]
 COLOUR = re.compile(r"\x1b\[(\d+;)*(3|4|9|10)\d[;m]")
@@ -43,6 +45,25 @@ def test_without_a_terminal_a_training_writes_lines_that_a_log_can_keep(variable
     )
     # A cursor that moves up, or a line that is erased.
     assert not re.search(r"\x1b\[[0-9;?]*[A-HJKhl]", done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("two\nlines", r"two\nlines"),
+        ("a\rb\tc", r"a\rb\tc"),
+        ("\x1b[31mred\x9b0m", r"\x1b[31mred\x9b0m"),
+        ("‮backwards", r"\u202ebackwards"),
+        ("ñandú 🙂 ½", "ñandú 🙂 ½"),
+    ],
+)
+def test_control_characters_of_a_table_are_spelled_out(text: str, shown: str):
+    assert visible(text) == shown
+
+
+def test_a_sentence_is_one_line_whatever_name_it_holds(capsys: pytest.CaptureFixture[str]):
+    say("the column 'a\nb' is missing")
+    assert capsys.readouterr().err == "the column 'a\\nb' is missing\n"
 
 
 def shown_in_a_pipe(**variables: str) -> str:

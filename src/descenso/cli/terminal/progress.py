@@ -16,7 +16,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from descenso.cli.terminal.streams import notes
+from descenso.cli.terminal.streams import notes, visible
 from descenso.cli.terminal.understood import show_understood
 from descenso.messages import gettext as _
 from descenso.views.numbers import WIDTH, duration, number
@@ -79,7 +79,7 @@ class LiveTable:
                 show_understood(event, self.live.console)
                 self.live.update(Text(_("Compiling …"), style="dim"), refresh=True)
             case Warned():
-                self.live.console.print(Text(event.message, style="bold yellow"))
+                self.live.console.print(Text(visible(event.message), style="bold yellow"))
             case _:
                 pass
 
@@ -119,7 +119,7 @@ class Lines:
                 show_understood(event, self._console)
             case Warned():
                 self.write()
-                self._console.print(event.message, soft_wrap=True)
+                self._console.print(visible(event.message), soft_wrap=True)
             case _:
                 pass
 

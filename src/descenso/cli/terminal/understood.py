@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from descenso.cli.terminal.streams import visible
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.recipe import NAMES, NONE, Recipe
@@ -32,15 +33,15 @@ def show_understood(prepared: "Prepared", console: Console) -> None:
         "Learning {target} from {n} columns, with {parameters} parameters",
         used,
     ).format(target=prepared.target, n=used, parameters=whole(prepared.parameters))
-    console.print(Text(title, style="bold"))
+    console.print(Text(visible(title), style="bold"))
     console.print(_grid([(_("rows"), row_counts(prepared.rows))]))
     console.print(Text(_("Columns (override with --column NAME=KIND, --drop NAME)"), style="bold"))
     console.print(_grid(column_rows(prepared.columns)))
     console.print(Text(_("Recipe (override with --FIELD VALUE)"), style="bold"))
     for line in recipe_lines(prepared.recipe, prepared.reasons):
-        console.print(Padding(Text(line), (0, 0, 0, 2)))
+        console.print(Padding(Text(visible(line)), (0, 0, 0, 2)))
     for note in prepared.notes:
-        console.print(note)
+        console.print(visible(note))
     console.print()
 
 
@@ -130,5 +131,5 @@ def _grid(rows: Sequence[Row]) -> Padding:
     grid.add_column(style="cyan", max_width=LABEL_WIDTH)
     grid.add_column()
     for label, text in rows:
-        grid.add_row(Text(label), Text(text))
+        grid.add_row(Text(visible(label)), Text(visible(text)))
     return Padding(grid, (0, 0, 0, 2))
