@@ -12,11 +12,12 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format messages constraints bench
+.PHONY: help demo test fuzz check format messages constraints bench
 
 help:
 	@echo "make demo         train a network on real data, evaluate it, predict with it"
 	@echo "make test         all checks and all tests"
+	@echo "make fuzz         ten thousand broken tables and command lines"
 	@echo "make check        style, types, and who imports whom"
 	@echo "make format       put the code into the common style"
 	@echo "make messages     collect the sentences to translate, compile the translations"
@@ -33,6 +34,9 @@ demo: .venv/demo
 test: check $(SPANISH).mo
 	@echo "Tests"
 	@$(BIN)/python -m pytest -q -n 2
+
+fuzz: check $(SPANISH).mo
+	@DESCENSO_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_fuzz.py
 
 check: .venv/dev
 	@echo "Style"
