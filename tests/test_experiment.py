@@ -35,6 +35,7 @@ def experiment(rows: int = 20, network: Any = None, **fields: Any) -> Experiment
             y.astype(np.float32),
             np.linspace(0.5, 1.5, rows, dtype="f4"),
             np.ones(rows, "f4"),
+            np.arange(rows),
         ),
         validation=None,
         network=network,

@@ -5,6 +5,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import sklearn.dummy
 import sklearn.metrics
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -15,16 +16,7 @@ from descenso import metrics
 from descenso.losses import LOSSES
 from descenso.task import Task
 
-REGRESSION = Task("regression", "linear", "mse", 1)
-BINARY = Task("binary", "sigmoid", "bce", 1)
-MULTICLASS = Task("multiclass", "softmax", "cce", 4)
-
-BY_HAND = {
-    "mse": lambda p, t: ((t - p) ** 2).mean(axis=1),
-    "mae": lambda p, t: np.abs(t - p).mean(axis=1),
-    "bce": lambda p, t: -np.log(np.clip(np.where(t == 1, p, 1 - p), 1e-7, 1)).mean(axis=1),
-    "cce": lambda p, t: -np.log((t * p).sum(axis=1)),
-}
+from .judging import BINARY, MULTICLASS, REGRESSION, judged
 
 # Few different values, so that many rows tie.
 coarse = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0])
@@ -33,10 +25,9 @@ rows = st.shared(st.integers(2, 30), key="rows")
 many = settings(max_examples=60)
 
 
-def measure(task: Task, predictions: np.ndarray, y: np.ndarray, **kwargs: Any) -> dict[str, Any]:
-    constant = kwargs.pop("constant", metrics.best_constant(task, y))
-    losses = BY_HAND[task.loss](predictions.astype(float), metrics.truth_of(task, y))
-    return metrics.measure(task, predictions, losses, y, constant, **kwargs)
+def measure(task: Task, predictions: np.ndarray, y: np.ndarray, **known: Any) -> dict[str, Any]:
+    rows = judged(task, predictions, y, **known)
+    return metrics.measure(rows) | metrics.measure_further(rows)
 
 
 @many
@@ -54,10 +45,16 @@ def test_binary_metrics_agree_with_scikit_learn_also_where_scores_tie(likely, y)
     assert_allclose(
         found["log_loss"], sklearn.metrics.log_loss(y, both, labels=[0, 1]), rtol=1e-5, atol=1e-6
     )
+    assert_allclose(found["brier"], sklearn.metrics.brier_score_loss(y, likely[:, 0]), rtol=1e-6)
     if len(np.unique(y)) == 2:
         assert_allclose(found["roc_auc"], sklearn.metrics.roc_auc_score(y, likely[:, 0]))
     else:
         assert found["roc_auc"] is None
+    if y.any():
+        expected = sklearn.metrics.average_precision_score(y, likely[:, 0])
+        assert_allclose(found["average_precision"], expected)
+    else:
+        assert found["average_precision"] is None
 
 
 @many
@@ -73,7 +70,13 @@ def test_multiclass_metrics_agree_with_scikit_learn_also_where_classes_are_absen
     assert_allclose(found["f1_macro"], sklearn.metrics.f1_score(y, predicted, average="macro"))
     log_loss = sklearn.metrics.log_loss(y, likely, labels=range(4))
     assert_allclose(found["log_loss"], log_loss, rtol=1e-5)
-    assert "roc_auc" not in found
+    brier = sklearn.metrics.brier_score_loss(y, likely, labels=range(4))
+    assert_allclose(found["brier"], brier, rtol=1e-6)
+    recalls = [np.mean(predicted[y == each] == each) for each in np.unique(y)]
+    assert_allclose(found["balanced_accuracy"], np.mean(recalls))
+    commonest = sklearn.dummy.DummyClassifier().fit(likely, y).score(likely, y)
+    assert_allclose(found["baseline_accuracy"], commonest)
+    assert not {"roc_auc", "average_precision"} & set(found)
 
 
 @many
@@ -93,6 +96,7 @@ def test_metrics_of_numbers_agree_with_scikit_learn_in_the_units_of_the_target(f
         scored["mae"], sklearn.metrics.mean_absolute_error(truth, predicted), 1e-6, 1e-6
     )
     assert_allclose(scored["r2"], sklearn.metrics.r2_score(truth, predicted), 1e-5, 1e-9)
+    assert_allclose(scored["bias"], predicted.mean() - truth.mean(), 1e-4, 1e-4 * unit)
 
 
 @pytest.mark.parametrize(("loss", "factor"), [("mse", 100.0), ("mae", 10.0)])
@@ -169,9 +173,7 @@ def test_a_target_that_never_varies_has_neither_skill_nor_r2():
 def test_numbers_that_are_not_finite_become_none():
     predictions = np.array([[np.inf], [0.0]])
     with np.errstate(invalid="ignore"):
-        scored = metrics.measure(
-            REGRESSION, predictions, np.array([np.inf, 0.0]), np.array([1.0, 2.0]), np.array([1.5])
-        )
+        scored = measure(REGRESSION, predictions, np.array([1.0, 2.0]))
     assert set(scored.values()) == {None}
 
 

@@ -32,6 +32,8 @@ VARIES = {
     r"The weights of epoch \d+": "The weights of EPOCH",
     r"the run kept is that of seed \d": "the run kept is that of SEED",
     r"^ +± .*": "DEVIATIONS",
+    # A penguin more or less that is taken for another.
+    r"^  (Adelie|Chinstrap|Gentoo)( +\d+)+$": "COUNTS",
 }
 DECIMAL = r"-?\d+\.\d+(?:e[+-]?\d+)?"
 

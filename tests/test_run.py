@@ -328,8 +328,9 @@ def test_categories_that_training_did_not_see_are_counted_and_told(species: desc
 
 def test_an_evaluation_tells_its_rows_and_metrics(species: descenso.Run):
     found = species.evaluate(PENGUINS)
-    assert set(found) == {"rows", "metrics", "warnings"}
+    assert {"rows", "metrics", "warnings"} < set(found)
     assert found["rows"] == len(PENGUINS)
+    assert (found["part"], found["table"]) == ("table", "the data")
     accuracy = sklearn.metrics.accuracy_score(PENGUINS["species"], species.predict(PENGUINS))
     assert found["metrics"]["accuracy"] == pytest.approx(accuracy)
     log_loss = sklearn.metrics.log_loss(PENGUINS["species"], species.predict_proba(PENGUINS))
@@ -340,8 +341,33 @@ def test_without_data_the_test_rows_are_evaluated_else_the_validation_rows(speci
     found = species.evaluate()
     assert found["rows"] == species.summary()["rows"]["test"]
     assert found["metrics"] == species.metrics["test"]
+    assert (found["part"], found["table"]) == ("test", None)
     untested = descenso.train(small.numbers(), **small.PLAIN)
     assert untested.evaluate()["metrics"] == untested.metrics["validation"]
+    assert untested.evaluate()["part"] == "validation"
+
+
+def test_the_worst_rows_are_numbered_as_the_table_numbers_them(paid: descenso.Run):
+    errors = TABLE["paid"].to_numpy() - paid.predict(TABLE)
+    preparation = paid.preparation
+    assert preparation is not None
+    for data, rows in ((None, preparation.split.test), (TABLE, np.arange(TABLE.height))):
+        worst = paid.evaluate(data)["worst_rows"][0]
+        row = rows[np.abs(errors[rows]).argmax()]
+        assert worst["row"] == row + 1
+        assert worst["truth"] == pytest.approx(TABLE["paid"][int(row)], rel=1e-6)
+        assert worst["residual"] == pytest.approx(errors[row], rel=1e-4)
+
+
+def test_an_evaluation_counts_rows_as_they_weigh():
+    X, y = small.classes(["no", "yes"])
+    weights = np.where(y == "no", 3.0, 1.0)
+    run = descenso.train((X, y), weights=weights, **small.PLAIN)
+    table = pl.DataFrame(X, ["x0", "x1", "x2"]).with_columns(y=y, weight=weights)
+    found = run.evaluate(table)
+    right = run.predict(X) == y
+    assert found["metrics"]["accuracy"] == pytest.approx(np.average(right, weights=weights))
+    assert np.sum(found["confusion"]["counts"]) == len(y)
 
 
 def test_where_no_rows_were_kept_an_evaluation_asks_for_a_table():

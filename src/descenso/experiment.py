@@ -12,7 +12,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Float32, Int, Key, PRNGKeyArray
+from jaxtyping import Array, Float, Float32, Int, Integer, Key, PRNGKeyArray
 
 from descenso import training
 from descenso.cycle import Batch
@@ -37,12 +37,14 @@ class Examples:
             training rows times the weight of their class; 1 on average.
         sample_weight: how much each row counts in the metrics: as the person weighed it, 1 on
             average.
+        rows: their numbers in the table, from 0.
     """
 
     x: Float32[np.ndarray, "padded columns"]
     y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
     weight: Float32[np.ndarray, " rows"]
     sample_weight: Float32[np.ndarray, " rows"]
+    rows: Integer[np.ndarray, " rows"]
 
     def __len__(self) -> int:
         return len(self.y)

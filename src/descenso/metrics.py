@@ -4,56 +4,105 @@ scikit-learn has these too, but importing it takes longer than most trainings he
 the two equal.
 """
 
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
 import numpy as np
-from jaxtyping import Float, Int, Shaped
+from jaxtyping import Float, Int, Num, Shaped
 
 from descenso.losses import CLIP
 from descenso.task import Task
 
 Metrics = dict[str, float | None]
+Weights = Float[np.ndarray, " rows"]
 
 # Probabilities are float32; scikit-learn's log_loss keeps them this far from 0 and 1 too.
 SMALLEST = float(np.finfo(np.float32).eps)
 
 
-def measure(
-    task: Task,
-    predictions: Float[np.ndarray, "rows outputs"],
-    losses: Float[np.ndarray, " rows"],
-    y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
-    constant: Float[np.ndarray, " outputs"],
-    unit: float = 1.0,
-    weight: Float[np.ndarray, " rows"] | None = None,
-) -> Metrics:
-    """All metrics of some rows.
+@dataclass(frozen=True)
+class Judged:
+    """Rows whose truth is known, and what a network made of them.
 
-    A row of weight 2 counts as two such rows do (scikit-learn's `sample_weight`).
-
-    Args:
+    Attributes:
+        task: problem, output activation and loss.
         predictions: ŷ, after the output activation.
-        losses: the recipe's loss of each row, without penalties or class weights.
+        losses: the recipe's loss of each row, without penalties or weights.
         y: the targets, as the network sees them.
+        weight: how much each row counts, > 0 in sum: a row of weight 2 counts as two such rows do
+            (scikit-learn's `sample_weight`).
         constant: the best constant prediction, from `best_constant` on training rows.
         unit: one unit of y in units of the target, so that a scaled target's errors are told in its
             own.
-        weight: how much each row counts, > 0 in sum; None where all count alike.
+    """
+
+    task: Task
+    predictions: Float[np.ndarray, "rows outputs"]
+    losses: Float[np.ndarray, " rows"]
+    y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
+    weight: Weights
+    constant: Float[np.ndarray, " outputs"]
+    unit: float = 1.0
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+
+class Tally(NamedTuple):
+    """The rows that are of each class, are taken for it, and both, as they count: classes last."""
+
+    hits: Num[np.ndarray, "*resamples classes"]
+    actual: Num[np.ndarray, "*resamples classes"]
+    predicted: Num[np.ndarray, "*resamples classes"]
+
+
+def measure(judged: Judged) -> Metrics:
+    """The metrics that every result tells.
 
     Returns:
         loss and skill (1 - loss / loss of the constant) always; then accuracy, log_loss, f1_macro
         and (binary) roc_auc, or rmse, mae and r2. None where a metric is not defined on these rows.
     """
+    task, y, weight = judged.task, judged.y, judged.weight
     truth = truth_of(task, y)
-    weight = np.ones(len(truth)) if weight is None else weight
-    loss = _mean(losses, weight)
-    baseline = _mean(constant_losses(task.loss, truth, constant), weight)
+    loss = _mean(judged.losses, weight)
+    baseline = _mean(constant_losses(task.loss, truth, judged.constant), weight)
     # Where the constant is right on every row, its loss is 0 but for rounding.
-    skill = None if np.allclose(truth, constant, rtol=1e-12, atol=0) else 1 - loss / baseline
-    metrics: Metrics = {"loss": loss * loss_unit(task.loss, unit), "skill": skill}
+    right = np.allclose(truth, judged.constant, rtol=1e-12, atol=0)
+    metrics: Metrics = {
+        "loss": loss * loss_unit(task.loss, judged.unit),
+        "skill": None if right else 1 - loss / baseline,
+    }
     if task.problem == "regression":
-        metrics |= _of_numbers(predictions[:, 0].astype(float), y.astype(float), weight, unit)
+        predicted = judged.predictions[:, 0].astype(float)
+        metrics |= _of_numbers(predicted, y.astype(float), weight, judged.unit)
     else:
-        probable = probabilities(task, predictions)
-        metrics |= _of_classes(labels(task, predictions), probable, y.astype(int), weight)
+        probable = probabilities(task, judged.predictions)
+        metrics |= _of_classes(labels(task, judged.predictions), probable, y.astype(int), weight)
+    return {name: _finite(value) for name, value in metrics.items()}
+
+
+def measure_further(judged: Judged) -> Metrics:
+    """What an evaluation tells beside `measure`.
+
+    Returns:
+        balanced_accuracy, baseline_accuracy (that of answering the commonest class of these rows
+        always), brier, and (binary) average_precision; or bias, the mean of prediction - truth.
+    """
+    weight = judged.weight
+    if judged.task.problem == "regression":
+        errors = judged.predictions[:, 0].astype(float) - judged.y
+        return {"bias": _finite(_mean(errors, weight) * judged.unit)}
+    truth = judged.y.astype(int)
+    probable = probabilities(judged.task, judged.predictions)
+    counts = tally(truth, labels(judged.task, judged.predictions), weight, probable.shape[1])
+    metrics: Metrics = {
+        "balanced_accuracy": float(balanced_accuracy(counts)),
+        "baseline_accuracy": float(counts.actual.max() / counts.actual.sum()),
+        "brier": _mean(brier_scores(probable, truth), weight),
+    }
+    if probable.shape[1] == 2:
+        metrics["average_precision"] = average_precision(truth, probable[:, 1], weight)
     return {name: _finite(value) for name, value in metrics.items()}
 
 
@@ -146,18 +195,67 @@ def roc_auc(
     return float(np.sum(positives * (below + negatives / 2)) / pairs)
 
 
-def f1_macro(
+def average_precision(
+    truth: Int[np.ndarray, " rows"], scores: Float[np.ndarray, " rows"], weight: Weights
+) -> float | None:
+    """The area under the precision-recall curve, as the sum of its steps: Σ (Rₖ - Rₖ₋₁) Pₖ.
+
+    Pₖ and Rₖ are precision and recall when the rows of the k highest scores are taken for class 1.
+    None where no row is of class 1. Steps and not trapezoids, which would be too optimistic (Davis
+    & Goadrich 2006).
+    """
+    values, group = np.unique(-scores, return_inverse=True)
+    positives = np.bincount(group, weight * truth, len(values))
+    if positives.sum() == 0:
+        return None
+    precisions = np.cumsum(positives) / np.cumsum(np.bincount(group, weight, len(values)))
+    return float(np.sum(positives * precisions) / positives.sum())
+
+
+def tally(
     truth: Int[np.ndarray, " rows"],
     predicted: Int[np.ndarray, " rows"],
-    weight: Float[np.ndarray, " rows"],
-) -> float:
-    """The mean, over the classes that occur or are predicted, of F1 = 2 TP / (2 TP + FP + FN)."""
-    size = int(max(truth.max(), predicted.max())) + 1
+    weight: Weights,
+    classes: int,
+) -> Tally:
+    """Count the rows of each class by their weights."""
     right = truth == predicted
-    hits = np.bincount(truth[right], weight[right], size)
-    both = np.bincount(truth, weight, size) + np.bincount(predicted, weight, size)
-    occurring = both > 0
-    return float(np.mean(2 * hits[occurring] / both[occurring]))
+    return Tally(
+        hits=np.bincount(truth[right], weight[right], classes),
+        actual=np.bincount(truth, weight, classes),
+        predicted=np.bincount(predicted, weight, classes),
+    )
+
+
+def macro_f1(counts: Tally) -> Float[np.ndarray, "*resamples"] | np.float64:
+    """The mean, over the classes that occur or are predicted, of F1 = 2 TP / (2 TP + FP + FN)."""
+    return _mean_ratio(2 * counts.hits, counts.actual + counts.predicted)
+
+
+def balanced_accuracy(counts: Tally) -> Float[np.ndarray, "*resamples"] | np.float64:
+    """The mean recall of the classes that occur."""
+    return _mean_ratio(counts.hits, counts.actual)
+
+
+def brier_scores(
+    probable: Float[np.ndarray, "rows classes"], truth: Int[np.ndarray, " rows"]
+) -> Float[np.ndarray, " rows"]:
+    """The squared distance of each row's probabilities from the truth (Brier 1950).
+
+    Of two classes the distance of one probability, in [0, 1]; of more the sum over all, in [0, 2].
+    """
+    distances = probable.astype(float)
+    distances[np.arange(len(truth)), truth] -= 1
+    squares = distances**2
+    return squares[:, 1] if probable.shape[1] == 2 else squares.sum(axis=1)
+
+
+def log_losses(
+    probable: Float[np.ndarray, "rows classes"], truth: Int[np.ndarray, " rows"]
+) -> Float[np.ndarray, " rows"]:
+    """The negative logarithm of the probability of each row's true class."""
+    of_truth = probable[np.arange(len(truth)), truth].astype(float)
+    return -np.log(np.clip(of_truth, SMALLEST, 1 - SMALLEST))
 
 
 def _of_numbers(
@@ -183,15 +281,21 @@ def _of_classes(
     truth: Int[np.ndarray, " rows"],
     weight: Float[np.ndarray, " rows"],
 ) -> Metrics:
-    of_truth = probable[np.arange(len(truth)), truth].astype(float)
     metrics: Metrics = {
         "accuracy": _mean(predicted == truth, weight),
-        "log_loss": -_mean(np.log(np.clip(of_truth, SMALLEST, 1 - SMALLEST)), weight),
-        "f1_macro": f1_macro(truth, predicted, weight),
+        "log_loss": _mean(log_losses(probable, truth), weight),
+        "f1_macro": float(macro_f1(tally(truth, predicted, weight, probable.shape[1]))),
     }
     if probable.shape[1] == 2:
         metrics["roc_auc"] = roc_auc(truth, probable[:, 1], weight)
     return metrics
+
+
+def _mean_ratio(parts: np.ndarray, wholes: np.ndarray) -> Any:
+    """The mean of parts / wholes over the classes that have a whole."""
+    there = wholes > 0
+    ratios = np.divide(parts, wholes, out=np.zeros(wholes.shape), where=there)
+    return ratios.sum(axis=-1) / there.sum(axis=-1)
 
 
 def _mean(values: Shaped[np.ndarray, " rows"], weight: Float[np.ndarray, " rows"]) -> float:

@@ -8,7 +8,7 @@ from descenso import evaluation, metrics
 from descenso.experiment import Examples
 from descenso.fitting import Standing, diverged_message
 from descenso.messages import gettext as _
-from descenso.metrics import Metrics
+from descenso.metrics import Judged, Metrics
 from descenso.network import Model
 from descenso.reopening import Opened
 from descenso.store.format import RunFile
@@ -41,16 +41,16 @@ def score(
     task: Task, network: Model, examples: Examples, constant: list[float], unit: float
 ) -> Metrics:
     """The metrics on some rows."""
+    return metrics.measure(judge(task, network, examples, constant, unit))
+
+
+def judge(
+    task: Task, network: Model, examples: Examples, constant: list[float], unit: float
+) -> Judged:
+    """What a network makes of some rows."""
     predictions, losses = evaluation.judge(task, network, examples.x[: len(examples)], examples.y)
-    return metrics.measure(
-        task,
-        predictions,
-        losses,
-        examples.y,
-        np.array(constant),
-        unit,
-        examples.sample_weight.astype(float),
-    )
+    weight = examples.sample_weight.astype(float)
+    return Judged(task, predictions, losses, examples.y, weight, np.array(constant), unit)
 
 
 def is_usable(standing: Standing) -> bool:

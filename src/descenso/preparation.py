@@ -255,7 +255,7 @@ def encode(
     _x, notes = encoder.encode(table, rows, out=x[: len(rows)])
     y = target.encode(table.column(target.name), rows)
     weight = normalised(row_weights(table, weights, rows))
-    return Examples(x, y, weight, weight), notes
+    return Examples(x, y, weight, weight, rows), notes
 
 
 def training_examples(

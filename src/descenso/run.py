@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -14,6 +14,7 @@ from jaxtyping import Float, Shaped
 
 from descenso import evaluation, fitting, metrics
 from descenso import experiment as ex
+from descenso.assessment import assess
 from descenso.conducting import conduct, replay
 from descenso.data.reading import read, read_table
 from descenso.data.splits import left_out_notes
@@ -26,7 +27,7 @@ from descenso.fitting import Listen, OnEpoch, Recorder, Standing
 from descenso.keeping import aimed_at, new_record, parameter_count, write_end, write_start
 from descenso.messages import gettext as _
 from descenso.network import Model, Own
-from descenso.outcome import score, undefined_warnings
+from descenso.outcome import judge, undefined_warnings
 from descenso.preparation import (
     Preparation,
     Request,
@@ -55,6 +56,7 @@ from descenso.store.format import (
 from descenso.store.history import HistoryLog
 from descenso.store.lock import writing
 from descenso.task import Task
+from descenso.views.evaluation import Evaluation
 
 
 def train(
@@ -371,7 +373,15 @@ class Run:
         ]
         return pl.DataFrame([*kept, labels, *columns]), notes
 
-    def evaluate(self, data: Any = None) -> dict[str, Any]:
+    def evaluate(
+        self,
+        data: Any = None,
+        *,
+        training_data: Any = None,
+        resamples: int | None = None,
+        confidence: float = 0.95,
+        seed: int = 0,
+    ) -> Evaluation:
         """How good the predictions are on rows whose target is known.
 
         Where the rows were weighed in training, those of a table that has the same column of
@@ -380,21 +390,42 @@ class Run:
         Args:
             data: a table with the target, or a pair (X, y); None for the test rows that were kept,
                 else the validation rows.
+            training_data: where the data of the training lies now, if not where it was.
+            resamples: how often to draw the rows anew for the metrics' intervals; 0 for none; None
+                for 1,000, or fewer where rows are very many.
+            confidence: the share of the resamples that an interval spans.
+            seed: of the draws.
 
         Returns:
-            rows (their number), metrics and warnings, as `descenso evaluate --json` prints them.
+            A dict, as `descenso evaluate --json` prints it: the rows (their number), the part of
+            the data they are and its table, metrics, further_metrics, intervals and bootstrap; for
+            classes confusion, per_class and calibration, for numbers residuals; the worst_rows; and
+            warnings. A notebook shows it as a page.
 
         Raises:
             InputError: the data cannot be used, or None were kept.
+
+        >>> run = train("penguins", "species", epochs=3)
+        >>> found = run.evaluate("penguins")
+        >>> low, high = found["intervals"]["accuracy"]
+        >>> 0 <= low <= found["metrics"]["accuracy"] <= high <= 1
+        True
         """
         network, target = self._trained(), self.preprocessing.target
-        examples, warnings = self._held_out() if data is None else self._encoded(data)
-        scored = score(self._task, network, examples, self.record.constant, target.scale)
-        return {
-            "rows": len(examples),
-            "metrics": scored,
-            "warnings": [*warnings, *undefined_warnings([scored])],
-        }
+        if data is None:
+            part, table, examples, warnings = self._held_out(training_data)
+        else:
+            part, table, examples, warnings = self._encoded(data)
+        judged = judge(self._task, network, examples, self.record.constant, target.scale)
+        found = assess(
+            judged, target, examples.rows, resamples=resamples, confidence=confidence, seed=seed
+        )
+        undefined = undefined_warnings([found["metrics"], found["further_metrics"]])
+        return Evaluation(
+            {"rows": found.pop("rows"), "part": part, "table": table}
+            | found
+            | {"warnings": [*warnings, *undefined]}
+        )
 
     def resume(
         self,
@@ -557,8 +588,8 @@ class Run:
             )
         return self.network
 
-    def _held_out(self) -> tuple[Examples, list[str]]:
-        opened = self.open_data()
+    def _held_out(self, data: Any) -> "_Measured":
+        opened = self.open_data(data)
         examples = opened.test or opened.experiment.validation
         if examples is None:
             raise RunError(
@@ -566,19 +597,20 @@ class Run:
                     run=self.path or self.id
                 )
             )
-        return examples, []
+        return _Measured("test" if opened.test else "validation", None, examples, [])
 
-    def _encoded(self, data: Any) -> tuple[Examples, list[str]]:
+    def _encoded(self, data: Any) -> "_Measured":
         table, _name = read(data, target=self.target)
         known = known_rows(table, self.target)
         rows = weighty(table, self._weights, known)
         encoder, target = self.preprocessing.encoder, self.preprocessing.target
         examples, notes = encode(encoder, target, table, rows, self._weights)
-        return examples, [
+        warnings = [
             *left_out_notes(table.height - len(known), self.target),
             *weight_notes(table, self._weights, rows, len(known) - len(rows)),
             *unseen_notes([notes]),
         ]
+        return _Measured("table", table.title, examples, warnings)
 
     def _check_keep(self, table: Table, keep: Sequence[str]) -> None:
         own = ["prediction", *(f"probability_{each}" for each in self.classes or ())]
@@ -600,6 +632,15 @@ class Run:
     def _outputs(self, table: Table) -> tuple[Float[np.ndarray, "rows outputs"], list[str]]:
         x, notes = self.preprocessing.encoder.encode(table)
         return evaluation.predict(self._task, self._trained(), x), unseen_notes([notes])
+
+
+class _Measured(NamedTuple):
+    """Rows to measure: what they are of the data, the table they come from, and what to say."""
+
+    part: str
+    table: str | None
+    examples: Examples
+    warnings: list[str]
 
 
 def _lying_at(path: Path, record: RunFile) -> RunFile:

@@ -6,17 +6,23 @@ import typer
 
 from descenso.cli.options import (
     DEFAULT_RUNS,
+    Data,
     Device,
     Json,
     Quiet,
     RunReference,
     Runs,
     check_table,
+    checked,
     compute_on,
 )
+from descenso.cli.terminal.evaluation import show_evaluation
 from descenso.cli.terminal.result import show_metrics
-from descenso.cli.terminal.streams import say, show, show_json
-from descenso.messages import N_, ngettext
+from descenso.cli.terminal.streams import say, show_json
+from descenso.errors import InputError
+from descenso.messages import N_
+from descenso.messages import gettext as _
+from descenso.recipe import Real, Whole
 from descenso.views.words import part_name
 
 HELP = N_(
@@ -35,28 +41,56 @@ def evaluate(
             metavar="TABLE", help=N_("A table with the target."), rich_help_panel="Data"
         ),
     ] = None,
+    data: Data = None,
+    resamples: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N",
+            help=N_(
+                "How often to draw the rows anew for the intervals; 0 for none; else 1000, or "
+                "fewer where rows are very many."
+            ),
+            rich_help_panel="Data",
+        ),
+    ] = None,
+    confidence: Annotated[
+        str,
+        typer.Option(
+            metavar="FRACTION",
+            help=N_("The share of the resamples that an interval spans."),
+            rich_help_panel="Data",
+        ),
+    ] = "0.95",
     runs: Runs = DEFAULT_RUNS,
     device: Device = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Parse, evaluate, print."""
-    if table is not None:
-        check_table(table)
+    drawn = None if resamples is None else checked("resamples", Whole(), resamples)
+    share = checked("confidence", Real(low=0.5, below=1.0), confidence)
+    if table is not None and data is not None:
+        raise InputError(
+            _(
+                "--data says where the rows that training knew lie now; with a table of its own to "
+                "measure it has no use. Leave one out."
+            )
+        )
+    for named in (table, data):
+        if named is not None:
+            check_table(named)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.run import load
 
     compute_on(device)
     loaded = load(run, runs=runs)
-    measured = loaded.evaluate(table)
+    measured = loaded.evaluate(table, training_data=data, resamples=drawn, confidence=share)
     for warning in measured["warnings"]:
         say(warning)
     if as_json:
         show_json(measured)
-        return
-    if not quiet:
-        part = table or (part_name("test" if loaded.record.rows.test else "validation"))
-        rows = ngettext("{n} row", "{n} rows", measured["rows"]).format(n=measured["rows"])
-        show(f"{part}: {rows}")
-    show_metrics(measured["metrics"])
+    elif quiet:
+        show_metrics(measured["metrics"])
+    else:
+        show_evaluation(measured, table or part_name(measured["part"]))

@@ -1,5 +1,7 @@
 """What JSON names by a word, for people: parts of the rows, metrics, how far a run came."""
 
+from typing import Any
+
 from descenso.messages import gettext as _
 
 
@@ -24,3 +26,12 @@ def status_name(status: str) -> str:
         "damaged": _("damaged"),
     }
     return words.get(status, status)
+
+
+def class_name(each: Any) -> str:
+    """A class as tables write it.
+
+    >>> class_name(True), class_name(3), class_name("Lima")
+    ('true', '3', 'Lima')
+    """
+    return str(each).lower() if isinstance(each, bool) else str(each)

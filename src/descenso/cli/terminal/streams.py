@@ -28,6 +28,11 @@ def visible(text: str) -> str:
     return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
 
 
+def width() -> int:
+    """How many columns a line of the result may take."""
+    return min(Console().width, MOST_COLUMNS)
+
+
 def notes() -> Console:
     """Standard error, where progress and remarks go."""
     console = Console(stderr=True, highlight=False, markup=False)

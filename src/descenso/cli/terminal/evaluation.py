@@ -1,0 +1,226 @@
+"""An evaluation in a terminal: metrics with their intervals, and what lies behind them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.cells import cell_len, set_cell_size
+
+from descenso.cli.terminal.streams import show, visible, width
+from descenso.messages import gettext as _
+from descenso.messages import ngettext
+from descenso.views.numbers import WIDTH, number, whole
+from descenso.views.words import class_name, metric_name
+
+LABEL_WIDTH = 16  # longer names of classes are cut
+NAME_WIDTH = 18  # of metrics: baseline_accuracy
+MOST_CLASSES_SHOWN = 20  # one by one; of more the worst few
+MOST_PAIRS_SHOWN = 10
+MOST_WORST_SHOWN = 5
+BAR_WIDTH = 30
+
+Measured = Mapping[str, Any]
+
+
+def show_evaluation(measured: Measured, title: str) -> None:
+    """Print all that `Run.evaluate` found, but for its warnings.
+
+    Args:
+        title: what was measured.
+    """
+    rows = ngettext("{n} row", "{n} rows", measured["rows"]).format(n=whole(measured["rows"]))
+    show(f"{title}: {rows}", style="bold")
+    for line in metric_lines(measured):
+        show(line)
+    sections = (confusion_lines, class_lines, calibration_lines, residual_lines, worst_lines)
+    for heading, *lines in filter(None, (lines_of(measured) for lines_of in sections)):
+        show()
+        show(heading, style="bold")
+        for line in lines:
+            show(line)
+
+
+def metric_lines(measured: Measured) -> list[str]:
+    """One metric a line, with its interval, and how the intervals were made."""
+    intervals = measured["intervals"] or {}
+    values = measured["metrics"] | measured["further_metrics"]
+    remarks = {
+        "baseline_accuracy": _("by always answering the commonest class"),
+        "bias": _("prediction minus truth"),
+    }
+    lines = [
+        "  ".join(
+            [
+                f"{metric_name(name):<{NAME_WIDTH}}{number(value):>{WIDTH}}",
+                *_interval(intervals.get(name)),
+                *([remarks[name]] if name in remarks else []),
+            ]
+        )
+        for name, value in values.items()
+    ]
+    if measured["bootstrap"]:
+        drawn = measured["bootstrap"]
+        lines.append(
+            _(
+                "In brackets: {percent} % intervals, from {n} bootstrap resamples of the rows."
+            ).format(percent=f"{100 * drawn['confidence']:g}", n=whole(drawn["resamples"]))
+        )
+    return lines
+
+
+def confusion_lines(measured: Measured) -> list[str]:
+    """The confusion matrix, or where it is too wide the pairs that are confused most often."""
+    confusion = measured["confusion"]
+    if confusion is None:
+        return []
+    labels = [_label(each) for each in confusion["classes"]]
+    table = [["", *labels]]
+    for label, counts in zip(labels, confusion["counts"] or [], strict=False):
+        table.append([label, *map(str, counts)])
+    lines = _aligned(table)
+    if len(table) > 1 and cell_len(lines[0]) <= width():
+        return [_("Confusion: a line for each true class, a column for each prediction"), *lines]
+    pairs = confusion["most_confused"]
+    if not pairs:
+        return [_("Confusion: no row is taken for another class")]
+    rows = [[_label(p["truth"]), _label(p["prediction"]), str(p["rows"])] for p in pairs]
+    told = _("Confusion: the classes that are most often confused, of {n}").format(n=len(labels))
+    heading = [_("truth"), _("prediction"), _("rows")]
+    return [told, *_aligned([heading, *rows[:MOST_PAIRS_SHOWN]], left=2)]
+
+
+def class_lines(measured: Measured) -> list[str]:
+    """Precision, recall and F1 of each class, or where there are many of the worst."""
+    classes: list[dict[str, Any]] = measured["per_class"] or []
+    if not classes:
+        return []
+    shown, hidden = classes, 0
+    if len(classes) > MOST_CLASSES_SHOWN:
+        occurring = [each for each in classes if each["f1"] is not None]
+        shown = sorted(occurring, key=lambda each: each["f1"])[: MOST_CLASSES_SHOWN // 2]
+        hidden = len(classes) - len(shown)
+    table = [
+        ["", _("precision"), _("recall"), _("F1"), _("rows")],
+        *(
+            [
+                _label(each["class"]),
+                *(number(each[name]) for name in ("precision", "recall", "f1")),
+                str(each["support"]),
+            ]
+            for each in shown
+        ),
+    ]
+    more = ngettext(
+        "and {n} more class, of a higher F1 or without rows (--json tells all)",
+        "and {n} more classes, of a higher F1 or without rows (--json tells all)",
+        hidden,
+    ).format(n=hidden)
+    return [_("Each class"), *_aligned(table), *([more] if hidden else [])]
+
+
+def calibration_lines(measured: Measured) -> list[str]:
+    """The calibration error beside chance's, and what happened in each bin as a bar."""
+    calibration = measured["calibration"]
+    if calibration is None:
+        return []
+    classes = measured["confusion"]["classes"]
+    if len(classes) == 2:
+        of = _("Rows by the probability of {name}:").format(name=_label(classes[1]))
+    else:
+        of = _("Rows by the probability of the predicted class:")
+    table = [
+        [
+            _("predicted"),
+            _("happened"),
+            _("rows"),
+            f"  {_('━ happened, │ predicted'):<{BAR_WIDTH}}",
+        ],
+        *(
+            [
+                f"{each['predicted']:.4f}",
+                f"{each['happened']:.4f}",
+                str(each["rows"]),
+                "  " + bar(each["happened"], each["predicted"]),
+            ]
+            for each in calibration["bins"]
+        ),
+    ]
+    error = _("Error {error}; chance alone would make it about {by_chance}.").format(
+        error=number(calibration["error"]), by_chance=number(calibration["error_by_chance"])
+    )
+    return [_("Calibration"), error, of, *(line.rstrip() for line in _aligned(table, left=0))]
+
+
+def bar(share: float, mark: float) -> str:
+    """A bar of this share of the whole, with a mark at another.
+
+    >>> bar(0.5, 0.9)
+    '━━━━━━━━━━━━━━━············│···'
+    """
+    filled = round(share * BAR_WIDTH)
+    at = min(int(mark * BAR_WIDTH), BAR_WIDTH - 1)
+    cells = ["━"] * filled + ["·"] * (BAR_WIDTH - filled)
+    cells[at] = "┿" if at < filled else "│"
+    return "".join(cells)
+
+
+def residual_lines(measured: Measured) -> list[str]:
+    """Quantiles of the residuals, and how far off most predictions are."""
+    residuals = measured["residuals"]
+    if residuals is None:
+        return []
+    quantiles, absolute = residuals["quantiles"], residuals["absolute_quantiles"]
+    table = [[f"{percent} %" for percent in quantiles], [number(v) for v in quantiles.values()]]
+    return [
+        _("Residuals: the truth minus the prediction"),
+        *_aligned(table, left=0),
+        _("Half of them are off by at most {half}, nine in ten by at most {most}.").format(
+            half=number(absolute["50"]), most=number(absolute["90"])
+        ),
+    ]
+
+
+def worst_lines(measured: Measured) -> list[str]:
+    """The worst rows by their numbers in the table."""
+    worst: Sequence[dict[str, Any]] = measured["worst_rows"][:MOST_WORST_SHOWN]
+    if not worst:
+        return []
+    title = _("The rows that are furthest off")
+    if measured["residuals"] is not None:
+        heading = [_("row"), _("truth"), _("prediction"), _("residual")]
+        names = ("truth", "prediction", "residual")
+        rows = [[str(each["row"]), *(number(each[name]) for name in names)] for each in worst]
+        return [title, *_aligned([heading, *rows], left=0)]
+    rows = [
+        [
+            str(each["row"]),
+            _label(each["truth"]),
+            _label(each["prediction"]),
+            f"{each['probability_of_truth']:.4f}",
+        ]
+        for each in worst
+    ]
+    heading = [_("row"), _("truth"), _("prediction"), _("probability of the truth")]
+    return [title, *_aligned([heading, *rows], left=0)]
+
+
+def _interval(interval: Sequence[float] | None) -> list[str]:
+    return [] if interval is None else [f"[{number(interval[0])}, {number(interval[1])}]"]
+
+
+def _label(name: Any) -> str:
+    label = visible(class_name(name))
+    return label if cell_len(label) <= LABEL_WIDTH else set_cell_size(label, LABEL_WIDTH - 1) + "…"
+
+
+def _aligned(table: Sequence[Sequence[str]], left: int = 1) -> list[str]:
+    """The cells in columns: the first few from the left, the others to the right."""
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+
+    def line(cells: Iterable[str]) -> str:
+        padded: list[str] = []
+        for index, (cell, wide) in enumerate(zip(cells, widths, strict=True)):
+            space = " " * (wide - cell_len(cell))
+            padded.append(cell + space if index < left else space + cell)
+        return "  " + "  ".join(padded)
+
+    return [line(cells) for cells in table]

@@ -1,0 +1,128 @@
+"""Intervals are those of the percentile bootstrap, metric by metric and draw by draw."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.stats
+import sklearn.metrics
+from hypothesis import given
+from hypothesis import strategies as st
+
+from descenso import bootstrap, metrics
+from descenso.metrics import Judged
+from descenso.task import Task
+
+from .judging import BINARY, MULTICLASS, REGRESSION, judged, some
+
+TASKS = {
+    "regression": REGRESSION,
+    "mae": Task("regression", "linear", "mae", 1),
+    "binary": BINARY,
+    "multiclass": MULTICLASS,
+    "two of many": Task("multiclass", "softmax", "cce", 2),
+}
+
+
+def measure(rows: Judged) -> dict[str, Any]:
+    measured = metrics.measure(rows) | metrics.measure_further(rows)
+    measured.pop("baseline_accuracy", None)
+    return measured
+
+
+def chosen(rows: Judged, numbers: np.ndarray) -> Judged:
+    """The judged rows of these numbers, which may repeat."""
+    columns = {name: getattr(rows, name)[numbers] for name in ("predictions", "losses", "y")}
+    return replace(rows, weight=rows.weight[numbers], **columns)
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
+@given(st.integers(1, 12), st.booleans(), st.integers(0, 2**32 - 1))
+def test_a_resamples_metrics_are_those_of_the_rows_drawn(task: Task, size: int, weighed, seed):
+    random = np.random.default_rng(seed)
+    rows = replace(some(task, size, seed), unit=3.0)
+    if weighed:
+        rows = replace(rows, weight=random.uniform(0.1, 3, size))
+    counts = next(bootstrap.draws(random, size, 3))
+    found = bootstrap.on_resamples(rows, [counts[:2], counts[2:]])
+    for index, times in enumerate(counts.astype(int)):
+        expected = measure(chosen(rows, np.repeat(np.arange(size), times)))
+        assert set(found) == set(expected)
+        for name, value in expected.items():
+            if value is not None:
+                assert found[name][index] == pytest.approx(value, rel=1e-6, abs=1e-9), name
+            elif name != "skill":  # where the constant is always right, which `measure` looks for
+                assert not np.isfinite(found[name][index]), name
+
+
+@pytest.mark.parametrize(
+    ("name", "statistic"),
+    [
+        ("accuracy", lambda y, p: np.mean(y == (p > 0.5))),
+        ("roc_auc", sklearn.metrics.roc_auc_score),
+        ("brier", lambda y, p: np.mean((y - p) ** 2)),
+    ],
+)
+def test_intervals_are_scipys(name: str, statistic):
+    rows = some(BINARY, rows=50)
+    y, p = rows.y, rows.predictions[:, 0].astype(float)
+    # The same generator draws the same rows in both.
+    expected = scipy.stats.bootstrap(
+        (y, p),
+        statistic,
+        paired=True,
+        vectorized=False,
+        n_resamples=300,
+        confidence_level=0.9,
+        method="percentile",
+        rng=np.random.default_rng(7),
+    ).confidence_interval
+    found = bootstrap.intervals(rows, resamples=300, confidence=0.9, seed=7)[name]
+    assert found == pytest.approx(tuple(expected))
+
+
+def test_an_interval_of_90_percent_holds_the_truth_in_about_90_of_100_samples():
+    held = 0
+    for seed in range(200):
+        random = np.random.default_rng(seed)
+        errors = random.normal(2.0, 1.0, (60, 1))
+        rows = judged(REGRESSION, errors, np.zeros(60), constant=np.ones(1))
+        found = bootstrap.intervals(rows, resamples=200, confidence=0.9, seed=seed)["bias"]
+        assert found is not None
+        held += found[0] <= 2.0 <= found[1]
+    assert 0.82 < held / 200 < 0.96
+
+
+def test_how_many_resamples_are_held_at_a_time_changes_no_interval(monkeypatch):
+    rows = some(MULTICLASS)
+    options: dict[str, Any] = {"resamples": 50, "confidence": 0.95, "seed": 0}
+    at_once = bootstrap.intervals(rows, **options)
+    monkeypatch.setattr(bootstrap, "BLOCK", 130)
+    few_at_a_time = bootstrap.intervals(rows, **options)
+    for name, interval in at_once.items():
+        assert few_at_a_time[name] == pytest.approx(interval), name
+
+
+def test_a_seed_gives_the_same_intervals_again_and_another_seed_others():
+    rows = some(REGRESSION)
+    one, again, other = (
+        bootstrap.intervals(rows, resamples=50, confidence=0.95, seed=seed) for seed in (1, 1, 2)
+    )
+    assert one == again
+    assert one != other
+
+
+def test_resamples_on_which_a_metric_is_not_defined_do_not_count_for_it():
+    likely, y = np.linspace(0, 1, 6, dtype="f4")[:, None], np.zeros(6, "f4")
+    y[3] = 1  # in about a third of the resamples it is not drawn
+    found = bootstrap.intervals(judged(BINARY, likely, y), resamples=200, confidence=0.9, seed=0)
+    assert found["roc_auc"] is not None
+    assert 0 <= found["roc_auc"][0] < found["roc_auc"][1] <= 1
+
+
+def test_a_metric_that_no_resample_has_has_no_interval():
+    rows = judged(BINARY, np.array([[0.2], [0.9]], "f4"), np.zeros(2, "f4"))
+    found = bootstrap.intervals(rows, resamples=20, confidence=0.9, seed=0)
+    assert found["roc_auc"] is found["average_precision"] is None
+    assert found["accuracy"] == (0.0, 1.0)
