@@ -14,8 +14,10 @@ def test_the_public_names_are_those_that_the_documents_tell_of():
         "RecipeError",
         "Run",
         "RunError",
+        "Table",
         "TableError",
         "load",
+        "read",
         "train",
     }
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from importlib.metadata import version
 
+    from descenso.data.reading import read
+    from descenso.data.table import Table
     from descenso.errors import InputError, RecipeError, RunError, TableError
     from descenso.recipe import Recipe
     from descenso.run import Run, load, train
@@ -20,8 +22,10 @@ _HOMES = {
     "RecipeError": "descenso.errors",
     "Run": "descenso.run",
     "RunError": "descenso.errors",
+    "Table": "descenso.data.table",
     "TableError": "descenso.errors",
     "load": "descenso.run",
+    "read": "descenso.data.reading",
     "train": "descenso.run",
 }
 
@@ -31,8 +35,10 @@ __all__ = [
     "RecipeError",
     "Run",
     "RunError",
+    "Table",
     "TableError",
     "load",
+    "read",
     "train",
 ]
 

@@ -17,7 +17,7 @@ from descenso import cycle
 from descenso.data.bucket import bucket, zeros
 from descenso.data.columns import Column, infer_columns
 from descenso.data.encoding import Encoder, EncodingNotes
-from descenso.data.reading import read
+from descenso.data.reading import with_target
 from descenso.data.roles import Roles, check_one_split, check_roles
 from descenso.data.splits import Split, left_out_notes, split_rows
 from descenso.data.table import Table
@@ -126,14 +126,15 @@ def prepare(
             )
         )
     check_one_split(request.split_by, request.split_time)
-    table, target_name = read(data, target=target_name)
+    table, target_name = with_target(data, target_name)
     table, weights = weighed(table, request.weights)
     roles = Roles(weights, request.split_by, request.split_time)
     check_roles(roles, table.title, table.names, target_name, request.columns)
     recipe, reasons = resolve_split(request.recipe)
     validation_table = None
     if not isinstance(recipe.validation, float):
-        validation_table, _name = read(recipe.validation, target=target_name)
+        like = table.source.options if table.source else {}
+        validation_table, _name = with_target(recipe.validation, target_name, like=like)
     column = table.column(target_name)
     known = known_rows(table, target_name)
     usable = weighty(table, weights, known)
@@ -212,7 +213,13 @@ def prepare(
         experiment=experiment,
         test=test,
         reasons=reasons | answers,
-        notes=[*counted, *split.notes, *_missing_notes(missing)],
+        notes=[
+            *table.notes,
+            *(validation_table.notes if validation_table else ()),
+            *counted,
+            *split.notes,
+            *_missing_notes(missing),
+        ],
         warnings=[
             *left_out_notes(table.height - len(known), target_name),
             *split.warnings,

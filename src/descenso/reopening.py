@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from descenso.data.encoding import Encoder
+from descenso.data.options import ReadOptions
 from descenso.data.reading import read_table, reopen
 from descenso.data.table import Source, Table
 from descenso.data.target import Target
@@ -121,7 +122,7 @@ def _file_reference(table: Table, path: Path, name: str) -> FileReference:
 
 def _open(reference: FileReference, path: Path, data: Any) -> Table:
     if data is not None:
-        table = read_table(data)
+        table = read_table(data, ReadOptions.from_dict(reference.options))
         if table.source is None or table.source.sha256 != reference.sha256:
             raise RunError(
                 _("{table}: this is not the data that the run was trained on; it differs.").format(

@@ -16,7 +16,8 @@ from descenso import evaluation, fitting, metrics
 from descenso import experiment as ex
 from descenso.assessment import assess
 from descenso.conducting import conduct, replay
-from descenso.data.reading import read, read_table
+from descenso.data.options import ReadOptions
+from descenso.data.reading import Places, is_place, read_table, with_target
 from descenso.data.splits import left_out_notes
 from descenso.data.table import Table
 from descenso.data.weights import weight_notes, weighty
@@ -373,6 +374,36 @@ class Run:
         ]
         return pl.DataFrame([*kept, labels, *columns]), notes
 
+    def read(
+        self,
+        path: Places,
+        *,
+        separator: str | None = None,
+        encoding: str | None = None,
+        decimal: str | None = None,
+        thousands: str | None = None,
+        sheet: str | int | None = None,
+    ) -> Table:
+        """Read a table to predict for or to evaluate on, where its path alone is not enough.
+
+        What is not named is as it was in the table that the run was trained on, where that is of
+        the same format, and of the same separator if it is text; else it is found out. What a value
+        means never depends on other rows: columns are what they were in training.
+
+        Args:
+            path: as in `descenso.read`, like the options.
+
+        Raises:
+            TableError: the file cannot be read, or not in this way.
+        """
+        number = None if sheet is None else str(sheet)
+        return read_table(
+            path,
+            ReadOptions(separator, encoding, decimal, thousands, number),
+            like=self._read_before,
+            understood=[self.target],
+        )
+
     def evaluate(
         self,
         data: Any = None,
@@ -578,6 +609,14 @@ class Run:
             return self.preparation.weights
         return None if self.record.data is None else self.record.data.weights
 
+    @property
+    def _read_before(self) -> dict[str, Any]:
+        """How the file was read that the run was trained on; empty where it was none."""
+        if self.record.data is not None:
+            return self.record.data.options
+        source = self.preparation.table.source if self.preparation else None
+        return source.options if source else {}
+
     def _trained(self) -> Model:
         if self.network is None:
             raise RunError(
@@ -600,7 +639,7 @@ class Run:
         return _Measured("test" if opened.test else "validation", None, examples, [])
 
     def _encoded(self, data: Any) -> "_Measured":
-        table, _name = read(data, target=self.target)
+        table, _name = with_target(self.read(data) if is_place(data) else data, self.target)
         known = known_rows(table, self.target)
         rows = weighty(table, self._weights, known)
         encoder, target = self.preprocessing.encoder, self.preprocessing.target

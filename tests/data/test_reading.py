@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from descenso import datasets
-from descenso.data.reading import read, read_table, reopen
+from descenso.data.reading import read_table, reopen, with_target
 from descenso.errors import TableError
 
 CSV = "id,price,kind\n1,2.5,a\n2,NA,b\n"
@@ -34,7 +34,13 @@ def test_a_source_says_where_a_table_came_from_and_what_it_was(csv):
     source = read_table(csv).source
     assert source is not None
     assert source.paths == (str(csv.resolve()),)
-    assert source.options == {"format": "delimited", "separator": ","}
+    assert source.options == {
+        "format": "delimited",
+        "separator": ",",
+        "encoding": "utf-8",
+        "decimal": ".",
+        "thousands": "none",
+    }
     assert source.sha256 == hashlib.sha256(CSV.encode()).hexdigest()
     assert not source.bundled
 
@@ -53,7 +59,7 @@ def test_a_table_is_reopened_from_its_source_and_a_changed_one_refused(csv):
 
 def test_a_bundled_table_is_read_by_its_name_and_reopened(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    table, target = read("penguins", target="species")
+    table, target = with_target("penguins", "species")
     assert (table.height, target) == (344, "species")
     assert table.source is not None
     assert (table.source.paths, table.source.bundled) == (("penguins",), True)
@@ -79,22 +85,18 @@ def test_types_are_found_in_the_whole_file_and_not_in_its_beginning(tmp_path):
         ("a.csv", b"", r"a\.csv: the file is empty"),
         ("a.csv", b"\n\n", r"a\.csv: the file is empty"),
         ("a.csv", b"x,y\n", r"a\.csv: there is a header, but no row"),
-        ("a.csv", b"x,y,x\n1,2,3\n", r"a\.csv: the column name 'x' stands more than once"),
-        ("a.csv", b"x,y\n1,2\n1,2,3\n", r"a\.csv: row 2 has 3 fields, .* 2 columns"),
-        ("a.csv", b"x,y\n1,2\n1\n", r"a\.csv: row 2 has 1 fields, .* 2 columns"),
-        ("a.csv", b"x,y\n1,2\n1,\0\n", r"a\.csv: line 3 holds a NUL byte"),
-        ("a.csv", "x,y\n1,ñ\n".encode("latin-1"), r"a\.csv: line 2 is not UTF-8"),
-        ("a.csv", "ñ,y\n1,2\n".encode("latin-1"), r"a\.csv: line 1 is not UTF-8"),
-        ("a.csv", b'x,y\n"1,2\n3,4\n', r"a\.csv: row 1 has 1 fields"),
-        ("a.csv.gz", b"x,y\n1,2\n", r"a\.csv\.gz: this is not a whole gzip file"),
+        ("a.csv.gz", b"x,y\n1,2\n", r"a\.csv\.gz: this is not a whole compressed file"),
         (
             "a.csv.gz",
             gzip.compress(b"x,y\n1,2\n", mtime=0)[:-9],
-            r"a\.csv\.gz: this is not a whole gzip",
+            r"a\.csv\.gz: this is not a whole compressed",
         ),
-        ("a.parquet", b"x,y\n1,2\n", r"a\.parquet: this is not a Parquet file"),
+        (
+            "a.parquet",
+            b"x,y\n1,2\n",
+            r"a\.parquet: this is a file of text, though its name",
+        ),
         ("a.parquet", b"", r"a\.parquet: the file is empty"),
-        ("a.xlsx", b"PK", r"a\.xlsx: cannot tell the format .* \.csv, \.tsv, \.txt, \.parquet"),
     ],
 )
 def test_a_broken_file_is_refused_in_one_line_that_names_it(tmp_path, name, content, message):
@@ -118,25 +120,25 @@ def test_a_missing_file_brings_the_nearest_name(csv):
 
 
 def test_a_file_that_may_not_be_read_is_told(csv, monkeypatch):
-    def refuse(_path):
+    def refuse(_path, _mode):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(type(csv), "read_bytes", refuse)
+    monkeypatch.setattr(type(csv), "open", refuse)
     with pytest.raises(TableError, match=r"houses\.csv: .*Permission denied"):
         read_table(csv)
 
 
 def test_a_missing_target_brings_the_nearest_column(csv):
     with pytest.raises(TableError, match=r"no column 'Prise'\. Did you mean 'price'\?"):
-        read(csv, target="Prise")
+        with_target(csv, "Prise")
     with pytest.raises(TableError, match=r"no column 'zzz'\. There are 'id', 'price', 'kind'"):
-        read(csv, target="zzz")
+        with_target(csv, "zzz")
     with pytest.raises(TableError, match=r"name the column to predict with --target"):
-        read(csv)
+        with_target(csv)
 
 
 def test_a_pair_is_a_table_whose_target_is_called_y():
-    table, target = read((np.eye(3), ["a", "b", "a"]))
+    table, target = with_target((np.eye(3), ["a", "b", "a"]))
     assert target == "y"
     assert table.names == ("x0", "x1", "x2", "y")
     assert table.column("y").to_list() == ["a", "b", "a"]
@@ -144,7 +146,7 @@ def test_a_pair_is_a_table_whose_target_is_called_y():
 
 def test_a_tuple_of_another_length_is_refused():
     with pytest.raises(TableError, match=r"a pair \(X, y\), but this one has 3"):
-        read((1, 2, 3))
+        with_target((1, 2, 3))
 
 
 def test_the_bundled_file_itself_is_never_the_source_s_path():

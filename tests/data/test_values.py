@@ -14,7 +14,6 @@ from descenso.data.values import (
     as_text,
     convert,
     days,
-    spells_dates,
     tidy,
     typed,
 )
@@ -66,28 +65,6 @@ def test_a_tidy_column_has_a_null_for_each_missing_value_and_text_for_categories
 
 def test_one_late_word_keeps_a_column_of_numbers_text():
     assert typed(column(*["1"] * 5000, "one")).dtype == pl.String
-
-
-def test_dates_and_times_are_read_in_each_iso_spelling():
-    moment = dt.datetime(2024, 3, 1, 10, 20)
-    spellings = {
-        "2024-03-01 10:20": moment,
-        "2024-03-01T10:20": moment,
-        "2024-03-01T10:20:00": moment,
-        "2024-03-01 10:20:00.500": moment.replace(microsecond=500_000),
-        "2024-03-01T10:20:00Z": moment,
-        "2024-03-01T12:20:00+02:00": moment,
-        "2024-03-01 12:20:00+02:00": moment,
-        "2024-03-01": dt.datetime(2024, 3, 1),
-        "2024/03/01": dt.datetime(2024, 3, 1),
-    }
-    assert as_dates(column(*spellings)).to_list() == list(spellings.values())
-    assert spells_dates(column(*spellings, None))
-
-
-@pytest.mark.parametrize("text", ["2024-13-01", "12-1-2", "1/2/2024", "20240301", "2024", "soon"])
-def test_what_is_no_iso_date_is_not_taken_for_one(text):
-    assert not spells_dates(column("2024-03-01", text))
 
 
 def test_days_are_counted_from_1970():

@@ -16,9 +16,11 @@ from descenso.cli.options import (
     checked,
     compute_on,
 )
+from descenso.cli.reading import takes_reading
 from descenso.cli.terminal.evaluation import show_evaluation
 from descenso.cli.terminal.result import show_metrics
 from descenso.cli.terminal.streams import say, show_json
+from descenso.data.options import ReadOptions
 from descenso.errors import InputError
 from descenso.messages import N_
 from descenso.messages import gettext as _
@@ -28,11 +30,13 @@ from descenso.views.words import part_name
 HELP = N_(
     "Measure a run on a table that has the target.\n\n"
     "Without a table: on the rows that training did not learn from, those of --test if there are "
-    "any, else those of --validation.\n\n"
+    "any, else those of --validation. The table is read as the run's own was, but for what its "
+    "own form shows and the options below say.\n\n"
     "Example: descenso evaluate latest test.csv"
 )
 
 
+@takes_reading
 def evaluate(
     run: RunReference,
     table: Annotated[
@@ -65,6 +69,7 @@ def evaluate(
     device: Device = None,
     as_json: Json = False,
     quiet: Quiet = False,
+    reading: ReadOptions = ReadOptions(),  # noqa: B008  (immutable)
 ) -> None:
     """Parse, evaluate, print."""
     drawn = None if resamples is None else checked("resamples", Whole(), resamples)
@@ -85,7 +90,8 @@ def evaluate(
 
     compute_on(device)
     loaded = load(run, runs=runs)
-    measured = loaded.evaluate(table, training_data=data, resamples=drawn, confidence=share)
+    rows = None if table is None else loaded.read(table, **reading.named())
+    measured = loaded.evaluate(rows, training_data=data, resamples=drawn, confidence=share)
     for warning in measured["warnings"]:
         say(warning)
     if as_json:

@@ -12,8 +12,8 @@ import typer
 from descenso import datasets
 from descenso.cli import completion
 from descenso.cli.completion import DEVICES
-from descenso.data.hints import hint
-from descenso.errors import InputError, RecipeError, TableError
+from descenso.data.files import STANDARD_INPUT, matching
+from descenso.errors import InputError, RecipeError
 from descenso.messages import N_
 from descenso.messages import gettext as _
 from descenso.recipe import (
@@ -214,14 +214,8 @@ def check_table(table: str) -> None:
     Raises:
         TableError: there is no such file or bundled table.
     """
-    path = Path(table).expanduser()
-    if not path.exists() and table not in datasets.names():
-        near = [*datasets.names(), *(file.name for file in path.parent.glob("[!.]*.*"))]
-        raise TableError(
-            _("{path}: there is no such file or bundled table. {hint}").format(
-                path=path, hint=hint(path.name, near)
-            )
-        )
+    if table != STANDARD_INPUT and table not in datasets.names():
+        matching(Path(table).expanduser())
 
 
 def _field(name: str, group: str) -> inspect.Parameter:

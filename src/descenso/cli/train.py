@@ -20,7 +20,9 @@ from descenso.cli.options import (
     takes_recipe,
 )
 from descenso.cli.outcome import finish, interrupted
+from descenso.cli.reading import takes_reading
 from descenso.cli.terminal.progress import progress
+from descenso.data.options import ReadOptions
 from descenso.data.roles import check_one_split
 from descenso.messages import N_
 from descenso.recipe import Real, Whole
@@ -32,13 +34,17 @@ HELP = N_(
 )
 
 
+@takes_reading
 @takes_recipe
 def train(
     table: Annotated[
         str,
         typer.Argument(
             metavar="TABLE",
-            help=N_("CSV, TSV (also .gz) or Parquet, an example in each row; or a bundled table."),
+            help=N_(
+                "An example in each row: CSV or other text (also .gz), Parquet, Arrow, JSON Lines, "
+                "Excel, .npz; a pattern of files; - for standard input; or a bundled table."
+            ),
             rich_help_panel="Data",
         ),
     ],
@@ -124,6 +130,7 @@ def train(
     device: Device = None,
     as_json: Json = False,
     quiet: Quiet = False,
+    reading: ReadOptions = ReadOptions(),  # noqa: B008  (immutable)
     **texts: str | None,
 ) -> None:
     """Parse, train, print."""
@@ -137,6 +144,7 @@ def train(
         check_table(wanted.validation)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
+    from descenso.data.reading import read_table
     from descenso.events import Event, Prepared
     from descenso.run import train as train_network
     from descenso.store.format import RUN
@@ -152,7 +160,7 @@ def train(
     try:
         with progress(quiet) as listen:
             run = train_network(
-                table,
+                read_table(table, reading),
                 target,
                 recipe=wanted,
                 columns=kinds,

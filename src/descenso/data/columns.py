@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 from jaxtyping import Integer
 
+from descenso.data.dates import Order, almost_dates, date_order
 from descenso.data.hints import hint
 from descenso.data.table import Table
-from descenso.data.values import Kind, as_numbers, spells_dates, tidy
+from descenso.data.values import Kind, as_numbers, tidy
 from descenso.errors import TableError
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
@@ -149,7 +150,7 @@ def _infer(
         )
     useless = _why_useless(values, name) if preset == "tabular" else None
     if useless:
-        return Column(name, "dropped", useless + _almost_numbers(values), missing)
+        return Column(name, "dropped", useless + _almost(values), missing)
     kind, reason = _kind_of(values)
     return Column(name, kind, reason, missing)
 
@@ -172,7 +173,7 @@ def _why_useless(values: pl.Series, name: str) -> str | None:
         # Other whole numbers may all differ too: a salary, a year.
         all_different = all_different and _IDENTIFIER.search(name) is not None
         return _("an identifier: every value is different") if all_different else None
-    if spells_dates(present):
+    if date_order(present):
         return None
     words = float(present.str.count_matches(r"\S+").to_numpy().mean())
     if words > MOST_WORDS_OF_A_CATEGORY and distinct > len(present) / 2:
@@ -191,10 +192,24 @@ def _kind_of(values: pl.Series) -> tuple[Kind, str]:
     if not isinstance(values.dtype, pl.String):
         reason = ngettext("a number ({n} value)", "a number ({n} different values)", distinct)
         return "number", reason.format(n=distinct)
-    if spells_dates(values):
-        return "date", _("a date, written as text")
+    order = date_order(values)
+    if order:
+        return "date", _date_reason(order)
     reason = ngettext("a category ({n} value)", "a category ({n} values)", distinct)
-    return "category", reason.format(n=distinct) + _almost_numbers(values)
+    return "category", reason.format(n=distinct) + _almost(values)
+
+
+def _date_reason(order: Order) -> str:
+    return {
+        "year": _("a date, written as text"),
+        "day": _("a date, written as text with the day first"),
+        "month": _("a date, written as text with the month first"),
+    }[order]
+
+
+def _almost(text: pl.Series) -> str:
+    """A remark about text that was most likely meant as something else."""
+    return _almost_numbers(text) or almost_dates(text)
 
 
 def _almost_numbers(text: pl.Series) -> str:

@@ -19,8 +19,9 @@ from descenso.data.features import (
     NumberFeature,
 )
 from descenso.data.features.scaling import Method
+from descenso.data.hints import listed, nearest_names
 from descenso.data.table import Table
-from descenso.data.values import Kind, convert
+from descenso.data.values import Kind, convert, spelling_of, tidy
 from descenso.errors import TableError
 from descenso.layout import Layout
 from descenso.messages import ngettext
@@ -73,7 +74,7 @@ class Encoder(BaseModel):
             TableError: a value does not suit its column's kind, or is infinite.
         """
         features = [
-            _fit_feature(_values(table, column.name, column.kind, rows), column.kind, scale, embed)
+            _fit_feature(table, column.name, column.kind, rows, scale, embed)
             for column in columns
             if column.kind != "dropped"
         ]
@@ -126,7 +127,10 @@ class Encoder(BaseModel):
         start = 0
         for feature in self.features:
             stop = start + len(feature.names)
-            values = _values(table, feature.name, feature.kind, rows)
+            spelling = feature.spelling(table.numerals)
+            values = convert(
+                table.column(feature.name, rows), feature.kind, rows, table.title, spelling
+            )
             strangers = feature.encode(values, out[:, start:stop])
             if strangers:
                 unseen[feature.name] = strangers
@@ -154,26 +158,43 @@ class Encoder(BaseModel):
         if absent:
             raise TableError(
                 ngettext(
-                    "{table}: the column {names} is missing; the network was trained with it.",
-                    "{table}: the columns {names} are missing; the network was trained with them.",
+                    "{table}: the column {names} is missing; the network was trained with "
+                    "it.{hint}",
+                    "{table}: the columns {names} are missing; the network was trained with "
+                    "them.{hint}",
                     len(absent),
-                ).format(table=table.title, names=", ".join(map(repr, absent)))
+                ).format(
+                    table=table.title,
+                    names=listed(absent),
+                    hint=nearest_names(absent, table.names),
+                )
             )
 
 
-def _values(
-    table: Table, name: str, kind: Kind, rows: Integer[np.ndarray, " rows"] | None
-) -> pl.Series:
-    return convert(table.column(name, rows), kind, rows, table.title)
+def _fit_feature(
+    table: Table,
+    name: str,
+    kind: Kind,
+    rows: Integer[np.ndarray, " rows"],
+    scale: Method | None,
+    embed: bool,
+) -> Feature:
+    written = tidy(table.column(name, rows))
+    spelling = spelling_of(written, kind, table.numerals)
+    values = convert(written, kind, rows, table.title, spelling)
+    if kind == "date":
+        return DateFeature.fit(values, scale, spelling.order)
+    feature = _fit_values(values, kind, scale, embed)
+    return feature.model_copy(update={"stored": spelling.stored})
 
 
-def _fit_feature(values: pl.Series, kind: Kind, scale: Method | None, embed: bool) -> Feature:
+def _fit_values(
+    values: pl.Series, kind: Kind, scale: Method | None, embed: bool
+) -> NumberFeature | BooleanFeature | CategoryFeature:
     if kind == "number":
         return NumberFeature.fit(values, scale)
     if kind == "boolean":
         return BooleanFeature.fit(values)
-    if kind == "date":
-        return DateFeature.fit(values, scale)
     return CategoryFeature.fit(values, embed)
 
 

@@ -17,6 +17,17 @@ def hint(word: str, known: Sequence[str]) -> str:
     return _("There are {names}.").format(names=listed(known)) if known else ""
 
 
+def nearest_names(words: Sequence[str], known: Sequence[str]) -> str:
+    """A sentence with the nearest of the `known` names to each word that has one; else ""."""
+    by_lower = {name.lower().strip(): name for name in known}
+    pairs = [
+        _("{name!r} for {word!r}").format(name=by_lower[near[0]], word=word)
+        for word in words
+        if (near := get_close_matches(word.lower().strip(), by_lower, n=1))
+    ]
+    return " " + _("The nearest: {pairs}.").format(pairs=", ".join(pairs)) if pairs else ""
+
+
 def listed(values: Sequence[object]) -> str:
     """The values as a person reads a list; of a long one the beginning."""
     shown = ", ".join(repr(value) for value in values[:MOST_LISTED])

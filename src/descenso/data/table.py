@@ -9,17 +9,18 @@ import numpy as np
 import polars as pl
 from jaxtyping import Integer, Shaped
 
+from descenso.data.numerals import Numerals
 from descenso.messages import gettext as _
 
 
 @dataclass(frozen=True)
 class Source:
-    """The file that a table was read from: enough to reopen it and to know that it is the same.
+    """The files that a table was read from: enough to reopen it and to know that it is the same.
 
     Attributes:
         paths: absolute paths, or the name of a bundled table.
-        options: how it was read: its format, and the separator where it has one.
-        sha256: of the file's bytes, as hexadecimal digits.
+        options: how it was read: its format, and what of `ReadOptions` matters to that.
+        sha256: of the file's bytes, as hexadecimal digits; of several files, that of theirs.
         bundled: True when `paths` names a table that comes with descenso.
     """
 
@@ -40,11 +41,17 @@ class Table:
         columns: the columns by name; of a numeric array only what is not in `matrix`: the target.
         source: the file that they came from; None for data from memory.
         matrix: a numeric array's columns, called x0, x1, ...; None for any other table.
+        name: what to call the table in a message; "" for "the data".
+        notes: what a person should know of how it was read, a sentence each.
+        numerals: how numbers are written in columns of text.
     """
 
     columns: pl.DataFrame
     source: Source | None = None
     matrix: Shaped[np.ndarray, "rows columns"] | None = field(default=None, repr=False)
+    name: str = ""
+    notes: tuple[str, ...] = ()
+    numerals: Numerals = field(default_factory=Numerals, repr=False)
 
     @property
     def array(self) -> bool:
@@ -65,6 +72,8 @@ class Table:
     @property
     def title(self) -> str:
         """What to call the table in a message: its file, or "the data"."""
+        if self.name:
+            return self.name
         return Path(self.source.paths[0]).name if self.source else _("the data")
 
     @property

@@ -4,13 +4,15 @@
 null for what they cannot convert; `convert` turns such a null into an error that names the row.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal, cast
 
 import numpy as np
 import polars as pl
 from jaxtyping import Integer
 
+from descenso.data.dates import Order, date_order, read_dates
+from descenso.data.numerals import Numerals
 from descenso.errors import TableError
 from descenso.messages import gettext as _
 
@@ -24,25 +26,40 @@ MISSING = (
 
 LARGEST = float(np.finfo(np.float32).max)
 
-_DATE = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
-_DATE_FORMATS = (
-    *("%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"),
-    *("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M:%S%.f", "%Y/%m/%d %H:%M"),
-)
-_WITH_ZONE = ("%+", "%Y-%m-%d %H:%M:%S%.f%#z")
+Stored = Literal["text", "number", "boolean"]
 
 
-def typed(text: pl.Series) -> pl.Series:
+@dataclass(frozen=True)
+class Spelling:
+    """How the text of a column is to be understood, whatever other values stand beside it.
+
+    Attributes:
+        stored: what the column held in training: there 3.0 and 3 were one category if it held
+            numbers, and two if it held text.
+        order: what dates begin with.
+        numerals: how numbers are written.
+    """
+
+    stored: Stored = "text"
+    order: Order = "year"
+    numerals: Numerals = field(default_factory=Numerals)
+
+
+def typed(text: pl.Series, numerals: Numerals | None = None) -> pl.Series:
     """A column of text as what it spells: whole numbers, numbers or booleans where all values are.
 
     Whole numbers with leading zeros (007, 01234) stay text: they are codes, and their zeros count.
+
+    Args:
+        numerals: how numbers are written; None for 1234.5.
     """
+    numerals = numerals or Numerals()
     # Stripping blanks costs more than all else here, so numbers are first tried as they stand.
     text = text.set(text.is_in(MISSING), None)
-    numbers = _spelled_numbers(text)
+    numbers = _spelled_numbers(text, numerals)
     if numbers is None:
         text = without_missing(text)
-        numbers = _spelled_numbers(text)
+        numbers = _spelled_numbers(text, numerals)
     if numbers is not None:
         coded = numbers.dtype == pl.Int64 and text.str.contains(r"^\s*[+-]?0\d").any()
         return text if coded else numbers
@@ -63,8 +80,25 @@ def without_missing(text: pl.Series) -> pl.Series:
     return text.set(text.is_in(MISSING), None)
 
 
+def spelling_of(series: pl.Series, kind: Kind, numerals: Numerals) -> Spelling:
+    """How a column is spelled that training learns from as `kind`."""
+    order: Order | None = None
+    if kind == "date" and isinstance(series.dtype, pl.String):
+        order = date_order(series)
+    stored: Stored = "text"
+    if isinstance(series.dtype, pl.Boolean):
+        stored = "boolean"
+    elif series.dtype.is_numeric():
+        stored = "number"
+    return Spelling(stored, order or "year", numerals)
+
+
 def convert(
-    series: pl.Series, kind: Kind, rows: Integer[np.ndarray, " rows"] | None, table: str
+    series: pl.Series,
+    kind: Kind,
+    rows: Integer[np.ndarray, " rows"] | None,
+    table: str,
+    spelling: Spelling | None = None,
 ) -> pl.Series:
     """`series` as numbers, text, booleans or dates; null where it was missing.
 
@@ -73,12 +107,13 @@ def convert(
         kind: what they shall be.
         rows: their row numbers in the table, from 0; None for all rows.
         table: what to call the table in an error.
+        spelling: how to understand text; None as it stands.
 
     Raises:
         TableError: a value cannot be converted, or a number is infinite or beyond float32.
     """
     series = tidy(series)
-    converted = CONVERSIONS[kind](series)
+    converted = _converted(series, kind, spelling or Spelling())
     if converted.null_count() > series.null_count():
         position = int((converted.is_null() & series.is_not_null()).arg_true()[0])
         raise TableError(
@@ -121,7 +156,7 @@ def refuse_infinite(
     )
 
 
-def as_numbers(series: pl.Series) -> pl.Series:
+def as_numbers(series: pl.Series, numerals: Numerals | None = None) -> pl.Series:
     """Float64. Booleans are 0 and 1, durations and times seconds, dates days since 1970."""
     dtype = series.dtype
     if isinstance(dtype, pl.Duration):
@@ -131,7 +166,8 @@ def as_numbers(series: pl.Series) -> pl.Series:
     if isinstance(dtype, pl.Date | pl.Datetime):
         return days(as_dates(series))
     if isinstance(dtype, pl.String):
-        return series.cast(pl.Float64, strict=False).fill_nan(None)
+        text = series if numerals is None else numerals.read(series)
+        return text.cast(pl.Float64, strict=False).fill_nan(None)
     if dtype.is_numeric() or isinstance(dtype, pl.Boolean | pl.Null):
         return series.cast(pl.Float64)
     return _nothing(series).cast(pl.Float64)
@@ -157,7 +193,7 @@ def as_booleans(series: pl.Series) -> pl.Series:
     return _spelled_booleans(text, ("true", "yes", "t", "y", "1"), ("false", "no", "f", "n", "0"))
 
 
-def as_dates(series: pl.Series) -> pl.Series:
+def as_dates(series: pl.Series, order: Order = "year") -> pl.Series:
     """Datetime in microseconds, without a time zone (text with an offset is taken to UTC)."""
     dtype = series.dtype
     if isinstance(dtype, pl.Date | pl.Null):
@@ -165,7 +201,7 @@ def as_dates(series: pl.Series) -> pl.Series:
     if isinstance(dtype, pl.Datetime):
         return series.dt.replace_time_zone(None).cast(pl.Datetime("us"))
     if isinstance(dtype, pl.String):
-        return _parsed_dates(series)
+        return read_dates(series, order)
     return _nothing(series).cast(pl.Datetime("us"))
 
 
@@ -174,39 +210,37 @@ def days(dates: pl.Series) -> pl.Series:
     return dates.dt.epoch("ms").cast(pl.Float64) / 86_400_000
 
 
-def spells_dates(text: pl.Series) -> bool:
-    """Whether every value of a column of text is an ISO date, with or without a time."""
-    sample = text.drop_nulls().head(100)
-    if sample.is_empty() or not sample.str.contains(_DATE).all():
-        return False
-    return _complete(as_dates(text), text)
+def _converted(series: pl.Series, kind: Kind, spelling: Spelling) -> pl.Series:
+    if kind == "date":
+        return as_dates(series, spelling.order)
+    if isinstance(series.dtype, pl.String):
+        series = _as_stored(series, kind, spelling)
+    if kind == "number":
+        return as_numbers(series, spelling.numerals)
+    return as_booleans(series) if kind == "boolean" else as_text(series)
 
 
-CONVERSIONS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
-    "number": as_numbers,
-    "category": as_text,
-    "boolean": as_booleans,
-    "date": as_dates,
-}
+def _as_stored(text: pl.Series, kind: Kind, spelling: Spelling) -> pl.Series:
+    """Text in the spelling that the values would have, had the column been what it was."""
+    if spelling.stored == "number" and kind != "number":
+        plain = spelling.numerals.read(text)
+        whole = plain.cast(pl.Int64, strict=False).cast(pl.String)
+        spelled = whole.zip_with(whole.is_not_null(), as_text(as_numbers(plain)))
+    elif spelling.stored == "boolean" and kind != "boolean":
+        booleans = _spelled_booleans(text, ("true",), ("false",))
+        spelled = (booleans.cast(pl.Int8) if kind == "number" else booleans).cast(pl.String)
+    else:
+        return text
+    return spelled.zip_with(spelled.is_not_null(), text)
 
 
-def _parsed_dates(text: pl.Series) -> pl.Series:
-    # A format at a time, each only for what the earlier ones left: most columns need one.
-    text = text.set(~text.str.contains(_DATE), None)
-    dates = _nothing(text).cast(pl.Datetime("us"))
-    for form in (*_DATE_FORMATS, *_WITH_ZONE):
-        if _complete(dates, text):
-            break
-        left = text.set(dates.is_not_null(), None)
-        parsed = left.str.to_datetime(form, strict=False, time_unit="us")
-        dates = dates.zip_with(dates.is_not_null(), parsed.dt.replace_time_zone(None))
-    return dates
-
-
-def _spelled_numbers(text: pl.Series) -> pl.Series | None:
+def _spelled_numbers(text: pl.Series, numerals: Numerals) -> pl.Series | None:
     """Int64 or Float64 where every value is such a number, else None."""
+    plain = numerals.read(text)
+    if not _complete(plain, text):
+        return None
     for dtype in (pl.Int64, pl.Float64):
-        numbers = text.cast(dtype, strict=False)
+        numbers = plain.cast(dtype, strict=False)
         if _complete(numbers, text):
             return numbers
     return None

@@ -54,7 +54,7 @@ def row_weights(table: Table, name: str | None, rows: Rows) -> Float[np.ndarray,
     if name not in table.names:
         return np.ones(len(rows))
     values = tidy(table.column(name, rows))
-    numbers = as_numbers(values)
+    numbers = as_numbers(values, table.numerals)
     usable = (numbers.is_between(0, LARGEST)).fill_null(False)
     if not usable.all():
         position = int((~usable).arg_true()[0])

@@ -7,9 +7,11 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Float32
 
+from descenso.data.dates import Order
 from descenso.data.features.base import BaseFeature
 from descenso.data.features.scaling import Method, Scaling
-from descenso.data.values import days
+from descenso.data.numerals import Numerals
+from descenso.data.values import Spelling, days
 
 Cycle = Literal["month", "weekday", "hour"]
 CYCLES: tuple[Cycle, ...] = ("month", "weekday", "hour")
@@ -25,15 +27,17 @@ class DateFeature(BaseFeature):
             counted from it.
         scaling: of the days since the median.
         cycles: those with more than one value in the training rows.
+        order: what dates that are written as text begin with.
     """
 
     kind: Literal["date"] = "date"
     median: float
     scaling: Scaling
     cycles: tuple[Cycle, ...]
+    order: Order = "year"
 
     @classmethod
-    def fit(cls, values: pl.Series, scale: Method | None) -> "DateFeature":
+    def fit(cls, values: pl.Series, scale: Method | None, order: Order = "year") -> "DateFeature":
         """Learn from the training rows' `values` (Datetime, null where missing)."""
         present = values.drop_nulls()
         numbers = days(present).to_numpy()
@@ -44,7 +48,12 @@ class DateFeature(BaseFeature):
             median=median,
             scaling=Scaling.fit(numbers - median, scale),
             cycles=tuple(cycle for cycle in CYCLES if len(np.unique(_turns(present, cycle))) > 1),
+            order=order,
         )
+
+    def spelling(self, numerals: Numerals) -> Spelling:
+        """How the column's text is to be understood."""
+        return Spelling(order=self.order, numerals=numerals)
 
     @property
     def names(self) -> tuple[str, ...]:

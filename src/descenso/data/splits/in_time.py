@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from descenso.data.dates import date_order
 from descenso.data.splits.split import Rows, Split, check_fractions, make_split, nearest_cuts
 from descenso.data.values import as_dates, as_numbers, tidy
 from descenso.errors import TableError
@@ -82,8 +83,11 @@ def _moments(times: pl.Series, rows: Rows) -> np.ndarray:
                 "is earlier or later than others. Fill it in, or leave the row out."
             ).format(column=times.name, row=int(rows[position]) + 1)
         )
-    is_date = isinstance(values.dtype, pl.String | pl.Date | pl.Datetime)
-    moments = as_dates(values) if is_date else as_numbers(values)
+    is_text = isinstance(values.dtype, pl.String)
+    if is_text or isinstance(values.dtype, pl.Date | pl.Datetime):
+        moments = as_dates(values, (date_order(values) if is_text else None) or "year")
+    else:
+        moments = as_numbers(values)
     if moments.null_count() or isinstance(values.dtype, pl.Boolean):
         position = int(moments.is_null().arg_max() or 0)
         raise TableError(

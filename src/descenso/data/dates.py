@@ -1,0 +1,86 @@
+"""Dates and times written as text: year first as ISO has it, or day or month first."""
+
+from typing import Literal, cast
+
+import polars as pl
+
+from descenso.messages import gettext as _
+
+# What a date begins with.
+Order = Literal["year", "day", "month"]
+
+_YEAR_FIRST = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
+_YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b"
+_FORMATS = (
+    *("%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"),
+    *("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M:%S%.f", "%Y/%m/%d %H:%M"),
+)
+_WITH_ZONE = ("%+", "%Y-%m-%d %H:%M:%S%.f%#z")
+_SAMPLE = 100
+
+
+def read_dates(text: pl.Series, order: Order = "year") -> pl.Series:
+    """Text as Datetime in microseconds without a time zone; null where it is no date of that order.
+
+    A time with an offset is taken to UTC.
+    """
+    if order != "year":
+        month_and_day = "${2}-${1}" if order == "day" else "${1}-${2}"
+        text = text.set(~text.str.contains(_YEAR_LAST), None)
+        text = text.str.replace(_YEAR_LAST, "${3}-" + month_and_day)
+    text = text.set(~text.str.contains(_YEAR_FIRST), None)
+    # A format at a time, each only for what the earlier ones left: most columns need one.
+    dates = pl.Series(text.name, [None], dtype=pl.Datetime("us")).new_from_index(0, len(text))
+    for form in (*_FORMATS, *_WITH_ZONE):
+        if dates.null_count() == text.null_count():
+            break
+        left = text.set(dates.is_not_null(), None)
+        parsed = left.str.to_datetime(form, strict=False, time_unit="us")
+        dates = dates.zip_with(dates.is_not_null(), parsed.dt.replace_time_zone(None))
+    return dates
+
+
+def date_order(text: pl.Series) -> Order | None:
+    """What the dates in a column of text begin with; None where they are none, or it may be both.
+
+    A year is known by its four digits. Where it stands last, a first number beyond 12 shows that
+    the day comes first, a second one that the month does; both or neither show nothing.
+    """
+    if _begin_with(text, _YEAR_FIRST):
+        return "year" if _are_dates(text, "year") else None
+    if not _begin_with(text, _YEAR_LAST):
+        return None
+    first, second = _largest(text)
+    order: Order | None = None
+    if first > 12 >= second:
+        order = "day"
+    elif second > 12 >= first:
+        order = "month"
+    return order if order and _are_dates(text, order) else None
+
+
+def almost_dates(text: pl.Series) -> str:
+    """A remark where a column's dates may begin with the day or the month; else ""."""
+    if text.dtype != pl.String or not _begin_with(text, _YEAR_LAST) or max(_largest(text)) > 12:
+        return ""
+    return _(
+        "; dates such as {example} may begin with the day or the month: write them as 2024-12-31 "
+        "to use them as dates"
+    ).format(example=text.drop_nulls()[0])
+
+
+def _begin_with(text: pl.Series, pattern: str) -> bool:
+    sample = text.drop_nulls().head(_SAMPLE)
+    return not sample.is_empty() and bool(sample.str.contains(pattern).all())
+
+
+def _largest(text: pl.Series) -> tuple[int, int]:
+    """The largest of the first and of the second numbers of dates whose year stands last."""
+    first, second = (
+        text.str.extract(_YEAR_LAST, group).cast(pl.Int32, strict=False).max() for group in (1, 2)
+    )
+    return cast("int", first), cast("int", second)
+
+
+def _are_dates(text: pl.Series, order: Order) -> bool:
+    return read_dates(text, order).null_count() == text.null_count()

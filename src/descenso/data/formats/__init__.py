@@ -1,0 +1,74 @@
+"""The formats of files that hold a table, one file each, and how one is recognised."""
+
+from descenso.data.files import File
+from descenso.data.formats.base import Format, Settled
+from descenso.data.formats.columnar import Arrow, Parquet
+from descenso.data.formats.contents import sniff
+from descenso.data.formats.delimited import Delimited
+from descenso.data.formats.excel import Excel
+from descenso.data.formats.jsonl import JsonLines
+from descenso.errors import TableError
+from descenso.messages import gettext as _
+
+__all__ = ["NPZ", "SUFFIXES", "Format", "Settled", "format_called", "format_of"]
+
+# It holds arrays and no columns, so it is read by a way of its own: see npz.py.
+NPZ = "npz"
+
+FORMATS: tuple[Format, ...] = (Delimited(), Parquet(), Arrow(), JsonLines(), Excel())
+
+_NAMES_BY_SUFFIX = {
+    **dict.fromkeys((".csv", ".tsv", ".tab", ".psv", ".txt"), "delimited"),
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    **dict.fromkeys((".arrow", ".feather", ".ipc"), "arrow"),
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), "jsonl"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), "excel"),
+    ".npz": NPZ,
+}
+SUFFIXES = tuple(_NAMES_BY_SUFFIX)
+
+_TITLES = {each.name: each.title for each in FORMATS} | {NPZ: "NumPy .npz"}
+
+
+def format_of(file: File) -> str:
+    """The name of a file's format: from its name, else from what it holds.
+
+    Raises:
+        TableError: it holds no table, or another than its name says.
+    """
+    named, held = _NAMES_BY_SUFFIX.get(file.suffix), sniff(file)
+    if held is None and named in (None, "delimited", "jsonl"):
+        raise TableError(
+            _(
+                "{file}: this is no table that descenso can read: it is neither text nor Parquet, "
+                "Arrow, Excel or .npz. Pickled files are never opened."
+            ).format(file=file.name)
+        )
+    if named is None:
+        assert held is not None, "refused above"
+        return held
+    texts = ("delimited", "jsonl")
+    if held is not None and held != named and not (held in texts and named in texts):
+        raise TableError(
+            _(
+                "{file}: this is a file of {held}, though its name is that of {named}. Give it a "
+                "name that fits."
+            ).format(file=file.name, held=_title(held), named=_title(named))
+        )
+    return named
+
+
+def format_called(name: str) -> Format:
+    """The format of that name.
+
+    Raises:
+        TableError: there is none, as where a newer descenso wrote the name.
+    """
+    for each in FORMATS:
+        if each.name == name:
+            return each
+    raise TableError(_("There is no format {name!r} of tables.").format(name=name))
+
+
+def _title(name: str) -> str:
+    return _("text") if name == "delimited" else _TITLES[name]

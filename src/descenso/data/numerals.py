@@ -1,0 +1,121 @@
+"""Numbers as people write them in text: decimal comma, signs between thousands, money, percent."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from descenso.data.options import NO_THOUSANDS
+from descenso.messages import gettext as _
+
+# So many values of a column are looked at to see how its numbers are written.
+SAMPLE = 1000
+
+_SIGN = r"^[+-]?"
+_EXPONENT = r"([eE][+-]?\d+)?$"
+_AMOUNT = r"[+-]?\d[\d.,' ]*"
+_MONEY = rf"^[+-]?\s*(\p{{Sc}}|[A-Z]{{3}}\s)\s*{_AMOUNT}$|^{_AMOUNT}\s*(\p{{Sc}}|\s[A-Z]{{3}})$"
+_PERCENT = rf"^{_AMOUNT}\s*%$"
+_GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
+
+
+@dataclass(frozen=True)
+class Numerals:
+    """How numbers are written.
+
+    Attributes:
+        decimal: the sign before the decimals.
+        thousands: the sign between thousands; None where there is none.
+    """
+
+    decimal: str = "."
+    thousands: str | None = None
+
+    @classmethod
+    def of(cls, decimal: str | None, thousands: str | None) -> "Numerals":
+        """Those of options, where "none" is no sign."""
+        return cls(decimal or ".", None if thousands == NO_THOUSANDS else thousands)
+
+    @property
+    def plain(self) -> bool:
+        """Whether they are those of programs: 1234.5."""
+        return self == Numerals()
+
+    def read(self, text: pl.Series) -> pl.Series:
+        """Text as programs write numbers, 1234.5; null where it is no number of these."""
+        if self.plain:
+            return text
+        whole = r"\d+"
+        if self.thousands:
+            whole = rf"(\d+|\d{{1,3}}({self._thousands}\d{{3}})+)"
+        number = rf"{_SIGN}({whole}({re.escape(self.decimal)}\d*)?|{re.escape(self.decimal)}\d+)"
+        # inf is a number too, if none that descenso can take: it is refused by its row.
+        known = text.str.contains(rf"{number}{_EXPONENT}|^[+-]?(?i:inf|infinity)$")
+        text = text.set(~known, None)
+        if self.thousands:
+            text = text.str.replace_all(self._thousands, "")
+        return text.str.replace(self.decimal, ".", literal=True)
+
+    @property
+    def _thousands(self) -> str:
+        # People see no difference between a blank and those that do not break a line.
+        return "[ \u00a0\u202f]" if self.thousands == " " else re.escape(self.thousands or "")
+
+
+def infer_numerals(columns: Sequence[pl.Series]) -> tuple[Numerals, str]:
+    """How the numbers in columns of text are written, where that cannot be mistaken.
+
+    Args:
+        columns: text without blanks around it, null where it is missing.
+
+    Returns:
+        A decimal comma, where some column cannot be read otherwise and none has a decimal point;
+        and one of the values that show it, "" where there is none.
+    """
+    commas, proof, groups = False, "", False
+    for column in columns:
+        values = column.drop_nulls().head(SAMPLE)
+        if values.is_empty():
+            continue
+        if _all(values, r"^[+-]?\d*\.\d+([eE][+-]?\d+)?$|^[+-]?\d+$") and _any(
+            values, r"\.(\d{1,2}|\d{4,})$|^[+-]?0\."
+        ):
+            return Numerals(), ""
+        if _all(values, r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"):
+            shown = values.filter(
+                values.str.contains(r",(\d{1,2}|\d{4,})$|^[+-]?0,|\.\d{3},|\.\d{3}\.\d{3}")
+            )
+            if not shown.is_empty():
+                commas, proof = True, proof or str(shown[0])
+                groups = groups or _any(values, r"\.\d{3}(\D|$)")
+    return (Numerals(",", "." if groups else None), proof) if commas else (Numerals(), "")
+
+
+def remark(text: pl.Series, numerals: Numerals) -> str:
+    """A sentence about a column of text that holds numbers in disguise; "" about any other."""
+    values = text.drop_nulls().head(SAMPLE)
+    if values.is_empty():
+        return ""
+    example = repr(values[0])
+    if _all(values, _MONEY):
+        remedy = _("to use it as a number, take the sign of the currency away")
+    elif _all(values, _PERCENT):
+        remedy = _("to use it as a number, take the percent sign away")
+    elif numerals.plain and _all(values, rf"{_GROUPED}|^[+-]?\d+(\.\d*)?$"):
+        remedy = _("if they are numbers, say so with --thousands ,")
+    elif numerals.decimal == "." and _all(values, r"^[+-]?\d*,\d+$|^[+-]?\d+$"):
+        remedy = _("if they are numbers with a decimal comma, say so with --decimal ,")
+    else:
+        return ""
+    return _("{column} is text, with values such as {example}; {remedy}.").format(
+        column=text.name, example=example, remedy=remedy
+    )
+
+
+def _all(values: pl.Series, pattern: str) -> bool:
+    return bool(values.str.contains(pattern).all())
+
+
+def _any(values: pl.Series, pattern: str) -> bool:
+    return bool(values.str.contains(pattern).any())
