@@ -645,6 +645,7 @@ class Run:
         encoder, target = self.preprocessing.encoder, self.preprocessing.target
         examples, notes = encode(encoder, target, table, rows, self._weights)
         warnings = [
+            *table.notes,
             *left_out_notes(table.height - len(known), self.target),
             *weight_notes(table, self._weights, rows, len(known) - len(rows)),
             *unseen_notes([notes]),
