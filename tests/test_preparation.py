@@ -283,6 +283,26 @@ def test_columns_may_be_dropped_or_taken_for_another_kind():
     assert not any(name.startswith("town") for name in made.encoder.names)
 
 
+def test_a_column_that_gives_the_target_away_is_used_and_told():
+    table = small.people(300).with_columns(cents=pl.col("paid") * 100)
+    made = prepared(table, "paid", test=0.2)
+    assert "cents" in made.encoder.names
+    [warning] = [warning for warning in made.warnings if "cents" in warning]
+    assert warning.startswith("cents alone predicts paid almost perfectly (skill 0.9")
+    assert warning.endswith("leave it out: --drop cents.")
+    assert not any(
+        "alone" in warning for warning in prepared(table, "paid", drop=("cents",)).warnings
+    )
+
+
+def test_only_training_rows_are_searched_for_what_gives_the_target_away():
+    table = small.people(200)
+    rows = prepared(table, "paid", test=0.4).split
+    known = np.where(np.isin(np.arange(200), rows.test), table["paid"], 0.0)
+    made = prepared(table.with_columns(known=pl.Series(known)), "paid", test=0.4)
+    assert not any("alone" in warning for warning in made.warnings)
+
+
 # Class weights.
 
 

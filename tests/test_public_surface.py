@@ -10,12 +10,14 @@ import descenso
 def test_the_public_names_are_those_that_the_documents_tell_of():
     assert set(descenso.__all__) == {
         "InputError",
+        "Inspection",
         "Recipe",
         "RecipeError",
         "Run",
         "RunError",
         "Table",
         "TableError",
+        "inspect",
         "load",
         "read",
         "train",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from descenso.data.reading import read
     from descenso.data.table import Table
     from descenso.errors import InputError, RecipeError, RunError, TableError
+    from descenso.inspection import Inspection, inspect
     from descenso.recipe import Recipe
     from descenso.run import Run, load, train
 
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
 # descenso` imports no JAX, so that the command line answers at once.
 _HOMES = {
     "InputError": "descenso.errors",
+    "Inspection": "descenso.inspection",
     "Recipe": "descenso.recipe",
     "RecipeError": "descenso.errors",
     "Run": "descenso.run",
     "RunError": "descenso.errors",
     "Table": "descenso.data.table",
     "TableError": "descenso.errors",
+    "inspect": "descenso.inspection",
     "load": "descenso.run",
     "read": "descenso.data.reading",
     "train": "descenso.run",
@@ -31,12 +34,14 @@ _HOMES = {
 
 __all__ = [
     "InputError",
+    "Inspection",
     "Recipe",
     "RecipeError",
     "Run",
     "RunError",
     "Table",
     "TableError",
+    "inspect",
     "load",
     "read",
     "train",

@@ -17,13 +17,15 @@ from descenso import cycle
 from descenso.data.bucket import bucket, zeros
 from descenso.data.columns import Column, infer_columns
 from descenso.data.encoding import Encoder, EncodingNotes
+from descenso.data.findings import leaks
+from descenso.data.leakage import GIVEN_AWAY, predictive_power
 from descenso.data.reading import with_target
 from descenso.data.roles import Roles, check_one_split, check_roles
-from descenso.data.splits import Split, left_out_notes, split_rows
+from descenso.data.splits import Split, check_test, left_out_notes, split_rows
 from descenso.data.table import Table
-from descenso.data.target import Target, fit_target, infer_task, present_rows
+from descenso.data.target import Target, fit_target, infer_task, known_rows
 from descenso.data.weights import normalised, row_weights, weighed, weight_notes, weighty
-from descenso.errors import RecipeError, TableError
+from descenso.errors import RecipeError
 from descenso.experiment import Examples, Experiment
 from descenso.layout import Layout
 from descenso.messages import gettext as _
@@ -32,6 +34,9 @@ from descenso.network import Model
 from descenso.recipe import Recipe, nearest
 from descenso.resolve import Facts, Reasons, resolve, resolve_split
 from descenso.task import Task
+
+# A training looks for leaks in so many cells of the table at most, which takes a tenth of a second.
+CELLS_FOR_LEAKS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -119,12 +124,7 @@ def prepare(
     Raises:
         InputError: the data or the recipe cannot be used; the message says why.
     """
-    if not 0 <= request.test < 1:
-        raise RecipeError(
-            _("test is {found}; allowed: a fraction of the rows from 0 (none) to below 1.").format(
-                found=request.test
-            )
-        )
+    check_test(request.test)
     check_one_split(request.split_by, request.split_time)
     table, target_name = with_target(data, target_name)
     table, weights = weighed(table, request.weights)
@@ -223,25 +223,10 @@ def prepare(
         warnings=[
             *left_out_notes(table.height - len(known), target_name),
             *split.warnings,
+            *_leak_warnings(table, columns, target, split.train),
             *unseen_notes(unseen),
         ],
     )
-
-
-def known_rows(table: Table, target_name: str) -> Integer[np.ndarray, " rows"]:
-    """The rows of a table whose target is known: those that predictions can be judged on.
-
-    Raises:
-        TableError: there are none.
-    """
-    rows = present_rows(table.column(target_name))
-    if len(rows) == 0:
-        raise TableError(
-            _("{table}: the target {target!r} is missing in every row.").format(
-                table=table.title, target=target_name
-            )
-        )
-    return rows
 
 
 def encode(
@@ -363,6 +348,16 @@ def unseen_notes(notes: Sequence[EncodingNotes]) -> list[str]:
         ).format(name=name, n=count)
         for name, count in counts.items()
     ]
+
+
+def _leak_warnings(
+    table: Table, columns: Sequence[Column], target: Target, rows: Integer[np.ndarray, " rows"]
+) -> list[str]:
+    """Sentences about columns that give the target away, with what to do about it."""
+    used = [column.name for column in columns if column.kind != "dropped"]
+    power = predictive_power(table, used, target.name, target.task, rows, CELLS_FOR_LEAKS)
+    found = leaks(power, target.name, least=GIVEN_AWAY)
+    return [f"{finding.summary} {finding.remedy}" for finding in found]
 
 
 def _missing_notes(notes: EncodingNotes) -> list[str]:

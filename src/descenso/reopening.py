@@ -10,13 +10,13 @@ from descenso.data.encoding import Encoder
 from descenso.data.options import ReadOptions
 from descenso.data.reading import read_table, reopen
 from descenso.data.table import Source, Table
-from descenso.data.target import Target
+from descenso.data.target import Target, known_rows
 from descenso.data.weights import weighty
 from descenso.errors import RunError
 from descenso.experiment import Examples, Experiment
 from descenso.messages import gettext as _
 from descenso.network import Model
-from descenso.preparation import Preparation, encode, known_rows, make_task, training_examples
+from descenso.preparation import Preparation, encode, make_task, training_examples
 from descenso.recipe import Recipe
 from descenso.store.files import told_as_run_error
 from descenso.store.format import DATA, VALIDATION, DataReference, FileReference, RunFile, SplitRows

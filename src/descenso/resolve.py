@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from descenso.data.splits import SEED, VALIDATION
 from descenso.messages import gettext as _
 from descenso.recipe import Recipe
 from descenso.task import check_pair, natural_pair
@@ -43,7 +44,7 @@ Reasons = dict[str, str]
 def resolve_split(recipe: Recipe) -> tuple[Recipe, Reasons]:
     """Answer what is needed before the rows can be split: the seed and the share for validation."""
     usual = _("the usual value")
-    return _answered(recipe, {"validation": Answer(0.2, usual), "seed": Answer(0, usual)})
+    return _answered(recipe, {"validation": Answer(VALIDATION, usual), "seed": Answer(SEED, usual)})
 
 
 def resolve(recipe: Recipe, facts: Facts) -> tuple[Recipe, Reasons]:

@@ -20,6 +20,7 @@ from descenso.data.options import ReadOptions
 from descenso.data.reading import Places, is_place, read_table, with_target
 from descenso.data.splits import left_out_notes
 from descenso.data.table import Table
+from descenso.data.target import known_rows
 from descenso.data.weights import weight_notes, weighty
 from descenso.errors import RecipeError, RunError, TableError
 from descenso.events import Prepared, Record, Warned
@@ -33,7 +34,6 @@ from descenso.preparation import (
     Preparation,
     Request,
     encode,
-    known_rows,
     make_task,
     prepare,
     unseen_notes,

@@ -85,6 +85,43 @@ def test_only_training_rows_are_looked_at():
     assert infer_one(values, rows=ROWS).kind == "category"
 
 
+def test_a_column_that_repeats_another_is_dropped_for_the_first():
+    table = Table(
+        pl.DataFrame({"a": np.sin(ROWS), "b": np.cos(ROWS), "c": np.sin(ROWS), "y": ROWS})
+    )
+    found = infer_columns(table, "y", rows=ROWS)
+    assert [column.kind for column in found] == ["number", "number", "dropped"]
+    assert (found[2].cause, found[2].reason) == (
+        "duplicate",
+        "a duplicate: every value is that of a",
+    )
+    kept = infer_columns(table, "y", rows=ROWS, overrides={"c": "number"})
+    assert kept[2].kind == "number"
+    lecture = infer_columns(table, "y", rows=ROWS, preset="lecture")
+    assert (lecture[2].kind, lecture[2].cause) == ("number", "duplicate")
+
+
+def test_a_column_is_no_duplicate_of_one_that_is_dropped():
+    table = Table(pl.DataFrame({"a": np.sin(ROWS), "c": np.sin(ROWS), "y": ROWS}))
+    found = infer_columns(table, "y", rows=ROWS, drop=["a"])
+    assert [column.kind for column in found] == ["dropped", "number"]
+
+
+def test_a_column_that_plays_a_role_is_no_feature_but_where_a_person_says_so():
+    table = Table(pl.DataFrame({"when": np.sin(ROWS), "x": np.cos(ROWS), "y": ROWS}))
+    roles = {"when": "says which rows are later"}
+    found = infer_columns(table, "y", rows=ROWS, roles=roles)
+    assert (found[0].kind, found[0].cause, found[0].reason) == ("dropped", "role", roles["when"])
+    found = infer_columns(table, "y", rows=ROWS, roles=roles, overrides={"when": "number"})
+    assert found[0].kind == "number"
+
+
+def test_the_lecture_tells_what_it_keeps_all_the_same():
+    assert infer_one([1.0] * N, preset="lecture").reason == (
+        "a number (1 value); a constant: every value is 1.0"
+    )
+
+
 @pytest.mark.parametrize(
     ("values", "kind"),
     [

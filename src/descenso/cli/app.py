@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from descenso.cli import evaluate, predict, resume, runs, train, verify
+from descenso.cli import evaluate, inspect, predict, resume, runs, train, verify
 from descenso.cli.arguments import spell_out, take_language
 from descenso.cli.help import Command, Group
 from descenso.cli.outcome import Interrupted
@@ -41,6 +41,7 @@ app = typer.Typer(
     help=N_("Train neural networks on your own tables, fast, and see why they learn."),
 )
 for module, name in (
+    (inspect, "inspect"),
     (train, "train"),
     (predict, "predict"),
     (evaluate, "evaluate"),

@@ -129,15 +129,29 @@ Function = TypeVar("Function", bound=Callable[..., None])
 
 def takes_recipe(command: Function) -> Function:
     """Give a command one option for each field of the recipe, in the place of its `**texts`."""
-    signature = inspect.signature(command)
-    own = [
-        parameter
-        for parameter in signature.parameters.values()
-        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
-    ]
-    fields = [_field(name, group) for group, names in FIELDS_BY_GROUP.items() for name in names]
-    command.__signature__ = signature.replace(parameters=[*own, *fields])  # pyright: ignore[reportFunctionMemberAccess]
-    return command
+    return takes_fields(*KINDS)(command)
+
+
+def takes_fields(*names: str) -> Callable[[Function], Function]:
+    """Give a command options for some fields of the recipe, in the place of its `**texts`."""
+
+    def with_options(command: Function) -> Function:
+        signature = inspect.signature(command)
+        own = [
+            parameter
+            for parameter in signature.parameters.values()
+            if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+        ]
+        fields = [
+            _field(name, group)
+            for group, of_group in FIELDS_BY_GROUP.items()
+            for name in of_group
+            if name in names
+        ]
+        command.__signature__ = signature.replace(parameters=[*own, *fields])  # pyright: ignore[reportFunctionMemberAccess]
+        return command
+
+    return with_options
 
 
 def read_recipe(file: Path | None, texts: Mapping[str, str | None]) -> Recipe:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from descenso.cli.data_options import Column, Drop, SplitBy, SplitTime, Table, Test, Weights
 from descenso.cli.options import (
     DEFAULT_RUNS,
     Device,
@@ -37,71 +38,17 @@ HELP = N_(
 @takes_reading
 @takes_recipe
 def train(
-    table: Annotated[
-        str,
-        typer.Argument(
-            metavar="TABLE",
-            help=N_(
-                "An example in each row: CSV or other text (also .gz), Parquet, Arrow, JSON Lines, "
-                "Excel, .npz; a pattern of files; - for standard input; or a bundled table."
-            ),
-            rich_help_panel="Data",
-        ),
-    ],
+    table: Table,
     target: Annotated[
         str,
         typer.Option(metavar="COLUMN", help=N_("The column to predict."), rich_help_panel="Data"),
     ],
-    test: Annotated[
-        str,
-        typer.Option(
-            metavar="FRACTION",
-            help=N_("The share of rows that training never sees, for a last test."),
-            rich_help_panel="Data",
-        ),
-    ] = "0",
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=KIND",
-            help=N_("What a column is: number, category, boolean or date. May stand repeatedly."),
-            rich_help_panel="Data",
-        ),
-    ] = None,
-    drop: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME,…",
-            help=N_("Columns to leave out. May stand repeatedly."),
-            rich_help_panel="Data",
-        ),
-    ] = None,
-    split_by: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN",
-            help=N_("Rows with the same value here stay together in validation and test."),
-            rich_help_panel="Data",
-        ),
-    ] = None,
-    split_time: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN",
-            help=N_(
-                "Train on the rows that are earliest by this, validate on later, test on last."
-            ),
-            rich_help_panel="Data",
-        ),
-    ] = None,
-    weights: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN",
-            help=N_("The column that says how much each row counts; 0 leaves a row out."),
-            rich_help_panel="Data",
-        ),
-    ] = None,
+    test: Test = "0",
+    column: Column = None,
+    drop: Drop = None,
+    split_by: SplitBy = None,
+    split_time: SplitTime = None,
+    weights: Weights = None,
     recipe: Annotated[
         Path | None,
         typer.Option(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -10,6 +10,7 @@ import polars as pl
 from jaxtyping import Integer
 
 from descenso.data.dates import Order, almost_dates, date_order
+from descenso.data.duplicates import equal_columns
 from descenso.data.hints import hint
 from descenso.data.table import Table
 from descenso.data.values import Kind, as_numbers, tidy
@@ -22,8 +23,23 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # A table with fewer rows tells nothing from the fact that all of a column's values differ.
 LEAST_ROWS_TO_JUDGE = 20
 
+# So few different words among numbers are no codes.
+MOST_MARKS = 3
+
 # Text of more words than this on average, mostly different, was written and not chosen from a list.
 MOST_WORDS_OF_A_CATEGORY = 5
+
+Cause = Literal[
+    "asked",
+    "role",
+    "unreadable",
+    "empty",
+    "constant",
+    "identifier",
+    "free_text",
+    "duplicate",
+    "mixed_values",
+]
 
 # "column1" is the first column without a name: a data frame's index, written with it.
 _IDENTIFIER = re.compile(
@@ -40,12 +56,18 @@ class Column:
         kind: number, category, boolean, date, or dropped.
         reason: a sentence for people.
         missing: how many training rows lack a value.
+        cause: what there is to say against it, in a word of `Cause`: why it is dropped, or would be
+            but for the preset; "" where there is nothing.
+        distinct: how many different values the training rows have, not counting missing ones; None
+            where that was not needed.
     """
 
     name: str
     kind: Literal["number", "category", "boolean", "date", "dropped"]
     reason: str
     missing: int
+    cause: Cause | Literal[""] = ""
+    distinct: int | None = None
 
 
 def infer_columns(
@@ -67,19 +89,14 @@ def infer_columns(
         overrides: kinds that the user gives to columns by name.
         drop: columns to leave out.
         roles: why columns by name are no features unless a kind is given to them.
-        preset: "tabular" drops identifiers, constants and free text; "lecture" keeps every column
-            that can be encoded at all.
+        preset: "tabular" drops identifiers, constants, duplicates and free text; "lecture" keeps
+            every column that can be encoded at all, and says what is odd about it.
 
     Raises:
         TableError: an override or `drop` names no column or kind there is, or no column remains.
     """
-    overrides, roles = overrides or {}, roles or {}
-    _check_names(table, target, overrides, drop)
-    asked = {name: _("left out, as you asked") for name in drop}
-    columns = tuple(
-        _infer(table, name, rows, overrides.get(name), asked.get(name), roles.get(name), preset)
-        for name in table.names
-        if name != target
+    columns = understand_columns(
+        table, target, rows=rows, overrides=overrides, drop=drop, roles=roles, preset=preset
     )
     if all(column.kind == "dropped" for column in columns):
         raise TableError(
@@ -96,8 +113,46 @@ def infer_columns(
     return columns
 
 
+def understand_columns(
+    table: Table,
+    target: str | None,
+    *,
+    rows: Integer[np.ndarray, " rows"],
+    overrides: Mapping[str, str] | None = None,
+    drop: Sequence[str] = (),
+    roles: Mapping[str, str] | None = None,
+    preset: str = "tabular",
+) -> tuple[Column, ...]:
+    """What `infer_columns` finds, also where it leaves no column to learn from.
+
+    Args:
+        target: the column to predict; None where there is none, so that each column is told of.
+
+    Raises:
+        TableError: an override or `drop` names no column or kind there is.
+    """
+    overrides, roles = overrides or {}, roles or {}
+    _check_names(table, target, overrides, drop)
+    asked = {name: _("left out, as you asked") for name in drop}
+    names = [name for name in table.names if name != target]
+    columns = [
+        _infer(table, name, rows, overrides.get(name), asked.get(name), roles.get(name), preset)
+        for name in names
+    ]
+    if not table.array:
+        used = [column.name for column in columns if column.kind != "dropped" and not column.cause]
+        twins = equal_columns(table, used, rows)
+        columns = [
+            _doubted(column, "duplicate", _duplicate(twins[column.name]), preset)
+            if column.name in twins and column.name not in overrides
+            else column
+            for column in columns
+        ]
+    return tuple(columns)
+
+
 def _check_names(
-    table: Table, target: str, overrides: Mapping[str, str], drop: Sequence[str]
+    table: Table, target: str | None, overrides: Mapping[str, str], drop: Sequence[str]
 ) -> None:
     features = [name for name in table.names if name != target]
     for name in (*overrides, *drop):
@@ -135,56 +190,77 @@ def _infer(
     values = tidy(table.column(name, rows))
     missing = values.null_count()
     if dropped:
-        return Column(name, "dropped", dropped, missing)
+        return Column(name, "dropped", dropped, missing, "asked")
     for kind in KINDS:
         if kind == override:
             return Column(name, kind, _as_asked(kind), missing)
     if role:
-        return Column(name, "dropped", role, missing)
+        return Column(name, "dropped", role, missing, "role")
     if values.dtype.is_nested() or isinstance(values.dtype, pl.Binary | pl.Object):
         reason = _("holds {dtype}, which a network cannot take").format(dtype=values.dtype)
-        return Column(name, "dropped", reason, missing)
+        return Column(name, "dropped", reason, missing, "unreadable")
     if table.array:
         return Column(
             name, "number", _("a number, because the data is an array of numbers"), missing
         )
-    useless = _why_useless(values, name) if preset == "tabular" else None
-    if useless:
-        return Column(name, "dropped", useless + _almost(values), missing)
-    kind, reason = _kind_of(values)
-    return Column(name, kind, reason, missing)
+    distinct = values.n_unique() - (missing > 0)
+    kind, reason = _kind_of(values, distinct)
+    remark = _almost(values) if kind == "category" else ""
+    cause = "mixed_values" if remark else ""
+    column = Column(name, kind, reason + remark, missing, cause, distinct)
+    useless = _why_useless(values, name, kind, distinct)
+    if useless is None:
+        return column
+    cause, why = useless
+    return _doubted(column, cause, why + remark, preset)
 
 
-def _why_useless(values: pl.Series, name: str) -> str | None:
-    """Why a column can teach nothing, or None."""
-    # A missing value counts as one: whether there is a value can tell something too.
-    distinct = values.n_unique()
-    if values.null_count() == len(values):
-        return _("empty: every value is missing")
-    if distinct == 1:
-        return _("a constant: every value is {value!r}").format(value=values[0])
+def _doubted(column: Column, cause: Cause, why: str, preset: str) -> Column:
+    """A column that can teach nothing: dropped, or under the preset lecture kept and told of."""
+    if preset == "lecture":
+        return replace(column, reason=f"{column.reason}; {why}", cause=cause)
+    return replace(column, kind="dropped", reason=why, cause=cause)
+
+
+def _why_useless(
+    values: pl.Series, name: str, kind: Kind, distinct: int
+) -> tuple[Cause, str] | None:
+    """Why a column can teach nothing, in a word and for people, or None."""
+    if distinct == 0:
+        return "empty", _("empty: every value is missing")
+    # A gap counts as a value: whether there is one can tell something too.
+    if distinct == 1 and values.null_count() == 0:
+        return "constant", _("a constant: every value is {value!r}").format(value=values[0])
     present = values.drop_nulls()
-    if len(present) < LEAST_ROWS_TO_JUDGE or not (
-        present.dtype.is_integer() or present.dtype == pl.String
-    ):
+    is_text = kind == "category"
+    if len(present) < LEAST_ROWS_TO_JUDGE or not (is_text or present.dtype.is_integer()):
         return None
-    all_different = present.n_unique() == len(present)
-    if present.dtype.is_integer():
+    identifier = _("an identifier: every value is different")
+    all_different = distinct == len(present)
+    if not is_text:
         # Other whole numbers may all differ too: a salary, a year.
-        all_different = all_different and _IDENTIFIER.search(name) is not None
-        return _("an identifier: every value is different") if all_different else None
-    if date_order(present):
-        return None
+        return ("identifier", identifier) if all_different and is_named_identifier(name) else None
     words = float(present.str.count_matches(r"\S+").to_numpy().mean())
     if words > MOST_WORDS_OF_A_CATEGORY and distinct > len(present) / 2:
-        return _("free text ({words} words on average), which descenso does not read").format(
-            words=round(words)
-        )
-    return _("an identifier: every value is different") if all_different else None
+        reason = _("free text ({words} words on average), which descenso does not read")
+        return "free_text", reason.format(words=round(words))
+    return ("identifier", identifier) if all_different else None
 
 
-def _kind_of(values: pl.Series) -> tuple[Kind, str]:
-    distinct = values.drop_nulls().n_unique()
+def is_named_identifier(name: str) -> bool:
+    """Whether a column's name says that it identifies something: "id", "customerId", "row.index".
+
+    >>> is_named_identifier("customer_id"), is_named_identifier("humid")
+    (True, False)
+    """
+    return _IDENTIFIER.search(name) is not None
+
+
+def _duplicate(twin: str) -> str:
+    return _("a duplicate: every value is that of {column}").format(column=twin)
+
+
+def _kind_of(values: pl.Series, distinct: int) -> tuple[Kind, str]:
     if values.dtype == pl.Boolean:
         return "boolean", _("true or false")
     if isinstance(values.dtype, pl.Date | pl.Datetime):
@@ -196,7 +272,7 @@ def _kind_of(values: pl.Series) -> tuple[Kind, str]:
     if order:
         return "date", _date_reason(order)
     reason = ngettext("a category ({n} value)", "a category ({n} values)", distinct)
-    return "category", reason.format(n=distinct) + _almost(values)
+    return "category", reason.format(n=distinct)
 
 
 def _date_reason(order: Order) -> str:
@@ -214,11 +290,10 @@ def _almost(text: pl.Series) -> str:
 
 def _almost_numbers(text: pl.Series) -> str:
     """A remark where a few words stand among numbers: a number but for a mistake, most often."""
-    if text.dtype != pl.String:
-        return ""
     words = text.filter(as_numbers(text).is_null() & text.is_not_null())
     present = text.len() - text.null_count()
-    if words.is_empty() or len(words) > present / 10:
+    # Many different ones, such as 207a beside 207, are codes; a few are some mark or a slip.
+    if words.is_empty() or len(words) > present / 10 or words.n_unique() > MOST_MARKS:
         return ""
     return _(
         "; {n} of {present} values are not numbers, such as {word!r}: if they mean that the value "

@@ -8,6 +8,7 @@ from jaxtyping import Float, Float32, Int32, Integer
 from pydantic import BaseModel, ConfigDict
 
 from descenso.data.hints import listed
+from descenso.data.table import Table
 from descenso.data.values import LARGEST, as_numbers, tidy
 from descenso.errors import TableError
 from descenso.messages import gettext as _
@@ -90,6 +91,22 @@ class Target(BaseModel):
 def present_rows(series: pl.Series) -> Integer[np.ndarray, " rows"]:
     """The numbers of the rows where the target is not missing."""
     return np.flatnonzero(tidy(series).is_not_null().to_numpy())
+
+
+def known_rows(table: Table, name: str) -> Integer[np.ndarray, " rows"]:
+    """The rows of a table whose target is known: those that predictions can be judged on.
+
+    Raises:
+        TableError: there are none.
+    """
+    rows = present_rows(table.column(name))
+    if len(rows) == 0:
+        raise TableError(
+            _("{table}: the target {target!r} is missing in every row.").format(
+                table=table.title, target=name
+            )
+        )
+    return rows
 
 
 def infer_task(series: pl.Series, name: str) -> tuple[TaskName, str]:

@@ -1,8 +1,13 @@
 """What JSON names by a word, for people: parts of the rows, metrics, how far a run came."""
 
+import re
 from typing import Any
 
 from descenso.messages import gettext as _
+
+# Line breaks, the escape that begins a terminal's commands, and marks that turn the direction of
+# reading around.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def part_name(part: str) -> str:
@@ -35,3 +40,33 @@ def class_name(each: Any) -> str:
     ('true', '3', 'Lima')
     """
     return str(each).lower() if isinstance(each, bool) else str(each)
+
+
+def kind_name(kind: str) -> str:
+    """What a column is taken for."""
+    words = {
+        "number": _("number"),
+        "category": _("category"),
+        "boolean": _("true/false"),
+        "date": _("date"),
+        "dropped": _("left out"),
+    }
+    return words.get(kind, kind)
+
+
+def severity_name(severity: str) -> str:
+    """How bad a finding is."""
+    words = {"error": _("error"), "warning": _("warning"), "note": _("note")}
+    return words.get(severity, severity)
+
+
+def visible(text: str) -> str:
+    r"""Text that a table may have brought along, its control characters spelled out.
+
+    A name with a line break in it would break a message, and one with an escape in it could make
+    the terminal do as it says.
+
+    >>> visible("a\nb")
+    'a\\nb'
+    """
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)

@@ -1,31 +1,16 @@
 """The two streams: results go to standard output, everything on the way to standard error."""
 
 import json
-import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
+
+from descenso.views.words import visible
 
 MOST_COLUMNS = 100  # longer lines are hard to read
-
-
-# Line breaks, the escape that begins a terminal's commands, and marks that turn the direction of
-# reading around.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-
-def visible(text: str) -> str:
-    r"""Text that a table may have brought along, its control characters spelled out.
-
-    A name with a line break in it would break a message, and one with an escape in it could make
-    the terminal do as it says.
-
-    >>> visible("a\nb")
-    'a\\nb'
-    """
-    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def width() -> int:
@@ -48,6 +33,17 @@ def say(sentence: str) -> None:
 def show(line: str = "", style: str | None = None) -> None:
     """A line of the result, on standard output."""
     Console(highlight=False, markup=False).print(visible(line), style=style, soft_wrap=True)
+
+
+def show_lines(lines: Callable[[int], Iterable[Sequence[tuple[str, str]]]]) -> None:
+    """Lines in pieces of text and style, on standard output.
+
+    Args:
+        lines: what to show on so many cells.
+    """
+    console = Console(highlight=False, markup=False)
+    for line in lines(width()):
+        console.print(Text.assemble(*line), soft_wrap=True)
 
 
 def show_json(value: Mapping[str, Any]) -> None:

@@ -5,9 +5,16 @@ import polars as pl
 from descenso.data.splits.at_random import split_at_random
 from descenso.data.splits.by_group import split_by_group
 from descenso.data.splits.in_time import split_in_time
-from descenso.data.splits.split import Rows, Split, left_out_notes
+from descenso.data.splits.split import (
+    SEED,
+    VALIDATION,
+    Rows,
+    Split,
+    check_test,
+    left_out_notes,
+)
 
-__all__ = ["Split", "left_out_notes", "split_rows"]
+__all__ = ["SEED", "VALIDATION", "Split", "check_test", "left_out_notes", "split_rows"]
 
 
 def split_rows(

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Integer
 
-from descenso.errors import TableError
+from descenso.errors import RecipeError, TableError
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
+
+# The share of the rows for validation, and the seed of the split, where nobody names others.
+VALIDATION = 0.2
+SEED = 0
 
 Rows = Integer[np.ndarray, " _"]
 Counts = Integer[np.ndarray, " blocks"]
@@ -30,6 +34,16 @@ class Split:
     left_out: Rows
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+def check_test(test: float) -> None:
+    """Raise RecipeError where the share of rows for a test is none."""
+    if not 0 <= test < 1:
+        raise RecipeError(
+            _("test is {found}; allowed: a fraction of the rows from 0 (none) to below 1.").format(
+                found=test
+            )
+        )
 
 
 def check_fractions(validation: float, test: float) -> None:

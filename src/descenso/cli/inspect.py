@@ -1,0 +1,88 @@
+"""`descenso inspect`: a table as it is understood before any training."""
+
+from shlex import quote
+from typing import Annotated
+
+import typer
+
+from descenso.cli.data_options import Column, Drop, SplitBy, SplitTime, Table, Test, Weights
+from descenso.cli.options import (
+    Json,
+    check_table,
+    checked,
+    names,
+    pairs,
+    read_recipe,
+    takes_fields,
+)
+from descenso.cli.reading import takes_reading
+from descenso.cli.terminal.streams import show, show_json, show_lines
+from descenso.data.options import ReadOptions
+from descenso.data.roles import check_one_split
+from descenso.messages import N_
+from descenso.messages import gettext as _
+from descenso.recipe import Real
+
+HELP = N_(
+    "Look at a table as it is understood before any training.\n\n"
+    "What each column is and why, what is missing, what is suspicious and what to do about it; "
+    "with --target also the problem, and which columns give the target away.\n\n"
+    "Example: descenso inspect houses.csv --target price"
+)
+
+
+@takes_reading
+@takes_fields("task", "validation", "preset")
+def inspect(
+    table: Table,
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help=N_("The column to predict."), rich_help_panel="Data"),
+    ] = None,
+    test: Test = "0",
+    column: Column = None,
+    drop: Drop = None,
+    split_by: SplitBy = None,
+    split_time: SplitTime = None,
+    weights: Weights = None,
+    as_json: Json = False,
+    reading: ReadOptions = ReadOptions(),  # noqa: B008  (immutable)
+    **texts: str | None,
+) -> None:
+    """Parse, look, print."""
+    recipe = read_recipe(None, texts)
+    share = checked("test", Real(below=1.0), test)
+    kinds = pairs("column", column or [])
+    check_one_split(split_by, split_time)
+    check_table(table)
+    if isinstance(recipe.validation, str) and not recipe.is_auto("validation"):
+        check_table(recipe.validation)
+
+    # It brings Polars along: --help and mistakes in the arguments do not wait for it.
+    from descenso.data.reading import read_table
+    from descenso.inspection import inspect as look
+    from descenso.views.inspection_text import lines
+
+    seen = look(
+        read_table(table, reading),
+        target,
+        columns=kinds,
+        drop=names(drop or []),
+        test=share,
+        weights=weights,
+        split_by=split_by,
+        split_time=split_time,
+        task=recipe.task,
+        preset=recipe.preset,
+        validation=recipe.validation,
+    ).to_dict()
+    if as_json:
+        show_json(seen)
+        return
+    show_lines(lambda width: lines(seen, width))
+    show()
+    if target is None:
+        show(_("Name the column to predict with --target, to see how well each other tells it."))
+    else:
+        show(_("To try next:"))
+        show(f"  descenso train {quote(table)} --target {quote(target)}")

@@ -1,0 +1,286 @@
+"""What is suspicious about a table's columns: each finding with what can be done about it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float
+
+from descenso.data.columns import LEAST_ROWS_TO_JUDGE, Column, is_named_identifier
+from descenso.data.leakage import GIVEN_AWAY
+from descenso.data.summary import Summary, as_array
+from descenso.data.table import Table
+from descenso.data.values import LARGEST
+from descenso.messages import gettext as _
+from descenso.messages import ngettext
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+# From here on a single column predicts suspiciously well, but may be an honest one.
+SUSPICIOUS = 0.9
+NEARLY_EMPTY = 0.95  # share of missing values
+NEARLY_CONSTANT = 0.995  # share of the most frequent value
+# A category of many values, each in fewer rows than this on average, teaches little.
+MANY_VALUES, FEW_ROWS = 50, 5
+LEAST_GROUPS = 5
+# Numbers that stand for "missing" in many tables, where they lie far from all others.
+MISSING_CODES = (-1.0, -9.0, -99.0, -999.0, -9999.0, -99999.0, 99.0, 999.0, 9999.0, 99999.0)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something suspicious.
+
+    Attributes:
+        cause: what it is, in a word: target_leakage, non_finite_input, missing_code, mixed_values,
+            identifier, nearly_empty, nearly_constant, one_value, many_categories, or why a column
+            is left out: empty, constant, duplicate, free_text, unreadable.
+        severity: error, where training will refuse the table; warning, where its result will most
+            likely mislead; note, what is good to know.
+        column: the column's name.
+        summary: what was found, a sentence for people.
+        remedy: what can be done about it, likewise.
+        measure: the number that decided, where there is one.
+    """
+
+    cause: str
+    severity: Severity
+    column: str
+    summary: str
+    remedy: str
+    measure: float | None = None
+
+
+def leaks(power: Mapping[str, float], target: str, least: float = SUSPICIOUS) -> list[Finding]:
+    """The columns that predict the target alone, the best first; see `predictive_power`."""
+    telling = sorted(power.items(), key=lambda item: -item[1])
+    return [_leak(name, skill, target) for name, skill in telling if skill >= least]
+
+
+def _leak(name: str, skill: float, target: str) -> Finding:
+    given_away = skill >= GIVEN_AWAY
+    summary = (
+        _("{column} alone predicts {target} almost perfectly (skill {skill:.3f} of 1).")
+        if given_away
+        else _("{column} alone predicts {target} very well (skill {skill:.3f} of 1).")
+    )
+    return Finding(
+        cause="target_leakage",
+        severity="warning" if given_away else "note",
+        column=name,
+        summary=summary.format(column=name, target=target, skill=skill),
+        remedy=_(
+            "If it is only known once {target} is, or is another name for it, leave it out: --drop "
+            "{column}."
+        ).format(column=name, target=target),
+        measure=skill,
+    )
+
+
+def column_findings(table: Table, column: Column, summary: Summary) -> Iterable[Finding]:
+    """What there is to say against one column, apart from the target."""
+    if column.kind == "dropped" or column.cause not in ("", "mixed_values"):
+        if column.cause not in ("asked", "role"):
+            yield _left_out(column)
+        return
+    if summary.infinite or _too_large(summary):
+        yield _infinite(table, column)
+    if column.cause == "mixed_values":
+        yield Finding(
+            "mixed_values",
+            "warning",
+            column.name,
+            f"{column.name}: {column.reason}.",
+            _("As it stands, each number is a category of its own."),
+        )
+    present = table.height - summary.missing
+    if summary.missing >= NEARLY_EMPTY * table.height:
+        yield _nearly_empty(column, summary.missing / table.height)
+    elif summary.distinct == 1 and summary.missing:
+        yield _one_value(column, summary)
+    elif summary.distinct > 1 and summary.commonest >= NEARLY_CONSTANT:
+        yield _nearly_constant(column, summary.commonest)
+    if present < LEAST_ROWS_TO_JUDGE:
+        return
+    if column.kind == "number" and (code := _missing_code(table, column, summary)) is not None:
+        yield _code(column, code)
+    numeric, category = column.kind == "number", column.kind == "category"
+    repeats = LEAST_GROUPS <= summary.distinct < present
+    if (numeric or category) and repeats and is_named_identifier(column.name):
+        yield _groups(column, summary.distinct)
+    elif numeric and _counts_rows(table, column, summary):
+        yield _row_number(column)
+    elif category and summary.distinct > max(MANY_VALUES, present / FEW_ROWS):
+        yield _many_categories(column, summary.distinct, present)
+
+
+def _left_out(column: Column) -> Finding:
+    cause, kept = str(column.cause), column.kind != "dropped"
+    remedy = _("The preset lecture keeps every column; leave it out with --drop {column}.")
+    if not kept:
+        remedy = _("It is left out; keep it with --column {column}=KIND.")
+    if cause == "unreadable":
+        remedy = _("It is left out; make numbers or text of it first.")
+    return Finding(
+        cause,
+        "note",
+        column.name,
+        f"{column.name}: {column.reason}.",
+        remedy.format(column=column.name),
+    )
+
+
+def _too_large(summary: Summary) -> bool:
+    ends = (summary.least, summary.most)
+    return any(isinstance(end, float) and abs(end) > LARGEST for end in ends)
+
+
+def _infinite(table: Table, column: Column) -> Finding:
+    wrong = np.flatnonzero(np.abs(_numbers(table, column)) > LARGEST)
+    return Finding(
+        "non_finite_input",
+        "error",
+        column.name,
+        ngettext(
+            "{column}: {n} value is infinite or too large for a 32-bit number, in row {row}.",
+            "{column}: {n} values are infinite or too large for a 32-bit number, first in row "
+            "{row}.",
+            len(wrong),
+        ).format(column=column.name, n=len(wrong), row=int(wrong[0]) + 1),
+        _(
+            "Training refuses it: correct it, leave such cells empty to mark them as missing, or "
+            "leave the column out: --drop {column}."
+        ).format(column=column.name),
+        float(len(wrong)),
+    )
+
+
+def _nearly_empty(column: Column, share: float) -> Finding:
+    return Finding(
+        "nearly_empty",
+        "note",
+        column.name,
+        _("{column}: {share:.1%} of its values are missing.").format(
+            column=column.name, share=share
+        ),
+        _(
+            "It tells little but whether there is a value; leave it out with --drop {column}."
+        ).format(column=column.name),
+        share,
+    )
+
+
+def _one_value(column: Column, summary: Summary) -> Finding:
+    return Finding(
+        "one_value",
+        "note",
+        column.name,
+        _("{column}: every value that is not missing is the same.").format(column=column.name),
+        _("It tells only whether there is a value; leave it out with --drop {column}.").format(
+            column=column.name
+        ),
+        float(summary.missing),
+    )
+
+
+def _nearly_constant(column: Column, share: float) -> Finding:
+    return Finding(
+        "nearly_constant",
+        "note",
+        column.name,
+        _("{column}: {share:.2%} of its values are the same.").format(
+            column=column.name, share=share
+        ),
+        _("It can tell little; leave it out with --drop {column}.").format(column=column.name),
+        share,
+    )
+
+
+def _missing_code(table: Table, column: Column, summary: Summary) -> tuple[float, int] | None:
+    """A value that most likely stands for "missing", and how many rows have it."""
+    if summary.distinct <= MANY_VALUES // 10:
+        return None
+    for code in (summary.least, summary.most):
+        if not isinstance(code, float) or code not in MISSING_CODES:
+            continue
+        numbers = _numbers(table, column)
+        others = numbers[np.isfinite(numbers) & (numbers != code)]
+        count = int(np.sum(numbers == code))
+        # Farther from all others than they are from each other.
+        if count > 1 and np.abs(others - code).min() > np.ptp(others):
+            return code, count
+    return None
+
+
+def _code(column: Column, found: tuple[float, int]) -> Finding:
+    code, count = found
+    return Finding(
+        "missing_code",
+        "warning",
+        column.name,
+        _("{column}: {n} values are {code:g}, far from all others, as if it meant missing.").format(
+            column=column.name, n=count, code=code
+        ),
+        _("If it does, leave those cells empty: as a number it distorts the column's scale."),
+        code,
+    )
+
+
+def _groups(column: Column, distinct: int) -> Finding:
+    return Finding(
+        "identifier",
+        "note",
+        column.name,
+        ngettext(
+            "{column}: by its name an identifier, whose {n} value repeats.",
+            "{column}: by its name an identifier, whose {n} values repeat.",
+            distinct,
+        ).format(column=column.name, n=distinct),
+        _(
+            "If new rows will have other values, leave it out (--drop {column}), or judge the "
+            "network on values it has not seen: --split-by {column}."
+        ).format(column=column.name),
+        float(distinct),
+    )
+
+
+def _counts_rows(table: Table, column: Column, summary: Summary) -> bool:
+    """Whether whole numbers are the numbers of their rows, from 0 or from 1 on."""
+    if summary.distinct != table.height or summary.least not in (0.0, 1.0):
+        return False
+    numbers = _numbers(table, column)
+    return bool((numbers - numbers[0] == np.arange(len(numbers))).all())
+
+
+def _row_number(column: Column) -> Finding:
+    return Finding(
+        "identifier",
+        "note",
+        column.name,
+        _("{column}: it counts the rows.").format(column=column.name),
+        _("If the order of the rows means nothing, leave it out: --drop {column}.").format(
+            column=column.name
+        ),
+    )
+
+
+def _many_categories(column: Column, distinct: int, present: int) -> Finding:
+    return Finding(
+        "many_categories",
+        "note",
+        column.name,
+        _("{column}: {n} categories in {rows} rows, so that most have few.").format(
+            column=column.name, n=distinct, rows=present
+        ),
+        _(
+            "Rare categories are taken together as unknown; leave it out with --drop {column}, or "
+            "group its values."
+        ).format(column=column.name),
+        distinct / present,
+    )
+
+
+def _numbers(table: Table, column: Column) -> Float[np.ndarray, " rows"]:
+    return as_array(table.column(column.name))
