@@ -73,6 +73,8 @@ def targets(draw: st.DrawFn, rows: int) -> list[str]:
     return draw(st.lists(kind, min_size=rows, max_size=rows) if is_plain else columns(rows))
 
 
+BINARY = ("parquet", "arrow", "npz")
+
 # ── files ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -93,13 +95,12 @@ class File:
 
 
 @st.composite
-def tables(draw: st.DrawFn, stem: str) -> File:
+def tables(draw: st.DrawFn, stem: str, names: list[str]) -> File:
     """A table in any format, perhaps damaged afterwards."""
     rows = draw(st.sampled_from([24, 24, 24, 24, 40, 40, 8, 3, 2, 1, 0]))
-    names = st.lists(NAMES, min_size=1, max_size=3, unique_by=str.strip)
-    named = {name: draw(columns(rows)) for name in draw(names)}
+    named = {name: draw(columns(rows)) for name in names}
     named["y"] = draw(targets(rows))
-    form = draw(st.sampled_from(["csv", "csv", "csv", "tsv", "csv.gz", "parquet", "jsonl"]))
+    form = draw(st.sampled_from(["csv", "csv", "csv", "tsv", "csv.gz", "jsonl", *BINARY]))
     separator = draw(st.sampled_from([",", ",", ",", ";", "|"]))
     content = written(named, form, separator, quoted=draw(st.integers(0, 4)) > 0)
     is_whole = draw(st.integers(0, 4)) > 0
@@ -109,10 +110,15 @@ def tables(draw: st.DrawFn, stem: str) -> File:
 def written(named: dict[str, list[str]], form: str, separator: str, quoted: bool) -> bytes:
     """The columns as a file's bytes; cells that are not quoted may tear a text table apart."""
     rows = list(zip(*named.values(), strict=True))
-    if form == "parquet":
+    if form in BINARY:
         file = io.BytesIO()
-        schema = dict.fromkeys(named, pl.String)
-        pl.DataFrame(rows, schema, orient="row").write_parquet(file)
+        frame = pl.DataFrame(rows, dict.fromkeys(named, pl.String), orient="row")
+        if form == "npz":
+            np.savez(file, X=np.ones((len(rows), 2)), y=np.array(named["y"]))
+        elif form == "arrow":
+            frame.write_ipc(file)
+        else:
+            frame.write_parquet(file)
         return file.getvalue()
     if form == "jsonl":
         lines = (json.dumps(dict(zip(named, row, strict=True))) + "\n" for row in rows)
@@ -197,6 +203,15 @@ VALUES: dict[str, list[str]] = {
         "=",
         "id=number",
     ],
+    "--weights": ["x", "weight", "y", "nothing"],
+    "--split-by": ["x", "id", "y", "nothing"],
+    "--split-time": ["x", "z", "y", "nothing"],
+    "--separator": [",", ";", "tab", "|", "ab", ""],
+    "--encoding": ["utf-8", "latin-1", "utf-16", "klingon"],
+    "--decimal": [",", ".", "x"],
+    "--thousands": [".", ",", "space", "none", "x"],
+    "--sheet": ["1", "a"],
+    "--device": ["cpu", "gpu", "abacus"],
     "--drop": ["x", "y", "x,z", "nothing", ""],
     "--target": ["x", "Y", "", "id"],
     "--recipe": ["recipe.json", "missing.json", "other.csv"],
@@ -233,7 +248,10 @@ def options(draw: st.DrawFn) -> list[str]:
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """A training, and what people do with a run afterwards."""
-    table, other = draw(tables("table")), draw(tables("other"))
+    some_names = st.lists(NAMES, min_size=1, max_size=3, unique_by=str.strip)
+    names = draw(some_names)
+    other_names = names if draw(st.integers(0, 3)) else draw(some_names)
+    table, other = draw(tables("table", names)), draw(tables("other", other_names))
     files = (table, other, File("recipe.json", draw(RECIPES)))
     # The named options come last, so that they replace the small ones.
     small = ["--target", "y", "--preset", "lecture", "--hidden-layers", "4", "--epochs", "1"]
@@ -246,7 +264,8 @@ def cases(draw: st.DrawFn) -> Case:
                     ["predict", "latest", table.name, "--out", "out.parquet", "--keep", "y"],
                     ["predict", "latest", other.name, "--out", "-"],
                     ["evaluate", "latest"],
-                    ["evaluate", "latest", other.name],
+                    ["evaluate", "latest", other.name, "--resamples", "10"],
+                    ["evaluate", "latest", table.name, "--confidence", "1"],
                     ["resume", "latest", "--epochs", "2"],
                     ["resume", "latest", "--data", other.name],
                     ["verify", "latest"],

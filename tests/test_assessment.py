@@ -216,3 +216,12 @@ def test_the_worst_rows_are_furthest_off_in_either_direction():
         {"row": 11, "truth": 130.0, "prediction": 100.0, "residual": 30.0},
         {"row": 31, "truth": 110.0, "prediction": 100.0, "residual": 10.0},
     ]
+
+
+def test_a_network_that_is_never_right_is_assessed_too():
+    y = np.array([0, 0, 1, 1], np.float32)
+    wrong = judged(BINARY, np.array([[0.9], [0.8], [0.1], [0.2]], np.float32), y)
+    found = assessed(wrong, ANSWERS)
+    assert found["metrics"]["accuracy"] == 0
+    assert [each["precision"] for each in found["per_class"]] == [0, 0]
+    assert found["confusion"]["counts"] == [[0, 2], [2, 0]]

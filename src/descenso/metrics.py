@@ -221,7 +221,7 @@ def tally(
     """Count the rows of each class by their weights."""
     right = truth == predicted
     return Tally(
-        hits=np.bincount(truth[right], weight[right], classes),
+        hits=np.bincount(truth, weight * right, classes),
         actual=np.bincount(truth, weight, classes),
         predicted=np.bincount(predicted, weight, classes),
     )
