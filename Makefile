@@ -12,7 +12,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help demo test fuzz check format messages constraints bench
+.PHONY: help demo test fuzz check format messages docs constraints bench
 
 help:
 	@echo "make demo         train a network on real data, evaluate it, predict with it"
@@ -21,6 +21,7 @@ help:
 	@echo "make check        style, types, and who imports whom"
 	@echo "make format       put the code into the common style"
 	@echo "make messages     collect the sentences to translate, compile the translations"
+	@echo "make docs         the guide and the reference as a site, in .cache/site"
 	@echo "make constraints  pin the newest versions that pyproject.toml allows"
 	@echo "make bench        descenso's speed beside PyTorch, scikit-learn and Keras"
 
@@ -58,6 +59,11 @@ messages: .venv/dev
 	@$(BIN)/pybabel --quiet update --input-file=.cache/descenso.pot --output-file=$(SPANISH).po \
 		--locale=es --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
 	@$(MAKE) $(SPANISH).mo
+
+docs: .venv/dev $(SPANISH).mo
+	@$(BIN)/python docs/write_reference.py
+	@$(BIN)/python -m properdocs build --strict --quiet
+	@echo "Open .cache/site/index.html"
 
 # pip only plans this installation. A label such as +cpu names one build of a version: it is cut off.
 constraints: $(BIN)/python

@@ -1,11 +1,11 @@
 """Documents whose examples are run: what one shows is what comes to somebody who types it.
 
-A document's blocks are followed from top to bottom, in one folder: `console` blocks are commands and
-what they print, `python` blocks that import something are programs whose comments say what they
+A document's blocks are followed from top to bottom, in one folder: `console` blocks are commands
+and what they print, `python` blocks that import something are programs whose comments say what they
 print, and a block with a title, such as ```csv title="prices.csv"```, is a file.
 
-A line that holds only "…" stands for lines left out. Times, ids and dates differ from run to run, and
-from machine to machine the last digits of a training; all else has to be equal.
+A line that holds only "…" stands for lines left out. Times, ids and dates differ from run to run,
+and from machine to machine the last digits of a training; all else has to be equal.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +34,7 @@ VARIES = {
     r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:[\d.+:]+)?": "TIME",
     # Also when it stops early, which hangs on the last digits; an epoch's line ends with seconds.
     r"\d+ (epochs|épocas)( (in|en) [\d.]+ s| \([\d.]+ s\))?": "EPOCHS",
+    r"(of epoch|de la época) \d+": "of EPOCH",
     r"^ +\d+( +[\d.e+-]+){4,}$": "EPOCH",
     r"(the run kept is that of seed|la ejecución de la semilla) \d": "the run kept is that of SEED",
     r"^ +± .*": "DEVIATIONS",
@@ -75,8 +76,11 @@ def is_program(block: Block) -> bool:
     return block.language == "python" and "import " in block.text
 
 
-def follow(document: Path, folder: Path, language: str) -> Iterator[str]:
-    """Do all that a document shows, in a folder, and say of each step what is not as shown."""
+def follow(document: Path, folder: Path, language: str, known: Sequence[str] = ()) -> Iterator[str]:
+    """Do all that a document shows, in a folder, and say of each step what is not as shown.
+
+    Programs that are `known` to print what they say are left out.
+    """
     with contextlib.chdir(folder), speaking(language):
         program: dict[str, object] = {"__name__": "__main__"}
         for block in blocks(document):
@@ -85,7 +89,7 @@ def follow(document: Path, folder: Path, language: str) -> Iterator[str]:
             elif block.language == "console":
                 for command, lines in commands(block):
                     yield from complaints(command, lines, printed_by(command))
-            elif is_program(block):
+            elif is_program(block) and block.text not in known:
                 came = printed(lambda block=block: exec(block.text, program))
                 said = [line.removeprefix("# ") for line in comments(block)]
                 yield from complaints(block.text, said, came)
@@ -97,7 +101,7 @@ def comments(block: Block) -> list[str]:
 
 
 @contextlib.contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(language: str) -> Generator[None]:
     """Have descenso speak a language, here and in the processes begun here."""
     before = os.environ.get("DESCENSO_LANG", "")
     os.environ["DESCENSO_LANG"] = language
@@ -109,13 +113,20 @@ def speaking(language: str) -> Iterator[None]:
 
 def printed_by(command: str) -> list[str]:
     """What a command line prints, descenso's own in this process."""
-    if command.startswith("descenso ") and not re.search(r"[|;<>]", command):
-        return printed(lambda: main(shlex.split(command)[1:]))
-    # The shell finds descenso where this Python has it.
+    if command.startswith("descenso ") and not re.search(r"[;<>]", command):
+        first, _, others = command.partition(" | ")
+        came = printed(lambda: main(shlex.split(first)[1:]))
+        return in_a_shell(others, "\n".join([*came, ""])) if others else came
+    return in_a_shell(command)
+
+
+def in_a_shell(command: str, written: str = "") -> list[str]:
+    """What comes to both streams of a shell that finds descenso where this Python has it."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["sh", "-c", command],
         text=True,
+        input=written,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=os.environ | {"PATH": path},
