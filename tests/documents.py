@@ -38,6 +38,8 @@ VARIES = {
     r"^ +\d+( +[\d.e+-]+){4,}$": "EPOCH",
     r"(the run kept is that of seed|la ejecución de la semilla) \d": "the run kept is that of SEED",
     r"^ +± .*": "DEVIATIONS",
+    # A penguin more or less that is taken for another.
+    r"^  (Adelie|Chinstrap|Gentoo)( +\d+)+$": "COUNTS",
     r'"(seconds|elapsed_seconds)": [\d.]+': "SECONDS",
 }
 DECIMAL = r"-?\d+\.\d+(?:e[+-]?\d+)?"

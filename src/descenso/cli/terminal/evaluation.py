@@ -61,7 +61,7 @@ def metric_lines(measured: Measured) -> list[str]:
         drawn = measured["bootstrap"]
         lines.append(
             _(
-                "In brackets: {percent} % intervals, from {n} bootstrap resamples of the rows."
+                "In brackets: intervals of {percent} %, from {n} bootstrap resamples of the rows."
             ).format(percent=f"{100 * drawn['confidence']:g}", n=whole(drawn["resamples"]))
         )
     return lines
@@ -127,13 +127,9 @@ def calibration_lines(measured: Measured) -> list[str]:
         of = _("Rows by the probability of {name}:").format(name=_label(classes[1]))
     else:
         of = _("Rows by the probability of the predicted class:")
+    key = _("━ happened, │ predicted")
     table = [
-        [
-            _("predicted"),
-            _("happened"),
-            _("rows"),
-            f"  {_('━ happened, │ predicted'):<{BAR_WIDTH}}",
-        ],
+        [_("predicted"), _("happened"), _("rows"), f"  {key:<{BAR_WIDTH}}"],
         *(
             [
                 f"{each['predicted']:.4f}",
