@@ -75,7 +75,7 @@ def commands(block: Block) -> list[Shown]:
 
 def is_program(block: Block) -> bool:
     """Whether it can be run, rather than being quoted from somewhere."""
-    return block.language == "python" and "import " in block.text
+    return block.language == "python" and "import " in block.text and not block.title
 
 
 def follow(document: Path, folder: Path, language: str, known: Sequence[str] = ()) -> Iterator[str]:

@@ -58,7 +58,8 @@ def histogram(counts: Sequence[int]) -> str:
         if count
     )
     size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-    return f'<svg {size} role="img" aria-label="{escape(_("histogram"))}">{bars}</svg>'
+    label = escape(_("histogram"))
+    return f'<svg {size} role="img" aria-label="{label}">{bars}</svg>'
 
 
 def _target(target: Values | None) -> str:
