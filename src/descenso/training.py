@@ -27,7 +27,7 @@ from descenso.telemetry import Telemetry
 
 CHUNK_SECONDS = 0.1  # about ten progress updates a second
 FIRST_ITERATIONS = 8  # in a chunk at the least, but for its end at an epoch's end
-CAPACITY = 2**20  # row numbers in a chunk's order at the most: 4 MiB, of all members together
+CAPACITY = 2**18  # row numbers in a chunk's order at the most: 1 MiB, of all members together
 MOST_ITERATIONS = 8192  # in a chunk
 SCHEDULED = 16  # every epoch is scheduled up to here, then ever fewer
 
@@ -197,21 +197,18 @@ def advance(
     def segment(carry: _Carry) -> _Carry:
         done, passed, ended, progress, records = carry
         last = jnp.minimum(count, done + iterations_per_epoch - passed)
-        state, observed = cycle.epoch(
-            setup.task,
-            descent,
-            progress.state,
-            progress.observed,
-            setup.training,
-            order,
-            done,
-            last,
-            key,
-        )
         # A member that has stopped stays as it was while the others go on.
         running = ~(progress.stopped | progress.diverged)
-        moved = eqx.tree_at(lambda p: (p.state, p.observed), progress, (state, observed))
-        progress = _choose(running, moved, progress)
+        state, observed = jax.lax.cond(
+            running,
+            lambda state, observed: cycle.epoch(
+                setup.task, descent, state, observed, setup.training, order, done, last, key
+            ),
+            lambda *same: same,
+            progress.state,
+            progress.observed,
+        )
+        progress = eqx.tree_at(lambda p: (p.state, p.observed), progress, (state, observed))
         passed = passed + last - done
         at_end = passed == iterations_per_epoch
         progress, records = jax.lax.cond(
