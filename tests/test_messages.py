@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from descenso import messages
@@ -81,6 +82,12 @@ def test_a_sentence_without_a_translation_is_said_in_english():
 
 
 @pytest.mark.parametrize("po", CATALOGUES, ids=lambda po: po.parts[-3])
+def test_no_sentence_of_the_code_lacks_its_translation_and_none_is_left_over(po: Path):
+    # `make messages` collects them; then translate.
+    assert {meant[0] for meant, _said in translated(po)} == sentences()
+
+
+@pytest.mark.parametrize("po", CATALOGUES, ids=lambda po: po.parts[-3])
 def test_each_catalogue_is_compiled_as_it_stands(po: Path):
     messages.use_language(po.parts[-3])
     for meant, said in translated(po):
@@ -125,6 +132,13 @@ def translated(po: Path) -> list[tuple[list[str], list[str]]]:
     with po.open("rb") as file:
         entries = [(forms(entry.id), forms(entry.string)) for entry in read_po(file) if entry.id]
     return [(meant, said) for meant, said in entries if all(said)]
+
+
+def sentences() -> set[str]:
+    """What is marked for translation anywhere in the package, as `make messages` finds it."""
+    marks = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+    found = extract_from_dir(Path(messages.__file__).parents[1], keywords=marks)
+    return {forms(message)[0] for _file, _line, message, _comments, _context in found}
 
 
 def forms(text: str | Iterable[str] | None) -> list[str]:
