@@ -236,7 +236,7 @@ def test_a_pair_and_a_table_of_one_row_are_inspected_too():
 def test_python_s_prompt_shows_it_as_text_and_a_notebook_as_a_page(shop: descenso.Inspection):
     assert repr(shop).startswith("the data: 200 rows, 8 columns\n\nTarget returned\n")
     assert "refund alone predicts returned almost perfectly" in " ".join(repr(shop).split())
-    assert shop._repr_html_().startswith('<div class="descenso-inspection">')
+    assert shop._repr_html_().startswith('<div class="descenso">')
 
 
 def test_a_name_of_the_recipe_that_does_not_concern_data_is_no_argument():

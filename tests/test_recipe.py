@@ -22,6 +22,7 @@ from descenso.recipe import (
     about,
     nearest,
     parse,
+    spelled,
 )
 
 # ── the vocabulary, as design.md writes it ───────────────────────────────────────────────────────
@@ -409,3 +410,19 @@ def test_any_text_is_a_value_or_a_refusal_of_its_field(name: str, text: str):
 def test_parsing_alone_never_fails(text: str):
     for name in NAMES:
         parse(name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("hidden_layers", (64, 32)),
+        ("hidden_layers", None),
+        ("shuffle", False),
+        ("learning_rate", 1e-5),
+        ("class_weight", {"yes": 3.0, "no": 0.5}),
+        ("batch_size", "full"),
+    ],
+)
+def test_a_value_is_spelled_as_the_command_line_reads_it(name: str, value: object):
+    read = parse(name, spelled(value))
+    assert (None if read is None else KINDS[name].check(read)) == value

@@ -11,12 +11,13 @@ import math
 import numbers
 import operator
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from os import PathLike, fspath
 from typing import Any, cast
 
 from descenso.errors import RecipeError
+from descenso.markup import dim, page, plain, table
 from descenso.messages import N_
 from descenso.messages import gettext as _
 
@@ -368,6 +369,9 @@ class Recipe:
         """The same recipe with other values for some fields."""
         return replace(self, **changes)
 
+    def _repr_html_(self) -> str:
+        return page(fields_table(self))
+
 
 KINDS: dict[str, Kind] = {each.name: each.metadata["kind"] for each in fields(Recipe)}
 NAMES: tuple[str, ...] = tuple(KINDS)
@@ -380,10 +384,53 @@ def parse(name: str, text: str) -> Any:
     return text if text == AUTO else KINDS[name].parse(text)
 
 
+def spelled(value: Any) -> str:
+    """A recipe's value as the command line writes it.
+
+    >>> spelled((64, 64)), spelled(None), spelled(True), spelled({"yes": 3.0})
+    ('64,64', 'none', 'true', 'yes=3')
+    """
+    if value is None:
+        return NONE
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, Mapping):
+        weights = cast(Mapping[str, float], value)
+        return ",".join(f"{label}={weight:g}" for label, weight in weights.items())
+    if isinstance(value, tuple | list):
+        return ",".join(map(str, cast(Sequence[int], value)))
+    return str(value)
+
+
 def about(name: str) -> str:
     """What the field `name` means, and what it may hold, in the reader's language."""
     text = next(each.metadata["about"] for each in fields(Recipe) if each.name == name)
     return _(text)
+
+
+def fields_table(recipe: Recipe, reasons: Mapping[str, str] | None = None) -> str:
+    """The fields as a table for a notebook: each with its value, and with what it means.
+
+    Args:
+        reasons: why each field has its value that was not named; where they are given they stand
+            in place of the meanings, which a field's name then shows when it is pointed at.
+    """
+    rows: list[list[str]] = []
+    for name in NAMES:
+        value, meaning = spelled(getattr(recipe, name)), about(name)
+        asked = "" if name == "preset" else _("as you asked")
+        said = meaning if reasons is None else reasons.get(name, asked)
+        rows.append(
+            [
+                f'<span title="{plain(meaning)}">{plain(name)}</span>',
+                dim(value) if recipe.is_auto(name) else plain(value),
+                dim(said),
+            ]
+        )
+    last = _("meaning") if reasons is None else _("reason")
+    return table([_("field"), _("value"), last], rows, named=True)
 
 
 def nearest(word: str, words: tuple[str, ...] | list[str]) -> str:

@@ -58,6 +58,7 @@ from descenso.store.history import HistoryLog
 from descenso.store.lock import writing
 from descenso.task import Task
 from descenso.views.evaluation import Evaluation
+from descenso.views.run_page import page
 
 
 def train(
@@ -246,6 +247,9 @@ class Run:
     def __repr__(self) -> str:
         where = "in memory" if self.path is None else str(self.path)
         return f"<Run {self.id}: {self.target} ({self.task}), {len(self.records)} epochs, {where}>"
+
+    def _repr_html_(self) -> str:
+        return page(self.record, self.records, "" if self.path is None else str(self.path))
 
     @property
     def id(self) -> str:

@@ -11,11 +11,12 @@ from descenso.cli.help import Command, Group
 from descenso.cli.options import DEFAULT_RUNS, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.result import headlines, parts_table
 from descenso.cli.terminal.streams import say, show, show_json
-from descenso.cli.terminal.understood import recipe_lines, row_counts
+from descenso.cli.terminal.understood import recipe_lines
 from descenso.errors import InputError
 from descenso.messages import N_, ngettext
 from descenso.messages import gettext as _
 from descenso.recipe import Recipe
+from descenso.views.sentences import row_counts
 from descenso.views.words import status_name
 
 if TYPE_CHECKING:

@@ -1,6 +1,8 @@
-"""An evaluation as a notebook shows it."""
+"""An evaluation: a dict that shows itself, at a prompt in a line and in a notebook as a page."""
 
 from typing import Any
+
+from descenso.views.evaluation_page import page
 
 
 class Evaluation(dict[str, Any]):
@@ -13,3 +15,6 @@ class Evaluation(dict[str, Any]):
             for name, value in self["metrics"].items()
         )
         return f"<Evaluation of {self['rows']} rows ({of}): {metrics}>"
+
+    def _repr_html_(self) -> str:
+        return page(self)

@@ -6,10 +6,12 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from descenso.markup import visible
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.views.numbers import whole
-from descenso.views.words import kind_name, severity_name, visible
+from descenso.views.sentences import row_counts
+from descenso.views.words import kind_name, severity_name
 
 # A line in pieces, each with its style in rich's words; "" for none.
 Line = list[tuple[str, str]]
@@ -172,10 +174,7 @@ def _rows(inspection: Values, width: int) -> list[Line]:
     split, notes = inspection["split"], inspection["notes"]
     found: list[Line] = []
     if split is not None:
-        counts = _("{train} to train, {validation} to validate, {test} to test").format(
-            **{part: whole(rows) for part, rows in split.items()}
-        )
-        found = [[], [(_("Rows"), "bold"), (f" {counts}", "")]]
+        found = [[], [(_("Rows"), "bold"), (f" {row_counts(split)}", "")]]
     for note in notes:
         found += _wrapped(note, width, 2)
     return found

@@ -1,13 +1,8 @@
 """What JSON names by a word, for people: parts of the rows, metrics, how far a run came."""
 
-import re
 from typing import Any
 
 from descenso.messages import gettext as _
-
-# Line breaks, the escape that begins a terminal's commands, and marks that turn the direction of
-# reading around.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def part_name(part: str) -> str:
@@ -19,6 +14,15 @@ def metric_name(metric: str) -> str:
     """A metric; the short names that everybody writes alike, such as rmse, stay as they are."""
     words = {"loss": _("loss"), "skill": _("skill"), "accuracy": _("accuracy")}
     return words.get(metric, metric)
+
+
+def metric_remark(metric: str) -> str:
+    """What a metric is, where its name does not say it; "" for the others."""
+    remarks = {
+        "baseline_accuracy": _("by always answering the commonest class"),
+        "bias": _("prediction minus truth"),
+    }
+    return remarks.get(metric, "")
 
 
 def status_name(status: str) -> str:
@@ -58,15 +62,3 @@ def severity_name(severity: str) -> str:
     """How bad a finding is."""
     words = {"error": _("error"), "warning": _("warning"), "note": _("note")}
     return words.get(severity, severity)
-
-
-def visible(text: str) -> str:
-    r"""Text that a table may have brought along, its control characters spelled out.
-
-    A name with a line break in it would break a message, and one with an escape in it could make
-    the terminal do as it says.
-
-    >>> visible("a\nb")
-    'a\\nb'
-    """
-    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)

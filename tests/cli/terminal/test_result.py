@@ -1,12 +1,4 @@
-import pytest
-
-from descenso.cli.terminal.result import (
-    ending,
-    headlines,
-    kept_weights,
-    parts_table,
-    spread_lines,
-)
+from descenso.cli.terminal.result import headlines, parts_table, spread_lines
 
 CLASSES = {"loss": 0.25, "skill": 0.5, "accuracy": 0.875, "log_loss": None}
 NUMBERS = {"loss": 4.0, "skill": 0.5, "rmse": 2.0}
@@ -39,28 +31,3 @@ def test_the_spread_is_told_for_every_metric():
     assert "2 seeds" in title and "seed 1" in title
     assert mean.split() == ["train", "0.5000"]
     assert deviation.split() == ["±", "0.1250"]
-
-
-@pytest.mark.parametrize("stopped", ["epochs", "patience", "interrupted", "diverged"])
-def test_every_ending_is_told_with_its_epochs_and_time(stopped: str):
-    sentence = ending({"stopped": stopped, "epochs": 1, "seconds": 75.0})
-    assert "1 epoch " in sentence
-    assert "1 min 15 s" in sentence
-
-
-@pytest.mark.parametrize(
-    ("stopped", "kept", "validation", "told"),
-    [
-        ("patience", 15, CLASSES, "The weights of epoch 15, the best on validation, are kept."),
-        ("epochs", 15, None, "The weights of epoch 15, the best on the training rows, are kept."),
-        # The last epoch's need no word, and a divergence has its own.
-        ("epochs", 35, CLASSES, ""),
-        ("diverged", 15, CLASSES, ""),
-    ],
-)
-def test_which_weights_are_kept_is_told_where_it_is_not_the_last(
-    stopped: str, kept: int, validation: dict | None, told: str
-):
-    metrics = {"train": CLASSES, "validation": validation, "test": None}
-    summary = {"stopped": stopped, "epochs": 35, "kept_epoch": kept, "metrics": metrics}
-    assert kept_weights(summary) == told

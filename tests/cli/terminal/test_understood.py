@@ -1,8 +1,6 @@
-import pytest
-
-from descenso.cli.terminal.understood import column_rows, recipe_lines, spelled
+from descenso.cli.terminal.understood import column_rows, recipe_lines
 from descenso.data.columns import Column
-from descenso.recipe import KINDS, NAMES, Recipe, parse
+from descenso.recipe import NAMES, Recipe
 
 
 def number_column(name: str, missing: int = 0) -> Column:
@@ -39,19 +37,3 @@ def test_every_field_of_the_recipe_is_told_once():
     assert (follows, named) == ("loss auto (follows from the task)", "seed 7 (as you asked)")
     told = [field.split()[0] for field in usual.removesuffix(" (usual)").split(" · ")]
     assert told == [name for name in NAMES if name not in ("loss", "seed")]
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("hidden_layers", (64, 32)),
-        ("hidden_layers", None),
-        ("shuffle", False),
-        ("learning_rate", 1e-5),
-        ("class_weight", {"yes": 3.0, "no": 0.5}),
-        ("batch_size", "full"),
-    ],
-)
-def test_a_value_is_spelled_as_the_command_line_reads_it(name: str, value: object):
-    read = parse(name, spelled(value))
-    assert (None if read is None else KINDS[name].check(read)) == value

@@ -9,7 +9,7 @@ from descenso.cli.terminal.streams import show, visible, width
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.views.numbers import WIDTH, number, whole
-from descenso.views.words import class_name, metric_name
+from descenso.views.words import class_name, metric_name, metric_remark
 
 LABEL_WIDTH = 16  # longer names of classes are cut
 NAME_WIDTH = 18  # of metrics: baseline_accuracy
@@ -43,16 +43,12 @@ def metric_lines(measured: Measured) -> list[str]:
     """One metric a line, with its interval, and how the intervals were made."""
     intervals = measured["intervals"] or {}
     values = measured["metrics"] | measured["further_metrics"]
-    remarks = {
-        "baseline_accuracy": _("by always answering the commonest class"),
-        "bias": _("prediction minus truth"),
-    }
     lines = [
         "  ".join(
             [
                 f"{metric_name(name):<{NAME_WIDTH}}{number(value):>{WIDTH}}",
                 *_interval(intervals.get(name)),
-                *([remarks[name]] if name in remarks else []),
+                *([remark] if (remark := metric_remark(name)) else []),
             ]
         )
         for name, value in values.items()

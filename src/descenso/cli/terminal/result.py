@@ -5,8 +5,8 @@ from typing import Any
 
 from descenso.cli.terminal.streams import show
 from descenso.messages import gettext as _
-from descenso.messages import ngettext
-from descenso.views.numbers import WIDTH, duration, number
+from descenso.views.numbers import WIDTH, number
+from descenso.views.sentences import ending, kept_weights
 from descenso.views.words import metric_name, part_name
 
 Parts = Mapping[str, Mapping[str, float | None] | None]
@@ -90,31 +90,6 @@ def headlines(parts: Parts) -> list[str]:
         for name in HEADLINES
         if name in metrics
     ]
-
-
-def ending(summary: Mapping[str, Any]) -> str:
-    """How the training ended."""
-    epochs = ngettext("{n} epoch", "{n} epochs", summary["epochs"]).format(n=summary["epochs"])
-    time = duration(summary["seconds"])
-    sentences = {
-        "epochs": _("Trained for {epochs} in {time}."),
-        "patience": _("Stopped after {epochs} in {time}: the validation loss no longer improved."),
-        "interrupted": _("Interrupted after {epochs} and {time}."),
-        "diverged": _("Ended after {epochs} and {time}: the loss became infinite."),
-    }
-    return sentences[summary["stopped"]].format(epochs=epochs, time=time)
-
-
-def kept_weights(summary: Mapping[str, Any]) -> str:
-    """Which epoch's weights are kept, where it is not the last one; of a divergence it is told."""
-    kept = summary["kept_epoch"]
-    if kept == summary["epochs"] or summary["stopped"] == "diverged":
-        return ""
-    if summary["metrics"]["validation"] is None:
-        sentence = _("The weights of epoch {epoch}, the best on the training rows, are kept.")
-    else:
-        sentence = _("The weights of epoch {epoch}, the best on validation, are kept.")
-    return sentence.format(epoch=kept)
 
 
 def next_commands(reference: str, epochs: int) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from descenso.views.words import visible
+from descenso.markup import visible
 
 MOST_COLUMNS = 100  # longer lines are hard to read
 

@@ -1,7 +1,7 @@
 """What descenso understood before it trains: each choice once, with its reason."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
@@ -11,8 +11,9 @@ from rich.text import Text
 from descenso.cli.terminal.streams import visible
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
-from descenso.recipe import NAMES, NONE, Recipe
+from descenso.recipe import NAMES, Recipe, spelled
 from descenso.views.numbers import whole
+from descenso.views.sentences import row_counts
 
 if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.
@@ -45,11 +46,6 @@ def show_understood(prepared: "Prepared", console: Console) -> None:
     console.print()
 
 
-def row_counts(rows: Mapping[str, int]) -> str:
-    """How many rows are for what."""
-    return _("{train} to train, {validation} to validate, {test} to test").format(**rows)
-
-
 def column_rows(columns: "Sequence[Column]") -> list[Row]:
     """Each column with its reason; the many of a kind in a wide table as one, by their names."""
     names: dict[str, list[str]] = {}
@@ -76,25 +72,6 @@ def recipe_lines(recipe: Recipe, reasons: Mapping[str, str]) -> list[str]:
         elif name != "preset":
             fields.setdefault(_("as you asked"), []).append(value)
     return [f"{' · '.join(values)} ({reason})" for reason, values in fields.items()]
-
-
-def spelled(value: Any) -> str:
-    """A recipe's value as the command line writes it.
-
-    >>> spelled((64, 64)), spelled(None), spelled(True), spelled({"yes": 3.0})
-    ('64,64', 'none', 'true', 'yes=3')
-    """
-    if value is None:
-        return NONE
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, Mapping):
-        return ",".join(f"{label}={weight:g}" for label, weight in value.items())
-    if isinstance(value, tuple | list):
-        return ",".join(map(str, value))
-    return str(value)
 
 
 def _reason(column: "Column") -> str:

@@ -1,0 +1,35 @@
+import pytest
+
+from descenso.views.sentences import ending, kept_weights, row_counts
+
+CLASSES = {"loss": 0.25, "skill": 0.5, "accuracy": 0.875, "log_loss": None}
+
+
+def test_many_rows_are_counted_in_groups_of_digits():
+    rows = {"train": 18947, "validation": 20, "test": 0}
+    assert row_counts(rows) == "18,947 to train, 20 to validate, 0 to test"
+
+
+@pytest.mark.parametrize("stopped", ["epochs", "patience", "interrupted", "diverged"])
+def test_every_ending_is_told_with_its_epochs_and_time(stopped: str):
+    sentence = ending({"stopped": stopped, "epochs": 1, "seconds": 75.0})
+    assert "1 epoch " in sentence
+    assert "1 min 15 s" in sentence
+
+
+@pytest.mark.parametrize(
+    ("stopped", "kept", "validation", "told"),
+    [
+        ("patience", 15, CLASSES, "The weights of epoch 15, the best on validation, are kept."),
+        ("epochs", 15, None, "The weights of epoch 15, the best on the training rows, are kept."),
+        # The last epoch's need no word, and a divergence has its own.
+        ("epochs", 35, CLASSES, ""),
+        ("diverged", 15, CLASSES, ""),
+    ],
+)
+def test_which_weights_are_kept_is_told_where_it_is_not_the_last(
+    stopped: str, kept: int, validation: dict | None, told: str
+):
+    metrics = {"train": CLASSES, "validation": validation, "test": None}
+    summary = {"stopped": stopped, "epochs": 35, "kept_epoch": kept, "metrics": metrics}
+    assert kept_weights(summary) == told
