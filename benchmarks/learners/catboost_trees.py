@@ -13,6 +13,7 @@ def answers(table: RealTable, train: pd.DataFrame, test: pd.DataFrame, seed: int
     options = {
         "random_seed": seed,
         "verbose": False,
+        "thread_count": 1,
         "allow_writing_files": False,
         "cat_features": categorical(x),
     }

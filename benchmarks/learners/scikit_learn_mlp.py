@@ -42,9 +42,7 @@ def answers(table: RealTable, train: pd.DataFrame, test: pd.DataFrame, seed: int
     pipeline = make_pipeline(prepared, network).fit(x, y)
     unknown = _features(table, test)
     return (
-        pipeline.predict(unknown)
-        if table.task == "regression"
-        else pipeline.predict_proba(unknown)
+        pipeline.predict(unknown) if table.task == "regression" else pipeline.predict_proba(unknown)
     )
 
 
