@@ -12,6 +12,7 @@ from figures import Figure
 from measures.training_speed import PEERS, Outcome
 from side_by_side import DESCENSO
 
+BEGIN, END = "<!-- written by benchmarks/speed.py -->", "<!-- end -->"
 PACKAGES = ("descenso", "jax", "torch", "scikit-learn", "keras", "numpy")
 
 
@@ -23,7 +24,7 @@ def times_table(outcomes: Sequence[Outcome]) -> str:
         + [_cell(outcome.microseconds.get(name)) for name in names]
         for outcome in outcomes
     ]
-    return table(["network", "batch", *names], rows)
+    return _table(["network", "batch", *names], rows)
 
 
 def figures_table(figures: Sequence[Figure]) -> str:
@@ -32,41 +33,33 @@ def figures_table(figures: Sequence[Figure]) -> str:
         [each.what, each.found, each.target, "yes" if each.reached else "**no**"]
         for each in figures
     ]
-    return table(["measured", "found", "target", "reached"], rows)
+    return _table(["measured", "found", "target", "reached"], rows)
 
 
 def document(text: str, outcomes: Sequence[Outcome], figures: Sequence[Figure], rounds: int) -> str:
     """The document with this measurement in place of the last."""
     missed = sum(not each.reached for each in figures)
-    return with_section(
-        text,
-        "speed.py",
-        f"{circumstances(PACKAGES)}, medians of {rounds} rounds.",
+    written = [
+        f"{datetime.now(UTC):%Y-%m-%d}, {_machine()}, medians of {rounds} rounds.",
         "Microseconds per iteration (of one network, where many are trained):",
         times_table(outcomes),
         f"Against the targets, of which {missed} of {len(figures)} are missed:",
         figures_table(figures),
-    )
+    ]
+    section = "\n\n".join([BEGIN, *written, END])
+    return re.sub(f"{BEGIN}.*{END}", lambda _found: section, text, flags=re.DOTALL)
 
 
-def with_section(text: str, script: str, *paragraphs: str) -> str:
-    """The document with these paragraphs in place of those that the script wrote last."""
-    begin, end = f"<!-- written by benchmarks/{script} -->", "<!-- end -->"
-    section = "\n\n".join([begin, *paragraphs, end])
-    return re.sub(f"{begin}.*?{end}", lambda _found: section, text, flags=re.DOTALL)
-
-
-def circumstances(packages: Sequence[str]) -> str:
-    """The day, the machine and the versions in words, without the machine's name."""
+def _machine() -> str:
+    """The machine and the versions in words, without its name."""
     processor = platform.processor()
     information = Path("/proc/cpuinfo")
     if information.exists():
         found = re.search(r"model name\s*: (.+)", information.read_text())
         processor = found[1] if found else processor
-    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores of "
-        f"{processor or platform.machine()}, {platform.system()}, "
+        f"{os.cpu_count()} cores of {processor or platform.machine()}, {platform.system()}, "
         f"Python {platform.python_version()}, {versions}"
     )
 
@@ -78,7 +71,6 @@ def _cell(microseconds: float | None) -> str:
     return f"{microseconds:,.0f}" if microseconds >= 100 else f"{microseconds:.3g}"
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown."""
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,6 +1,7 @@
 """What descenso raises when it is given something it cannot use.
 
-Only bad input raises. A training that goes wrong is a result, told by the run itself.
+Only bad input raises, and a full disk. A training that goes wrong is a result, told by the run
+itself.
 Every message is one line that says what was found, what is allowed and how to fix it; the command
 line prints it and exits with status 2.
 """
@@ -20,3 +21,7 @@ class TableError(InputError):
 
 class RunError(InputError):
     """A run on disk is missing, damaged, of another version, or in use by another process."""
+
+
+class DiskError(RuntimeError):
+    """The disk is full. It is nobody's mistake, so it is no `InputError`, and the status is 1."""

@@ -12,17 +12,18 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Shaped
 
-from descenso import evaluation, fitting, metrics
 from descenso import experiment as ex
+from descenso import fitting, metrics
 from descenso.assessment import assess
 from descenso.conducting import conduct, replay
 from descenso.data.options import ReadOptions
+from descenso.data.parts import Parts
 from descenso.data.reading import Places, is_place, read_table, with_target
 from descenso.data.splits import left_out_notes
 from descenso.data.table import Table
 from descenso.data.target import known_rows
 from descenso.data.weights import weight_notes, weighty
-from descenso.errors import RecipeError, RunError, TableError
+from descenso.errors import RecipeError, RunError
 from descenso.events import Prepared, Record, Warned
 from descenso.experiment import Examples
 from descenso.fitting import Listen, OnEpoch, Recorder, Standing
@@ -30,6 +31,7 @@ from descenso.keeping import aimed_at, new_record, parameter_count, write_end, w
 from descenso.messages import gettext as _
 from descenso.network import Model, Own
 from descenso.outcome import judge, undefined_warnings
+from descenso.predicting import Predictions, Predictor
 from descenso.preparation import (
     Preparation,
     Request,
@@ -38,7 +40,7 @@ from descenso.preparation import (
     prepare,
     unseen_notes,
 )
-from descenso.recipe import Recipe, nearest
+from descenso.recipe import Recipe
 from descenso.reopening import Opened, open_experiment
 from descenso.runtime import differences, environment, set_up
 from descenso.spread import spread_over_seeds
@@ -346,7 +348,8 @@ class Run:
         """
         if self.classes is None:
             raise RunError(_("A regression predicts numbers; it has no probabilities."))
-        return metrics.probabilities(self._task, self._outputs(read_table(data))[0])
+        outputs = self._predictor.outputs(Parts.of(data, like=self._read_before))
+        return metrics.probabilities(self._task, np.concatenate(list(outputs)))
 
     def predictions(self, data: Any, keep: Sequence[str] = ()) -> tuple[pl.DataFrame, list[str]]:
         """A table of predictions, in the order of the rows.
@@ -362,21 +365,33 @@ class Run:
         Raises:
             InputError: the data cannot be used, or has no such column.
         """
-        table = read_table(data)
-        self._check_keep(table, keep)
-        outputs, notes = self._outputs(table)
-        kept = [table.column(name) for name in dict.fromkeys(keep)]
-        target = self.preprocessing.target
-        if target.classes is None:
-            numbers = outputs[:, 0].astype(float) * target.scale + target.center
-            return pl.DataFrame([*kept, pl.Series("prediction", numbers)]), notes
-        labels = target.decode(metrics.labels(self._task, outputs)).alias("prediction")
-        likely = metrics.probabilities(self._task, outputs)
-        columns = [
-            pl.Series(f"probability_{each}", likely[:, index])
-            for index, each in enumerate(target.classes)
-        ]
-        return pl.DataFrame([*kept, labels, *columns]), notes
+        found = self.predict_parts(data, keep)
+        return pl.concat(list(found)), found.notes
+
+    def predict_parts(
+        self, data: Any, keep: Sequence[str] = (), *, typed: bool = True, **reading: str | None
+    ) -> Predictions:
+        """The same table of predictions part by part, so that files may be larger than memory.
+
+        Args:
+            data: as in `predict`. Of files, as much is read at a time as is predicted.
+            keep: columns to copy from it.
+            typed: of text files, give kept columns the types that all their values spell, for which
+                they are read once more before; else they are text as it is written.
+            **reading: how to read files: the options of `descenso.read`, by name.
+
+        Returns:
+            An iterable of data frames; its `notes` say what was met on the way.
+
+        Raises:
+            InputError: the data cannot be used, or has no such column; from the iteration too.
+
+        >>> run = train("penguins", "species", epochs=3)
+        >>> sum(part.height for part in run.predict_parts("penguins"))
+        344
+        """
+        parts = Parts.of(data, ReadOptions(**reading), self._read_before)
+        return Predictions(self._predictor, parts, keep, typed=typed)
 
     def read(
         self,
@@ -621,6 +636,10 @@ class Run:
         source = self.preparation.table.source if self.preparation else None
         return source.options if source else {}
 
+    @property
+    def _predictor(self) -> Predictor:
+        return Predictor(self._task, self._trained(), self.preprocessing)
+
     def _trained(self) -> Model:
         if self.network is None:
             raise RunError(
@@ -655,27 +674,6 @@ class Run:
             *unseen_notes([notes]),
         ]
         return _Measured("table", table.title, examples, warnings)
-
-    def _check_keep(self, table: Table, keep: Sequence[str]) -> None:
-        own = ["prediction", *(f"probability_{each}" for each in self.classes or ())]
-        for name in keep:
-            if name not in table.names:
-                raise TableError(
-                    _("{table}: there is no column {name!r}{hint}.").format(
-                        table=table.title, name=name, hint=nearest(name, table.names)
-                    )
-                )
-            if name in own:
-                raise TableError(
-                    _(
-                        "{table}: the column {name!r} cannot be kept, since the predictions have "
-                        "one of that name. Rename it first."
-                    ).format(table=table.title, name=name)
-                )
-
-    def _outputs(self, table: Table) -> tuple[Float[np.ndarray, "rows outputs"], list[str]]:
-        x, notes = self.preprocessing.encoder.encode(table)
-        return evaluation.predict(self._task, self._trained(), x), unseen_notes([notes])
 
 
 class _Measured(NamedTuple):

@@ -1,5 +1,6 @@
 import io
 import json
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 CLASSES = ["Adelie", "Chinstrap", "Gentoo"]
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".parquet"])
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl", ".parquet", ".arrow"])
 def test_predictions_stand_in_the_order_of_the_table(
     call: Callable[..., Any], trained: Path, tmp_path: Path, penguins: Path, suffix: str
 ):
@@ -68,22 +69,75 @@ def test_a_table_that_is_refused_leaves_the_file_as_it_was(
     assert out.read_text() == "before"
 
 
-def test_a_failure_while_writing_leaves_no_part_of_a_file(
-    call: Callable[..., Any], trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".arrow"])
+def test_a_disk_that_is_full_leaves_no_part_of_a_file(
+    call: Callable[..., Any], trained: Path, tmp_path: Path, suffix: str
 ):
-    def write(_frame: pl.DataFrame, file: io.BufferedWriter, **_options: object) -> None:
-        file.write(b"half a ta")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(pl.DataFrame, "write_csv", write)
-    said = call("predict", trained, "penguins", "--out", tmp_path / "x.csv")
-    assert said.status == 2
-    assert "No space left on device" in said.err
+    # A limit on the size of files meets the writer as a full disk does.
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, usual[1]))
+    try:
+        said = call("predict", trained, "penguins", "--out", tmp_path / f"x{suffix}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert said.status == 1
+    assert said.err == (
+        f"descenso: {tmp_path}/x{suffix}: there is no space left to write it (File too large). "
+        "Make room, or choose a folder on another disk.\n"
+    )
     assert not any(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_the_table_is_read(
+    call: Callable[..., Any], trained: Path, tmp_path: Path
+):
+    table = tmp_path / "table.csv"
+    table.write_text("year\n2007\n")
+    said = call("predict", trained, table, "--out", "/proc/x.csv")
+    assert (said.status, said.err.count("\n")) == (2, 1)
+    assert said.err.startswith("descenso: /proc/x.csv: the file cannot be written (")
+
+
+def test_the_table_is_read_as_the_options_say(
+    call: Callable[..., Any], trained: Path, tmp_path: Path, penguins: Path
+):
+    table, out = tmp_path / "table.csv", tmp_path / "out.csv"
+    call("predict", trained, "penguins", "--out", out)
+    expected = out.read_bytes()
+    table.write_text(penguins.read_text().replace(",", "|").replace(".", ","))
+    words = ["predict", trained, table, "--out", out, "--separator", "|", "--decimal", ","]
+    assert call(*words).status == 0
+    assert out.read_bytes() == expected
+
+
+def test_text_is_kept_as_it_is_written_in_text_and_as_what_it_spells_elsewhere(
+    call: Callable[..., Any], trained: Path, tmp_path: Path, penguins: Path
+):
+    rows = penguins.read_text().splitlines()
+    table = tmp_path / "table.csv"
+    table.write_text(
+        "\n".join([f"code,size,{rows[0]}", f"007,1.50,{rows[1]}", f"012,2,{rows[2]}"]) + "\n"
+    )
+    csv, parquet = tmp_path / "out.csv", tmp_path / "out.parquet"
+    for out in (csv, parquet):
+        assert call("predict", trained, table, "--out", out, "--keep", "code,size").status == 0
+    assert [line.split(",")[:2] for line in csv.read_text().splitlines()] == [
+        ["code", "size"],
+        ["007", "1.50"],
+        ["012", "2"],
+    ]
+    assert pl.read_parquet(parquet).select("code", "size").to_dict(as_series=False) == {
+        "code": ["007", "012"],
+        "size": [1.5, 2.0],
+    }
 
 
 def read(file: Path) -> pl.DataFrame:
     """A table of predictions."""
     if file.suffix == ".parquet":
         return pl.read_parquet(file)
+    if file.suffix == ".arrow":
+        return pl.read_ipc(file)
+    if file.suffix == ".jsonl":
+        return pl.read_ndjson(file)
     return pl.read_csv(file, separator="\t" if file.suffix == ".tsv" else ",")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from descenso.errors import RunError
+from descenso.errors import DiskError, RunError
 from descenso.store.files import content, replace
 
 OLD, NEW = b"old " * 1000, b"new " * 1000
@@ -50,9 +50,10 @@ def test_a_failed_replacement_leaves_the_old_content(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(RunError, match=r"file: it cannot be .*written \(No space left on device\)"):
+    with pytest.raises(DiskError, match=r"file: there is no space left .*\(No space left on dev"):
         replace(file, NEW)
     assert content(file) == OLD
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_reader_never_sees_a_part(tmp_path: Path):

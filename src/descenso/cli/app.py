@@ -15,7 +15,7 @@ from descenso.cli.help import Command, Group
 from descenso.cli.outcome import Interrupted
 from descenso.cli.terminal.streams import say, show
 from descenso.cli.usage import usage_sentence
-from descenso.errors import InputError
+from descenso.errors import DiskError, InputError
 from descenso.messages import N_, use_language
 from descenso.messages import gettext as _
 
@@ -100,6 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return status if isinstance(status, int) else 0
     except InputError as error:
         return _failed(str(error), BAD_INPUT)
+    except DiskError as error:
+        return _failed(str(error), FAILED)
     except typer.TyperException as error:
         return _failed(usage_sentence(error), BAD_INPUT)
     except Interrupted as interrupted:

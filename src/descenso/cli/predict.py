@@ -1,7 +1,8 @@
 """`descenso predict`: a trained network's predictions for a table."""
 
-import secrets
 import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,10 @@ from descenso.cli.options import (
     compute_on,
     names,
 )
+from descenso.cli.reading import takes_reading
+from descenso.cli.terminal.counting import counting
 from descenso.cli.terminal.streams import say, show, show_json
+from descenso.data.options import ReadOptions
 from descenso.errors import InputError
 from descenso.messages import N_, ngettext
 from descenso.messages import gettext as _
@@ -28,14 +32,17 @@ if TYPE_CHECKING:
     import polars as pl
 
 HELP = N_(
-    "Predict the target for each row of a table.\n\n"
-    "For classes, a column for each gives its probability.\n\n"
+    "Predict the target for each row of a table, which may be larger than memory.\n\n"
+    "For classes, a column for each gives its probability. The table is read as the run's own was, "
+    "but for what its own form shows and the options below say.\n\n"
     "Example: descenso predict latest new.csv --out predictions.csv --keep id"
 )
-SUFFIXES = (".csv", ".tsv", ".parquet")
+TEXTS = (".csv", ".tsv")
+SUFFIXES = (*TEXTS, ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather")
 STANDARD_OUTPUT = "-"
 
 
+@takes_reading
 def predict(
     run: RunReference,
     table: Annotated[
@@ -50,7 +57,10 @@ def predict(
         str,
         typer.Option(
             metavar="FILE",
-            help=N_("Where to write: .csv, .tsv or .parquet; - is CSV on standard output."),
+            help=N_(
+                "Where to write: .csv, .tsv, .jsonl, .parquet or .arrow; - is CSV on standard "
+                "output."
+            ),
             rich_help_panel="Output",
         ),
     ],
@@ -66,6 +76,7 @@ def predict(
     device: Device = None,
     as_json: Json = False,
     quiet: Quiet = False,
+    reading: ReadOptions = ReadOptions(),  # noqa: B008  (immutable)
 ) -> None:
     """Parse, predict, write."""
     _check_out(out, as_json)
@@ -76,16 +87,21 @@ def predict(
 
     compute_on(device)
     loaded = load(run, runs=runs)
-    predictions, notes = loaded.predictions(table, keep=names(keep or []))
-    _write(predictions, out)
+    # Text goes into text as it is written.
+    typed = out != STANDARD_OUTPUT and Path(out).suffix.lower() not in TEXTS
+    found = loaded.predict_parts(table, names(keep or []), typed=typed, **reading.named())
+    with counting(quiet) as told, _writing(out) as write:
+        for part in found:
+            write(part)
+            told(found.rows)
     if not quiet:
-        for note in notes:
+        for note in found.notes:
             say(note)
     if as_json:
-        show_json({"run": str(loaded.path), "rows": predictions.height, "out": out})
+        show_json({"run": str(loaded.path), "rows": found.rows, "out": out})
     elif out != STANDARD_OUTPUT and not quiet:
-        wrote = ngettext("{n} prediction in {out}", "{n} predictions in {out}", predictions.height)
-        show(wrote.format(n=predictions.height, out=out))
+        wrote = ngettext("{n} prediction in {out}", "{n} predictions in {out}", found.rows)
+        show(wrote.format(n=found.rows, out=out))
 
 
 def _check_out(out: str, as_json: bool) -> None:
@@ -109,27 +125,26 @@ def _check_out(out: str, as_json: bool) -> None:
                 out=out, folder=path.parent
             )
         )
+    if path.is_dir():
+        raise InputError(_("--out is {out!r}, but that is a folder.").format(out=out))
 
 
-def _write(frame: "pl.DataFrame", out: str) -> None:
-    """Write a table, whole or not at all."""
-    if out == STANDARD_OUTPUT:
-        sys.stdout.write(frame.write_csv())
+@contextmanager
+def _writing(out: str) -> Generator["Callable[[pl.DataFrame], None]"]:
+    """A function that writes a part of the table: at once, or into a file that is whole later."""
+    if out != STANDARD_OUTPUT:
+        # It brings Polars along, which must not delay --help.
+        from descenso.store.tables import writing_table
+
+        with writing_table(Path(out)) as write:
+            yield write
         return
-    path = Path(out)
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with unfinished.open("wb") as file:
-            if path.suffix.lower() == ".parquet":
-                frame.write_parquet(file)
-            else:
-                frame.write_csv(file, separator="\t" if path.suffix.lower() == ".tsv" else ",")
-        unfinished.replace(path)
-    except OSError as error:
-        raise InputError(
-            _("{path}: the file cannot be written ({reason}).").format(
-                path=path, reason=error.strerror
-            )
-        ) from None
-    finally:
-        unfinished.unlink(missing_ok=True)
+    first = True
+
+    def print_part(part: "pl.DataFrame") -> None:
+        nonlocal first
+        sys.stdout.write(part.write_csv(include_header=first))
+        sys.stdout.flush()
+        first = False
+
+    yield print_part

@@ -3,6 +3,7 @@
 It is fitted on the training rows only: whatever it took from other rows, the network would know.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,7 +118,7 @@ class Encoder(BaseModel):
         Raises:
             TableError: columns are missing, a value does not suit its column, or is infinite.
         """
-        self._check_columns(table)
+        self.check_columns(table.title, table.names)
         if out is None:
             out = np.empty(
                 (table.height if rows is None else len(rows), self.layout.width), np.float32
@@ -125,11 +126,15 @@ class Encoder(BaseModel):
         unseen: dict[str, int] = {}
         missing: dict[str, int] = {}
         start = 0
+        numbered = rows
+        if table.before:
+            # An error names the row as it stands in the file.
+            numbered = (np.arange(table.height) if rows is None else rows) + table.before
         for feature in self.features:
             stop = start + len(feature.names)
             spelling = feature.spelling(table.numerals)
             values = convert(
-                table.column(feature.name, rows), feature.kind, rows, table.title, spelling
+                table.column(feature.name, rows), feature.kind, numbered, table.title, spelling
             )
             strangers = feature.encode(values, out[:, start:stop])
             if strangers:
@@ -152,8 +157,17 @@ class Encoder(BaseModel):
         """
         return cls.model_validate(values)
 
-    def _check_columns(self, table: Table) -> None:
-        there = set(table.names)
+    def check_columns(self, table: str, names: Sequence[str]) -> None:
+        """Refuse a table without the columns that training used.
+
+        Args:
+            table: what to call it.
+            names: of its columns.
+
+        Raises:
+            TableError: some are missing.
+        """
+        there = set(names)
         absent = [feature.name for feature in self.features if feature.name not in there]
         if absent:
             raise TableError(
@@ -164,9 +178,9 @@ class Encoder(BaseModel):
                     "them.{hint}",
                     len(absent),
                 ).format(
-                    table=table.title,
+                    table=table,
                     names=listed(absent),
-                    hint=nearest_names(absent, table.names),
+                    hint=nearest_names(absent, names),
                 )
             )
 

@@ -1,13 +1,16 @@
 """Where the bytes of a table come from: files, standard input, several files at once."""
 
+import atexit
 import bz2
 import glob
 import gzip
 import hashlib
 import io
 import lzma
+import shutil
 import stat
 import sys
+import tempfile
 import zlib
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -23,6 +26,9 @@ from descenso.messages import gettext as _
 
 STANDARD_INPUT = "-"
 
+# What comes from a pipe is kept in memory up to this size, and laid down in a file beyond it.
+MOST_BYTES_KEPT = 1 << 26
+
 # How a compressed file begins, by how its name ends.
 _COMPRESSIONS = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\0"}
 
@@ -35,16 +41,19 @@ class File:
         name: what to call it in a message.
         path: where it lies; None where its bytes came once and are kept in `content`.
         content: its bytes, where they cannot be read again: standard input, a pipe.
+        passing: whether `path` is a copy of such bytes, which vanishes with this process.
     """
 
     name: str
     path: Path | None
     content: bytes = field(default=b"", repr=False)
+    passing: bool = False
 
     @property
     def suffix(self) -> str:
         """How the name ends, in small letters, that of a compression left aside; "" without."""
-        suffixes = [suffix.lower() for suffix in Path(self.name).suffixes] if self.path else []
+        named = self.path is not None and not self.passing
+        suffixes = [suffix.lower() for suffix in Path(self.name).suffixes] if named else []
         if suffixes and suffixes[-1] in _COMPRESSIONS:
             suffixes.pop()
         return suffixes[-1] if suffixes else ""
@@ -121,7 +130,9 @@ def find(place: str | Path | Sequence[str | Path]) -> list[File]:
         return [file for each in place for file in find(each)]
     if str(place) == STANDARD_INPUT:
         with told_as_table_error(File(_("standard input"), None)):
-            return [_checked(File(_("standard input"), None, sys.stdin.buffer.read()))]
+            return [
+                _checked(_flowing(_("standard input"), cast("BufferedIOBase", sys.stdin.buffer)))
+            ]
     return [_found(path) for path in matching(Path(place).expanduser())]
 
 
@@ -169,12 +180,26 @@ def _found(path: Path) -> File:
         mode = path.stat().st_mode
         if stat.S_ISFIFO(mode):
             # A pipe, such as the shell's <(…), gives its bytes once.
-            return _checked(File(path.name, None, path.read_bytes()))
+            with path.open("rb") as pipe:
+                return _checked(_flowing(path.name, pipe))
         if not stat.S_ISREG(mode):
             raise TableError(_("{path}: this is a device and no file.").format(path=path))
         # It shows now, and not after other work, that the file cannot be read.
         path.open("rb").close()
     return _checked(file)
+
+
+def _flowing(name: str, stream: BufferedIOBase) -> File:
+    """Bytes that come once."""
+    content = stream.read(MOST_BYTES_KEPT)
+    more = stream.read(1)
+    if not more:
+        return File(name, None, content)
+    with tempfile.NamedTemporaryFile(prefix="descenso-", delete=False) as copy:
+        atexit.register(Path(copy.name).unlink, missing_ok=True)
+        copy.write(content + more)
+        shutil.copyfileobj(stream, copy)
+    return File(name, Path(copy.name), passing=True)
 
 
 def _checked(file: File) -> File:

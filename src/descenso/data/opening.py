@@ -60,6 +60,10 @@ class Opened:
         """How numbers are written in text."""
         return self.settled[0].numerals
 
+    def names(self) -> list[str]:
+        """The columns of the first file; see `Format.names`."""
+        return format_called(self.format).names(self.files[0], self.settled[0].options)
+
     def parts(
         self, columns: Sequence[str] | None = None, rows: int | None = None
     ) -> Iterator[Iterator[pl.DataFrame]]:
@@ -69,7 +73,8 @@ class Opened:
 
     def source(self) -> Source | None:
         """Where the table can be read again; None where that is not possible."""
-        paths = [str(file.path.resolve()) for file in self.files if file.path is not None]
+        lasting = [file.path for file in self.files if file.path is not None and not file.passing]
+        paths = [str(path.resolve()) for path in lasting]
         if len(paths) < len(self.files):
             return None
         options = self.settled[0].options.named()

@@ -168,6 +168,15 @@ def reopen(source: Source) -> Table:
     return replace(table, source=source)
 
 
+def unlike(file: str, error: pl.exceptions.PolarsError) -> TableError:
+    """The error for a file whose columns do not go together with those of the first."""
+    return TableError(
+        _("{file}: a column has another type than in the first file ({reason}).").format(
+            file=file, reason=str(error).splitlines()[0]
+        )
+    )
+
+
 def _read_arrays(opened: Opened) -> Table:
     file, *others = opened.files
     if others:
@@ -210,11 +219,7 @@ def _united(parts: list[pl.DataFrame], opened: Opened) -> pl.DataFrame:
         try:
             pl.concat([parts[0].clear(), part.clear()], how="vertical_relaxed")
         except pl.exceptions.PolarsError as error:
-            raise TableError(
-                _("{file}: a column has another type than in the first file ({reason}).").format(
-                    file=file.name, reason=str(error).splitlines()[0]
-                )
-            ) from None
+            raise unlike(file.name, error) from None
     return pl.concat(parts, how="vertical_relaxed")
 
 

@@ -1,6 +1,6 @@
 """A table as descenso holds it: columns by name, and where they came from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ class Table:
         name: what to call the table in a message; "" for "the data".
         notes: what a person should know of how it was read, a sentence each.
         numerals: how numbers are written in columns of text.
+        before: how many rows of the file stand before these, where they are a part of it.
     """
 
     columns: pl.DataFrame
@@ -52,6 +53,7 @@ class Table:
     name: str = ""
     notes: tuple[str, ...] = ()
     numerals: Numerals = field(default_factory=Numerals, repr=False)
+    before: int = 0
 
     @property
     def array(self) -> bool:
@@ -82,6 +84,15 @@ class Table:
         if self.matrix is None:
             return self.columns
         return pl.DataFrame([self.column(name) for name in self.names])
+
+    def part(self, first: int, rows: int) -> "Table":
+        """At most so many `rows` from the row `first` on (from 0); nothing is copied."""
+        return replace(
+            self,
+            columns=self.columns.slice(first, rows),
+            matrix=None if self.matrix is None else self.matrix[first : first + rows],
+            before=self.before + first,
+        )
 
     def column(self, name: str, rows: Integer[np.ndarray, " rows"] | None = None) -> pl.Series:
         """The column `name`, or its values in `rows` (row numbers from 0).

@@ -1,12 +1,16 @@
 """Whole files: replaced at once or not at all, and refused by name when they cannot be used."""
 
+import errno
 import os
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from descenso.errors import RunError
+from descenso.errors import DiskError, RunError
 from descenso.messages import gettext as _
+
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def replace(path: Path, content: bytes, *, durable: bool = True) -> None:
@@ -27,13 +31,17 @@ def replace(path: Path, content: bytes, *, durable: bool = True) -> None:
     temporary = path.with_name(f"{path.name}.tmp")
     with told_as_run_error(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            if durable:
-                # Otherwise a power cut could leave the new name with none of the new content.
-                os.fsync(file.fileno())
-        temporary.replace(path)
+        try:
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                if durable:
+                    # Otherwise a power cut could leave the new name with none of the new content.
+                    os.fsync(file.fileno())
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def content(path: Path) -> bytes:
@@ -48,17 +56,30 @@ def content(path: Path) -> bytes:
 
 @contextmanager
 def told_as_run_error(path: Path) -> Generator[None]:
-    """Tell what the system refuses to do with `path` (no space, no permission) as a RunError."""
+    """Tell what the system refuses to do with `path` as a RunError, a full disk as a DiskError."""
     try:
         yield
     except FileNotFoundError:
         raise RunError(_("{path}: there is no such file in this run.").format(path=path)) from None
     except OSError as error:
+        if _number(error) in NO_SPACE:
+            raise DiskError(
+                _(
+                    "{path}: there is no space left to write it ({reason}). Make room, or choose a "
+                    "folder on another disk."
+                ).format(path=path, reason=os.strerror(_number(error)))
+            ) from None
         raise RunError(
             _("{path}: it cannot be read or written ({reason}).").format(
                 path=path, reason=error.strerror or error
             )
         ) from None
+
+
+def _number(error: OSError) -> int:
+    """The system's number of an error; Polars only writes it at the end of its sentence."""
+    written = re.search(r"\(os error (\d+)\)$", str(error))
+    return error.errno or (int(written[1]) if written else 0)
 
 
 def damaged(path: Path, reason: object) -> RunError:

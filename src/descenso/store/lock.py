@@ -40,7 +40,7 @@ def writing(path: Path) -> Generator[None]:
         (path / LOCK).touch()
         file = _open(path)
     with file:
-        if not _try_lock(file):
+        if not try_lock(file):
             raise RunError(
                 _(
                     "{path}: process {process} is writing this run. Wait until it ends, or stop it."
@@ -57,14 +57,15 @@ def writer(path: Path) -> int | None:
     except OSError:  # never locked, or not ours to write
         return None
     with file:
-        return None if _try_lock(file) else _holder(file)
+        return None if try_lock(file) else _holder(file)
 
 
 def _open(path: Path) -> FileIO:
     return (path / LOCK).open("r+b", buffering=0)
 
 
-def _try_lock(file: FileIO) -> bool:
+def try_lock(file: FileIO) -> bool:
+    """Lock an open file until it is closed; False where another process holds it."""
     with told_as_run_error(Path(str(file.name))):
         try:
             _lock(file)

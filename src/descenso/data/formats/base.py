@@ -58,6 +58,16 @@ class Format(ABC):
             TableError: the file is not of this format, or cannot be read.
         """
 
+    def names(self, file: File, options: ReadOptions, /) -> list[str]:
+        """The names of the file's columns; where its lines name them, those of its beginning.
+
+        Raises:
+            TableError: the file is damaged.
+        """
+        return next(
+            (frame.columns for frame in self.frames(file, options, None, None)), list[str]()
+        )
+
     @abstractmethod
     def frames(
         self, file: File, options: ReadOptions, columns: Sequence[str] | None, rows: int | None, /

@@ -28,6 +28,11 @@ class Parquet(Format):
         """There is nothing to settle."""
         return Settled(ReadOptions())
 
+    def names(self, file: File, _options: ReadOptions, /) -> list[str]:
+        """Those of the schema."""
+        with _told(file, self.title):
+            return _scan_parquet(file).collect_schema().names()
+
     def frames(
         self,
         file: File,
@@ -51,6 +56,11 @@ class Arrow(Format):
     def settle(self, _file: File, _asked: ReadOptions, _like: ReadOptions, /) -> Settled:
         """There is nothing to settle."""
         return Settled(ReadOptions())
+
+    def names(self, file: File, _options: ReadOptions, /) -> list[str]:
+        """Those of the schema."""
+        with _told(file, self.title):
+            return _scan_arrow(file).collect_schema().names()
 
     def frames(
         self,
