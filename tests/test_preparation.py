@@ -357,13 +357,14 @@ def test_balanced_classes_have_equal_sums_also_where_the_rows_weigh_differently(
     assert_allclose(weights[:3] / weights[0], rows[:3] / rows[0], rtol=1e-6)
 
 
-def test_validation_rows_are_never_weighted_by_their_classes():
+def test_a_training_is_watched_with_the_weights_that_it_learns_with_but_measured_without():
     X, y = small.classes(["a", "b", "b"])
-    made = prepared((X, y), class_weight="balanced")
-    validation = made.experiment.validation
-    assert validation is not None
-    assert set(made.experiment.training.weight) != {1}
-    assert set(validation.weight) == {1}
+    made = prepared((X, y), class_weight={"a": 3.0})
+    for part in (made.experiment.training, made.experiment.validation):
+        assert part is not None
+        mean = np.where(part.y == 0, 3.0, 1.0).mean()
+        assert_allclose(part.weight, np.where(part.y == 0, 3.0, 1.0) / mean, rtol=1e-6)
+        assert set(part.sample_weight) == {1}
 
 
 # Row weights.

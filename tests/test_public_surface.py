@@ -9,10 +9,12 @@ import descenso
 
 def test_the_public_names_are_those_that_the_documents_tell_of():
     assert set(descenso.__all__) == {
+        "Classifier",
         "InputError",
         "Inspection",
         "Recipe",
         "RecipeError",
+        "Regressor",
         "Run",
         "RunError",
         "Table",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from descenso.data.reading import read
     from descenso.data.table import Table
     from descenso.errors import InputError, RecipeError, RunError, TableError
+    from descenso.estimators import Classifier, Regressor
     from descenso.inspection import Inspection, inspect
     from descenso.recipe import Recipe
     from descenso.run import Run, load, train
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 # Each public name and the module that holds it, imported when it is first asked for: `import
 # descenso` imports no JAX, so that the command line answers at once.
 _HOMES = {
+    "Classifier": "descenso.estimators",
     "InputError": "descenso.errors",
     "Inspection": "descenso.inspection",
     "Recipe": "descenso.recipe",
     "RecipeError": "descenso.errors",
+    "Regressor": "descenso.estimators",
     "Run": "descenso.run",
     "RunError": "descenso.errors",
     "Table": "descenso.data.table",
@@ -33,10 +36,12 @@ _HOMES = {
 }
 
 __all__ = [
+    "Classifier",
     "InputError",
     "Inspection",
     "Recipe",
     "RecipeError",
+    "Regressor",
     "Run",
     "RunError",
     "Table",

@@ -16,7 +16,7 @@ from jaxtyping import Array, Float, Float32, Int, Integer, Key, PRNGKeyArray
 
 from descenso import training
 from descenso.cycle import Batch
-from descenso.data.bucket import bucket, zeros
+from descenso.data.bucket import row_bucket, zeros
 from descenso.descent import Descent
 from descenso.layout import Layout
 from descenso.network import Model, Network, Own, create
@@ -33,8 +33,8 @@ class Examples:
     Attributes:
         x: the encoded columns. May have more rows than `y`: padding, which is never looked at.
         y: the target: numbers, 0/1, or the codes of classes.
-        weight: how much each row counts in training, or in watching it: `sample_weight`, and for
-            training rows times the weight of their class; 1 on average.
+        weight: how much each row counts in training, or in watching it: `sample_weight` times the
+            weight of its class; 1 on average.
         sample_weight: how much each row counts in the metrics: as the person weighed it, 1 on
             average.
         rows: their numbers in the table, from 0.
@@ -208,7 +208,7 @@ def dropout_key(network: Model, key: PRNGKeyArray) -> PRNGKeyArray | None:
 
 def padded(examples: Examples) -> Batch:
     """The rows as arrays of the device, padded to a bucket's size with rows that weigh nothing."""
-    rows = bucket(len(examples))
+    rows = row_bucket(len(examples))
     # On the processor, device_put shares NumPy's memory, where jnp.asarray would copy the data.
     return Batch(
         x=jax.device_put(_grown(examples.x, rows)),

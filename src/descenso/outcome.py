@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from descenso import evaluation, metrics
-from descenso.experiment import Examples
+from descenso.experiment import Examples, Experiment
 from descenso.fitting import Standing, diverged_message
 from descenso.messages import gettext as _
 from descenso.metrics import Judged, Metrics
@@ -51,6 +51,13 @@ def judge(
     predictions, losses = evaluation.judge(task, network, examples.x[: len(examples)], examples.y)
     weight = examples.sample_weight.astype(float)
     return Judged(task, predictions, losses, examples.y, weight, np.array(constant), unit)
+
+
+def constant_of(experiment: Experiment) -> list[float]:
+    """The best constant prediction on the training rows, which skill is measured against."""
+    examples = experiment.training
+    weight = examples.sample_weight.astype(float)
+    return metrics.best_constant(experiment.task, examples.y, weight).tolist()
 
 
 def is_usable(standing: Standing) -> bool:

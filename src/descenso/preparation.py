@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int, Integer
 
 from descenso import cycle
-from descenso.data.bucket import bucket, zeros
+from descenso.data.bucket import row_bucket, zeros
 from descenso.data.columns import Column, infer_columns
 from descenso.data.encoding import Encoder, EncodingNotes
 from descenso.data.findings import leaks
@@ -51,6 +51,7 @@ class Request:
         weights: how much each row counts: a column's name or an array; None where all count alike.
         split_by: the column whose equal values stay together when the rows are split.
         split_time: the column that tells earlier rows from later ones, to split by that.
+        classes: all that there are, sorted, where the rows need not have each; None for theirs.
     """
 
     recipe: Recipe
@@ -60,6 +61,7 @@ class Request:
     weights: Any = None
     split_by: Any = None
     split_time: Any = None
+    classes: Sequence[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def prepare(
     )
     validated = validation_table is not None or len(split.validation) > 0
     recipe, answers = resolve(recipe, Facts(task, task_reason, len(split.train), validated))
-    target = fit_target(column, recipe.task, split.train, recipe.scale_target)
+    target = fit_target(column, recipe.task, split.train, recipe.scale_target, request.classes)
     columns = infer_columns(
         table,
         target_name,
@@ -174,19 +176,19 @@ def prepare(
         else None,
         embed=recipe.preset == "tabular" and network is None,
     )
-    training, missing = training_examples(encoder, target, table, split.train, recipe, weights)
+    training, missing = weighted(encoder, target, table, split.train, recipe, weights)
     counted = weight_notes(table, weights, usable, len(known) - len(usable))
     unseen: list[EncodingNotes] = []
     validation = test = None
     if validation_table is not None:
         judged = known_rows(validation_table, target_name)
         rows = weighty(validation_table, weights, judged)
-        validation, notes = encode(encoder, target, validation_table, rows, weights)
+        validation, notes = weighted(encoder, target, validation_table, rows, recipe, weights)
         unseen.append(notes)
         if weights not in validation_table.names:
             counted += weight_notes(validation_table, weights, rows, 0)
     elif len(split.validation):
-        validation, notes = encode(encoder, target, table, split.validation, weights)
+        validation, notes = weighted(encoder, target, table, split.validation, recipe, weights)
         unseen.append(notes)
     if len(split.test):
         test, notes = encode(encoder, target, table, split.test, weights)
@@ -243,14 +245,14 @@ def encode(
             not have it, all count alike.
     """
     # Made with the padding that the device's array will have, so that it is not copied for it.
-    x = zeros((bucket(len(rows)), encoder.layout.width), np.float32)
+    x = zeros((row_bucket(len(rows)), encoder.layout.width), np.float32)
     _x, notes = encoder.encode(table, rows, out=x[: len(rows)])
     y = target.encode(table.column(target.name), rows)
     weight = normalised(row_weights(table, weights, rows))
     return Examples(x, y, weight, weight, rows), notes
 
 
-def training_examples(
+def weighted(
     encoder: Encoder,
     target: Target,
     table: Table,
@@ -258,7 +260,10 @@ def training_examples(
     recipe: Recipe,
     weights: str | None = None,
 ) -> tuple[Examples, EncodingNotes]:
-    """The rows to learn from, weighted by their classes too where the recipe asks for it."""
+    """Rows to learn from or to watch it, weighted by their classes too where the recipe asks so.
+
+    Watched with other weights than it learns with, a training would stop for what it is to do.
+    """
     examples, notes = encode(encoder, target, table, rows, weights)
     weight = class_weights(examples.y, target.classes, recipe.class_weight, examples.sample_weight)
     return replace(examples, weight=weight), notes
@@ -276,7 +281,7 @@ def class_weights(
     wish: str | Mapping[str, float] | None,
     sample_weight: Float32[np.ndarray, " rows"],
 ) -> Float32[np.ndarray, " rows"]:
-    """How much each training row counts, with the weight of its class, 1 on average.
+    """How much each row counts, with the weight of its class, 1 on average.
 
     Args:
         y: the codes of the rows' classes.

@@ -16,7 +16,7 @@ from descenso.errors import RunError
 from descenso.experiment import Examples, Experiment
 from descenso.messages import gettext as _
 from descenso.network import Model
-from descenso.preparation import Preparation, encode, make_task, training_examples
+from descenso.preparation import Preparation, encode, make_task, weighted
 from descenso.recipe import Recipe
 from descenso.store.files import told_as_run_error
 from descenso.store.format import DATA, VALIDATION, DataReference, FileReference, RunFile, SplitRows
@@ -90,16 +90,17 @@ def open_experiment(
     if record.data.validation is not None:
         other = _open(record.data.validation, path, None)
         judged = weighty(other, weights, known_rows(other, target.name))
-        validation = encode(encoder, target, other, judged, weights)[0]
+        validation = weighted(encoder, target, other, judged, recipe, weights)[0]
     elif rows.validation:
-        validation = encode(encoder, target, table, np.array(rows.validation), weights)[0]
+        watching = np.array(rows.validation)
+        validation = weighted(encoder, target, table, watching, recipe, weights)[0]
     if rows.test:
         test = encode(encoder, target, table, np.array(rows.test), weights)[0]
     experiment = Experiment(
         recipe=recipe,
         layout=encoder.layout,
         task=make_task(recipe, target),
-        training=training_examples(encoder, target, table, train, recipe, weights)[0],
+        training=weighted(encoder, target, table, train, recipe, weights)[0],
         validation=validation,
         network=network,
     )

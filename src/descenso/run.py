@@ -30,7 +30,7 @@ from descenso.fitting import Listen, OnEpoch, Recorder, Standing
 from descenso.keeping import aimed_at, new_record, parameter_count, write_end, write_start
 from descenso.messages import gettext as _
 from descenso.network import Model, Own
-from descenso.outcome import judge, undefined_warnings
+from descenso.outcome import constant_of, judge, undefined_warnings
 from descenso.predicting import Predictions, Predictor
 from descenso.preparation import (
     Preparation,
@@ -137,10 +137,6 @@ def train(
     request = Request(given, dict(columns or {}), list(drop), test, weights, split_by, split_time)
     own_network = None if network is None else Own.of(network)
     preparation = prepare(data, target, request, own_network)
-    training = preparation.experiment.training
-    constant = metrics.best_constant(
-        preparation.experiment.task, training.y, training.sample_weight.astype(float)
-    ).tolist()
     if path is not None:
         make_folder(path)
     elif runs is not None:
@@ -150,12 +146,36 @@ def train(
     spread = None
     if seeds > 1:
         with _gone_if_empty(path):
-            spread, seed = spread_over_seeds(preparation, seeds, constant, listen)
+            spread, seed = spread_over_seeds(
+                preparation, seeds, constant_of(preparation.experiment), listen
+            )
         preparation = preparation.with_seed(
             seed, _("the median of {n} seeds by the watched loss").format(n=seeds)
         )
-    run = Run(
-        record=new_record(preparation, constant, spread, path),
+    run = untrained(preparation, spread=spread, path=path, own_network=own_network)
+    if path is None:
+        return run.conducted(on_epoch=on_epoch, listen=listen)
+    with writing(path):
+        record = write_start(path, preparation, run.preprocessing, run.record)
+        return replace(run, record=record).conducted(on_epoch=on_epoch, listen=listen)
+
+
+def untrained(
+    preparation: Preparation,
+    *,
+    spread: dict[str, Any] | None = None,
+    path: Path | None = None,
+    own_network: Own | None = None,
+) -> "Run":
+    """A run before its first iteration.
+
+    Args:
+        spread: how the metrics spread over several seeds, where several were trained.
+        path: its folder, made already; None keeps it in memory.
+        own_network: the user's own module.
+    """
+    return Run(
+        record=new_record(preparation, constant_of(preparation.experiment), spread, path),
         preprocessing=Preprocessing(
             version=VERSION, encoder=preparation.encoder, target=preparation.target
         ),
@@ -165,11 +185,6 @@ def train(
         own_network=own_network,
         preparation=preparation,
     )
-    if path is None:
-        return run.conducted(on_epoch=on_epoch, listen=listen)
-    with writing(path):
-        record = write_start(path, preparation, run.preprocessing, run.record)
-        return replace(run, record=record).conducted(on_epoch=on_epoch, listen=listen)
 
 
 def load(

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from descenso.data.bucket import bucket
+from descenso.data.bucket import bucket, row_bucket
 
 
 def test_the_first_buckets():
@@ -19,3 +19,10 @@ def test_a_bucket_has_three_significant_bits_and_is_its_own_bucket(size):
     bits = bin(bucket(size))[2:]
     assert "1" not in bits[3:]
     assert bucket(bucket(size)) == bucket(size)
+
+
+@given(st.integers(1, 2**40))
+def test_rows_have_fewer_buckets_while_they_are_few(rows):
+    assert rows <= row_bucket(rows)
+    assert row_bucket(rows) == bucket(rows) if rows > 768 else row_bucket(rows) < max(2 * rows, 49)
+    assert len({row_bucket(few) for few in range(1, 769)}) == 5

@@ -77,5 +77,5 @@ def test_a_weight_in_a_row_that_is_not_used_is_not_looked_at():
 
 
 def test_weights_that_are_all_0_are_refused():
-    with pytest.raises(TableError, match=r"the weights 'w' are 0 in every row"):
+    with pytest.raises(TableError, match=r"the weights 'w' are zero in every row"):
         weighty(table(0, 0, 0), "w", ROWS)

@@ -1,6 +1,7 @@
 """The column to predict: which task it asks for, and its values as the network sees them."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -128,7 +129,11 @@ def infer_task(series: pl.Series, name: str) -> tuple[TaskName, str]:
 
 
 def fit_target(
-    series: pl.Series, task: TaskName, rows: Integer[np.ndarray, " rows"], scale: bool
+    series: pl.Series,
+    task: TaskName,
+    rows: Integer[np.ndarray, " rows"],
+    scale: bool,
+    classes: Sequence[Any] | None = None,
 ) -> Target:
     """Learn a target's classes, or its center and scale (mean and standard deviation), from `rows`.
 
@@ -137,6 +142,7 @@ def fit_target(
         task: regression, binary or multiclass; multiclass accepts two classes.
         rows: the training rows.
         scale: standardise a regression target; classes are never scaled.
+        classes: all that there are, sorted, where the rows need not have each; None for theirs.
 
     Raises:
         TableError: the values do not suit the task.
@@ -146,7 +152,7 @@ def fit_target(
     _refuse_unusable(values, series.name)
     if task == "regression":
         return _fit_regression(values, rows, scale)
-    classes = values.unique().sort().to_list()
+    classes = values.unique().sort().to_list() if classes is None else list(classes)
     if len(classes) == 1:
         raise TableError(
             _(

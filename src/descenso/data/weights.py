@@ -82,7 +82,7 @@ def weighty(table: Table, name: str | None, rows: Rows) -> Integer[np.ndarray, "
     counting = rows[row_weights(table, name, rows) > 0]
     if len(counting) == 0 < len(rows):
         raise TableError(
-            _("{table}: the weights {column!r} are 0 in every row that has a target.").format(
+            _("{table}: the weights {column!r} are zero in every row that has a target.").format(
                 table=table.title, column=name
             )
         )

@@ -1,0 +1,363 @@
+"""`Classifier` and `Regressor`: a training in the form that scikit-learn knows.
+
+What an estimator learns is a `Run`, made as `descenso.train` makes it. What is here only carries
+scikit-learn's conventions there and back: parameters, X and y, attributes that end in `_`.
+"""
+
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float, Shaped
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from descenso.data.memory import table_of
+from descenso.data.table import Table
+from descenso.data.values import tidy
+from descenso.errors import RecipeError
+from descenso.experiment import Examples
+from descenso.messages import gettext as _
+from descenso.preparation import Request, prepare
+from descenso.recipe import AUTO, NAMES, Recipe
+from descenso.run import Run, untrained
+from descenso.runtime import set_up
+
+
+class Estimator(BaseEstimator):
+    """What `Classifier` and `Regressor` share; the parameters are told there."""
+
+    run_: Run
+    n_iter_: int
+    loss_curve_: list[float]
+    validation_loss_curve_: list[float] | None
+    validation_scores_: list[float] | None
+    n_features_in_: int
+    feature_names_in_: Shaped[np.ndarray, " features"]
+
+    _tasks: ClassVar[tuple[str, ...]]
+
+    def __init__(
+        self,
+        *,
+        preset: Any = "tabular",
+        task: Any = AUTO,
+        hidden_layers: Any = AUTO,
+        activation: Any = AUTO,
+        output_activation: Any = AUTO,
+        loss: Any = AUTO,
+        allow_mismatch: Any = AUTO,
+        optimizer: Any = AUTO,
+        learning_rate: Any = AUTO,
+        momentum: Any = AUTO,
+        schedule: Any = AUTO,
+        batch_size: Any = AUTO,
+        epochs: Any = AUTO,
+        shuffle: Any = AUTO,
+        init: Any = AUTO,
+        init_scale: Any = AUTO,
+        scale_features: Any = AUTO,
+        scale_target: Any = AUTO,
+        dropout: Any = AUTO,
+        weight_decay: Any = AUTO,
+        clip_norm: Any = AUTO,
+        class_weight: Any = AUTO,
+        normalization: Any = AUTO,
+        patience: Any = AUTO,
+        validation: Any = AUTO,
+        random_state: Any = None,
+        columns: Mapping[str, str] | None = None,
+    ) -> None:
+        self.preset = preset
+        self.task = task
+        self.hidden_layers = hidden_layers
+        self.activation = activation
+        self.output_activation = output_activation
+        self.loss = loss
+        self.allow_mismatch = allow_mismatch
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.momentum = momentum
+        self.schedule = schedule
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.shuffle = shuffle
+        self.init = init
+        self.init_scale = init_scale
+        self.scale_features = scale_features
+        self.scale_target = scale_target
+        self.dropout = dropout
+        self.weight_decay = weight_decay
+        self.clip_norm = clip_norm
+        self.class_weight = class_weight
+        self.normalization = normalization
+        self.patience = patience
+        self.validation = validation
+        self.random_state = random_state
+        self.columns = columns
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
+        return tags
+
+    def _train(
+        self,
+        table: Table,
+        y: pl.Series,
+        sample_weight: Any,
+        fields: Mapping[str, Any],
+        classes: Sequence[Any] | None = None,
+    ) -> None:
+        """Train on a table and its target, and keep what came of it.
+
+        Args:
+            fields: of the recipe, where they are not simply the parameters.
+            classes: all that there are.
+        """
+        set_up()
+        names = table.names
+        target = _free_name(y.name or "y", names)
+        table = replace(table, columns=pl.DataFrame([*table.columns, y.alias(target)]))
+        request = Request(
+            recipe=self._recipe(fields),
+            columns=dict(self.columns or {}),
+            weights=sample_weight,
+            classes=classes,
+        )
+        preparation = prepare(table, target, request)
+        run = untrained(preparation).conducted()
+        if run.stopped == "diverged":
+            warnings.warn(" ".join(run.warnings), ConvergenceWarning, stacklevel=3)
+        self.run_ = run
+        self.n_iter_ = len(run.records)
+        self.loss_curve_ = _curve(run, "loss")
+        self.validation_loss_curve_ = self.validation_scores_ = None
+        validation = preparation.experiment.validation
+        if validation is not None:
+            self.validation_loss_curve_ = _curve(run, "validation_loss")
+            self.validation_scores_ = _validation_scores(run, validation)
+
+    def _recipe(self, changes: Mapping[str, Any]) -> Recipe:
+        """The parameters as a recipe, with changes."""
+        # The usual words for a seed that is none, and a draw where it is None or a generator.
+        generator = check_random_state(self.random_state)
+        seed = self.random_state
+        if seed is None or not isinstance(seed, int | np.integer):
+            seed = generator.randint(2**32, dtype=np.uint32)
+        fields = {name: getattr(self, name) for name in NAMES if name != "seed"}
+        return Recipe(**{**fields, "seed": int(seed), **changes})
+
+    def _task(self, natural: str) -> str:
+        """The parameter `task`, or where that is open the one that y asks for."""
+        if self.task == AUTO:
+            return natural
+        if self.task not in self._tasks:
+            raise RecipeError(
+                _("task is {found!r}; allowed for {estimator}: {allowed}.").format(
+                    found=self.task,
+                    estimator=type(self).__name__,
+                    allowed=", ".join((*self._tasks, AUTO)),
+                )
+            )
+        return self.task
+
+    def _table(self, X: Any, *, reset: bool) -> Table:
+        """X as a table; in fit (`reset`) its names are learnt, later they are those of fit."""
+        if hasattr(X, "columns"):
+            validate_data(self, X, reset=reset, skip_check_array=True)
+            table = table_of(X)
+        else:
+            array = validate_data(
+                self,
+                X,
+                reset=reset,
+                dtype=None,
+                ensure_all_finite="allow-nan",
+                ensure_min_samples=2 if reset else 1,
+            )
+            table = table_of(array)
+        if reset:
+            self._names = table.names
+        # An array after a data frame, or the other way round: scikit-learn has warned, and goes by
+        # the order of the columns.
+        return table if table.names == self._names else _renamed(table, self._names)
+
+    def _seen(self, X: Any) -> tuple[Run, Table]:
+        """What was learnt, and the rows to predict for."""
+        check_is_fitted(self)
+        set_up()
+        return self.run_, self._table(X, reset=False)
+
+
+class Classifier(ClassifierMixin, Estimator):
+    """A network that tells classes apart, as a scikit-learn estimator.
+
+    X is a data frame of pandas or Polars, whose columns keep their kinds (numbers, categories,
+    booleans, dates, and gaps in any of them), an Arrow table, or an array. It needs no imputer, no
+    encoder and no scaler before it.
+
+    Args:
+        random_state: the seed; None draws one from NumPy's, and `run_.recipe.seed` tells it.
+        columns: kinds of columns by name, as in `descenso.train`.
+        **others: the fields of `descenso.Recipe`, which tells of them. An "auto" is answered from
+            the data; `run_.reasons` says why.
+
+    Attributes:
+        run_: the training, a `descenso.Run`: its recipe with reasons, history and metrics.
+        classes_: the classes, sorted.
+        n_iter_: epochs trained.
+        loss_curve_: the training loss of each epoch.
+        validation_loss_curve_: the validation loss after each epoch; None without validation.
+        validation_scores_: the accuracy on the validation rows after each epoch; likewise.
+        n_features_in_, feature_names_in_: of X, as in every scikit-learn estimator.
+
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> classifier = Classifier(epochs=5, random_state=0).fit(X, y)
+    >>> classifier.predict_proba(X).shape
+    (150, 3)
+    """
+
+    classes_: Shaped[np.ndarray, " classes"]
+
+    _tasks = ("binary", "multiclass")
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "Classifier":
+        """Train on X (rows × columns) and y (a class for each row).
+
+        Args:
+            sample_weight: how much each row counts, in training, early stopping and metrics.
+
+        Raises:
+            ValueError: X, y or a parameter cannot be used; the message says what to change.
+        """
+        # y before X, since checking y alone makes scikit-learn forget the names of X.
+        target = validate_data(self, y=y)
+        check_classification_targets(target)
+        table = self._table(X, reset=True)
+        check_consistent_length(X, target)
+        self.classes_, codes = np.unique(target, return_inverse=True)
+        labels = _labels(self.classes_)
+        series = pl.Series(_name_of(y), labels).gather(codes)
+        fields = {
+            "task": self._task("binary" if len(labels) == 2 else "multiclass"),
+            "class_weight": _by_label(self.class_weight, self.classes_, labels),
+        }
+        self._train(table, series, sample_weight, fields, labels)
+        return self
+
+    def predict(self, X: Any) -> Shaped[np.ndarray, " rows"]:
+        """The class of each row."""
+        codes = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[codes]
+
+    def predict_proba(self, X: Any) -> Float[np.ndarray, "rows classes"]:
+        """The probability of each class, in the order of `classes_`."""
+        run, table = self._seen(X)
+        likely = run.predict_proba(table).astype(np.float64)
+        # To the sum 1 in double precision, which scikit-learn's metrics ask for.
+        return likely / likely.sum(axis=1, keepdims=True)
+
+    def predict_log_proba(self, X: Any) -> Float[np.ndarray, "rows classes"]:
+        """The logarithm of each class's probability."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+
+class Regressor(RegressorMixin, Estimator):
+    """A network that predicts a number, as a scikit-learn estimator.
+
+    X, the parameters and the attributes are those of `descenso.Classifier`, but for classes and
+    probabilities; `validation_scores_` holds R².
+
+    >>> from sklearn.datasets import load_diabetes
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> Regressor(epochs=5, random_state=0).fit(X, y).predict(X).shape
+    (442,)
+    """
+
+    _tasks = ("regression",)
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "Regressor":
+        """Train on X (rows × columns) and y (a number for each row).
+
+        Args:
+            sample_weight: how much each row counts, in training, early stopping and metrics.
+
+        Raises:
+            ValueError: X, y or a parameter cannot be used; the message says what to change.
+        """
+        numbers = validate_data(self, y=y, y_numeric=True)
+        table = self._table(X, reset=True)
+        check_consistent_length(X, numbers)
+        fields = {"task": self._task("regression")}
+        self._train(table, pl.Series(_name_of(y), numbers), sample_weight, fields)
+        return self
+
+    def predict(self, X: Any) -> Float[np.ndarray, " rows"]:
+        """The number predicted for each row."""
+        run, table = self._seen(X)
+        return run.predict(table)
+
+
+def _renamed(table: Table, names: Sequence[str]) -> Table:
+    """The table with other names for its columns, in their order."""
+    return Table(table.frame.rename(dict(zip(table.names, names, strict=True))))
+
+
+def _free_name(wished: str, taken: Sequence[str]) -> str:
+    """The name, or one like it that no column has."""
+    return wished if wished not in taken else _free_name(wished + "_", taken)
+
+
+def _name_of(y: Any) -> str:
+    """The name that a series brings along, else "y"."""
+    name = getattr(y, "name", None)
+    return name if isinstance(name, str) and name else "y"
+
+
+def _labels(classes: Shaped[np.ndarray, " classes"]) -> list[Any]:
+    """The classes as a run may call them: as they are, or by number where it would misread them.
+
+    To descenso "NA" is a missing value, and blanks around a word say nothing; to scikit-learn each
+    is a class of its own.
+    """
+    labels = classes.tolist()
+    numbered = list(range(len(labels)))
+    if not all(isinstance(label, bool | int | float | str) for label in labels):
+        return numbered
+    series = pl.Series(labels)
+    return labels if tidy(series).equals(series) else numbered
+
+
+def _by_label(weight: Any, classes: Shaped[np.ndarray, " classes"], labels: Sequence[Any]) -> Any:
+    """A class weight whose keys are the labels of a run, where they are classes here."""
+    if not isinstance(weight, Mapping):
+        return weight
+    label_of = dict(zip(classes.tolist(), labels, strict=True))
+    return {label_of.get(each, each): number for each, number in weight.items()}
+
+
+def _curve(run: Run, name: str) -> list[float]:
+    return [record[name] for record in run.records]
+
+
+def _validation_scores(run: Run, validation: Examples) -> list[float]:
+    """The score on the validation rows after each epoch: accuracy, or R² of a regression."""
+    if run.task != "regression":
+        return _curve(run, "validation_accuracy")
+    y, weight = validation.y.astype(float), validation.sample_weight
+    variance = np.average((y - np.average(y, weights=weight)) ** 2, weights=weight)
+    unit = run.preprocessing.target.scale
+    errors = [(rmse / unit) ** 2 for rmse in _curve(run, "validation_rmse")]
+    return [1 - error / variance if variance else math.nan for error in errors]
