@@ -31,6 +31,11 @@ from descenso.store.format import (
     write_preprocessing,
     write_run,
 )
+from descenso.training import SCHEDULED
+
+# What descenso writes, about: a parameter, a row number in run.json, a line of metrics.jsonl, and
+# all that does not grow with any of them.
+BYTES_OF_A_NUMBER, BYTES_OF_A_ROW, BYTES_OF_AN_EPOCH, BYTES_OF_A_RUN = 4, 14, 300, 1 << 16
 
 
 def new_record(
@@ -120,6 +125,29 @@ def aimed_at(record: RunFile, standing: Standing, epochs: int | None) -> RunFile
             "recipe": record.recipe | {"epochs": epochs},
             "legs": [*record.legs, leg],
         }
+    )
+
+
+def needed_bytes(preparation: Preparation) -> int:
+    """How much a run's folder may come to hold, about, if it trains on all its epochs."""
+    experiment = preparation.experiment
+    weights, epochs = BYTES_OF_A_NUMBER * parameter_count(experiment), experiment.recipe.epochs
+    # Those kept, that of the start, and one that is new when others go (see `training.stride`).
+    snapshots = min(epochs, SCHEDULED) + 2
+    # A checkpoint holds the weights, those to keep and two memories of them; and there are two of
+    # them while the one takes the other's place. Then the weights that are kept in the end.
+    copies = snapshots + 2 * 4 + 1
+    tables = [preparation.table, preparation.validation_table]
+    data = sum(int(each.frame.estimated_size()) for each in tables if each and not each.source)
+    split = preparation.split
+    rows = len(split.validation) + len(split.test) + len(split.left_out)
+    return (
+        copies * weights
+        + data
+        + BYTES_OF_A_ROW * rows
+        + BYTES_OF_AN_EPOCH * epochs
+        + len(preparation.encoder.model_dump_json())
+        + BYTES_OF_A_RUN
     )
 
 

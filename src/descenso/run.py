@@ -1,6 +1,7 @@
 """The product: train a network on a table and get a run; use it, keep it, go on with it."""
 
 import os
+import shutil
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -23,11 +24,18 @@ from descenso.data.splits import left_out_notes
 from descenso.data.table import Table
 from descenso.data.target import known_rows
 from descenso.data.weights import weight_notes, weighty
-from descenso.errors import RecipeError, RunError
+from descenso.errors import DiskError, RecipeError, RunError
 from descenso.events import Prepared, Record, Warned
 from descenso.experiment import Examples
 from descenso.fitting import Listen, OnEpoch, Recorder, Standing
-from descenso.keeping import aimed_at, new_record, parameter_count, write_end, write_start
+from descenso.keeping import (
+    aimed_at,
+    needed_bytes,
+    new_record,
+    parameter_count,
+    write_end,
+    write_start,
+)
 from descenso.messages import gettext as _
 from descenso.network import Model, Own
 from descenso.outcome import constant_of, judge, undefined_warnings
@@ -58,6 +66,7 @@ from descenso.store.format import (
 )
 from descenso.store.history import HistoryLog
 from descenso.store.lock import writing
+from descenso.store.space import check_space, check_writable
 from descenso.task import Task
 from descenso.views.evaluation import Evaluation
 from descenso.views.run_page import page
@@ -129,6 +138,9 @@ def train(
     path = None if run_dir is None else Path(run_dir)
     if path is not None:
         check_fresh(path)
+    where = path or (None if runs is None else Path(runs))
+    if where is not None:
+        check_writable(where)
     if seeds < 1:
         raise RecipeError(
             _("seeds is {found}; allowed: a whole number from 1 on.").format(found=seeds)
@@ -137,6 +149,8 @@ def train(
     request = Request(given, dict(columns or {}), list(drop), test, weights, split_by, split_time)
     own_network = None if network is None else Own.of(network)
     preparation = prepare(data, target, request, own_network)
+    if where is not None:
+        check_space(where, needed_bytes(preparation))
     if path is not None:
         make_folder(path)
     elif runs is not None:
@@ -156,7 +170,8 @@ def train(
     if path is None:
         return run.conducted(on_epoch=on_epoch, listen=listen)
     with writing(path):
-        record = write_start(path, preparation, run.preprocessing, run.record)
+        with _gone_without_a_run(path):
+            record = write_start(path, preparation, run.preprocessing, run.record)
         return replace(run, record=record).conducted(on_epoch=on_epoch, listen=listen)
 
 
@@ -728,6 +743,16 @@ def _gone_if_empty(path: Path | None) -> Generator[None]:
     except BaseException:
         if path is not None:
             path.rmdir()
+        raise
+
+
+@contextmanager
+def _gone_without_a_run(path: Path) -> Generator[None]:
+    """Let no folder stay in which the beginnings of a run could not be written."""
+    try:
+        yield
+    except (DiskError, RunError):
+        shutil.rmtree(path, ignore_errors=True)
         raise
 
 

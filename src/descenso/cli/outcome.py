@@ -7,6 +7,7 @@ import typer
 
 from descenso.cli.terminal.result import show_result
 from descenso.cli.terminal.streams import say, show_json
+from descenso.errors import DiskError
 from descenso.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ def finish(run: "Run", reference: str | Path, as_json: bool, quiet: bool) -> Non
         raise interrupted(reference)
     if summary["stopped"] == "diverged" and not any(summary["metrics"].values()):
         raise typer.Exit(FAILED)
+
+
+def full(error: DiskError, reference: str | Path) -> DiskError:
+    """A full disk, and how to go on with the run that it stopped."""
+    more = _("The run so far is kept. To go on once there is room: descenso resume {run}")
+    return DiskError(f"{error} {more.format(run=reference)}")
 
 
 def interrupted(reference: str | Path) -> Interrupted:

@@ -16,8 +16,9 @@ from descenso.cli.options import (
     checked,
     compute_on,
 )
-from descenso.cli.outcome import finish, interrupted
+from descenso.cli.outcome import finish, full, interrupted
 from descenso.cli.terminal.progress import progress
+from descenso.errors import DiskError
 from descenso.messages import N_
 from descenso.recipe import KINDS
 
@@ -61,4 +62,6 @@ def resume(
     except KeyboardInterrupt:
         # Before the first iteration; later a Ctrl-C ends the training in good order.
         raise interrupted(reference) from None
+    except DiskError as error:
+        raise full(error, reference) from None
     finish(resumed, reference, as_json, quiet)

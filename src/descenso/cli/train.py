@@ -20,11 +20,12 @@ from descenso.cli.options import (
     read_recipe,
     takes_recipe,
 )
-from descenso.cli.outcome import finish, interrupted
+from descenso.cli.outcome import finish, full, interrupted
 from descenso.cli.reading import takes_reading
 from descenso.cli.terminal.progress import progress
 from descenso.data.options import ReadOptions
 from descenso.data.roles import check_one_split
+from descenso.errors import DiskError
 from descenso.messages import N_
 from descenso.recipe import Real, Whole
 
@@ -95,7 +96,9 @@ def train(
     from descenso.events import Event, Prepared
     from descenso.run import train as train_network
     from descenso.store.format import RUN
+    from descenso.store.space import check_writable
 
+    check_writable(run_dir or runs)
     compute_on(device)
     begun: list[Path | None] = []
 
@@ -125,6 +128,10 @@ def train(
         # Before the first iteration; later a Ctrl-C ends the training in good order.
         if begun and begun[0] is not None and (begun[0] / RUN).exists():
             raise interrupted(_reference(begun[0], runs)) from None
+        raise
+    except DiskError as error:
+        if begun and begun[0] is not None and (begun[0] / RUN).exists():
+            raise full(error, _reference(begun[0], runs)) from None
         raise
     finish(run, _reference(run.path, runs), as_json, quiet)
 

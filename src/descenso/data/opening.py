@@ -134,8 +134,9 @@ def title_of(names: Sequence[str]) -> str:
 
 def check_same_columns(first: Sequence[str], found: Sequence[str], file: str) -> None:
     """Raise TableError where a further file has other columns than the first, in whatever order."""
-    absent = [name for name in first if name not in set(found)]
-    extra = [name for name in found if name not in set(first)]
+    expected, there = set(first), set(found)
+    absent = [name for name in first if name not in there]
+    extra = [name for name in found if name not in expected]
     if absent:
         raise TableError(
             ngettext(

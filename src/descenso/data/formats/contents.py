@@ -30,7 +30,8 @@ def sniff(file: File) -> str | None:
     if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
         # UTF-16 and UTF-32, which are full of NUL bytes.
         return "delimited"
-    if b"\0" in beginning or _is_binary(beginning):
+    # A few signs of no meaning do not make a text something else: its reader names their lines.
+    if _is_binary(beginning):
         return None
     text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
     return "jsonl" if text.startswith((b'{"', b"{}", b"[{", b"[]")) else "delimited"
