@@ -5,6 +5,7 @@ from pathlib import Path
 
 from descenso import experiment as ex
 from descenso import fitting
+from descenso.events import Ended
 from descenso.experiment import Experiment
 from descenso.fitting import Listen, OnEpoch, Recorder, Standing
 from descenso.keeping import ended, write_end
@@ -70,6 +71,8 @@ def conduct(
     record = ended(record, path, standing, scored)
     if path is not None:
         write_end(path, record, network)
+    if listen is not None and record.result is not None:
+        listen(Ended(record.result))
     return Conducted(record, network, standing)
 
 

@@ -88,4 +88,15 @@ class Saved:
     path: Path
 
 
-Event = Prepared | EpochEnded | Advanced | Warned | Saved
+@dataclass(frozen=True)
+class Ended:
+    """The training is over, and what came of it is known.
+
+    Attributes:
+        summary: all results, as `Run.summary` gives them.
+    """
+
+    summary: dict[str, Any]
+
+
+Event = Prepared | EpochEnded | Advanced | Warned | Saved | Ended

@@ -69,6 +69,7 @@ from descenso.store.lock import writing
 from descenso.store.space import check_space, check_writable
 from descenso.task import Task
 from descenso.views.evaluation import Evaluation
+from descenso.views.live import watched
 from descenso.views.run_page import page
 
 
@@ -89,6 +90,7 @@ def train(
     network: Model | None = None,
     on_epoch: OnEpoch | None = None,
     listen: Listen | None = None,
+    progress: bool = True,
     **fields: Any,
 ) -> "Run":
     """Train a network to predict a column of a table.
@@ -122,6 +124,8 @@ def train(
         on_epoch: called with each epoch's record (a dict, a row of `Run.history`); training stops
             where it returns True or raises StopIteration.
         listen: called with each of `descenso.events`.
+        progress: whether a notebook shows how it goes, in one display that is drawn anew in its
+            place; not where somebody listens. Elsewhere nothing is shown.
         **fields: fields of the recipe, such as `learning_rate=0.01`; see `Recipe`.
 
     Returns:
@@ -155,24 +159,25 @@ def train(
         make_folder(path)
     elif runs is not None:
         path = new_folder(Path(runs), preparation.target.name, datetime.now(UTC))
-    if listen is not None:
-        listen(_prepared(preparation, path))
-    spread = None
-    if seeds > 1:
-        with _gone_if_empty(path):
-            spread, seed = spread_over_seeds(
-                preparation, seeds, constant_of(preparation.experiment), listen
+    with watched(listen, progress) as listen:
+        if listen is not None:
+            listen(_prepared(preparation, path))
+        spread = None
+        if seeds > 1:
+            with _gone_if_empty(path):
+                spread, seed = spread_over_seeds(
+                    preparation, seeds, constant_of(preparation.experiment), listen
+                )
+            preparation = preparation.with_seed(
+                seed, _("the median of {n} seeds by the watched loss").format(n=seeds)
             )
-        preparation = preparation.with_seed(
-            seed, _("the median of {n} seeds by the watched loss").format(n=seeds)
-        )
-    run = untrained(preparation, spread=spread, path=path, own_network=own_network)
-    if path is None:
-        return run.conducted(on_epoch=on_epoch, listen=listen)
-    with writing(path):
-        with _gone_without_a_run(path):
-            record = write_start(path, preparation, run.preprocessing, run.record)
-        return replace(run, record=record).conducted(on_epoch=on_epoch, listen=listen)
+        run = untrained(preparation, spread=spread, path=path, own_network=own_network)
+        if path is None:
+            return run.conducted(on_epoch=on_epoch, listen=listen)
+        with writing(path):
+            with _gone_without_a_run(path):
+                record = write_start(path, preparation, run.preprocessing, run.record)
+            return replace(run, record=record).conducted(on_epoch=on_epoch, listen=listen)
 
 
 def untrained(
@@ -514,6 +519,7 @@ class Run:
         data: Any = None,
         on_epoch: OnEpoch | None = None,
         listen: Listen | None = None,
+        progress: bool = True,
     ) -> "Run":
         """Go on with a training that was interrupted or killed, or train a finished one on.
 
@@ -523,6 +529,7 @@ class Run:
             data: where the data lies now, if not where it was.
             on_epoch: as in `descenso.train`.
             listen: as in `descenso.train`.
+            progress: as in `descenso.train`.
 
         Raises:
             InputError: the data is missing or has changed, the training diverged, or `epochs` is
@@ -530,21 +537,22 @@ class Run:
         """
         if epochs is None and self.record.status == "finished":
             return self
-        if self.path is None:
-            assert self.standing is not None, "a run in memory was trained here"
-            record = aimed_at(self.record, self.standing, epochs)
-            return replace(self, record=record).conducted(on_epoch=on_epoch, listen=listen)
-        with writing(self.path):
-            # Nobody else writes now: what they may have written since this was loaded counts.
-            run = replace(self, record=read_run(self.path))
-            opened = run.open_data(data)
-            standing = Recorder(self.path).restore(ex.begin(opened.experiment))
-            run = replace(run, record=aimed_at(run.record, standing, epochs), standing=standing)
-            write_run(self.path, run.record)
-            changed = differences(run.record.environment, environment())
-            if changed and listen is not None:
-                listen(Warned(_elsewhere(changed)))
-            return run.conducted(opened, on_epoch=on_epoch, listen=listen)
+        with watched(listen, progress, self.records) as listen:
+            if self.path is None:
+                assert self.standing is not None, "a run in memory was trained here"
+                record = aimed_at(self.record, self.standing, epochs)
+                return replace(self, record=record).conducted(on_epoch=on_epoch, listen=listen)
+            with writing(self.path):
+                # Nobody else writes now: what they may have written since this was loaded counts.
+                run = replace(self, record=read_run(self.path))
+                opened = run.open_data(data)
+                standing = Recorder(self.path).restore(ex.begin(opened.experiment))
+                run = replace(run, record=aimed_at(run.record, standing, epochs), standing=standing)
+                write_run(self.path, run.record)
+                changed = differences(run.record.environment, environment())
+                if changed and listen is not None:
+                    listen(Warned(_elsewhere(changed)))
+                return run.conducted(opened, on_epoch=on_epoch, listen=listen)
 
     def verify(self, *, data: Any = None, listen: Listen | None = None) -> dict[str, Any]:
         """Train the run again from its first iteration, and compare the weights bit for bit.

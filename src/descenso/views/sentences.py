@@ -1,11 +1,31 @@
 """What the terminal and a notebook say of a training in the same words."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
-from descenso.views.numbers import duration, whole
+from descenso.views.numbers import duration, number, whole
+from descenso.views.words import metric_name, part_name
+
+if TYPE_CHECKING:
+    # It brings Polars along, which must not delay --help.
+    from descenso.events import Prepared
+
+Parts = Mapping[str, Mapping[str, float | None] | None]
+
+# The metric that people ask for first, the first of these that there is.
+HEADLINES = ("accuracy", "rmse")
+
+
+def learning(prepared: "Prepared") -> str:
+    """What is about to be learned, from how much, by how many numbers."""
+    used = sum(column.kind != "dropped" for column in prepared.columns)
+    return ngettext(
+        "Learning {target} from {n} column, with {parameters} parameters",
+        "Learning {target} from {n} columns, with {parameters} parameters",
+        used,
+    ).format(target=prepared.target, n=used, parameters=whole(prepared.parameters))
 
 
 def row_counts(rows: Mapping[str, int]) -> str:
@@ -37,3 +57,20 @@ def kept_weights(summary: Mapping[str, Any]) -> str:
     else:
         sentence = _("The weights of epoch {epoch}, the best on validation, are kept.")
     return sentence.format(epoch=kept)
+
+
+def headlines(parts: Parts) -> list[str]:
+    """A line such as `test accuracy 0.9710` for each part of the rows that was not learned from.
+
+    Where all were learned from, for those.
+    """
+    scored = {part: metrics for part, metrics in parts.items() if metrics is not None}
+    unlearned = {part: metrics for part, metrics in scored.items() if part != "train"}
+    return [
+        _("{part} {metric} {value}").format(
+            part=part_name(part), metric=metric_name(name), value=number(metrics[name])
+        )
+        for part, metrics in (unlearned or scored).items()
+        for name in HEADLINES
+        if name in metrics
+    ]

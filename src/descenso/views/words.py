@@ -1,5 +1,6 @@
 """What JSON names by a word, for people: parts of the rows, metrics, how far a run came."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from descenso.messages import gettext as _
@@ -23,6 +24,23 @@ def metric_remark(metric: str) -> str:
         "bias": _("prediction minus truth"),
     }
     return remarks.get(metric, "")
+
+
+def record_titles(record: Mapping[str, Any]) -> dict[str, str]:
+    """Those of a record's names that a person watches, with their titles.
+
+    Without validation rows there are fewer.
+    """
+    titles = {
+        "epoch": _("epoch"),
+        "loss": _("loss"),
+        "validation_loss": _("validation loss"),
+        "validation_accuracy": _("accuracy"),
+        "validation_rmse": _("rmse"),
+        "learning_rate": _("learning rate"),
+        "elapsed_seconds": _("seconds"),
+    }
+    return {name: title for name, title in titles.items() if record.get(name) is not None}
 
 
 def status_name(status: str) -> str:

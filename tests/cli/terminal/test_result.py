@@ -1,4 +1,5 @@
-from descenso.cli.terminal.result import headlines, parts_table, spread_lines
+from descenso.cli.terminal.result import parts_table, spread_lines
+from descenso.views.sentences import headlines
 
 CLASSES = {"loss": 0.25, "skill": 0.5, "accuracy": 0.875, "log_loss": None}
 NUMBERS = {"loss": 4.0, "skill": 0.5, "rmse": 2.0}

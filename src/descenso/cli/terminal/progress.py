@@ -20,6 +20,7 @@ from descenso.cli.terminal.streams import notes, visible
 from descenso.cli.terminal.understood import show_understood
 from descenso.messages import gettext as _
 from descenso.views.numbers import WIDTH, duration, number
+from descenso.views.words import record_titles
 
 if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.
@@ -138,7 +139,7 @@ class Lines:
 
     def _take(self, record: "Record") -> None:
         if not self._columns:
-            self._columns = titled_columns(record)
+            self._columns = record_titles(record)
             self._waiting.append(heading_line(self._columns))
         self._waiting.append(record_line(record, self._columns))
 
@@ -181,29 +182,12 @@ def epochs_text(course: Course) -> Text:
     text = Text(no_wrap=True, overflow="crop")
     records = course.shown()
     if records:
-        columns = titled_columns(records[0])
+        columns = record_titles(records[0])
         text.append(heading_line(columns), style="bold")
         for record in records:
             line = record_line(record, columns)
             text.append(line, style="green" if record is course.best else "")
     return text
-
-
-def titled_columns(record: "Record") -> dict[str, str]:
-    """Those of a record's names that a person watches, with their titles.
-
-    Without validation rows there are fewer.
-    """
-    titles = {
-        "epoch": _("epoch"),
-        "loss": _("loss"),
-        "validation_loss": _("validation loss"),
-        "validation_accuracy": _("accuracy"),
-        "validation_rmse": _("rmse"),
-        "learning_rate": _("learning rate"),
-        "elapsed_seconds": _("seconds"),
-    }
-    return {name: title for name, title in titles.items() if record.get(name) is not None}
 
 
 def heading_line(columns: Mapping[str, str]) -> str:

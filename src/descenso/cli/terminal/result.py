@@ -6,13 +6,8 @@ from typing import Any
 from descenso.cli.terminal.streams import show
 from descenso.messages import gettext as _
 from descenso.views.numbers import WIDTH, number
-from descenso.views.sentences import ending, kept_weights
+from descenso.views.sentences import Parts, ending, headlines, kept_weights
 from descenso.views.words import metric_name, part_name
-
-Parts = Mapping[str, Mapping[str, float | None] | None]
-
-# The metric that people ask for first, the first of these that there is.
-HEADLINES = ("accuracy", "rmse")
 
 TITLE_WIDTH = 14  # "entrenamiento" is the longest title
 
@@ -73,23 +68,6 @@ def spread_lines(spread: Mapping[str, Any]) -> list[str]:
             lines.append(_row(part_name(part), (number(each["mean"]) for each in metrics.values())))
             lines.append(_row("  ±", (number(each["sd"]) for each in metrics.values())))
     return lines
-
-
-def headlines(parts: Parts) -> list[str]:
-    """A line such as `test accuracy 0.9710` for each part of the rows that was not learned from.
-
-    Where all were learned from, for those.
-    """
-    scored = {part: metrics for part, metrics in parts.items() if metrics is not None}
-    unlearned = {part: metrics for part, metrics in scored.items() if part != "train"}
-    return [
-        _("{part} {metric} {value}").format(
-            part=part_name(part), metric=metric_name(name), value=number(metrics[name])
-        )
-        for part, metrics in (unlearned or scored).items()
-        for name in HEADLINES
-        if name in metrics
-    ]
 
 
 def next_commands(reference: str, epochs: int) -> list[str]:

@@ -12,8 +12,7 @@ from descenso.cli.terminal.streams import visible
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.recipe import NAMES, Recipe, spelled
-from descenso.views.numbers import whole
-from descenso.views.sentences import row_counts
+from descenso.views.sentences import learning, row_counts
 
 if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.
@@ -28,13 +27,7 @@ Row = tuple[str, str]
 
 def show_understood(prepared: "Prepared", console: Console) -> None:
     """Print rows, columns and recipe, and how to override them."""
-    used = sum(column.kind != "dropped" for column in prepared.columns)
-    title = ngettext(
-        "Learning {target} from {n} column, with {parameters} parameters",
-        "Learning {target} from {n} columns, with {parameters} parameters",
-        used,
-    ).format(target=prepared.target, n=used, parameters=whole(prepared.parameters))
-    console.print(Text(visible(title), style="bold"))
+    console.print(Text(visible(learning(prepared)), style="bold"))
     console.print(_grid([(_("rows"), row_counts(prepared.rows))]))
     console.print(Text(_("Columns (override with --column NAME=KIND, --drop NAME)"), style="bold"))
     console.print(_grid(column_rows(prepared.columns)))
