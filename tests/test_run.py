@@ -16,7 +16,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import descenso
 from descenso import datasets
 from descenso.errors import RecipeError, RunError, TableError
-from descenso.events import Advanced, EpochEnded, Event, Prepared, Saved, Warned
+from descenso.events import Advanced, Ended, EpochEnded, Event, Prepared, Saved, Warned
 from descenso.recipe import NAMES
 
 from . import small
@@ -491,7 +491,8 @@ def test_a_listener_hears_what_happens_in_order(tmp_path: Path):
     assert advanced[-1].iterations == run.summary()["iterations"]
     assert advanced[-1].epoch == advanced[-1].epochs == 2
     assert advanced[-1].remaining_seconds == 0
-    assert isinstance(heard[-1], Saved)
+    assert isinstance(heard[-2], Saved)
+    assert heard[-1] == Ended(run.summary())
 
 
 # Odd trainings.
