@@ -106,6 +106,7 @@ class Live:
         return markup.page(
             markup.heading(self._title) if self._title else "",
             paragraph(self._said()) if self._ended else self._bar(),
+            *map(paragraph, headlines(self._ended.summary["metrics"]) if self._ended else ()),
             curves.losses(self._records, epochs=epochs, kept=kept),
             *map(paragraph, self._remarks[-MOST_REMARKS:]),
         )
@@ -114,8 +115,7 @@ class Live:
         if self._ended is None:
             return ""
         summary = self._ended.summary
-        scored = "; ".join(headlines(summary["metrics"]))
-        return " ".join(filter(None, [ending(summary), kept_weights(summary), scored]))
+        return " ".join(filter(None, [ending(summary), kept_weights(summary)]))
 
     def _bar(self) -> str:
         """How far it is, and the latest epoch in numbers."""
