@@ -1,0 +1,27 @@
+"""The theory made visible: each lesson measures one topic on a run, on a table, or on bundled data.
+
+A lesson is a function of this module, such as `descenso.lessons.losses()`. It takes a run, or a
+table and its target as `descenso.train` does, and gives a `Lesson`: sentences, `.table`, `.chart`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from descenso.messages import N_
+
+if TYPE_CHECKING:
+    from descenso.lessons.topics.losses import losses
+
+# Each topic as it is called on the command line, in the order in which to read them, and what it
+# shows. The function and its file have the same name, with _ for -. Listing them imports no JAX.
+TOPICS: dict[str, str] = {
+    "losses": N_("each loss and its derivative, and what one outlier does"),
+}
+
+__all__ = ["TOPICS", "losses"]
+
+
+def __getattr__(name: str) -> Any:
+    if name.replace("_", "-") in TOPICS:
+        return getattr(import_module(f"descenso.lessons.topics.{name}"), name)
+    raise AttributeError(f"module 'descenso.lessons' has no attribute {name!r}")
