@@ -105,7 +105,9 @@ def explain(
                 topic=topic, hint=nearest(topic, list(TOPICS))
             )
         )
-    fields = read_recipe(None, texts).named()
+    named = [name for name, text in texts.items() if text is not None]
+    recipe = read_recipe(None, texts)
+    fields = {name: getattr(recipe, name) for name in named}
     wishes: dict[str, Any] = {}
     if epoch is not None:
         wishes["epoch"] = checked("epoch", Whole(low=0), epoch)

@@ -11,14 +11,16 @@ from descenso.messages import N_
 
 if TYPE_CHECKING:
     from descenso.lessons.topics.losses import losses
+    from descenso.lessons.topics.step import step
 
 # Each topic as it is called on the command line, in the order in which to read them, and what it
 # shows. The function and its file have the same name, with _ for -. Listing them imports no JAX.
 TOPICS: dict[str, str] = {
     "losses": N_("each loss and its derivative, and what one outlier does"),
+    "step": N_("one iteration opened up, forwards and back through every layer"),
 }
 
-__all__ = ["TOPICS", "losses"]
+__all__ = ["TOPICS", "losses", "step"]
 
 
 def __getattr__(name: str) -> Any:

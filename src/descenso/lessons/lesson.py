@@ -112,9 +112,9 @@ class Lesson:
 
 
 def sketch(curves: Mapping[str, Sequence[float]], bars: int = 48) -> list[str]:
-    """Curves drawn in text, one under the other: each from its least value to its greatest.
+    r"""Curves drawn in text, one under the other: each from its least value to its greatest.
 
-    >>> print(*sketch({"up": [0.0, 1.0, 2.0], "down": [2.0, 1.0, 0.0]}, bars=3), sep="\\n")
+    >>> print(*sketch({"up": [0.0, 1.0, 2.0], "down": [2.0, 1.0, 0.0]}, bars=3), sep="\n")
     up    ▁▅█  0 … 2
     down  █▅▁  0 … 2
     """

@@ -20,7 +20,7 @@ from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 from descenso.views.words import class_name
 
-POINTS = 121  # of a curve
+POINTS = 120  # of a curve over probabilities
 OUTLIER = 20.0  # standard deviations that one row of the target is moved by
 MOST_WRONG = 10  # rows shown one by one
 
@@ -64,7 +64,7 @@ def losses(data: Any = None, target: str | None = None, **fields: Any) -> Lesson
 
 def _errors() -> Part:
     """The losses of a number, over the error of one prediction."""
-    error = jnp.linspace(-3, 3, POINTS)
+    error = jnp.arange(-60, 61) / 20  # with an exact 0, where mae has its kink
     curves = {
         name: _curve(lambda p, f=formulas.LOSSES[name]: _one_row(f, p, 0.0), error)
         for name in ("mse", "mae")
