@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from descenso.messages import N_
 
 if TYPE_CHECKING:
+    from descenso.lessons.topics.activations import activations
+    from descenso.lessons.topics.gradient_check import gradient_check
     from descenso.lessons.topics.losses import losses
     from descenso.lessons.topics.step import step
 
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
 TOPICS: dict[str, str] = {
     "losses": N_("each loss and its derivative, and what one outlier does"),
     "step": N_("one iteration opened up, forwards and back through every layer"),
+    "gradient-check": N_("numerical against automatic derivatives, the worst entries named"),
+    "activations": N_("each activation and its derivative, and which units are flat"),
 }
 
-__all__ = ["TOPICS", "losses", "step"]
+__all__ = ["TOPICS", "activations", "gradient_check", "losses", "step"]
 
 
 def __getattr__(name: str) -> Any:

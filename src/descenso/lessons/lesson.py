@@ -23,6 +23,7 @@ class Part:
         said: what the numbers show, a sentence each.
         table: the numbers; None where the sentences hold them.
         heads: the table's columns, for people; a column that is not named here keeps its name.
+        words: what cells of the table say in English, as people read it.
         draw: makes its chart; None without. Drawing waits until somebody looks.
         alternative: what the chart shows, for those who do not see it.
         sketch: a picture drawn in text, a line each, where that helps in a terminal.
@@ -34,10 +35,19 @@ class Part:
     said: Sequence[str] = ()
     table: pl.DataFrame | None = None
     heads: Mapping[str, str] = field(default_factory=dict[str, str])
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
     draw: "Callable[[], alt.TopLevelMixin] | None" = None
     alternative: str = ""
     sketch: Sequence[str] = ()
     most: int = 12
+
+    def told(self) -> pl.DataFrame | None:
+        """The table as people read it."""
+        if self.table is None:
+            return None
+        texts = [name for name, dtype in self.table.schema.items() if dtype == pl.String]
+        heads = {name: self.heads.get(name, name) for name in self.table.columns}
+        return self.table.with_columns(pl.col(texts).replace(self.words)).rename(heads)
 
 
 @dataclass(frozen=True, repr=False)

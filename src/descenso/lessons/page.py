@@ -28,6 +28,7 @@ def _section(lesson: Lesson, part: Part) -> Section:
     body = paragraphs(part.said)
     if part.draw is not None:
         body += f"<figure>{svg(lesson.charts[part.name], part.alternative)}</figure>"
-    if part.table is not None:
-        body += table(part.table, part.heads, part.most)
+    told = part.told()
+    if told is not None:
+        body += table(told, part.most)
     return Section(part.name, part.title, body)

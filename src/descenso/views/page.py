@@ -1,6 +1,6 @@
 """A page that is whole by itself: no script, nothing fetched; light or dark, narrow or on paper."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -81,21 +81,17 @@ def paragraphs(sentences: Iterable[str]) -> str:
     return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
 
 
-def table(frame: pl.DataFrame, heads: Mapping[str, str], most: int) -> str:
-    """A table, of which more rows than `most` are folded away.
-
-    Args:
-        heads: what the columns are called; one that is not named keeps its name.
-    """
+def table(frame: pl.DataFrame, most: int) -> str:
+    """A table; one of more rows than `most` is folded away."""
     if frame.height <= most:
-        return _table(frame, heads)
+        return _table(frame)
     shown = frame.head(MOST_FOLDED)
     rows = ngettext("The {n} row", "The {n} rows", frame.height).format(n=whole(frame.height))
     if shown.height < frame.height:
         rows = _("The first {shown} of {n} rows").format(
             shown=whole(shown.height), n=whole(frame.height)
         )
-    return f"<details><summary>{escape(rows)}</summary>{_table(shown, heads)}</details>"
+    return f"<details><summary>{escape(rows)}</summary>{_table(shown)}</details>"
 
 
 def cell(value: object) -> str:
@@ -113,10 +109,10 @@ def cell(value: object) -> str:
     return str(value)
 
 
-def _table(frame: pl.DataFrame, heads: Mapping[str, str]) -> str:
+def _table(frame: pl.DataFrame) -> str:
     kinds = [' class="n"' if dtype.is_numeric() else "" for dtype in frame.dtypes]
     head = "".join(
-        f'<th scope="col"{kind}>{escape(heads.get(name, name))}</th>'
+        f'<th scope="col"{kind}>{escape(name)}</th>'
         for kind, name in zip(kinds, frame.columns, strict=True)
     )
     rows = (zip(kinds, map(cell, row), strict=True) for row in frame.iter_rows())

@@ -13,7 +13,9 @@ from descenso.messages import gettext as _
 
 if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.
-    from descenso.lessons.lesson import Lesson, Part
+    import polars as pl
+
+    from descenso.lessons.lesson import Lesson
 
 MOST_ROWS = 12  # of a table; the others are in the page and in JSON
 
@@ -62,8 +64,9 @@ def show_lesson(lesson: "Lesson") -> None:
                 _paragraph(sentence)
         for line in part.sketch:
             show(f"  {line}", style="cyan")
-        if part.table is not None and not part.sketch:
-            _table(part)
+        told = part.told()
+        if told is not None and not part.sketch:
+            _table(told)
 
 
 def _paragraph(sentence: str, style: str | None = None) -> None:
@@ -71,16 +74,13 @@ def _paragraph(sentence: str, style: str | None = None) -> None:
         show(line, style=style)
 
 
-def _table(part: "Part") -> None:
+def _table(table: "pl.DataFrame") -> None:
     from descenso.views.page import cell
 
-    table = part.table
-    assert table is not None
     rows = [[cell(value) for value in row] for row in table.head(MOST_ROWS).iter_rows()]
-    heads = [part.heads.get(name, name) for name in table.columns]
-    rooms = [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
+    rooms = [max(map(cell_len, column)) for column in zip(table.columns, *rows, strict=True)]
     right = [dtype.is_numeric() for dtype in table.dtypes]
-    show(_line(heads, rooms, right), style="dim")
+    show(_line(table.columns, rooms, right), style="dim")
     for row in rows:
         show(_line(row, rooms, right))
     if table.height > len(rows):

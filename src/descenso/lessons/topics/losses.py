@@ -197,6 +197,7 @@ def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
             "mae_unseen": _("mean error on other rows"),
             "outlier_share": _("share of the loss in that row"),
         },
+        words={"as it is": _("as it is"), "with the outlier": _("with the outlier")},
     )
     return part, {
         "outlier_share_of_mse": share["mse"],
