@@ -4,18 +4,19 @@ They work on this plain record and not on a run, so that a training in memory, a
 trial are all the same to them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from descenso import experiment as ex
 from descenso import fitting, training
-from descenso.conducting import replay
+from descenso.conducting import replay, towards
 from descenso.data.encoding import Encoder
 from descenso.data.target import Target
 from descenso.errors import RunError
 from descenso.events import Record
 from descenso.experiment import Examples, Experiment
-from descenso.fitting import Listen
+from descenso.fitting import Listen, Standing
 from descenso.messages import gettext as _
 from descenso.network import Model
 from descenso.preparation import Preparation
@@ -83,6 +84,29 @@ class Trained:
             arrays = read_snapshot(self.path / SNAPSHOTS, epoch)
             return fitting.with_parameters(self.network, arrays, self.path / SNAPSHOTS)
         return self.progress_at(epoch * self.iterations_per_epoch).state.network
+
+    def walk(self) -> Iterator[tuple[int, Model]]:
+        """The network before training and at each epoch's end, from training once more."""
+        standing: Standing | None = None
+        ends = [*(leg.iteration for leg in self.legs[1:]), self.iterations]
+        for leg, end in zip(self.legs, ends, strict=True):
+            beginning = ex.begin(towards(self.experiment, leg), every_epoch=True, until=end)
+            if standing is None:
+                standing = fitting.start(beginning)
+                yield 0, standing.progress.state.network
+            else:
+                standing = fitting.trained_on(standing)
+            for chunk in training.train(
+                beginning.setup,
+                beginning.descent,
+                beginning.key,
+                standing.progress,
+                beginning.plan,
+                standing.iteration,
+            ):
+                standing = replace(standing, progress=chunk.progress, iteration=chunk.iteration)
+                if chunk.epochs:
+                    yield int(chunk.progress.epoch), chunk.progress.state.network
 
 
 def train_prepared(name: str, preparation: Preparation, listen: Listen | None = None) -> Trained:

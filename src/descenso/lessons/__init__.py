@@ -11,20 +11,35 @@ from descenso.messages import N_
 
 if TYPE_CHECKING:
     from descenso.lessons.topics.activations import activations
+    from descenso.lessons.topics.cycle import cycle
     from descenso.lessons.topics.gradient_check import gradient_check
+    from descenso.lessons.topics.learning_rate import learning_rate
     from descenso.lessons.topics.losses import losses
+    from descenso.lessons.topics.sensitivity import sensitivity
     from descenso.lessons.topics.step import step
 
 # Each topic as it is called on the command line, in the order in which to read them, and what it
 # shows. The function and its file have the same name, with _ for -. Listing them imports no JAX.
 TOPICS: dict[str, str] = {
+    "cycle": N_("the five steps of training with their real values, epoch by epoch"),
     "losses": N_("each loss and its derivative, and what one outlier does"),
     "step": N_("one iteration opened up, forwards and back through every layer"),
+    "sensitivity": N_("what a small change of each weight and column does to the loss"),
     "gradient-check": N_("numerical against automatic derivatives, the worst entries named"),
     "activations": N_("each activation and its derivative, and which units are flat"),
+    "learning-rate": N_("dozens of learning rates trained at once: which are right"),
 }
 
-__all__ = ["TOPICS", "activations", "gradient_check", "losses", "step"]
+__all__ = [
+    "TOPICS",
+    "activations",
+    "cycle",
+    "gradient_check",
+    "learning_rate",
+    "losses",
+    "sensitivity",
+    "step",
+]
 
 
 def __getattr__(name: str) -> Any:

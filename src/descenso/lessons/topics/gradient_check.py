@@ -13,6 +13,7 @@ from jaxtyping import Array, Float, Int
 from descenso import cycle, fitting
 from descenso import experiment as ex
 from descenso.lessons.lesson import Lesson, Part
+from descenso.lessons.precision import MOST_ROWS, doubled, entry_names
 from descenso.lessons.subject import Subject, subject
 from descenso.messages import gettext as _
 from descenso.network import Model
@@ -20,7 +21,6 @@ from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 
 MOST_ENTRIES = 400  # of one array; of more, so many are drawn at random
-MOST_ROWS = 1000  # of the training rows
 CHANGE = 1e-6  # of a weight, in double precision: of the order of the cube root of its rounding
 AGREES = 1e-4  # a relative difference below this is rounding
 
@@ -56,13 +56,12 @@ def gradient_check(data: Any = None, target: str | None = None, **fields: Any) -
     worst = table.row(0, named=True)
     said = _(
         "{agreeing} of {n} derivatives agree to {agrees} of their size. The worst is that of "
-        "{name} at {index}: {numerical} by small changes, {automatic} by automatic differentiation."
+        "{name}: {numerical} by small changes, {automatic} by automatic differentiation."
     ).format(
         agreeing=whole(agreeing),
         n=whole(table.height),
         agrees=number(AGREES),
-        name=worst["array"],
-        index=worst["entry"],
+        name=worst["entry"],
         numerical=number(worst["numerical"]),
         automatic=number(worst["automatic"]),
     )
@@ -95,8 +94,8 @@ def _check(given: Subject, network: Model) -> pl.DataFrame:
     training = ex.padded(given.experiment.training)
     task = given.experiment.task
     with jax.enable_x64(True):
-        double = _doubled(network)
-        some = _doubled(
+        double = doubled(network)
+        some = doubled(
             cycle.take(training, jnp.arange(min(MOST_ROWS, len(given.experiment.training))))
         )
         _value, gradients = cycle.gradient(task, double, some)
@@ -130,11 +129,10 @@ def _frame(
     automatic = slope.ravel()[entries]
     # Of the larger of the two, but not less than what rounding makes of a derivative of 0.
     size = np.maximum(np.maximum(np.abs(numerical), np.abs(automatic)), 1e-6)
-    places = zip(*np.unravel_index(entries, slope.shape), strict=True)
     return pl.DataFrame(
         {
             "array": [name] * len(entries),
-            "entry": [", ".join(map(str, place)) for place in places],
+            "entry": entry_names(name, slope.shape, entries),
             "numerical": numerical,
             "automatic": automatic,
             "relative_difference": np.abs(numerical - automatic) / size,
@@ -146,16 +144,6 @@ def _drawn(size: int) -> np.ndarray:
     if size <= MOST_ENTRIES:
         return np.arange(size)
     return np.sort(np.random.default_rng(0).choice(size, MOST_ENTRIES, replace=False))
-
-
-def _doubled(tree: Any) -> Any:
-    """A tree with its fractions in double precision."""
-    return jax.tree.map(
-        lambda leaf: (
-            jnp.asarray(np.asarray(leaf), jnp.float64) if eqx.is_inexact_array(leaf) else leaf
-        ),
-        tree,
-    )
 
 
 def _entries(table: pl.DataFrame) -> Part:
@@ -179,7 +167,7 @@ def _entries(table: pl.DataFrame) -> Part:
         heads={
             "moment": _("weights"),
             "array": _("array"),
-            "entry": _("entry"),
+            "entry": _("weight"),
             "numerical": _("by small changes"),
             "automatic": _("automatic"),
             "relative_difference": _("relative difference"),
