@@ -15,18 +15,22 @@ if TYPE_CHECKING:
     from descenso.lessons.topics.gradient_check import gradient_check
     from descenso.lessons.topics.learning_rate import learning_rate
     from descenso.lessons.topics.losses import losses
+    from descenso.lessons.topics.pairing import pairing
     from descenso.lessons.topics.sensitivity import sensitivity
     from descenso.lessons.topics.step import step
+    from descenso.lessons.topics.variants import variants
 
 # Each topic as it is called on the command line, in the order in which to read them, and what it
 # shows. The function and its file have the same name, with _ for -. Listing them imports no JAX.
 TOPICS: dict[str, str] = {
     "cycle": N_("the five steps of training with their real values, epoch by epoch"),
     "losses": N_("each loss and its derivative, and what one outlier does"),
+    "pairing": N_("which output and loss follow from the problem, and what mistakes reach"),
     "step": N_("one iteration opened up, forwards and back through every layer"),
     "sensitivity": N_("what a small change of each weight and column does to the loss"),
     "gradient-check": N_("numerical against automatic derivatives, the worst entries named"),
     "activations": N_("each activation and its derivative, and which units are flat"),
+    "variants": N_("batch, stochastic and mini-batch descent, each at its best rate"),
     "learning-rate": N_("dozens of learning rates trained at once: which are right"),
 }
 
@@ -37,8 +41,10 @@ __all__ = [
     "gradient_check",
     "learning_rate",
     "losses",
+    "pairing",
     "sensitivity",
     "step",
+    "variants",
 ]
 
 

@@ -39,8 +39,8 @@ def learning_rate(
         InputError: the data or the recipe cannot be used.
 
     >>> lesson = learning_rate(rates=8, epochs=5)
-    >>> sorted(set(lesson.table["verdict"])) == ["diverged", "right", "too large", "too small"]
-    True
+    >>> lesson.table["verdict"][0]
+    'too small'
     """
     given = subject(data, target, **fields)
     experiment = given.experiment
@@ -188,7 +188,14 @@ def _rates(table: pl.DataFrame, suggestion: float, bar: float) -> Part:
         draw=draw,
         alternative=_("The training loss at the end against the learning rate, both logarithmic."),
         sketch=[
-            *sketch({_("loss, rate by rate"): [worst if v is None else v for v in table["loss"]]}),
+            *sketch(
+                {
+                    _("log₁₀ of the loss, rate by rate"): [
+                        float(np.log10(max(worst if loss is None else loss, 1e-12)))
+                        for loss in table["loss"]
+                    ]
+                }
+            ),
             *(
                 f"{_words()[verdict]}: {number(part['learning_rate'].min())} … "  # pyright: ignore[reportArgumentType]
                 f"{number(part['learning_rate'].max())}"  # pyright: ignore[reportArgumentType]
