@@ -11,6 +11,7 @@ from descenso.messages import N_
 
 if TYPE_CHECKING:
     from descenso.lessons.topics.activations import activations
+    from descenso.lessons.topics.batches import batches
     from descenso.lessons.topics.cycle import cycle
     from descenso.lessons.topics.gradient_check import gradient_check
     from descenso.lessons.topics.learning_rate import learning_rate
@@ -32,11 +33,13 @@ TOPICS: dict[str, str] = {
     "activations": N_("each activation and its derivative, and which units are flat"),
     "variants": N_("batch, stochastic and mini-batch descent, each at its best rate"),
     "learning-rate": N_("dozens of learning rates trained at once: which are right"),
+    "batches": N_("epochs, batches and iterations: noise, speed and learning by batch size"),
 }
 
 __all__ = [
     "TOPICS",
     "activations",
+    "batches",
     "cycle",
     "gradient_check",
     "learning_rate",

@@ -74,8 +74,8 @@ def variants(data: Any = None, target: str | None = None, **fields: Any) -> Less
         subject=given.name,
         essence=[
             _(
-                "The loss {goal} is reached first by {first}, in {time}; the fewest epochs, {epochs}, "
-                "takes {fewest}."
+                "The loss {goal} is reached first by {first}, in {time}; the fewest epochs, "
+                "{epochs}, takes {fewest}."
             ).format(
                 goal=number(goal),
                 first=_words()[first["variant"]],
