@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from descenso.lessons.topics.activations import activations
     from descenso.lessons.topics.batches import batches
     from descenso.lessons.topics.cycle import cycle
+    from descenso.lessons.topics.depth import depth
     from descenso.lessons.topics.gradient_check import gradient_check
+    from descenso.lessons.topics.landscape import landscape
     from descenso.lessons.topics.learning_rate import learning_rate
     from descenso.lessons.topics.losses import losses
+    from descenso.lessons.topics.overfitting import overfitting
     from descenso.lessons.topics.pairing import pairing
     from descenso.lessons.topics.sensitivity import sensitivity
     from descenso.lessons.topics.step import step
@@ -27,13 +30,16 @@ TOPICS: dict[str, str] = {
     "cycle": N_("the five steps of training with their real values, epoch by epoch"),
     "losses": N_("each loss and its derivative, and what one outlier does"),
     "pairing": N_("which output and loss follow from the problem, and what mistakes reach"),
+    "landscape": N_("the loss around a trained network, with the path of training on it"),
     "step": N_("one iteration opened up, forwards and back through every layer"),
     "sensitivity": N_("what a small change of each weight and column does to the loss"),
     "gradient-check": N_("numerical against automatic derivatives, the worst entries named"),
     "activations": N_("each activation and its derivative, and which units are flat"),
+    "depth": N_("how the gradient travels through 2 to 40 layers of each activation"),
     "variants": N_("batch, stochastic and mini-batch descent, each at its best rate"),
     "learning-rate": N_("dozens of learning rates trained at once: which are right"),
     "batches": N_("epochs, batches and iterations: noise, speed and learning by batch size"),
+    "overfitting": N_("where it begins as rows, width and epochs vary, and what helps"),
 }
 
 __all__ = [
@@ -41,9 +47,12 @@ __all__ = [
     "activations",
     "batches",
     "cycle",
+    "depth",
     "gradient_check",
+    "landscape",
     "learning_rate",
     "losses",
+    "overfitting",
     "pairing",
     "sensitivity",
     "step",
