@@ -57,9 +57,11 @@ def depth(
     >>> ratios["sigmoid"] < ratios["relu"]
     True
     """
-    fields.setdefault("epochs", EPOCHS)
     given = subject(data, target, **fields)
-    norms = pl.concat(_one(given, activation, layers) for layers in depths for activation in NAMES)
+    epochs = fields.get("epochs", EPOCHS)
+    norms = pl.concat(
+        _one(given, activation, layers, epochs) for layers in depths for activation in NAMES
+    )
     summary = _summary(norms)
     deepest = summary.filter(depth=max(depths))
     by_ratio = deepest.sort("first_over_last")
@@ -84,7 +86,7 @@ def depth(
                 "After {epochs} epochs the deepest stacks have a loss of {low} with {best} and of "
                 "{high} with {worst}."
             ).format(
-                epochs=given.experiment.recipe.epochs,
+                epochs=epochs,
                 low=number(learnt["loss"]),
                 best=learnt["activation"],
                 high=number(least["loss"]),
@@ -102,7 +104,7 @@ def depth(
     )
 
 
-def _one(given: Subject, activation: str, layers: int) -> pl.DataFrame:
+def _one(given: Subject, activation: str, layers: int, epochs: int) -> pl.DataFrame:
     """The gradient norm of each layer of one stack, at the start and when trained, by seed."""
     experiment = given.experiment
     wanted = experiment.recipe.replace(
@@ -111,6 +113,7 @@ def _one(given: Subject, activation: str, layers: int) -> pl.DataFrame:
         init=STARTS.get(activation, "he"),
         normalization=None,
         patience=None,
+        epochs=epochs,
     )
     recipes = [wanted.replace(seed=wanted.seed + index) for index in range(SEEDS)]
     told = _("{depth} layers of {activation}").format(depth=layers, activation=activation)

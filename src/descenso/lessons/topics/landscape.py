@@ -101,8 +101,8 @@ def landscape(data: Any = None, target: str | None = None, **fields: Any) -> Les
         subject=trained.name,
         essence=[
             _(
-                "In {epochs} epochs the path went down from {start} to {end}; the plane that is drawn "
-                "holds {share} of its extent through {n} weights."
+                "In {epochs} epochs the path went down from {start} to {end}; the plane that is "
+                "drawn holds {share} of its extent through {n} weights."
             ).format(
                 epochs=whole(trained.epochs),
                 start=number(float(losses[0])),
@@ -299,9 +299,9 @@ def _path_part(
         title=_("The path, and the loss around it"),
         said=[
             _(
-                "A point for each epoch's end; the diamond is the last. The loss of the path's points "
-                "is that of the real weights; where the plane holds little of the path, the colour "
-                "under a point may differ from it."
+                "A point for each epoch's end; the diamond is the last. The loss of the path's "
+                "points is that of the real weights; where the plane holds little of the path, the "
+                "colour under a point may differ from it."
             )
             if share < 1
             else _("A point for each epoch's end; the diamond is the last.")
@@ -343,8 +343,8 @@ def _random_part(surface: Surface) -> Part:
         title=_("The loss in random directions"),
         said=[
             _(
-                "One unit is a change of each row of weights by its own length. {share} of the plane "
-                "lies higher than the trained network, whose loss is {loss}."
+                "One unit is a change of each row of weights by its own length. {share} of the "
+                "plane lies higher than the trained network, whose loss is {loss}."
             ).format(share=f"{rises:.0%}", loss=number(middle))
         ],
         table=table,

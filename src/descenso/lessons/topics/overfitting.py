@@ -88,8 +88,8 @@ def overfitting(data: Any = None, target: str | None = None, **fields: Any) -> L
         subject=given.name,
         essence=[
             _(
-                "As it is, the validation loss is lowest, {lowest}, after epoch {turn} of {epochs}, "
-                "and {end} at the end, where the training loss is {loss}."
+                "As it is, the validation loss is lowest, {lowest}, after epoch {turn} of "
+                "{epochs}, and {end} at the end, where the training loss is {loss}."
             ).format(
                 lowest=number(float(base.validation.min())),
                 turn=whole(base.turn),
@@ -98,8 +98,8 @@ def overfitting(data: Any = None, target: str | None = None, **fields: Any) -> L
                 loss=number(float(base.loss[-1])),
             ),
             _(
-                "With {rows} of the rows it is lowest after epoch {turn}. After its lowest point it "
-                "rises most, by {rise}, in the setting: {worst}. The lowest of all: {best}."
+                "With {rows} of the rows it is lowest after epoch {turn}. After its lowest point "
+                "it rises most, by {rise}, in the setting: {worst}. The lowest of all: {best}."
             ).format(
                 rows=whole(fewest.rows),
                 turn=whole(fewest.turn),
@@ -125,9 +125,8 @@ def _settings(experiment: Experiment) -> list[tuple[str, str, Experiment]]:
     found = [("as it is", "baseline", base)]
     for share in SHARES:
         count = max(2, round(share * rows))
-        found.append(
-            (f"{share:.0%}", "rows", replace(base, training=_first(experiment.training, count)))
-        )
+        fewer = _some(experiment.training, count)
+        found.append((f"{share:.0%}", "rows", replace(base, training=fewer)))
     for widths in WIDTHS:
         found.append(
             (",".join(map(str, widths)), "width", _with(base, recipe.replace(hidden_layers=widths)))
@@ -142,8 +141,8 @@ def _with(experiment: Experiment, recipe: Recipe) -> Experiment:
     return replace(experiment, recipe=recipe)
 
 
-def _first(examples: Examples, count: int) -> Examples:
-    """The first rows; the split has mixed them."""
+def _some(examples: Examples, count: int) -> Examples:
+    """So many of the rows, drawn at random."""
     chosen = np.sort(np.random.default_rng(0).permutation(len(examples))[:count])
     x = zeros((bucket(count), examples.x.shape[1]), np.float32)
     x[:count] = examples.x[chosen]
@@ -284,9 +283,6 @@ def _curves_part(trials: list[_Trial]) -> Part:
         draw=draw,
         alternative=_("Training and validation loss against epochs, a panel for each setting."),
         sketch=sketch(
-            {
-                f"{words.get(trial.setting, trial.setting)}: {_('validation')}": trial.validation.tolist()
-                for trial in trials
-            }
+            {words.get(trial.setting, trial.setting): trial.validation.tolist() for trial in trials}
         ),
     )
