@@ -28,7 +28,10 @@ def test_values_and_derivatives_are_those_of_the_formulas(lesson: Lesson, name: 
     f, slope = ACTIVATIONS[name]
     z = curve["z"].to_numpy().astype(float)
     np.testing.assert_allclose(curve["value"], f(z), rtol=1e-4, atol=2e-6)
-    np.testing.assert_allclose(curve["derivative"], slope(z), rtol=1e-3, atol=2e-6)
+    smooth = (z != 0) | (name not in ("relu", "leaky_relu", "elu"))  # a kink has no derivative
+    np.testing.assert_allclose(
+        curve["derivative"].to_numpy()[smooth], slope(z)[smooth], rtol=1e-3, atol=2e-6
+    )
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh"])
@@ -56,7 +59,11 @@ def test_flat_units_are_counted_over_all_training_rows(lesson: Lesson, run: desc
     assert lesson.numbers["flat_when_trained"] == [pytest.approx(share, abs=0.01)]
 
 
-def test_the_gradient_shrinks_in_deep_stacks_of_sigmoid_and_not_in_those_of_relu():
+def test_the_gradient_shrinks_in_deep_stacks_of_sigmoid_and_not_in_those_of_relu(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    # Two of the seven: each is a program to compile.
+    monkeypatch.setattr("descenso.lessons.topics.depth.NAMES", ("sigmoid", "relu"))
     table = depth(numbers(), depths=(2, 12), epochs=1).tables["depths"]
     ratio = {(row["activation"], row["depth"]): row["first_over_last"] for row in table.to_dicts()}
     assert ratio["sigmoid", 12] < 1e-4 < ratio["relu", 12]

@@ -1,4 +1,4 @@
-"""T1, T3, T4, T7 to T10: what these lessons tell follows from mathematics or from other trainings."""
+"""T1, T3, T4, T7 to T10: what is told follows from mathematics, or from other trainings."""
 
 import numpy as np
 import polars as pl

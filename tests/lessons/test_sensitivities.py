@@ -14,8 +14,9 @@ from ..small import PLAIN, classes, numbers
 
 def test_a_small_change_of_a_weight_does_what_its_derivative_says():
     table = sensitivity(numbers(), hidden_layers=(4,), activation="tanh", epochs=5).table
-    told = table.filter(table["predicted"].abs() > 1e-6)
-    np.testing.assert_allclose(told["measured"], told["predicted"], rtol=0.15)
+    # What is left is of second order: it grows with the square of the change.
+    least = 0.02 * table["predicted"].abs().max()
+    np.testing.assert_allclose(table["measured"], table["predicted"], atol=least)
 
 
 def test_the_measured_change_is_that_of_the_loss_of_a_network_so_changed():

@@ -102,6 +102,7 @@ def _check(given: Subject, network: Model) -> pl.DataFrame:
         automatic = fitting.parameters(gradients)
         parts, rest = eqx.partition(double, eqx.is_inexact_array)
         leaves, tree = jax.tree.flatten(parts)
+        h = jnp.asarray(CHANGE)
         frames = []
         for index, (name, slope) in enumerate(automatic.items()):
             entries = _drawn(slope.size)
@@ -115,7 +116,7 @@ def _check(given: Subject, network: Model) -> pl.DataFrame:
 
             measured = jax.jit(
                 lambda entries, loss_with=loss_with: jax.lax.map(
-                    lambda e: (loss_with(e, CHANGE) - loss_with(e, -CHANGE)) / (2 * CHANGE), entries
+                    lambda e: (loss_with(e, h) - loss_with(e, -h)) / (2 * h), entries
                 )
             )
             numerical = np.asarray(measured(jnp.asarray(entries)))

@@ -139,12 +139,12 @@ class Passed:
         gradients: ∂L/∂W and ∂L/∂b of each layer, of the batch's mean loss L.
     """
 
-    z: list[Float[np.ndarray, "rows units"]]
-    a: list[Float[np.ndarray, "rows units"]]
-    slopes: list[Float[np.ndarray, "rows units"]]
-    from_above: list[Float[np.ndarray, "rows units"]]
-    deltas: list[Float[np.ndarray, "rows units"]]
-    gradients: list[tuple[Float[np.ndarray, "outputs inputs"], Float[np.ndarray, " outputs"]]]
+    z: list[Float[np.ndarray, "rows _"]]
+    a: list[Float[np.ndarray, "rows _"]]
+    slopes: list[Float[np.ndarray, "rows _"]]
+    from_above: list[Float[np.ndarray, "rows _"]]
+    deltas: list[Float[np.ndarray, "rows _"]]
+    gradients: list[tuple[Float[np.ndarray, "_ _"], Float[np.ndarray, " _"]]]
 
 
 def back(network: Network, trained: Trained, batch: cycle.Batch) -> Passed:
