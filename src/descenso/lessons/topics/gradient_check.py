@@ -175,7 +175,7 @@ def _entries(table: pl.DataFrame) -> Part:
         },
         words={"start": _("start"), "trained": _("trained")},
         draw=draw,
-        alternative=_("Numerical against automatic derivatives: all lie on one line."),
+        alternative=_("Numerical against automatic derivatives."),
     )
 
 
