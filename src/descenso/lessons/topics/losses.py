@@ -90,7 +90,7 @@ def _errors() -> Part:
             "value": _("value"),
             "derivative": _("derivative"),
         },
-        draw=lambda: _beside(table, "error", _("error ŷ - y"), 9),
+        draw=lambda: _beside(table, "error", _("error ŷ - y"), 9.0),
         alternative=_("Value and derivative of mse and mae against the error."),
         sketch=_sketch(table, 24),
     )
@@ -132,7 +132,7 @@ def _probabilities() -> Part:
             "value": _("value"),
             "derivative": _("derivative"),
         },
-        draw=lambda: _beside(table, "probability", _("probability ŷ"), 6),
+        draw=lambda: _beside(table, "probability", _("probability ŷ"), 6.0),
         alternative=_("Value and derivative of bce for both classes, and of cce."),
         sketch=_sketch(table, 24),
     )
