@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from importlib.metadata import version
 
+    from descenso import lessons as lessons
     from descenso.data.reading import read
     from descenso.data.table import Table
     from descenso.errors import InputError, RecipeError, RunError, TableError
@@ -56,10 +57,12 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return import_module("importlib.metadata").version("descenso")
+    if name == "lessons":
+        return import_module("descenso.lessons")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'descenso' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+    return [*__all__, "__version__", "lessons"]

@@ -68,6 +68,7 @@ from descenso.store.history import HistoryLog
 from descenso.store.lock import writing
 from descenso.store.space import check_space, check_writable
 from descenso.task import Task
+from descenso.trained import Trained
 from descenso.views.evaluation import Evaluation
 from descenso.views.live import watched
 from descenso.views.run_page import page
@@ -624,6 +625,31 @@ class Run:
             record = record.model_copy(update={"result": self.summary() | {"run": str(folder)}})
             write_end(folder, record, self.network)
         return replace(self, record=record, path=folder)
+
+    def trained(self, *, data: Any = None) -> Trained:
+        """The training as lessons and charts look at it.
+
+        Args:
+            data: where the data lies now, if not where it was.
+
+        Raises:
+            InputError: the data is missing or has changed, or there are no weights yet.
+        """
+        opened = self.open_data(data)
+        return Trained(
+            name=_("run {id}, {target} ({task})").format(
+                id=self.id, target=self.target, task=self.task
+            ),
+            experiment=opened.experiment,
+            encoder=self.preprocessing.encoder,
+            target=self.preprocessing.target,
+            test=opened.test,
+            network=self._trained(),
+            legs=self.record.legs,
+            iterations=self.summary()["iterations"],
+            history=self.records,
+            path=self.path,
+        )
 
     def open_data(self, data: Any = None) -> Opened:
         """The rows that the run was trained on, encoded as they were.

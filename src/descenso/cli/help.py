@@ -21,6 +21,7 @@ from descenso.recipe import KINDS, NAMES, NONE, Flag, about, nearest
 
 # The groups of a page in their order, then what has no group of its own.
 GROUPS = (
+    N_("Lesson"),
     N_("Data"),
     N_("Network"),
     N_("Training"),

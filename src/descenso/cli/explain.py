@@ -1,0 +1,195 @@
+"""`descenso explain`: the theory, measured on a run, on a table, or on bundled data."""
+
+import inspect
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from descenso import datasets
+from descenso.cli.data_options import Column, Drop
+from descenso.cli.options import (
+    DEFAULT_RUNS,
+    Device,
+    Json,
+    Quiet,
+    Runs,
+    check_table,
+    checked,
+    compute_on,
+    names,
+    pairs,
+    read_recipe,
+    takes_recipe,
+)
+from descenso.cli.reading import takes_reading
+from descenso.cli.terminal.lesson import measuring, show_lesson
+from descenso.cli.terminal.streams import say, show, show_json
+from descenso.data.options import ReadOptions
+from descenso.errors import InputError
+from descenso.lessons import TOPICS
+from descenso.messages import N_
+from descenso.messages import gettext as _
+from descenso.recipe import Whole, nearest
+
+HELP = N_(
+    "See the theory of training at work: a topic, measured on your run, on your table, or on "
+    "bundled data.\n\n"
+    "Without a topic, list them.\n\n"
+    "Example: descenso explain losses latest --out losses.html"
+)
+
+
+@takes_reading
+@takes_recipe
+def explain(
+    topic: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TOPIC",
+            help=N_("What to explain; without it, the topics are listed."),
+            autocompletion=lambda: list(TOPICS),
+        ),
+    ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SUBJECT",
+            help=N_("A run, or a table with its --target; without it, the bundled penguins."),
+        ),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help=N_("The column to predict."), rich_help_panel="Data"),
+    ] = None,
+    column: Column = None,
+    drop: Drop = None,
+    epoch: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N",
+            help=N_("The epoch to open up, where a topic looks at one."),
+            rich_help_panel="Lesson",
+        ),
+    ] = None,
+    row: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="N",
+            help=N_("A training row to look at, from 0, where a topic looks at some."),
+            rich_help_panel="Lesson",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.html",
+            help=N_("Write the lesson with its charts as a page."),
+            rich_help_panel="Output",
+        ),
+    ] = None,
+    runs: Runs = DEFAULT_RUNS,
+    device: Device = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    reading: ReadOptions = ReadOptions(),  # noqa: B008  (immutable)
+    **texts: str | None,
+) -> None:
+    """Parse, measure, print."""
+    if topic is None:
+        _list_topics(as_json)
+        return
+    if topic not in TOPICS:
+        raise InputError(
+            _("There is no topic {topic!r}{hint}. `descenso explain` lists them.").format(
+                topic=topic, hint=nearest(topic, list(TOPICS))
+            )
+        )
+    named = [name for name, text in texts.items() if text is not None]
+    recipe = read_recipe(None, texts)
+    fields = {name: getattr(recipe, name) for name in named}
+    wishes: dict[str, Any] = {}
+    if epoch is not None:
+        wishes["epoch"] = checked("epoch", Whole(low=0), epoch)
+    if row:
+        wishes["rows"] = tuple(checked("row", Whole(low=0), each) for each in row)
+    if out is not None and not out.parent.is_dir():
+        raise InputError(
+            _("--out is {out!r}, but there is no folder {folder}.").format(
+                out=str(out), folder=out.parent
+            )
+        )
+    is_table = subject is not None and (
+        subject == "-" or subject in datasets.names() or Path(subject).is_file()
+    )
+    if is_table and target is None:
+        raise InputError(
+            _("{table} is a table: name the column to predict with --target.").format(table=subject)
+        )
+    if target is not None and subject is not None and not is_table:
+        check_table(subject)
+        is_table = True
+    given = {"columns": pairs("column", column or []), "drop": tuple(names(drop or []))}
+
+    # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
+    from descenso import lessons
+    from descenso.data.reading import read_table
+    from descenso.run import load
+    from descenso.store.files import replace
+
+    compute_on(device)
+    function = getattr(lessons, topic.replace("-", "_"))
+    _check_wishes(topic, function, wishes)
+    data: Any = None
+    if subject is not None:
+        data = read_table(subject, reading) if is_table else load(subject, runs=runs)
+    with measuring(quiet) as tell:
+        lesson = function(
+            data,
+            target,
+            **{name: value for name, value in given.items() if value},
+            **wishes,
+            **fields,
+            tell=tell,
+        )
+        page = None if out is None else lesson.page()
+    if out is not None and page is not None:
+        replace(out, page.encode())
+    if as_json:
+        show_json(lesson.to_dict() | {"out": None if out is None else str(out)})
+        return
+    show_lesson(lesson)
+    if out is not None and not quiet:
+        say(_("The page is {out}; open it in a browser.").format(out=out))
+
+
+def _list_topics(as_json: bool) -> None:
+    if as_json:
+        show_json(
+            {"topics": [{"topic": topic, "shows": _(text)} for topic, text in TOPICS.items()]}
+        )
+        return
+    room = max(map(len, TOPICS))
+    for topic, text in TOPICS.items():
+        show(f"  {topic:<{room}}  {_(text)}")
+    show()
+    show(_("To try next:"))
+    show("  descenso explain losses")
+    show("  descenso explain losses latest --out losses.html")
+
+
+def _check_wishes(topic: str, function: Any, wishes: dict[str, Any]) -> None:
+    """Refuse an option that the topic has no use for.
+
+    Raises:
+        InputError: naming it.
+    """
+    known = inspect.signature(function).parameters
+    for name in wishes:
+        if name not in known:
+            option = {"rows": "row"}.get(name, name)
+            raise InputError(
+                _("--{option} means nothing to the topic {topic}: leave it out.").format(
+                    option=option, topic=topic
+                )
+            )

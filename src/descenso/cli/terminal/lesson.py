@@ -1,0 +1,97 @@
+"""A lesson in the terminal: what was found, then each step with its numbers."""
+
+import textwrap
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from descenso.cli.terminal.streams import notes, say, show, width
+from descenso.messages import gettext as _
+
+if TYPE_CHECKING:
+    # They bring Polars along, which must not delay --help.
+    import polars as pl
+
+    from descenso.lessons.lesson import Lesson
+
+MOST_ROWS = 12  # of a table; the others are in the page and in JSON
+
+
+@contextmanager
+def measuring(quiet: bool) -> Generator[Callable[[str, float | None], None]]:
+    """Someone to tell what is being measured, who shows it on standard error."""
+    console = notes()
+    if quiet:
+        yield lambda _what, _done=None: None
+    elif console.file.isatty() and not console.is_dumb_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task(_("Preparing …"), total=None)
+
+            def draw(what: str, done: float | None = None) -> None:
+                bar.update(task, description=what, total=None if done is None else 1.0)
+                if done is not None:
+                    bar.update(task, completed=done)
+
+            yield draw
+    else:
+        said: list[str] = []
+
+        def write(what: str, _done: float | None = None) -> None:
+            if said[-1:] != [what]:
+                said.append(what)
+                say(f"{what} …")
+
+        yield write
+
+
+def show_lesson(lesson: "Lesson") -> None:
+    """Print a lesson."""
+    show(lesson.title, style="bold")
+    show(lesson.subject, style="dim")
+    show()
+    for sentence in lesson.essence:
+        _paragraph(sentence, style="green")
+    for part in lesson.parts:
+        show()
+        show(part.title, style="bold")
+        # What the essence says already is not said again.
+        for sentence in part.said:
+            if sentence not in lesson.essence:
+                _paragraph(sentence)
+        for line in part.sketch:
+            show(f"  {line}", style="cyan")
+        told = part.told()
+        if told is not None and not part.sketch:
+            _table(told)
+
+
+def _paragraph(sentence: str, style: str | None = None) -> None:
+    for line in textwrap.wrap(sentence, width()):
+        show(line, style=style)
+
+
+def _table(table: "pl.DataFrame") -> None:
+    from descenso.views.page import cell
+
+    rows = [[cell(value) for value in row] for row in table.head(MOST_ROWS).iter_rows()]
+    rooms = [max(map(cell_len, column)) for column in zip(table.columns, *rows, strict=True)]
+    right = [dtype.is_numeric() for dtype in table.dtypes]
+    show(_line(table.columns, rooms, right), style="dim")
+    for row in rows:
+        show(_line(row, rooms, right))
+    if table.height > len(rows):
+        more = _("… {n} more rows, with --json or in the page that --out writes")
+        show("  " + more.format(n=table.height - len(rows)), style="dim")
+
+
+def _line(cells: Sequence[str], rooms: Sequence[int], right: Sequence[bool]) -> str:
+    """Cells in columns, numbers to the right."""
+    padded = (
+        " " * (room - cell_len(text)) + text if number else text + " " * (room - cell_len(text))
+        for text, room, number in zip(cells, rooms, right, strict=True)
+    )
+    return ("  " + "  ".join(padded)).rstrip()

@@ -1,0 +1,226 @@
+"""T6: each activation and its derivative, where it is flat, and how many units sit there."""
+
+from typing import Any
+
+import altair as alt
+import jax
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+from jaxtyping import Array, Float
+
+from descenso import activations as functions
+from descenso import telemetry
+from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.subject import subject
+from descenso.messages import gettext as _
+from descenso.network import Model
+from descenso.trained import Trained
+from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.numbers import number
+
+REACH = 8.0  # the curves go from -REACH to REACH
+ZOOM = 4.0  # of it the charts show this much
+NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "elu", "swish")
+
+
+def activations(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+    """Each activation with its derivative, where it is flat, and the share of units that are there.
+
+    A unit is flat on a row where f′(z) is below a twentieth of the steepest that f gets on [-4, 4].
+
+    Args:
+        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
+        target: the column to predict, where `data` is a table.
+        **fields: of the recipe, such as `activation="sigmoid"`; see `subject`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used.
+
+    >>> curves = activations(epochs=1).tables["curves"]
+    >>> curves.filter(activation="sigmoid", z=0.0)["derivative"].item()
+    0.25
+    """
+    trained = subject(data, target, **fields).trained
+    curves, flat = _curves(), _flat()
+    units, numbers = _units(trained)
+    return Lesson(
+        topic="activations",
+        title=_("Activations: what lets gradients through"),
+        subject=trained.name,
+        essence=[*units.said[:1], *flat.said[:1]],
+        parts=[curves, flat, units],
+        numbers=numbers,
+    )
+
+
+def _at() -> Float[Array, " points"]:
+    return jnp.arange(-REACH * 20, REACH * 20 + 1) / 20
+
+
+def _values(name: str) -> tuple[Float[np.ndarray, " points"], Float[np.ndarray, " points"]]:
+    """A function and its derivative."""
+    at = _at()
+    value, slope = jax.jvp(functions.HIDDEN[name], (at,), (jnp.ones_like(at),))
+    return np.asarray(value), np.asarray(slope)
+
+
+def _curves() -> Part:
+    table = pl.concat(
+        pl.DataFrame(
+            {
+                "activation": [name] * len(_at()),
+                "z": np.asarray(_at()),
+                "value": _values(name)[0],
+                "derivative": _values(name)[1],
+            }
+        )
+        for name in NAMES
+    )
+    near = table.filter(pl.col("z").abs() <= ZOOM)
+
+    def draw() -> alt.TopLevelMixin:
+        base = (
+            alt.Chart(near)
+            .mark_line(clip=True)
+            .encode(
+                alt.X("z", title="z"),
+                alt.Color("activation", title=None, legend=alt.Legend(orient="top", columns=4)),
+                alt.StrokeDash("activation", title=None),
+            )
+        )
+        size = {"width": WIDTH // 2 - 40, "height": HEIGHT}
+        value = base.encode(
+            alt.Y("value", title="a = f(z)", scale=alt.Scale(domain=[-1.5, 4]))
+        ).properties(**size)
+        slope = base.encode(
+            alt.Y("derivative", title="∂a/∂z = f′(z)", scale=alt.Scale(domain=[-0.2, 1.2]))
+        ).properties(**size)
+        return value | slope
+
+    slopes = {name: near.filter(activation=name)["derivative"].to_list() for name in NAMES}
+    return Part(
+        name="curves",
+        title=_("The functions and their derivatives"),
+        said=[
+            _(
+                "Going back through a layer, the gradient is multiplied by f′(z). Below: f′ from "
+                "z = -{reach} to z = {reach}."
+            ).format(reach=f"{ZOOM:.0f}")
+        ],
+        table=table,
+        heads={
+            "activation": _("activation"),
+            "value": "a = f(z)",
+            "derivative": "f′(z)",
+        },
+        draw=draw,
+        alternative=_("The seven activations and their derivatives against z."),
+        sketch=sketch(slopes),
+    )
+
+
+def _flat() -> Part:
+    """Where each function is flat, and what twenty layers of it leave of a gradient at best."""
+    rows: list[dict[str, Any]] = []
+    at = np.asarray(_at())
+    for name in NAMES:
+        slope = np.abs(_values(name)[1])
+        steepest = float(slope[np.abs(at) <= 4].max())
+        flat = slope < telemetry.FLAT * steepest
+        rows.append(
+            {
+                "activation": name,
+                "steepest": steepest,
+                "flat_below": _flat_from(at[at <= 0][::-1], flat[at <= 0][::-1]),
+                "flat_above": _flat_from(at[at >= 0], flat[at >= 0]),
+                "after_20_layers": steepest**20,
+            }
+        )
+    table = pl.DataFrame(rows)
+    at_most = float(table.filter(activation="sigmoid")["after_20_layers"].item())
+    return Part(
+        name="flat",
+        title=_("Where they are flat"),
+        said=[
+            _(
+                "sigmoid's derivative is at most {steepest}: twenty layers of it leave at most "
+                "{left} of a gradient. relu's is 1 wherever a unit is on."
+            ).format(
+                steepest=number(float(table.filter(activation="sigmoid")["steepest"].item())),
+                left=number(at_most),
+            )
+        ],
+        table=table,
+        heads={
+            "activation": _("activation"),
+            "steepest": _("steepest f′"),
+            "flat_below": _("flat for z below"),
+            "flat_above": _("flat for z above"),
+            "after_20_layers": _("f′ to the 20th"),
+        },
+    )
+
+
+def _flat_from(at: np.ndarray, flat: np.ndarray) -> float | None:
+    """The first z, going outwards, from which on a function stays flat; None where it does not."""
+    steep = np.flatnonzero(~flat)
+    first = int(steep[-1]) + 1 if len(steep) else 0
+    return float(at[first]) if first < len(at) else None
+
+
+def _units(trained: Trained) -> tuple[Part, dict[str, Any]]:
+    """The share of flat and of dead units in each hidden layer, at the start and when trained."""
+    rows = [
+        {"moment": moment, "layer": layer, **shares}
+        for moment, network in (
+            ("start", trained.network_at(0)),
+            ("trained", trained.network),
+        )
+        for layer, shares in enumerate(_shares(trained, network))
+    ]
+    table = pl.DataFrame(
+        rows,
+        schema={"moment": pl.String, "layer": pl.Int64, "flat": pl.Float64, "dead": pl.Float64},
+    )
+    activation = trained.experiment.recipe.activation
+    hidden = len(rows) // 2
+    numbers = {
+        "activation": activation,
+        "flat_at_start": table["flat"][:hidden].to_list(),
+        "flat_when_trained": table["flat"][hidden:].to_list(),
+        "dead_when_trained": table["dead"][hidden:].to_list(),
+    }
+    if not rows:
+        said = _("This network has no hidden layers whose units could be looked at.")
+    else:
+        said = _(
+            "Of this network's hidden units ({activation}), {start} were flat at the start, over "
+            "all training rows, and {trained} are when trained; {dead} are flat on every row."
+        ).format(
+            activation=activation,
+            start=f"{np.mean(numbers['flat_at_start']):.0%}",
+            trained=f"{np.mean(numbers['flat_when_trained']):.0%}",
+            dead=f"{np.mean(numbers['dead_when_trained']):.0%}",
+        )
+    part = Part(
+        name="units",
+        title=_("The units of this network"),
+        said=[said],
+        table=table,
+        heads={
+            "moment": _("when"),
+            "layer": _("layer"),
+            "flat": _("share that is flat"),
+            "dead": _("share flat on every row"),
+        },
+        words={"start": _("start"), "trained": _("trained")},
+    )
+    return part, numbers
+
+
+def _shares(trained: Trained, network: Model) -> list[dict[str, float]]:
+    training = trained.experiment.training
+    steep = telemetry.activation_derivatives(network, jnp.asarray(training.x[: len(training)]))
+    flat = [np.asarray(each) < telemetry.FLAT for each in steep]
+    return [{"flat": float(each.mean()), "dead": float(each.all(axis=0).mean())} for each in flat]

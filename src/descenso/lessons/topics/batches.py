@@ -1,0 +1,310 @@
+"""T9 and T10: epochs, batches, iterations; noise, speed and learning against the batch size."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import altair as alt
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+from jaxtyping import Array, Float, Int
+
+from descenso import cycle, population, training
+from descenso import experiment as ex
+from descenso.data.bucket import bucket
+from descenso.experiment import Experiment
+from descenso.lessons.lesson import Lesson, Part
+from descenso.lessons.progress import chunks
+from descenso.lessons.subject import Subject, subject
+from descenso.messages import gettext as _
+from descenso.network import Model
+from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.numbers import whole
+
+DRAWS = 400  # batches drawn for each size, to see how their gradients spread
+SECONDS = 0.3  # for each size, after its compilation
+KNEE = 0.8  # the knee is the smallest batch with this share of the highest speed
+WITHIN = 1.05  # the loss to reach: this times the best that the slowest size reached
+
+
+def batches(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+    """What the size of a batch does: to the gradient's noise, to speed, and to learning.
+
+    The spread of the gradient is that of 400 batches drawn with replacement at the starting
+    weights: its variance, summed over all weights, should be that of single rows over B, the size.
+    The speed is that of training on this machine, compilation left out.
+
+    Args:
+        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
+        target: the column to predict, where `data` is a table.
+        **fields: of the recipe, such as `epochs=50`; see `subject`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used.
+
+    >>> lesson = batches(epochs=2)
+    >>> lesson.tables["counting"]["iterations_per_epoch"][0]  # batches of one row
+    275
+    """
+    given = subject(data, target, **fields)
+    rows = len(given.experiment.training)
+    sizes = _sizes(rows)
+    noise = _noise(given, sizes)
+    learning = _learning(given, sizes)
+    slope = float(np.polyfit(np.log(noise["batch_size"]), np.log(noise["variance"]), 1)[0])
+    fastest = float(learning["rows_per_second"].max())  # pyright: ignore[reportArgumentType]
+    knee = int(learning.filter(pl.col("rows_per_second") >= KNEE * fastest)["batch_size"].min())  # pyright: ignore[reportArgumentType]
+    return Lesson(
+        topic="batches",
+        title=_("Epoch, batch, iteration"),
+        subject=given.name,
+        essence=[
+            _(
+                "{rows} rows in batches of {size} are {n} iterations an epoch, one update each."
+            ).format(
+                rows=whole(rows),
+                size=given.experiment.recipe.batch_size,
+                n=whole(ex.plan(given.experiment, 0).iterations_per_epoch),
+            ),
+            _(
+                "The variance of the gradient falls as the batch's size to the power {slope}; the "
+                "theory says -1."
+            ).format(slope=f"{slope:.2f}"),
+            _(
+                "This machine trains {speed} rows a second at most; batches of {knee} reach "
+                "{share} of that."
+            ).format(speed=whole(round(fastest)), knee=whole(knee), share=f"{KNEE:.0%}"),
+        ],
+        parts=[
+            _counting(rows, given.experiment.recipe.epochs, sizes),
+            _noise_part(noise),
+            _learning_part(learning, knee),
+        ],
+        numbers={"slope": slope, "rows_per_second": fastest, "knee": knee},
+    )
+
+
+def _sizes(rows: int) -> list[int]:
+    """1, 4, 16, … and all rows."""
+    return [size for size in (4**power for power in range(8)) if size < rows] + [rows]
+
+
+def _counting(rows: int, epochs: int, sizes: Sequence[int]) -> Part:
+    table = pl.DataFrame(
+        {
+            "batch_size": sizes,
+            "iterations_per_epoch": [-(-rows // size) for size in sizes],
+            "last_batch": [(rows - 1) % size + 1 for size in sizes],
+            "iterations": [epochs * -(-rows // size) for size in sizes],
+        }
+    )
+    return Part(
+        name="counting",
+        title=_("An epoch, drawn"),
+        said=[
+            _(
+                "An epoch is one pass over all {rows} rows; a batch is a part of them; an "
+                "iteration is one update, for one batch. {epochs} epochs are planned here."
+            ).format(rows=whole(rows), epochs=whole(epochs))
+        ],
+        table=table,
+        heads={
+            "batch_size": _("batch size"),
+            "iterations_per_epoch": _("iterations an epoch"),
+            "last_batch": _("rows in the last batch"),
+            "iterations": _("iterations in all"),
+        },
+        draw=lambda: _epoch_chart(rows, [size for size in sizes if rows / size <= 64][:4]),
+        alternative=_("One epoch as a bar, cut into its batches, for a few batch sizes."),
+    )
+
+
+def _epoch_chart(rows: int, sizes: Sequence[int]) -> alt.TopLevelMixin:
+    bars = pl.DataFrame(
+        [
+            {
+                "size": _("batches of {size}").format(size=whole(size)),
+                "from": first,
+                "to": min(first + size, rows),
+                "batch": str(first // size % 2),
+            }
+            for size in sizes
+            for first in range(0, rows, size)
+        ]
+    )
+    return (
+        alt.Chart(bars)
+        .mark_bar(height=22, stroke="white", strokeWidth=1)
+        .encode(
+            alt.X("from:Q", title=_("rows, in the order of the epoch")),
+            alt.X2("to"),
+            alt.Y("size:N", title=None, sort=None),
+            alt.Color("batch:N", legend=None),
+        )
+        .properties(width=WIDTH - 120, height=44 * len(sizes))
+    )
+
+
+def _noise(given: Subject, sizes: Sequence[int]) -> pl.DataFrame:
+    """The spread of the gradient over batches drawn with replacement, size by size."""
+    given.tell(_("Drawing batches of many sizes"), None)
+    experiment = given.experiment
+    start = ex.begin(experiment).progress.state.network
+    rows = ex.padded(experiment.training)
+    count = len(experiment.training)
+    spread = _spread(experiment, start, rows)
+    random = np.random.default_rng(experiment.recipe.seed)
+    found = []
+    single = None
+    for size in sizes:
+        # One batch after the other, padded to one width: one program serves all sizes.
+        drawn = np.full((DRAWS, bucket(sizes[-1])), -1, np.int32)
+        drawn[:, :size] = random.integers(0, count, (DRAWS, size))
+        variance = float(spread(jnp.asarray(drawn)))
+        single = variance if single is None else single
+        found.append({"batch_size": size, "variance": variance, "predicted": single / size})
+    return pl.DataFrame(found)
+
+
+def _spread(experiment: Experiment, start: Model, rows: cycle.Batch) -> Any:
+    """A function of drawn batches: the variance of their gradients, summed over the weights."""
+
+    @jax.jit
+    def spread(drawn: Int[Array, "draws width"]) -> Float[Array, ""]:
+        def one(chosen: Int[Array, " width"]) -> Any:
+            _value, gradients = cycle.gradient(experiment.task, start, cycle.take(rows, chosen))
+            return eqx.filter(gradients, eqx.is_inexact_array)
+
+        gradients = jax.lax.map(one, drawn)
+        return sum(
+            (jnp.var(leaf, axis=0, ddof=1).sum() for leaf in jax.tree.leaves(gradients)),
+            jnp.zeros(()),
+        )
+
+    return spread
+
+
+def _noise_part(noise: pl.DataFrame) -> Part:
+    def draw() -> alt.TopLevelMixin:
+        x = alt.X("batch_size", title=_("batch size"), scale=alt.Scale(type="log"))
+        scale = alt.Scale(type="log")
+        points = (
+            alt.Chart(noise)
+            .mark_point(filled=True, size=60)
+            .encode(x, alt.Y("variance", title=_("variance of the gradient"), scale=scale))
+        )
+        line = (
+            alt.Chart(noise).mark_line(strokeDash=[4, 4]).encode(x, alt.Y("predicted", scale=scale))
+        )
+        return (line + points).properties(width=WIDTH, height=HEIGHT)
+
+    return Part(
+        name="noise",
+        title=_("The noise of the gradient"),
+        said=[_("Predicted: the variance of batches of one row, divided by the batch's size.")],
+        table=noise,
+        heads={
+            "batch_size": _("batch size"),
+            "variance": _("variance of the gradient"),
+            "predicted": _("predicted by 1/B"),
+        },
+        draw=draw,
+        alternative=_("The variance of the gradient against the batch size, with the line 1/B."),
+    )
+
+
+def _learning(given: Subject, sizes: Sequence[int]) -> pl.DataFrame:
+    """Speed, and the epochs that a loss takes, size by size."""
+    experiment = given.experiment
+    recipes = [experiment.recipe.replace(batch_size=size, patience=None) for size in sizes]
+    members = []
+    for recipe in recipes:
+        told = _("Training in batches of {size}").format(size=recipe.batch_size)
+        members += population.train(experiment, [recipe], chunks(given.tell, told, recipe.epochs))
+    goal = WITHIN * max(float(each.loss.min()) for each in members if len(each.loss))
+    speeds = []
+    for recipe in recipes:
+        given.tell(_("Timing batches of {size}").format(size=recipe.batch_size), None)
+        speeds.append(rows_per_second(experiment, int(recipe.batch_size)))
+    epochs = [
+        next((epoch for epoch, loss in enumerate(each.loss, 1) if loss <= goal), None)
+        for each in members
+    ]
+    per_epoch = [-(-len(experiment.training) // size) for size in sizes]
+    return pl.DataFrame(
+        {
+            "batch_size": sizes,
+            "rows_per_second": speeds,
+            "loss": [float(each.loss[-1]) if len(each.loss) else None for each in members],
+            "epochs_to_goal": epochs,
+            "iterations_to_goal": [
+                None if epoch is None else epoch * count
+                for epoch, count in zip(epochs, per_epoch, strict=True)
+            ],
+        }
+    )
+
+
+def rows_per_second(experiment: Experiment, size: int) -> float:
+    """How many rows a second the cycle trains on in batches of a size, once it is compiled."""
+    recipe = experiment.recipe.replace(batch_size=size, epochs=10**6, patience=None)
+    beginning = ex.begin(replace(experiment, recipe=recipe))
+    progress, rows, began = beginning.progress, 0, 0.0
+    for chunk in training.train(
+        beginning.setup, beginning.descent, beginning.key, progress, beginning.plan
+    ):
+        jax.block_until_ready(chunk.progress.state.iteration)
+        now = time.perf_counter()
+        if began == 0.0:
+            began = now  # the first chunk's time is mostly compilation
+            continue
+        rows += chunk.count * min(size, len(experiment.training))
+        if now - began > SECONDS:
+            return rows / (now - began)
+    return rows / max(time.perf_counter() - began, 1e-9)
+
+
+def _learning_part(learning: pl.DataFrame, knee: int) -> Part:
+    def draw() -> alt.TopLevelMixin:
+        x = alt.X("batch_size", title=_("batch size"), scale=alt.Scale(type="log"))
+        speed = (
+            alt.Chart(learning)
+            .mark_line(point=True)
+            .encode(
+                x, alt.Y("rows_per_second", title=_("rows a second"), axis=alt.Axis(format="~s"))
+            )
+            .properties(width=WIDTH // 2 - 50, height=HEIGHT)
+        )
+        rule = alt.Chart(learning.filter(batch_size=knee)).mark_rule(strokeDash=[4, 4]).encode(x)
+        needed = (
+            alt.Chart(learning.drop_nulls("epochs_to_goal"))
+            .mark_line(point=True)
+            .encode(x, alt.Y("epochs_to_goal", title=_("epochs to the loss")))
+            .properties(width=WIDTH // 2 - 50, height=HEIGHT)
+        )
+        return (speed + rule) | needed
+
+    return Part(
+        name="learning",
+        title=_("Speed, and epochs to a loss"),
+        said=[
+            _(
+                "Larger batches use the machine better, up to the knee; but with the same learning "
+                "rate they make fewer updates an epoch, and so take more epochs."
+            )
+        ],
+        table=learning,
+        heads={
+            "batch_size": _("batch size"),
+            "rows_per_second": _("rows a second"),
+            "loss": _("loss at the end"),
+            "epochs_to_goal": _("epochs to the loss"),
+            "iterations_to_goal": _("iterations to it"),
+        },
+        draw=draw,
+        alternative=_("Rows a second, and epochs to a loss, against the batch size."),
+    )

@@ -1,0 +1,244 @@
+"""T1: the five steps with their real values, epoch by epoch."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import altair as alt
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+
+from descenso import cycle as steps
+from descenso import experiment as ex
+from descenso import fitting
+from descenso.errors import RecipeError
+from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.precision import entry_names
+from descenso.lessons.subject import subject
+from descenso.messages import gettext as _
+from descenso.trained import Trained
+from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.numbers import number, whole
+from descenso.views.words import class_name
+
+FOLLOWED = 4  # weights and rows that are followed
+SMALL = {"hidden_layers": (4,), "epochs": 30}  # a network whose numbers can all be looked at
+
+
+def cycle(
+    data: Any = None, target: str | None = None, *, rows: Sequence[int] = (), **fields: Any
+) -> Lesson:
+    """The training cycle with its real values: forward, loss, gradient, update, epoch by epoch.
+
+    Of each epoch's end: the loss over all training rows, the length of its gradient, the weights
+    that moved furthest, and the predictions of a few rows.
+
+    Args:
+        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins, which
+            a network of four hidden units then learns for 30 epochs.
+        target: the column to predict, where `data` is a table.
+        rows: training rows to follow, from 0; without any, the first four.
+        **fields: of the recipe, such as `epochs=50`; see `subject`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used, or there is no such row.
+
+    >>> lesson = cycle(epochs=3)
+    >>> lesson.table["epoch"].to_list()
+    [0, 1, 2, 3]
+    """
+    if data is None:
+        fields = SMALL | fields
+    trained = subject(data, target, **fields).trained
+    last = len(trained.experiment.training) - 1
+    followed = list(rows) or list(range(min(FOLLOWED, last + 1)))
+    for row in followed:
+        if not 0 <= row <= last:
+            raise RecipeError(
+                _("row is {found}; allowed: a whole number from 0 to {last}.").format(
+                    found=row, last=last
+                )
+            )
+    task = trained.experiment.task
+    everything = ex.padded(trained.experiment.training)
+    some = steps.take(everything, jnp.asarray(followed))
+    epochs: list[dict[str, float]] = []
+    answers: list[dict[str, Any]] = []
+    weights: list[dict[str, np.ndarray]] = []
+    for epoch, network in trained.walk():
+        value, gradients = steps.gradient(task, network, everything)
+        lengths = [np.sum(leaf**2) for leaf in fitting.parameters(gradients).values()]
+        epochs.append(
+            {"epoch": epoch, "loss": float(value), "gradient_norm": float(np.sqrt(sum(lengths)))}
+        )
+        weights.append(fitting.parameters(network))
+        predicted = np.asarray(task.activate(steps.forward(network, some.x)))
+        answers.extend(_answers(trained, epoch, followed, predicted, np.asarray(some.y)))
+    moved = _moved(weights)
+    table = pl.DataFrame(epochs).with_columns(pl.Series("weight_change", [0.0, *_lengths(weights)]))
+    first, end = table.row(0, named=True), table.row(-1, named=True)
+    said = _(
+        "In {epochs} epochs of {iterations} updates each, the loss went from {before} to {after}, "
+        "and the length of its gradient from {steep} to {flat}."
+    ).format(
+        epochs=whole(trained.epochs),
+        iterations=whole(trained.iterations_per_epoch),
+        before=number(first["loss"]),
+        after=number(end["loss"]),
+        steep=number(first["gradient_norm"]),
+        flat=number(end["gradient_norm"]),
+    )
+    return Lesson(
+        topic="cycle",
+        title=_("The cycle of training"),
+        subject=trained.name,
+        essence=[said],
+        parts=[
+            _course(table),
+            _weights(moved),
+            _predictions(pl.DataFrame(answers, infer_schema_length=None)),
+        ],
+        numbers={
+            "epochs": trained.epochs,
+            "iterations_per_epoch": trained.iterations_per_epoch,
+            "loss_at_start": first["loss"],
+            "loss_at_end": end["loss"],
+        },
+    )
+
+
+def _answers(
+    trained: Trained, epoch: int, rows: Sequence[int], predicted: np.ndarray, y: np.ndarray
+) -> list[dict[str, Any]]:
+    """Of each row that is followed, the prediction: a number, or the probability of its class."""
+    target = trained.target
+    told: list[dict[str, Any]] = []
+    for index, row in enumerate(rows):
+        if target.classes is None:
+            truth: Any = float(y[index]) * target.scale + target.center
+            value = float(predicted[index, 0]) * target.scale + target.center
+        else:
+            code = int(y[index])
+            truth = class_name(target.classes[code])
+            value = float(predicted[index, code if predicted.shape[1] > 1 else 0])
+            if predicted.shape[1] == 1 and code == 0:
+                value = 1 - value
+        told.append({"epoch": epoch, "row": row, "truth": truth, "prediction": value})
+    return told
+
+
+def _moved(weights: list[dict[str, np.ndarray]]) -> pl.DataFrame:
+    """The course of the weights that moved furthest."""
+    furthest: list[tuple[float, str, int]] = []
+    for name, start in weights[0].items():
+        change = np.abs(weights[-1][name] - start).ravel()
+        for entry in np.argsort(-change, kind="stable")[:FOLLOWED]:
+            furthest.append((float(change[entry]), name, int(entry)))
+    furthest.sort(reverse=True)
+    return pl.concat(
+        pl.DataFrame(
+            {
+                "weight": entry_names(name, weights[0][name].shape, np.array([entry]))
+                * len(weights),
+                "epoch": list(range(len(weights))),
+                "value": [float(each[name].ravel()[entry]) for each in weights],
+            }
+        )
+        for _change, name, entry in furthest[:FOLLOWED]
+    )
+
+
+def _lengths(weights: list[dict[str, np.ndarray]]) -> list[float]:
+    """How far all weights together moved in each epoch."""
+    return [
+        float(np.sqrt(sum(np.sum((new[name] - old[name]) ** 2) for name in old)))
+        for old, new in pairwise(weights)
+    ]
+
+
+def _course(table: pl.DataFrame) -> Part:
+    return Part(
+        name="epochs",
+        title=_("Loss and gradient, epoch by epoch"),
+        said=[
+            _(
+                "Each epoch is a loop: ① forward, ② loss, ③ gradient, ④ update, once for each "
+                "batch. These are the values over all training rows at its end; epoch 0 is before "
+                "training."
+            )
+        ],
+        table=table,
+        heads={
+            "epoch": _("epoch"),
+            "loss": _("loss"),
+            "gradient_norm": _("length of the gradient"),
+            "weight_change": _("weights moved by"),
+        },
+        draw=lambda: _line(table, "loss", _("loss")),
+        alternative=_("The loss at the end of each epoch."),
+        sketch=sketch(
+            {
+                _("loss"): table["loss"].to_list(),
+                _("gradient"): table["gradient_norm"].to_list(),
+                _("weights moved by"): table["weight_change"].to_list(),
+            }
+        ),
+    )
+
+
+def _weights(moved: pl.DataFrame) -> Part:
+    courses = {
+        str(name): part["value"].to_list()
+        for (name,), part in moved.group_by("weight", maintain_order=True)
+    }
+    return Part(
+        name="weights",
+        title=_("The weights that moved furthest"),
+        table=moved,
+        heads={"weight": _("weight"), "epoch": _("epoch"), "value": _("value")},
+        draw=lambda: _line(moved, "value", _("value of the weight"), "weight:N"),
+        alternative=_("The values of a few weights at the end of each epoch."),
+        sketch=sketch(courses),
+    )
+
+
+def _predictions(answers: pl.DataFrame) -> Part:
+    is_class = answers["truth"].dtype == pl.String
+    title = _("Predictions, epoch by epoch")
+    said = [_("Of a class, the probability that is given to the row's true class.")]
+    courses = {
+        _("row {row} ({truth})").format(row=row, truth=truth if is_class else number(truth)): part[
+            "prediction"
+        ].to_list()
+        for (row, truth), part in answers.group_by("row", "truth", maintain_order=True)
+    }
+    return Part(
+        name="predictions",
+        title=title,
+        said=said if is_class else [],
+        table=answers,
+        heads={
+            "epoch": _("epoch"),
+            "row": _("row"),
+            "truth": _("truth"),
+            "prediction": _("prediction"),
+        },
+        draw=lambda: _line(answers, "prediction", _("prediction"), "row:N"),
+        alternative=_("The predictions of a few rows at the end of each epoch."),
+        sketch=sketch(courses),
+    )
+
+
+def _line(table: pl.DataFrame, y: str, title: str, by: str | None = None) -> alt.TopLevelMixin:
+    chart = (
+        alt.Chart(table)
+        .mark_line()
+        .encode(
+            alt.X("epoch", title=_("epoch")), alt.Y(y, title=title, scale=alt.Scale(zero=False))
+        )
+    )
+    if by is not None:
+        legend = alt.Legend(orient="top")
+        chart = chart.encode(alt.Color(by, legend=legend), alt.StrokeDash(by, legend=legend))
+    return chart.properties(width=WIDTH, height=HEIGHT)

@@ -1,0 +1,202 @@
+"""T5: the derivatives that automatic differentiation gives, beside those measured."""
+
+from typing import Any
+
+import altair as alt
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+from jaxtyping import Array, Float, Int
+
+from descenso import cycle, fitting
+from descenso import experiment as ex
+from descenso.lessons.lesson import Lesson, Part
+from descenso.lessons.precision import MOST_ROWS, doubled, entry_names
+from descenso.lessons.subject import Subject, subject
+from descenso.messages import gettext as _
+from descenso.network import Model
+from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.numbers import number, whole
+
+MOST_ENTRIES = 400  # of one array; of more, so many are drawn at random
+CHANGE = 1e-6  # of a weight, in double precision: of the order of the cube root of its rounding
+AGREES = 1e-4  # a relative difference below this is rounding
+
+
+def gradient_check(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+    """Numerical against automatic derivatives of the loss, for the weights of one network.
+
+    The numerical derivative is (L(w + h) - L(w - h)) / 2h with h = 10⁻⁶, in double precision, of
+    the loss over the training rows, at the starting weights and at the trained ones.
+
+    Args:
+        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
+        target: the column to predict, where `data` is a table.
+        **fields: of the recipe, such as `activation="tanh"`; see `subject`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used.
+
+    >>> lesson = gradient_check(epochs=2, activation="tanh")
+    >>> lesson.numbers["worst"] < 1e-4
+    True
+    """
+    given = subject(data, target, **fields)
+    trained = given.trained
+    checked = {
+        name: _check(given, network)
+        for name, network in (("start", trained.network_at(0)), ("trained", trained.network))
+    }
+    table = pl.concat(
+        frame.insert_column(0, pl.lit(moment).alias("moment")) for moment, frame in checked.items()
+    ).sort("relative_difference", descending=True)
+    agreeing = table.filter(pl.col("relative_difference") < AGREES).height
+    worst = table.row(0, named=True)
+    said = _(
+        "{agreeing} of {n} derivatives agree to {agrees} of their size. The worst is that of "
+        "{name}: {numerical} by small changes, {automatic} by automatic differentiation."
+    ).format(
+        agreeing=whole(agreeing),
+        n=whole(table.height),
+        agrees=number(AGREES),
+        name=worst["entry"],
+        numerical=number(worst["numerical"]),
+        automatic=number(worst["automatic"]),
+    )
+    essence = [said]
+    if agreeing < table.height:
+        essence.append(
+            _(
+                "Where they do not agree, a small change carries a unit over a kink (as relu has "
+                "at 0), or the derivative is so small that rounding hides it."
+            )
+        )
+    return Lesson(
+        topic="gradient-check",
+        title=_("The gradient, checked"),
+        subject=trained.name,
+        essence=essence,
+        parts=[_entries(table), _arrays(table)],
+        numbers={
+            "entries": table.height,
+            "agreeing": agreeing,
+            "worst": worst["relative_difference"],
+            "change": CHANGE,
+        },
+    )
+
+
+def _check(given: Subject, network: Model) -> pl.DataFrame:
+    """The derivatives of some entries of each array, both ways."""
+    given.tell(_("Changing weights one by one"), None)
+    training = ex.padded(given.experiment.training)
+    task = given.experiment.task
+    with jax.enable_x64(True):
+        double = doubled(network)
+        some = doubled(
+            cycle.take(training, jnp.arange(min(MOST_ROWS, len(given.experiment.training))))
+        )
+        _value, gradients = cycle.gradient(task, double, some)
+        automatic = fitting.parameters(gradients)
+        parts, rest = eqx.partition(double, eqx.is_inexact_array)
+        leaves, tree = jax.tree.flatten(parts)
+        h = jnp.asarray(CHANGE)
+        frames = []
+        for index, (name, slope) in enumerate(automatic.items()):
+            entries = _drawn(slope.size)
+
+            def loss_with(
+                entry: Int[Array, ""], change: Float[Array, ""], index: int = index
+            ) -> Float[Array, ""]:
+                moved = leaves[index].ravel().at[entry].add(change).reshape(leaves[index].shape)
+                changed = jax.tree.unflatten(tree, [*leaves[:index], moved, *leaves[index + 1 :]])
+                return cycle.loss(task, eqx.combine(changed, rest), some)
+
+            measured = jax.jit(
+                lambda entries, loss_with=loss_with: jax.lax.map(
+                    lambda e: (loss_with(e, h) - loss_with(e, -h)) / (2 * h), entries
+                )
+            )
+            numerical = np.asarray(measured(jnp.asarray(entries)))
+            frames.append(_frame(name, slope, entries, numerical))
+    return pl.concat(frames)
+
+
+def _frame(
+    name: str, slope: np.ndarray, entries: np.ndarray, numerical: np.ndarray
+) -> pl.DataFrame:
+    automatic = slope.ravel()[entries]
+    # Of the larger of the two, but not less than what rounding makes of a derivative of 0.
+    size = np.maximum(np.maximum(np.abs(numerical), np.abs(automatic)), 1e-6)
+    return pl.DataFrame(
+        {
+            "array": [name] * len(entries),
+            "entry": entry_names(name, slope.shape, entries),
+            "numerical": numerical,
+            "automatic": automatic,
+            "relative_difference": np.abs(numerical - automatic) / size,
+        }
+    )
+
+
+def _drawn(size: int) -> np.ndarray:
+    if size <= MOST_ENTRIES:
+        return np.arange(size)
+    return np.sort(np.random.default_rng(0).choice(size, MOST_ENTRIES, replace=False))
+
+
+def _entries(table: pl.DataFrame) -> Part:
+    def draw() -> alt.TopLevelMixin:
+        points = (
+            alt.Chart(table.head(2000))
+            .mark_point(filled=True, opacity=0.6)
+            .encode(
+                alt.X("automatic", title=_("∂L/∂w by automatic differentiation")),
+                alt.Y("numerical", title=_("∂L/∂w by small changes")),
+                alt.Color("moment", title=None, legend=alt.Legend(orient="top")),
+                alt.Shape("moment", title=None),
+            )
+        )
+        return points.properties(width=WIDTH, height=HEIGHT)
+
+    return Part(
+        name="entries",
+        title=_("The derivatives, those that differ most first"),
+        table=table,
+        heads={
+            "moment": _("weights"),
+            "array": _("array"),
+            "entry": _("weight"),
+            "numerical": _("by small changes"),
+            "automatic": _("automatic"),
+            "relative_difference": _("relative difference"),
+        },
+        words={"start": _("start"), "trained": _("trained")},
+        draw=draw,
+        alternative=_("Numerical against automatic derivatives."),
+    )
+
+
+def _arrays(table: pl.DataFrame) -> Part:
+    summary = table.group_by("moment", "array", maintain_order=True).agg(
+        entries=pl.len().cast(pl.Int64),
+        largest=pl.col("automatic").abs().max(),
+        median_difference=pl.col("relative_difference").median(),
+        worst_difference=pl.col("relative_difference").max(),
+    )
+    return Part(
+        name="arrays",
+        title=_("Array by array"),
+        table=summary.sort("moment", "array"),
+        heads={
+            "moment": _("weights"),
+            "array": _("array"),
+            "entries": _("entries checked"),
+            "largest": _("largest ∂L/∂w"),
+            "median_difference": _("median difference"),
+            "worst_difference": _("worst difference"),
+        },
+        words={"start": _("start"), "trained": _("trained")},
+    )

@@ -1,0 +1,266 @@
+"""T8: dozens of learning rates trained at once: too small, right, too large, diverging."""
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import polars as pl
+
+from descenso import metrics, population
+from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.progress import chunks
+from descenso.lessons.subject import subject
+from descenso.messages import gettext as _
+from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.numbers import number
+
+LEAST, MOST = 1e-5, 1e2  # the rates tried, if no others are named
+RATES = 48
+RIGHT = 0.1  # a rate is right whose loss lies within this share of the way from the best to none
+
+
+def learning_rate(
+    data: Any = None, target: str | None = None, *, rates: int = RATES, **fields: Any
+) -> Lesson:
+    """Train the same network at dozens of learning rates at once, and see which are right.
+
+    A rate is right where the training loss at the end lies within a tenth of the way from the best
+    rate's to that of the best constant prediction; smaller rates are too small, larger ones too
+    large, and some diverge. As a range test (Smith 2017), the loss after the first epoch alone is
+    told too. All start from the same weights and see the rows in the same order.
+
+    Args:
+        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
+        target: the column to predict, where `data` is a table.
+        rates: how many, evenly spread on a logarithmic scale from 10⁻⁵ to 10².
+        **fields: of the recipe, such as `optimizer="adam"`; see `subject`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used.
+
+    >>> lesson = learning_rate(rates=8, epochs=5)
+    >>> lesson.table["verdict"][0]
+    'too small'
+    """
+    given = subject(data, target, **fields)
+    experiment = given.experiment
+    tried = np.geomspace(LEAST, MOST, rates)
+    recipes = [
+        experiment.recipe.replace(learning_rate=float(rate), patience=None) for rate in tried
+    ]
+    told = _("Training at {n} learning rates at once").format(n=rates)
+    members = population.train(experiment, recipes, chunks(given.tell, told, recipes[0].epochs))
+    training = experiment.training
+    constant = metrics.best_constant(experiment.task, training.y)
+    baseline = float(
+        metrics.constant_losses(
+            experiment.task.loss, metrics.truth_of(experiment.task, training.y), constant
+        ).mean()
+    )
+    ends = np.array(
+        [np.inf if each.diverged or not len(each.loss) else each.loss[-1] for each in members]
+    )
+    firsts = [float(each.loss[0]) if len(each.loss) else np.nan for each in members]
+    best = int(np.argmin(ends))
+    bar = ends[best] + RIGHT * max(baseline - ends[best], 0.0)
+    verdicts = [
+        "diverged"
+        if not np.isfinite(end)
+        else "right"
+        if end <= bar
+        else "too small"
+        if rate < tried[best]
+        else "too large"
+        for rate, end in zip(tried, ends, strict=True)
+    ]
+    validation = [
+        None
+        if each.validation_loss is None or not len(each.validation_loss)
+        else float(each.validation_loss[-1])
+        for each in members
+    ]
+    table = pl.DataFrame(
+        {
+            "learning_rate": tried,
+            "loss": np.where(np.isfinite(ends), ends, np.nan),
+            "validation_loss": validation,
+            "loss_after_one_epoch": firsts,
+            "rose": [_rose(each.loss) for each in members],
+            "verdict": verdicts,
+        },
+        schema_overrides={"validation_loss": pl.Float64},
+    ).with_columns(pl.col("loss", "loss_after_one_epoch").fill_nan(None))
+    right = table.filter(verdict="right")["learning_rate"].to_numpy()
+    suggestion = float(np.exp(np.log(right).mean())) if len(right) else float(tried[best])
+    diverged = table.filter(verdict="diverged")["learning_rate"]
+    essence = [
+        _(
+            "From {low} to {high} the learning rate is right for these data and this network; in "
+            "the middle lies {suggestion}. The best loss, {loss}, came with {best}."
+        ).format(
+            low=number(float(right.min())),
+            high=number(float(right.max())),
+            suggestion=number(suggestion),
+            loss=number(float(ends[best])),
+            best=number(float(tried[best])),
+        )
+    ]
+    if len(diverged):
+        essence.append(
+            _("From {rate} on, the loss becomes infinite.").format(
+                rate=number(float(diverged.min()))  # pyright: ignore[reportArgumentType]
+            )
+        )
+    return Lesson(
+        topic="learning-rate",
+        title=_("The learning rate: the size of the step"),
+        subject=given.name,
+        essence=essence,
+        parts=[_rates(table, suggestion, bar), _courses(members, tried, verdicts)],
+        numbers={
+            "suggestion": suggestion,
+            "best": float(tried[best]),
+            "right_from": float(right.min()),
+            "right_to": float(right.max()),
+            "baseline_loss": baseline,
+            "epochs": experiment.recipe.epochs,
+        },
+    )
+
+
+def _rose(losses: np.ndarray) -> float | None:
+    """The share of epochs in which the loss rose: a path that jumps to and fro."""
+    return float(np.mean(np.diff(losses) > 0)) if len(losses) > 1 else None
+
+
+def _words() -> dict[str, str]:
+    return {
+        "too small": _("too small"),
+        "right": _("right"),
+        "too large": _("too large"),
+        "diverged": _("diverged"),
+    }
+
+
+def _rates(table: pl.DataFrame, suggestion: float, bar: float) -> Part:
+    def draw() -> alt.TopLevelMixin:
+        seen = table.drop_nulls("loss").with_columns(pl.col("verdict").replace(_words()))
+        x = alt.X("learning_rate", title=_("learning rate"), scale=alt.Scale(type="log"))
+        points = (
+            alt.Chart(seen)
+            .mark_point(filled=True, size=50)
+            .encode(
+                x,
+                alt.Y("loss", title=_("training loss at the end"), scale=_log_scale(seen["loss"])),
+                alt.Color(
+                    "verdict",
+                    title=None,
+                    sort=list(_words().values()),
+                    legend=alt.Legend(orient="top"),
+                ),
+                alt.Shape("verdict", title=None, sort=list(_words().values())),
+            )
+        )
+        marks = pl.DataFrame({"learning_rate": [suggestion], "text": [_("suggested")]})
+        rule = alt.Chart(marks).mark_rule(strokeDash=[4, 4]).encode(x)
+        text = alt.Chart(marks).mark_text(align="left", dx=4, y=10).encode(x, text="text")
+        return (points + rule + text).properties(width=WIDTH, height=HEIGHT)
+
+    worst = float(table["loss"].max() or 1.0)  # pyright: ignore[reportArgumentType]
+    return Part(
+        name="rates",
+        title=_("Rate by rate"),
+        said=[
+            _("A rate counts as right where the loss at the end is at most {bar}.").format(
+                bar=number(bar)
+            )
+        ],
+        table=table,
+        heads={
+            "learning_rate": _("learning rate"),
+            "loss": _("loss"),
+            "validation_loss": _("validation loss"),
+            "loss_after_one_epoch": _("loss of the first epoch"),
+            "rose": _("share of epochs it rose"),
+            "verdict": _("verdict"),
+        },
+        words=_words(),
+        draw=draw,
+        alternative=_("The training loss at the end against the learning rate, both logarithmic."),
+        sketch=[
+            *sketch(
+                {
+                    _("log₁₀ of the loss, rate by rate"): [
+                        float(np.log10(max(worst if loss is None else loss, 1e-12)))
+                        for loss in table["loss"]
+                    ]
+                }
+            ),
+            *(
+                f"{_words()[verdict]}: {number(part['learning_rate'].min())} … "  # pyright: ignore[reportArgumentType]
+                f"{number(part['learning_rate'].max())}"  # pyright: ignore[reportArgumentType]
+                for (verdict,), part in table.group_by("verdict", maintain_order=True)
+            ),
+        ],
+    )
+
+
+def _courses(members: list[population.Member], tried: np.ndarray, verdicts: list[str]) -> Part:
+    """How the loss goes at one rate of each verdict: the middle one."""
+    shown: dict[str, int] = {}
+    for verdict in _words():
+        of_kind = [index for index, each in enumerate(verdicts) if each == verdict]
+        if of_kind and len(members[of_kind[len(of_kind) // 2]].loss):
+            shown[verdict] = of_kind[len(of_kind) // 2]
+    table = pl.concat(
+        pl.DataFrame(
+            {
+                "verdict": [verdict] * len(members[index].loss),
+                "learning_rate": [float(tried[index])] * len(members[index].loss),
+                "epoch": np.arange(1, len(members[index].loss) + 1),
+                "loss": members[index].loss.astype(float),
+            }
+        )
+        for verdict, index in shown.items()
+    )
+
+    def draw() -> alt.TopLevelMixin:
+        seen = table.with_columns(pl.col("verdict").replace(_words()))
+        legend = alt.Legend(orient="top")
+        return (
+            alt.Chart(seen)
+            .mark_line()
+            .encode(
+                alt.X("epoch", title=_("epoch")),
+                alt.Y("loss", title=_("training loss"), scale=_log_scale(seen["loss"])),
+                alt.Color("verdict", title=None, sort=list(_words().values()), legend=legend),
+                alt.StrokeDash("verdict", title=None, sort=list(_words().values())),
+            )
+            .properties(width=WIDTH, height=HEIGHT)
+        )
+
+    return Part(
+        name="courses",
+        title=_("The course of the loss at one rate of each kind"),
+        table=table,
+        heads={
+            "verdict": _("verdict"),
+            "learning_rate": _("learning rate"),
+            "epoch": _("epoch"),
+            "loss": _("loss"),
+        },
+        words=_words(),
+        draw=draw,
+        alternative=_("The training loss, epoch by epoch, at a few learning rates."),
+        sketch=sketch(
+            {
+                f"{_words()[verdict]} ({number(float(tried[index]))})": members[index].loss.tolist()
+                for verdict, index in shown.items()
+            }
+        ),
+    )
+
+
+def _log_scale(values: pl.Series) -> alt.Scale:
+    """Logarithmic where all values are positive; a loss of exactly 0 has no logarithm."""
+    return alt.Scale(type="log" if (values > 0).all() else "symlog")

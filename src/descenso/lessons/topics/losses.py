@@ -1,0 +1,321 @@
+"""T2: what each loss asks of a prediction, how hard it pulls, and what one row may do to it."""
+
+from dataclasses import replace
+from typing import Any
+
+import altair as alt
+import jax
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+from jaxtyping import Array, Float
+
+from descenso import evaluation, population
+from descenso import losses as formulas
+from descenso.experiment import Experiment
+from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.subject import NUMBER, Subject, subject
+from descenso.messages import gettext as _
+from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.numbers import number, whole
+from descenso.views.words import class_name
+
+POINTS = 120  # of a curve over probabilities
+OUTLIER = 20.0  # standard deviations that one row of the target is moved by
+MOST_WRONG = 10  # rows shown one by one
+
+
+def losses(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+    """What each loss asks of a prediction, and how hard it pulls.
+
+    The curves of mse, mae, bce and cce with their derivatives, from the functions that train; what
+    one outlier does to networks that are trained by mse and by mae, on the target where it is a
+    number; and the rows on which a trained classifier is most confidently wrong, where it is a
+    class. What the target is not is shown on the bundled penguins.
+
+    Args:
+        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
+        target: the column to predict, where `data` is a table.
+        **fields: of the recipe, such as `epochs=50`; see `subject`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used.
+
+    >>> lesson = losses()
+    >>> kink = lesson.tables["errors"].filter(loss="mae", error=0.0)
+    >>> kink["derivative"].item()
+    0.0
+    """
+    given = subject(data, target, **fields)
+    is_number = given.experiment.task.problem == "regression"
+    numeric = given if is_number else subject(bundled_target=NUMBER, tell=given.tell)
+    classes = subject(tell=given.tell) if is_number else given
+    moved, outlier = _outlier(numeric)
+    wrong, confident = _confident(classes)
+    return Lesson(
+        topic="losses",
+        title=_("Losses: what training lowers"),
+        subject=given.name,
+        essence=[*moved.said[:1], *wrong.said[:1]],
+        parts=[_errors(), _probabilities(), moved, wrong],
+        numbers=outlier | confident,
+    )
+
+
+def _errors() -> Part:
+    """The losses of a number, over the error of one prediction."""
+    error = jnp.arange(-60, 61) / 20  # with an exact 0, where mae has its kink
+    curves = {
+        name: _curve(lambda p, f=formulas.LOSSES[name]: _one_row(f, p, 0.0), error)
+        for name in ("mse", "mae")
+    }
+    table = _long("error", error, curves)
+    return Part(
+        name="errors",
+        title=_("An error in a number"),
+        said=[
+            _(
+                "mse is the square of the error: its derivative grows with the error, so the "
+                "largest errors pull hardest."
+            ),
+            _(
+                "mae is the error's size: its derivative is 1 or -1 however large the error. At 0 "
+                "it has a kink and no derivative; 0 is used."
+            ),
+        ],
+        table=table,
+        heads={
+            "loss": _("loss"),
+            "error": _("error ŷ - y"),
+            "value": _("value"),
+            "derivative": _("derivative"),
+        },
+        draw=lambda: _beside(table, "error", _("error ŷ - y"), 9.0),
+        alternative=_("Value and derivative of mse and mae against the error."),
+        sketch=_sketch(table, 24),
+    )
+
+
+def _probabilities() -> Part:
+    """The cross-entropies over the probability that is given to class 1, or to the true class."""
+    p = jnp.linspace(0.005, 0.995, POINTS)
+    bce, cce = formulas.LOSSES["bce"], formulas.LOSSES["cce"]
+    curves = {
+        "bce, y = 1": _curve(lambda p: _one_row(bce, p, 1.0), p),
+        "bce, y = 0": _curve(lambda p: _one_row(bce, p, 0.0), p),
+        "cce": _curve(
+            lambda p: cce(jnp.array([[p, 1 - p]]), jnp.array([[1.0, 0.0]]))[0],
+            p,
+        ),
+    }
+    table = _long("probability", p, curves)
+    at = {each: float(_one_row(bce, jnp.float32(each), 1.0)) for each in (0.5, 0.1, 0.01, 0.001)}
+    return Part(
+        name="probabilities",
+        title=_("A probability"),
+        said=[
+            _(
+                "Confident and wrong costs without bound: where y = 1, a probability of 0.5 costs "
+                "{half}, one of 0.1 {tenth}, one of 0.01 {hundredth}, one of 0.001 {thousandth}."
+            ).format(
+                half=number(at[0.5]),
+                tenth=number(at[0.1]),
+                hundredth=number(at[0.01]),
+                thousandth=number(at[0.001]),
+            ),
+            _("cce is the same curve, over the probability of the true class among several."),
+        ],
+        table=table,
+        heads={
+            "loss": _("loss"),
+            "probability": _("probability ŷ"),
+            "value": _("value"),
+            "derivative": _("derivative"),
+        },
+        draw=lambda: _beside(table, "probability", _("probability ŷ"), 6.0),
+        alternative=_("Value and derivative of bce for both classes, and of cce."),
+        sketch=_sketch(table, 24),
+    )
+
+
+def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
+    """Train by mse and by mae, on the target as it is and with one row moved far away."""
+    numeric.tell(_("Training by mse and by mae, with and without the outlier"), None)
+    experiment = numeric.experiment
+    far = _with_outlier(experiment)
+    judged_on = experiment.validation or experiment.training
+    unit = numeric.target.scale
+    recipes = [
+        experiment.recipe.replace(loss=loss, patience=None, batch_size="full")
+        for loss in ("mse", "mae")
+    ]
+    rows: list[dict[str, Any]] = []
+    for name, each in (("as it is", experiment), ("with the outlier", far)):
+        for recipe, member in zip(recipes, population.train(each, recipes), strict=True):
+            task = replace(experiment.task, loss=recipe.loss)
+            x, y = judged_on.x[: len(judged_on)], judged_on.y
+            answers = evaluation.predict(task, member.network, x)[:, 0]
+            before = evaluation.judge(
+                task, member.network, each.training.x[: len(each.training)], each.training.y
+            )[1]
+            rows.append(
+                {
+                    "target": name,
+                    "loss": recipe.loss,
+                    "mae_unseen": float(np.abs(answers - y).mean()) * unit,
+                    "outlier_share": float(before[_OUTLYING] / before.sum()),
+                }
+            )
+    table = pl.DataFrame(rows)
+    worse = {
+        loss: _ratio(table.filter(loss=loss)["mae_unseen"].to_list()) for loss in ("mse", "mae")
+    }
+    share = {
+        loss: table.filter(loss=loss, target="with the outlier")["outlier_share"].item()
+        for loss in ("mse", "mae")
+    }
+    said = _(
+        "One of {rows} rows, moved by {sd} standard deviations, holds {mse} of the mse and {mae} "
+        "of the mae after training; on other rows the mean error became {worse_mse} times as large "
+        "by mse, {worse_mae} times by mae."
+    ).format(
+        rows=whole(len(experiment.training)),
+        sd=number(OUTLIER),
+        mse=f"{share['mse']:.0%}",
+        mae=f"{share['mae']:.0%}",
+        worse_mse=f"{worse['mse']:.2f}",
+        worse_mae=f"{worse['mae']:.2f}",
+    )
+    part = Part(
+        name="outlier",
+        title=_("One outlier in the target {target}").format(target=numeric.target.name),
+        said=[said],
+        table=table,
+        heads={
+            "target": _("target"),
+            "loss": _("trained by"),
+            "mae_unseen": _("mean error on other rows"),
+            "outlier_share": _("share of the loss in that row"),
+        },
+        words={"as it is": _("as it is"), "with the outlier": _("with the outlier")},
+    )
+    return part, {
+        "outlier_share_of_mse": share["mse"],
+        "outlier_share_of_mae": share["mae"],
+        "error_growth_by_mse": worse["mse"],
+        "error_growth_by_mae": worse["mae"],
+    }
+
+
+_OUTLYING = 0  # the training row that is moved
+
+
+def _with_outlier(experiment: Experiment) -> Experiment:
+    y = experiment.training.y.copy()
+    y[_OUTLYING] += OUTLIER * y.std()
+    return replace(experiment, training=replace(experiment.training, y=y))
+
+
+def _ratio(pair: list[float]) -> float:
+    before, after = pair
+    return after / before
+
+
+def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
+    """The rows that cost a trained classifier most, on those that it did not learn from."""
+    trained = classes.trained
+    experiment, names = trained.experiment, trained.target.classes
+    assert names is not None, "a classifier has classes"
+    rows = experiment.validation or experiment.training
+    x, y = rows.x[: len(rows)], rows.y.astype(int)
+    predictions, row_losses = evaluation.judge(experiment.task, trained.network, x, rows.y)
+    if experiment.task.problem == "binary":
+        predictions = np.concatenate([1 - predictions, predictions], axis=1)
+    worst = np.argsort(-row_losses)[:MOST_WRONG]
+    table = pl.DataFrame(
+        {
+            "row": rows.rows[worst],
+            "truth": [class_name(names[code]) for code in y[worst]],
+            "taken_for": [class_name(names[code]) for code in predictions[worst].argmax(axis=1)],
+            "probability_of_truth": predictions[worst, y[worst]],
+            "loss": row_losses[worst],
+            "share": row_losses[worst] / row_losses.sum(),
+        }
+    )
+    tenth = max(1, len(rows) // 10)
+    share = float(np.sort(row_losses)[-tenth:].sum() / row_losses.sum())
+    part = Part(
+        name="confident",
+        title=_("Confident and wrong: {target}").format(target=trained.target.name),
+        said=[
+            _(
+                "Of the loss of {n} rows that were not trained on, the worst tenth holds {share}; "
+                "the worst row gave its true class a probability of {p} and costs {loss}."
+            ).format(
+                n=whole(len(rows)),
+                share=f"{share:.0%}",
+                p=number(float(table["probability_of_truth"][0])),
+                loss=number(float(table["loss"][0])),
+            )
+        ],
+        table=table,
+        heads={
+            "row": _("row"),
+            "truth": _("truth"),
+            "taken_for": _("taken for"),
+            "probability_of_truth": _("probability of the truth"),
+            "loss": _("loss"),
+            "share": _("share of the loss"),
+        },
+    )
+    return part, {"share_of_worst_tenth": share}
+
+
+def _one_row(f: Any, prediction: Float[Array, ""], truth: float) -> Float[Array, ""]:
+    return f(prediction.reshape(1, 1), jnp.full((1, 1), truth))[0]
+
+
+def _curve(
+    f: Any, at: Float[Array, " points"]
+) -> tuple[Float[np.ndarray, " points"], Float[np.ndarray, " points"]]:
+    """A function's values and derivatives."""
+    values, derivatives = jax.vmap(jax.value_and_grad(f))(at)
+    return np.asarray(values), np.asarray(derivatives)
+
+
+def _long(name: str, at: Float[Array, " points"], curves: dict[str, Any]) -> pl.DataFrame:
+    return pl.concat(
+        pl.DataFrame(
+            {
+                "loss": [loss] * len(at),
+                name: np.asarray(at),
+                "value": value,
+                "derivative": derivative,
+            }
+        )
+        for loss, (value, derivative) in curves.items()
+    )
+
+
+def _sketch(table: pl.DataFrame, bars: int) -> list[str]:
+    """Value and derivative of each loss, drawn in text."""
+    curves: dict[str, list[float]] = {}
+    for (loss,), part in table.group_by("loss", maintain_order=True):
+        curves[str(loss)] = part["value"].to_list()
+        curves[_("{loss}, derivative").format(loss=loss)] = part["derivative"].to_list()
+    return sketch(curves, bars)
+
+
+def _beside(table: pl.DataFrame, x: str, title: str, highest: float) -> alt.TopLevelMixin:
+    """Value and derivative next to each other."""
+    base = (
+        alt.Chart(table)
+        .mark_line(clip=True)
+        .encode(alt.X(x, title=title), alt.Color("loss", title=None))
+    )
+    size = {"width": WIDTH // 2 - 40, "height": HEIGHT}
+    value = base.encode(alt.Y("value", title=_("value"), scale=alt.Scale(domain=[0, highest])))
+    slope = base.encode(
+        alt.Y("derivative", title=_("derivative"), scale=alt.Scale(domain=[-highest, highest]))
+    )
+    return value.properties(**size) | slope.properties(**size)

@@ -1,0 +1,288 @@
+"""T9: where the validation loss turns round while the training loss still falls, and what helps."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import altair as alt
+import numpy as np
+import polars as pl
+from jaxtyping import Float
+
+from descenso import population
+from descenso.data.bucket import bucket, zeros
+from descenso.errors import TableError
+from descenso.experiment import Examples, Experiment
+from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.progress import chunks
+from descenso.lessons.subject import Subject, subject
+from descenso.messages import gettext as _
+from descenso.recipe import Recipe
+from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.numbers import number, whole
+
+SEEDS = 3
+SHARES = (0.1, 0.25, 0.5)  # of the training rows, beside all of them
+WIDTHS = ((4,), (128, 128))  # hidden layers, beside the recipe's
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """One setting, trained from several seeds: the mean curves.
+
+    Attributes:
+        setting: what was changed, in a word for people.
+        group: rows, width or remedy; baseline for the recipe as it is.
+        rows: training rows.
+        loss: of each epoch, the mean over seeds.
+        validation: likewise.
+        kept: the mean validation loss of the epoch that early stopping would keep.
+    """
+
+    setting: str
+    group: str
+    rows: int
+    loss: Float[np.ndarray, " epochs"]
+    validation: Float[np.ndarray, " epochs"]
+    kept: float
+
+    @property
+    def turn(self) -> int:
+        """The epoch with the lowest validation loss, from 1."""
+        return int(np.argmin(self.validation)) + 1
+
+
+def overfitting(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+    """Training and validation loss as rows, width and epochs vary, and what remedies change.
+
+    Each setting is trained from three seeds without early stopping; the curves are their means.
+    Overfitting begins at the epoch with the lowest validation loss, where the loss rises after it.
+
+    Args:
+        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
+        target: the column to predict, where `data` is a table.
+        **fields: of the recipe, such as `epochs=200`; see `subject`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used, or there are no validation rows.
+
+    >>> table = overfitting(epochs=5).table
+    >>> table["setting"][0]
+    'as it is'
+    """
+    given = subject(data, target, **fields)
+    experiment = given.experiment
+    if experiment.validation is None:
+        raise TableError(
+            _("{name}: overfitting shows on rows to validate, and there are none.").format(
+                name=given.name
+            )
+        )
+    trials = [_train(given, *setting) for setting in _settings(experiment)]
+    table = pl.DataFrame([_summary(trial) for trial in trials])
+    base, fewest = trials[0], trials[1]
+    worst = table.sort("rise", descending=True).row(0, named=True)
+    best = table.sort("lowest_validation_loss").row(0, named=True)
+    return Lesson(
+        topic="overfitting",
+        title=_("Overfitting: learning the rows by heart"),
+        subject=given.name,
+        essence=[
+            _(
+                "As it is, the validation loss is lowest, {lowest}, after epoch {turn} of "
+                "{epochs}, and {end} at the end, where the training loss is {loss}."
+            ).format(
+                lowest=number(float(base.validation.min())),
+                turn=whole(base.turn),
+                epochs=whole(len(base.loss)),
+                end=number(float(base.validation[-1])),
+                loss=number(float(base.loss[-1])),
+            ),
+            _(
+                "With {rows} of the rows it is lowest after epoch {turn}. After its lowest point "
+                "it rises most, by {rise}, in the setting: {worst}. The lowest of all: {best}."
+            ).format(
+                rows=whole(fewest.rows),
+                turn=whole(fewest.turn),
+                rise=number(worst["rise"]),
+                worst=_words().get(worst["setting"], worst["setting"]),
+                best=_words().get(best["setting"], best["setting"]),
+            ),
+        ],
+        parts=[_settings_part(table), _curves_part(trials)],
+        numbers={
+            "turn": base.turn,
+            "epochs": len(base.loss),
+            "gap": float(base.validation[-1] - base.loss[-1]),
+        },
+    )
+
+
+def _settings(experiment: Experiment) -> list[tuple[str, str, Experiment]]:
+    """The recipe as it is, then with one thing changed."""
+    recipe = experiment.recipe.replace(patience=None)
+    base = replace(experiment, recipe=recipe)
+    rows = len(experiment.training)
+    found = [("as it is", "baseline", base)]
+    for share in SHARES:
+        count = max(2, round(share * rows))
+        fewer = _some(experiment.training, count)
+        found.append((f"{share:.0%}", "rows", replace(base, training=fewer)))
+    for widths in WIDTHS:
+        found.append(
+            (",".join(map(str, widths)), "width", _with(base, recipe.replace(hidden_layers=widths)))
+        )
+    # A weight decay that is felt: with plain descent it is the learning rate times this.
+    found.append(("weight decay", "remedy", _with(base, recipe.replace(weight_decay=0.01))))
+    found.append(("dropout", "remedy", _with(base, recipe.replace(dropout=0.3))))
+    return found
+
+
+def _with(experiment: Experiment, recipe: Recipe) -> Experiment:
+    return replace(experiment, recipe=recipe)
+
+
+def _some(examples: Examples, count: int) -> Examples:
+    """So many of the rows, drawn at random."""
+    chosen = np.sort(np.random.default_rng(0).permutation(len(examples))[:count])
+    x = zeros((bucket(count), examples.x.shape[1]), np.float32)
+    x[:count] = examples.x[chosen]
+    weight = examples.weight[chosen]
+    return Examples(
+        x=x,
+        y=examples.y[chosen],
+        weight=weight / weight.mean(),
+        sample_weight=examples.sample_weight[chosen],
+        rows=examples.rows[chosen],
+    )
+
+
+def _train(given: Subject, setting: str, group: str, experiment: Experiment) -> _Trial:
+    recipe = experiment.recipe
+    recipes = [recipe.replace(seed=recipe.seed + index) for index in range(SEEDS)]
+    told = _("Training: {setting}").format(setting=_words().get(setting, setting))
+    members = population.train(experiment, recipes, chunks(given.tell, told, recipe.epochs))
+    epochs = min(each.epochs for each in members)
+    validation = np.stack([each.validation_loss[:epochs] for each in members])  # pyright: ignore[reportOptionalSubscript]
+    return _Trial(
+        setting=setting,
+        group=group,
+        rows=len(experiment.training),
+        loss=np.mean([each.loss[:epochs] for each in members], axis=0),
+        validation=validation.mean(axis=0),
+        kept=float(validation.min(axis=1).mean()),
+    )
+
+
+def _summary(trial: _Trial) -> dict[str, Any]:
+    return {
+        "setting": trial.setting,
+        "group": trial.group,
+        "rows": trial.rows,
+        "loss": float(trial.loss[-1]),
+        "validation_loss": float(trial.validation[-1]),
+        "gap": float(trial.validation[-1] - trial.loss[-1]),
+        "turn": trial.turn,
+        "lowest_validation_loss": float(trial.validation.min()),
+        "rise": float(trial.validation[-1] - trial.validation.min()),
+        "with_early_stopping": trial.kept,
+    }
+
+
+def _words() -> dict[str, str]:
+    return {
+        "as it is": _("as it is"),
+        "weight decay": _("weight decay 0.01"),
+        "dropout": _("dropout 0.3"),
+        "baseline": _("the recipe"),
+        "rows": _("fewer rows"),
+        "width": _("hidden layers"),
+        "remedy": _("a remedy"),
+        "loss": _("training"),
+        "validation": _("validation"),
+    }
+
+
+def _settings_part(table: pl.DataFrame) -> Part:
+    return Part(
+        name="settings",
+        title=_("Setting by setting"),
+        said=[
+            _(
+                "The gap is the validation loss less the training loss at the end. Early stopping "
+                "keeps the weights of the epoch with the lowest validation loss, seed by seed."
+            )
+        ],
+        table=table,
+        heads={
+            "setting": _("setting"),
+            "group": _("what it changes"),
+            "rows": _("training rows"),
+            "loss": _("loss"),
+            "validation_loss": _("validation loss"),
+            "gap": _("gap"),
+            "turn": _("lowest after epoch"),
+            "lowest_validation_loss": _("lowest"),
+            "rise": _("risen since"),
+            "with_early_stopping": _("with early stopping"),
+        },
+        words=_words(),
+    )
+
+
+def _curves_part(trials: list[_Trial]) -> Part:
+    words = _words()
+    table = pl.concat(
+        pl.DataFrame(
+            {
+                "setting": [trial.setting] * len(values),
+                "group": [trial.group] * len(values),
+                "part": [part] * len(values),
+                "epoch": np.arange(1, len(values) + 1),
+                "loss": np.asarray(values, float),
+            }
+        )
+        for trial in trials
+        for part, values in (("loss", trial.loss), ("validation", trial.validation))
+    )
+
+    def draw() -> alt.TopLevelMixin:
+        seen = table.with_columns(
+            pl.concat_str(
+                pl.col("group").replace(words), pl.col("setting").replace(words), separator=": "
+            ).alias("panel"),
+            pl.col("part").replace(words),
+        )
+        lowest = float(seen["loss"].min() or 0.0)  # pyright: ignore[reportArgumentType]
+        return (
+            alt.Chart(seen)
+            .mark_line()
+            .encode(
+                alt.X("epoch", title=_("epoch")),
+                alt.Y(
+                    "loss", title=_("loss"), scale=alt.Scale(type="log" if lowest > 0 else "symlog")
+                ),
+                alt.Color("part", title=None, sort=None, legend=alt.Legend(orient="top")),
+                alt.StrokeDash("part", title=None, sort=None),
+                alt.Facet("panel", title=None, columns=3, sort=None),
+            )
+            .properties(width=WIDTH // 3 - 40, height=HEIGHT // 2)
+        )
+
+    return Part(
+        name="curves",
+        title=_("Training and validation loss, epoch by epoch"),
+        table=table,
+        heads={
+            "setting": _("setting"),
+            "group": _("what it changes"),
+            "part": _("rows"),
+            "epoch": _("epoch"),
+            "loss": _("loss"),
+        },
+        words=words,
+        draw=draw,
+        alternative=_("Training and validation loss against epochs, a panel for each setting."),
+        sketch=sketch(
+            {words.get(trial.setting, trial.setting): trial.validation.tolist() for trial in trials}
+        ),
+    )

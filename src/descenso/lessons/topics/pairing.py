@@ -1,0 +1,204 @@
+"""T3: the loss follows from the problem; what the right and the wrong pairings really reach."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from descenso import metrics, outcome, population
+from descenso.lessons.lesson import Lesson, Part
+from descenso.lessons.progress import chunks
+from descenso.lessons.subject import Subject, subject
+from descenso.messages import gettext as _
+from descenso.task import PAIRS
+from descenso.views.charts import WIDTH
+from descenso.views.numbers import number
+
+SEEDS = 5
+
+# Beside the right pairing, those that people take by mistake: output activation and loss.
+MISTAKES: dict[str, tuple[tuple[str, str], ...]] = {
+    "regression": (("sigmoid", "mse"), ("sigmoid", "bce")),
+    "binary": (("sigmoid", "mse"), ("linear", "mse"), ("linear", "bce")),
+    "multiclass": (("softmax", "mse"), ("sigmoid", "bce"), ("linear", "mse"), ("linear", "cce")),
+}
+
+
+def pairing(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+    """Which output activation and loss follow from which problem, and what the others reach.
+
+    The right pairing and common mistakes are trained from the same five seeds on the same rows, and
+    judged on rows that they did not learn from.
+
+    Args:
+        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
+        target: the column to predict, where `data` is a table.
+        **fields: of the recipe; see `subject`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used.
+
+    >>> table = pairing(epochs=5).tables["trained"]
+    >>> table.select("output_activation", "loss").row(0)
+    ('softmax', 'cce')
+    """
+    given = subject(data, target, **fields)
+    trained = _trained(given)
+    problem = given.experiment.task.problem
+    metric = "rmse" if problem == "regression" else "log_loss"
+    summary = trained.group_by("output_activation", "loss", "right", maintain_order=True).agg(
+        pl.exclude("seed").mean(),
+        pl.col(metric).std().alias(f"{metric}_sd"),
+        seeds=pl.len().cast(pl.Int64),
+    )
+    right = summary.filter(pl.col("right")).row(0, named=True)
+    worst = summary.sort(metric, descending=True).row(0, named=True)
+    best = summary.sort(metric).row(0, named=True)
+    essence = [
+        _(
+            "{problem} goes with {output_activation} and {loss}: {metric} {value} ± {sd} over {n} "
+            "seeds."
+        ).format(
+            problem=problem,
+            output_activation=right["output_activation"],
+            loss=right["loss"],
+            metric=metric,
+            value=number(right[metric]),
+            sd=number(right[f"{metric}_sd"]),
+            n=SEEDS,
+        )
+    ]
+    if not worst["right"]:
+        essence.append(
+            _(
+                "The worst of the mistakes, {output_activation} with {loss}, reached {value}."
+            ).format(
+                output_activation=worst["output_activation"],
+                loss=worst["loss"],
+                value=number(worst[metric]),
+            )
+        )
+    if not best["right"]:
+        essence.append(
+            _("On these rows {output_activation} with {loss} did better: {value}.").format(
+                output_activation=best["output_activation"],
+                loss=best["loss"],
+                value=number(best[metric]),
+            )
+        )
+    return Lesson(
+        topic="pairing",
+        title=_("The loss follows from the problem"),
+        subject=given.name,
+        essence=essence,
+        parts=[_table(), _reached(summary, trained, metric)],
+        numbers={
+            "metric": metric,
+            "right": right[metric],
+            "right_sd": right[f"{metric}_sd"],
+            "worst": worst[metric],
+            "seeds": SEEDS,
+        },
+    )
+
+
+def _trained(given: Subject) -> pl.DataFrame:
+    """Each pairing from each seed, judged on the rows that watch the training."""
+    experiment, recipe = given.experiment, given.experiment.recipe
+    rows = experiment.validation or experiment.training
+    right_activation, right_losses = PAIRS[experiment.task.problem]
+    pairs = [(right_activation, right_losses[0]), *MISTAKES[experiment.task.problem]]
+    if experiment.task.problem == "regression":
+        pairs.insert(1, (right_activation, right_losses[1]))
+    found: list[dict[str, Any]] = []
+    for activation, loss in pairs:
+        wanted = recipe.replace(output_activation=activation, loss=loss, allow_mismatch=True)
+        recipes = [wanted.replace(seed=recipe.seed + index) for index in range(SEEDS)]
+        told = _("Training {activation} with {loss}").format(activation=activation, loss=loss)
+        task = replace(experiment.task, output_activation=activation, loss=loss)
+        constant = metrics.best_constant(task, experiment.training.y).tolist()
+        members = population.train(experiment, recipes, chunks(given.tell, told, recipe.epochs))
+        for each, member in zip(recipes, members, strict=True):
+            scored = outcome.score(task, member.network, rows, constant, given.target.scale)
+            found.append(
+                {
+                    "output_activation": activation,
+                    "loss": loss,
+                    "right": activation == right_activation and loss in right_losses,
+                    "seed": each.seed,
+                    **{name: scored[name] for name in _METRICS[experiment.task.problem]},
+                }
+            )
+    return pl.DataFrame(found, infer_schema_length=None)
+
+
+_METRICS: dict[str, Sequence[str]] = {
+    "regression": ("rmse", "mae", "r2"),
+    "binary": ("log_loss", "accuracy", "roc_auc"),
+    "multiclass": ("log_loss", "accuracy", "f1_macro"),
+}
+
+
+def _table() -> Part:
+    table = pl.DataFrame(
+        [
+            {"problem": problem, "output_activation": activation, "loss": " / ".join(losses)}
+            for problem, (activation, losses) in PAIRS.items()
+        ]
+    )
+    return Part(
+        name="pairs",
+        title=_("What goes together"),
+        said=[
+            _(
+                "A number may take any value; the probability of a class lies between 0 and 1; "
+                "those of several classes sum to 1. The loss is the likelihood of what was seen."
+            )
+        ],
+        table=table,
+        heads={
+            "problem": _("problem"),
+            "output_activation": _("output activation"),
+            "loss": _("loss"),
+        },
+    )
+
+
+def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str) -> Part:
+    def draw() -> alt.TopLevelMixin:
+        seen = trained.with_columns(
+            pair=pl.concat_str("output_activation", "loss", separator=" + "),
+            kind=pl.when("right").then(pl.lit(_("right"))).otherwise(pl.lit(_("mistake"))),
+        )
+        return (
+            alt.Chart(seen)
+            .mark_point(filled=True, size=60, opacity=0.7)
+            .encode(
+                alt.X(metric, title=metric, scale=alt.Scale(zero=False)),
+                alt.Y("pair", title=None, sort=None),
+                alt.Color("kind", title=None, legend=alt.Legend(orient="top")),
+                alt.Shape("kind", title=None),
+            )
+            .properties(width=WIDTH - 120, height=36 * summary.height)
+        )
+
+    return Part(
+        name="trained",
+        title=_("What each pairing reached"),
+        said=[
+            _(
+                "Means over {n} seeds, on rows that were not trained on; a point for each seed."
+            ).format(n=SEEDS)
+        ],
+        table=summary.drop("seeds"),
+        heads={
+            "output_activation": _("output activation"),
+            "loss": _("loss"),
+            "right": _("right"),
+            f"{metric}_sd": "±",
+        },
+        draw=draw,
+        alternative=_("The metric that each pairing reached, a point for each seed."),
+    )

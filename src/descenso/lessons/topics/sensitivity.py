@@ -1,0 +1,290 @@
+"""T5: if this weight changes a little, does the error get better or worse, and by how much?"""
+
+from typing import Any
+
+import altair as alt
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+from jaxtyping import Array, Float, Int
+
+from descenso import cycle, fitting
+from descenso import experiment as ex
+from descenso.lessons.lesson import Lesson, Part
+from descenso.lessons.precision import MOST_ROWS, doubled, entry_names
+from descenso.lessons.subject import subject
+from descenso.messages import gettext as _
+from descenso.trained import Trained
+from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.numbers import number
+
+SHARE = 0.01  # a weight is changed by this share of its array's root mean square
+MOST_WEIGHTS = 100  # of each array, those of the largest derivatives
+FOLLOWED = 5  # weights that are followed to larger changes
+MULTIPLES = np.array([1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0])
+COLUMN_CHANGE = 0.1  # of an encoded column, on the scale that the network sees
+DEPARTED = 0.1  # a change that is off by more than this share is no longer linear
+
+
+def sensitivity(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+    """What a small change of each weight, and of each input column, does to the loss.
+
+    Predicted by the derivative, and really measured, on the training rows, in double precision.
+    The weights of each array with the largest derivatives are changed by 1 % of its root mean
+    square; the input columns by 0.1 on the network's scale.
+
+    Args:
+        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
+        target: the column to predict, where `data` is a table.
+        **fields: of the recipe; see `subject`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used.
+
+    >>> weights = sensitivity(epochs=3).tables["weights"]
+    >>> bool(((weights["measured"] - weights["predicted"]).abs() < 1e-3).all())
+    True
+    """
+    given = subject(data, target, **fields)
+    trained = given.trained
+    given.tell(_("Changing weights one by one"), None)
+    with jax.enable_x64(True):
+        network = doubled(trained.network)
+        count = min(MOST_ROWS, len(trained.experiment.training))
+        rows = doubled(cycle.take(ex.padded(trained.experiment.training), jnp.arange(count)))
+        weights, far = _weights(trained, network, rows)
+        columns = _columns(trained, network, rows)
+    first = weights.row(0, named=True)
+    said = _(
+        "No weight matters more than {weight}: {change} more changes the loss by {measured}; its "
+        "derivative predicted {predicted}."
+    ).format(
+        weight=first["weight"],
+        change=number(first["change"]),
+        measured=number(first["measured"]),
+        predicted=number(first["predicted"]),
+    )
+    essence = [said, _linear_as_far_as(far)]
+    if columns.height:
+        most = columns.row(0, named=True)
+        essence.append(
+            _(
+                "Of the columns, {column} matters most: {change} more in every row changes the "
+                "loss by {measured} (predicted: {predicted})."
+            ).format(
+                column=most["column"],
+                change=number(COLUMN_CHANGE),
+                measured=number(most["measured"]),
+                predicted=number(most["predicted"]),
+            )
+        )
+    return Lesson(
+        topic="sensitivity",
+        title=_("Derivatives are sensitivities"),
+        subject=trained.name,
+        essence=essence,
+        parts=[_weights_part(weights), _far_part(far), _columns_part(trained, columns)],
+        numbers={
+            "weight": first["weight"],
+            "predicted": first["predicted"],
+            "measured": first["measured"],
+            "change": first["change"],
+        },
+    )
+
+
+def _weights(
+    trained: Trained, network: Any, rows: cycle.Batch
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The changes of the loss, for a small change of each weight and for larger ones of a few."""
+    task = trained.experiment.task
+    value, gradients = cycle.gradient(task, network, rows)
+    parts, rest = eqx.partition(network, eqx.is_inexact_array)
+    leaves, tree = jax.tree.flatten(parts)
+
+    def measured(index: int, entries: np.ndarray, changes: np.ndarray) -> np.ndarray:
+        """How much the loss changes with each of some changes of an array's entries."""
+
+        def one(entry: Int[Array, ""], change: Float[Array, ""]) -> Float[Array, ""]:
+            moved = leaves[index].ravel().at[entry].add(change).reshape(leaves[index].shape)
+            changed = jax.tree.unflatten(tree, [*leaves[:index], moved, *leaves[index + 1 :]])
+            return cycle.loss(task, eqx.combine(changed, rest), rows) - value
+
+        mapped = jax.jit(lambda e, c: jax.lax.map(lambda pair: one(*pair), (e, c)))
+        return np.asarray(mapped(jnp.asarray(entries), jnp.asarray(changes)))
+
+    frames = []
+    for index, (name, slope) in enumerate(fitting.parameters(gradients).items()):
+        old = np.asarray(leaves[index]).ravel()
+        size = float(np.sqrt(np.mean(old**2))) or 1.0
+        entries = np.argsort(-np.abs(slope.ravel()), kind="stable")[:MOST_WEIGHTS]
+        change = np.full(len(entries), SHARE * size)
+        frames.append(
+            pl.DataFrame(
+                {
+                    "weight": entry_names(name, slope.shape, entries),
+                    "array": index,
+                    "entry": entries,
+                    "value": old[entries],
+                    "change": change,
+                    "predicted": slope.ravel()[entries] * change,
+                    "measured": measured(index, entries, change),
+                }
+            )
+        )
+    table = pl.concat(frames).sort(pl.col("measured").abs(), descending=True)
+    followed = []
+    for row in table.head(FOLLOWED).iter_rows(named=True):
+        changes = row["change"] * MULTIPLES
+        entries = np.full(len(changes), row["entry"])
+        followed.append(
+            pl.DataFrame(
+                {
+                    "weight": [row["weight"]] * len(changes),
+                    "change": changes,
+                    "predicted": row["predicted"] * MULTIPLES,
+                    "measured": measured(row["array"], entries, changes),
+                }
+            )
+        )
+    return table.drop("array", "entry"), pl.concat(followed)
+
+
+def _columns(trained: Trained, network: Any, rows: cycle.Batch) -> pl.DataFrame:
+    """What moving each column of numbers a little does to the loss; codes cannot move a little."""
+    task, numbers = trained.experiment.task, trained.experiment.layout.numbers
+
+    def loss_of(x: Float[Array, "rows columns"]) -> Float[Array, ""]:
+        return cycle.loss(task, network, cycle.Batch(x, rows.y, rows.weight, rows.size))
+
+    value, slopes = jax.jit(jax.value_and_grad(loss_of))(rows.x)
+    moved = jax.jit(
+        lambda columns: jax.lax.map(
+            lambda column: loss_of(rows.x.at[:, column].add(COLUMN_CHANGE)) - value, columns
+        )
+    )
+    if numbers == 0:
+        return pl.DataFrame(
+            schema={"column": pl.String, "predicted": pl.Float64, "measured": pl.Float64}
+        )
+    table = pl.DataFrame(
+        {
+            "column": list(trained.encoder.names[:numbers]),
+            "predicted": np.asarray(slopes.sum(axis=0))[:numbers] * COLUMN_CHANGE,
+            "measured": np.asarray(moved(jnp.arange(numbers))),
+        }
+    )
+    return table.sort(pl.col("measured").abs(), descending=True)
+
+
+def _linear_as_far_as(far: pl.DataFrame) -> str:
+    """The change from which on the most important weight's effect is no longer linear."""
+    name = far["weight"][0]
+    one = far.filter(weight=name)
+    off = (one["measured"] - one["predicted"]).abs() > DEPARTED * one["predicted"].abs()
+    if not off.any():
+        return _("That stays within a tenth of the prediction up to a change of {change}.").format(
+            change=number(float(one["change"][-1]))
+        )
+    return _(
+        "From a change of {change} on, the measured change is off the prediction by more than a "
+        "tenth: derivatives tell of small changes only."
+    ).format(change=number(float(one["change"].filter(off)[0])))
+
+
+def _weights_part(table: pl.DataFrame) -> Part:
+    def draw() -> alt.TopLevelMixin:
+        axis = {"domain": [float(table["predicted"].min()), float(table["predicted"].max())]}  # pyright: ignore[reportArgumentType]
+        points = (
+            alt.Chart(table.head(1000))
+            .mark_point(filled=True, opacity=0.6)
+            .encode(
+                alt.X("predicted", title=_("change of the loss, predicted by the derivative")),
+                alt.Y("measured", title=_("measured")),
+            )
+        )
+        line = (
+            alt.Chart(pl.DataFrame({"x": axis["domain"]}))
+            .mark_line(strokeDash=[4, 4], opacity=0.5)
+            .encode(x="x", y="x")
+        )
+        return (line + points).properties(width=WIDTH, height=HEIGHT)
+
+    return Part(
+        name="weights",
+        title=_("Weight by weight"),
+        table=table,
+        heads={
+            "weight": _("weight"),
+            "value": _("value"),
+            "change": _("changed by"),
+            "predicted": _("loss, predicted"),
+            "measured": _("loss, measured"),
+        },
+        draw=draw,
+        alternative=_("Predicted against measured changes of the loss; the line is equality."),
+    )
+
+
+def _far_part(far: pl.DataFrame) -> Part:
+    def draw() -> alt.TopLevelMixin:
+        long = far.unpivot(["predicted", "measured"], index=["weight", "change"]).with_columns(
+            pl.col("variable").replace({"predicted": _("predicted"), "measured": _("measured")})
+        )
+        return (
+            alt.Chart(long)
+            .mark_line(point=True)
+            .encode(
+                alt.X("change", title=_("change of the weight"), scale=alt.Scale(type="log")),
+                alt.Y(
+                    "value",
+                    title=_("change of the loss"),
+                    scale=alt.Scale(type="symlog", constant=1e-3),
+                ),
+                alt.Color("weight", title=None, legend=alt.Legend(orient="top", columns=2)),
+                alt.StrokeDash("variable", title=None, legend=alt.Legend(orient="top")),
+            )
+            .properties(width=WIDTH, height=HEIGHT)
+        )
+
+    return Part(
+        name="larger",
+        title=_("Larger changes: where it is no longer linear"),
+        table=far,
+        heads={
+            "weight": _("weight"),
+            "change": _("changed by"),
+            "predicted": _("loss, predicted"),
+            "measured": _("loss, measured"),
+        },
+        draw=draw,
+        alternative=_("Predicted and measured changes of the loss as a weight is changed more."),
+    )
+
+
+def _columns_part(trained: Trained, columns: pl.DataFrame) -> Part:
+    said = [
+        _("Each column is moved by {change} in every row, on the scale the network sees.").format(
+            change=number(COLUMN_CHANGE)
+        )
+    ]
+    if trained.experiment.layout.categories:
+        names = ", ".join(trained.encoder.names[trained.experiment.layout.numbers :])
+        said.append(
+            _(
+                "Categories with an embedding cannot change a little, and are left out: {names}."
+            ).format(names=names)
+        )
+    return Part(
+        name="columns",
+        title=_("Column by column"),
+        said=said,
+        table=columns,
+        heads={
+            "column": _("column"),
+            "predicted": _("loss, predicted"),
+            "measured": _("loss, measured"),
+        },
+    )

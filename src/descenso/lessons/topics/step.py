@@ -1,0 +1,462 @@
+"""T5 and T1: one iteration opened up, forwards and back through every layer by the chain rule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+from jaxtyping import Array, Float, PyTree
+
+from descenso import activations, cycle, fitting
+from descenso import experiment as ex
+from descenso.data.order import order
+from descenso.errors import RecipeError, RunError
+from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.subject import subject
+from descenso.messages import gettext as _
+from descenso.network import Model, Network
+from descenso.trained import Trained
+from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.numbers import number, whole
+from descenso.views.words import class_name
+
+MOST_WEIGHTS = 2000  # of more, those with the largest derivatives are told
+ALONG = np.linspace(0.0, 2.0, 41)  # multiples of the step at which the loss is measured
+
+
+def step(
+    data: Any = None,
+    target: str | None = None,
+    *,
+    epoch: int = 0,
+    rows: Sequence[int] = (),
+    **fields: Any,
+) -> Lesson:
+    """One iteration opened up: the first one after an epoch's end.
+
+    Forwards, each layer's z = W x + b and a = f(z), then ŷ and the loss; backwards, ∂ℓ/∂a, ∂ℓ/∂z
+    and ∂L/∂W, multiplied out by the chain rule and compared with automatic differentiation; then
+    the optimiser's update, and the loss afterwards beside what the gradient predicted.
+
+    Args:
+        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
+        target: the column to predict, where `data` is a table.
+        epoch: how many epochs are complete before the iteration.
+        rows: training rows to follow, from 0; without any, the first two of the batch.
+        **fields: of the recipe, such as `hidden_layers=(4,)`; see `subject`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used; there is no such epoch or row; or the
+            network is not descenso's own, or has dropout.
+
+    >>> lesson = step(epochs=2, hidden_layers=(4,))
+    >>> lesson.numbers["difference"] < 1e-4
+    True
+    """
+    trained = subject(data, target, **fields).trained
+    iteration = epoch * trained.iterations_per_epoch
+    if not 0 <= iteration < trained.iterations:
+        raise RecipeError(
+            _("epoch is {found}; allowed: a whole number from 0 to {last}.").format(
+                found=epoch, last=trained.epochs - 1
+            )
+        )
+    before = trained.progress_at(iteration).state.network
+    after = trained.progress_at(iteration + 1).state.network
+    network = _open(before)
+    chosen = _batch_rows(trained, epoch)
+    batch = cycle.take(ex.padded(trained.experiment.training), jnp.asarray(chosen))
+    shown = _checked(rows, trained) or [int(row) for row in chosen[chosen >= 0][:2]]
+    task = trained.experiment.task
+    _value, automatic = cycle.gradient(task, before, batch)
+    passed = back(network, trained, batch)
+    along = _along(trained, before, after, batch)
+    difference = _difference(passed.gradients, automatic)
+    moved = _inner(automatic, before, after)
+    recipe = trained.experiment.recipe
+    rate = float(ex.make_descent(recipe, _planned(trained)).rate(iteration))
+    loss_before, loss_after = along[0], along[len(ALONG) // 2]
+    length = float(np.sqrt(sum(np.sum(leaf**2) for leaf in _leaves(automatic))))
+    rows_of_batch = int((chosen >= 0).sum())
+    numbers = {
+        "epoch": epoch,
+        "iteration": iteration + 1,
+        "batch_rows": rows_of_batch,
+        "learning_rate": rate,
+        "loss_before": float(loss_before),
+        "loss_after": float(loss_after),
+        "measured_change": float(loss_after - loss_before),
+        "predicted_change": moved,
+        "gradient_norm": length,
+        "difference": difference,
+    }
+    return Lesson(
+        topic="step",
+        title=_("One step of training, opened up"),
+        subject=trained.name,
+        essence=[
+            _(
+                "Iteration {iteration}, on {n} rows: the loss {before} should change by "
+                "{predicted} (the gradient times the step) and changed by {measured}."
+            ).format(
+                iteration=whole(iteration + 1),
+                n=whole(rows_of_batch),
+                before=number(numbers["loss_before"]),
+                predicted=number(moved),
+                measured=number(numbers["measured_change"]),
+            ),
+            _(
+                "The chain rule by hand and automatic differentiation agree: the largest "
+                "difference is {difference} of the gradient's largest entry."
+            ).format(difference=number(difference)),
+        ],
+        parts=[
+            _inputs(trained, shown),
+            _units(trained, network, shown),
+            _answers(trained, before, shown),
+            _weights(trained, network, passed, automatic, after),
+            _line(along, moved),
+        ],
+        numbers=numbers,
+    )
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What a pass forwards and back through the layers gives, over the rows of a batch.
+
+    Attributes:
+        z: of each layer, before its function.
+        a: what each layer was given: the inputs, then the outputs of the layer before.
+        slopes: ∂a/∂z of each hidden layer.
+        from_above: ∂ℓ/∂a of each hidden layer, for each row's own loss ℓ.
+        deltas: ∂ℓ/∂z of each layer.
+        gradients: ∂L/∂W and ∂L/∂b of each layer, of the batch's mean loss L.
+    """
+
+    z: list[Float[np.ndarray, "rows _"]]
+    a: list[Float[np.ndarray, "rows _"]]
+    slopes: list[Float[np.ndarray, "rows _"]]
+    from_above: list[Float[np.ndarray, "rows _"]]
+    deltas: list[Float[np.ndarray, "rows _"]]
+    gradients: list[tuple[Float[np.ndarray, "_ _"], Float[np.ndarray, " _"]]]
+
+
+def back(network: Network, trained: Trained, batch: cycle.Batch) -> Passed:
+    """A pass through the layers by hand, in double precision; f, f′ and the loss are descenso's."""
+    f = activations.HIDDEN[network.activation]
+    task = trained.experiment.task
+    weights = [np.asarray(layer.weight, float) for layer in network.layers]
+    biases = [np.asarray(layer.bias, float) for layer in network.layers]
+    a = [np.asarray(jax.vmap(network.inputs)(batch.x), float)]
+    z, slopes = [], []
+    for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
+        z.append(a[-1] @ weight.T + bias)
+        # Read from f itself: what a unit passes on, and how steep f is there.
+        at = jnp.asarray(z[-1], jnp.float32)
+        value, slope = jax.jvp(f, (at,), (jnp.ones_like(at),))
+        a.append(np.asarray(value, float))
+        slopes.append(np.asarray(slope, float))
+    z.append(a[-1] @ weights[-1].T + biases[-1])
+    output = jnp.asarray(z[-1], jnp.float32)
+    delta = np.asarray(jax.grad(lambda z: task.row_losses(z, batch.y).sum())(output), float)
+    deltas, from_above = [delta], []
+    for weight, slope in zip(weights[:0:-1], slopes[::-1], strict=True):
+        from_above.insert(0, deltas[0] @ weight)
+        deltas.insert(0, from_above[0] * slope)
+    share = np.asarray(batch.weight, float)[:, None] / float(batch.size)
+    gradients = [
+        ((delta * share).T @ given, (delta * share).sum(axis=0))
+        for delta, given in zip(deltas, a, strict=True)
+    ]
+    return Passed(z, a, slopes, from_above, deltas, gradients)
+
+
+def _open(network: Model) -> Network:
+    """The network, where its layers can be followed one by one.
+
+    Raises:
+        RunError: they cannot.
+    """
+    if not isinstance(network, Network):
+        raise RunError(_("A step can be opened up in descenso's own networks only."))
+    if network.dropout is not None or network.norms:
+        raise RunError(
+            _(
+                "A step can be opened up in networks without dropout and normalisation: set "
+                "dropout to 0 and normalization to none."
+            )
+        )
+    return network
+
+
+def _planned(trained: Trained) -> int:
+    return ex.plan(trained.experiment, trained.experiment.recipe.seed).iterations
+
+
+def _batch_rows(trained: Trained, epoch: int) -> np.ndarray:
+    """The rows of the first batch after so many epochs; -1 is padding."""
+    plan = ex.plan(trained.experiment, trained.experiment.recipe.seed)
+    seed = trained.experiment.recipe.seed
+    return order(seed, epoch, plan.rows, plan.shuffle, plan.batch_size, plan.width)[0]
+
+
+def _checked(rows: Sequence[int], trained: Trained) -> list[int]:
+    last = len(trained.experiment.training) - 1
+    for row in rows:
+        if not 0 <= row <= last:
+            raise RecipeError(
+                _("row is {found}; allowed: a whole number from 0 to {last}.").format(
+                    found=row, last=last
+                )
+            )
+    return list(rows)
+
+
+def _some(trained: Trained, rows: Sequence[int]) -> cycle.Batch:
+    """Some training rows, for themselves."""
+    training = ex.padded(trained.experiment.training)
+    return cycle.take(training, jnp.asarray(rows))
+
+
+def _inputs(trained: Trained, rows: Sequence[int]) -> Part:
+    x = np.asarray(_some(trained, rows).x)
+    table = pl.DataFrame(
+        {
+            "column": list(trained.encoder.names),
+            **{f"row_{row}": x[index] for index, row in enumerate(rows)},
+        }
+    )
+    return Part(
+        name="inputs",
+        title=_("What the network is given: x"),
+        table=table,
+        heads={"column": _("column"), **_row_heads(rows)},
+        most=40,
+    )
+
+
+def _units(trained: Trained, network: Network, rows: Sequence[int]) -> Part:
+    batch = _some(trained, rows)
+    passed = back(network, trained, batch)
+    last = len(passed.z) - 1
+    frames = []
+    for layer, z in enumerate(passed.z):
+        units = z.shape[1]
+        hidden = layer < last
+        empty = np.full(z.shape, np.nan)
+        frames.append(
+            pl.DataFrame(
+                {
+                    "row": np.repeat(rows, units),
+                    "layer": layer,
+                    "unit": np.tile(np.arange(units), len(rows)),
+                    "z": z.ravel(),
+                    "a": (passed.a[layer + 1] if hidden else empty).ravel(),
+                    "da_dz": (passed.slopes[layer] if hidden else empty).ravel(),
+                    "dl_da": (passed.from_above[layer] if hidden else empty).ravel(),
+                    "dl_dz": passed.deltas[layer].ravel(),
+                }
+            )
+        )
+    table = pl.concat(frames).fill_nan(None).sort("row", "layer", "unit", maintain_order=True)
+    return Part(
+        name="units",
+        title=_("Forwards and back through the layers"),
+        said=[
+            _(
+                "Forwards: z = W x + b, then a = f(z), layer by layer. Backwards: ∂ℓ/∂z of a layer "
+                "times W gives ∂ℓ/∂a of the layer below, and that times ∂a/∂z its ∂ℓ/∂z."
+            )
+        ],
+        table=table,
+        heads={
+            "row": _("row"),
+            "layer": _("layer"),
+            "unit": _("unit"),
+            "da_dz": "∂a/∂z",
+            "dl_da": "∂ℓ/∂a",
+            "dl_dz": "∂ℓ/∂z",
+        },
+    )
+
+
+def _answers(trained: Trained, network: Model, rows: Sequence[int]) -> Part:
+    batch, task, names = _some(trained, rows), trained.experiment.task, trained.target.classes
+    z = cycle.forward(network, batch.x)
+    answers, row_losses = np.asarray(task.activate(z)), np.asarray(task.row_losses(z, batch.y))
+    y = np.asarray(batch.y)
+    if names is None:
+        unit, center = trained.target.scale, trained.target.center
+        columns = {"truth": y * unit + center, "prediction": answers[:, 0] * unit + center}
+    elif task.problem == "binary":
+        columns = {
+            "truth": [class_name(names[int(code)]) for code in y],
+            f"probability_{class_name(names[1])}": answers[:, 0],
+        }
+    else:
+        columns = {
+            "truth": [class_name(names[int(code)]) for code in y],
+            **{
+                f"probability_{class_name(each)}": answers[:, code]
+                for code, each in enumerate(names)
+            },
+        }
+    table = pl.DataFrame({"row": list(rows), **columns, "loss": row_losses})
+    return Part(
+        name="answers",
+        title=_("The prediction ŷ and the loss ℓ"),
+        table=table,
+        heads={
+            "row": _("row"),
+            "truth": _("truth"),
+            "prediction": _("prediction"),
+            "loss": _("loss"),
+        },
+    )
+
+
+def _weights(
+    trained: Trained, network: Network, passed: Passed, automatic: PyTree, after: Model
+) -> Part:
+    frames = []
+    old, new = fitting.parameters(network), fitting.parameters(after)
+    gradient = fitting.parameters(automatic)
+    for layer, (by_hand, _bias) in enumerate(passed.gradients):
+        name = f"layers.{layer}.weight"
+        outputs, inputs = by_hand.shape
+        frames.append(
+            pl.DataFrame(
+                {
+                    "layer": layer,
+                    "unit": np.repeat(np.arange(outputs), inputs),
+                    "input": np.tile(np.arange(inputs), outputs),
+                    "w": old[name].ravel(),
+                    "dL_dw": by_hand.ravel(),
+                    "automatic": gradient[name].ravel(),
+                    "change": (new[name] - old[name]).ravel(),
+                }
+            )
+        )
+    table = pl.concat(frames)
+    told = table.sort(pl.col("dL_dw").abs(), descending=True).head(MOST_WEIGHTS)
+    said = [
+        _(
+            "∂L/∂W is ∂ℓ/∂z of the unit times a of its input, averaged over the batch's rows. The "
+            "optimiser {optimizer} makes the change of it; the largest derivatives come first."
+        ).format(optimizer=trained.experiment.recipe.optimizer)
+    ]
+    return Part(
+        name="weights",
+        title=_("The gradient, and the update"),
+        said=said,
+        table=told,
+        heads={
+            "layer": _("layer"),
+            "unit": _("unit"),
+            "input": _("input"),
+            "dL_dw": _("∂L/∂w by hand"),
+            "automatic": _("∂L/∂w automatic"),
+            "change": _("change of w"),
+        },
+    )
+
+
+def _line(along: np.ndarray, slope: float) -> Part:
+    table = pl.DataFrame(
+        {"steps": ALONG, "loss": along.astype(float), "predicted": along[0] + slope * ALONG}
+    )
+    best = float(ALONG[int(np.argmin(along))])
+    said = _("In the update's direction the loss is lowest at {best} steps of its size.").format(
+        best=f"{best:.2f}"
+    )
+    if best == ALONG[-1]:
+        said = _(
+            "In the update's direction the loss still falls at {most} steps of its size."
+        ).format(most=number(float(ALONG[-1])))
+
+    def draw() -> alt.TopLevelMixin:
+        long = table.unpivot(
+            ["loss", "predicted"], index="steps", variable_name="line"
+        ).with_columns(
+            pl.col("line").replace(
+                {"loss": _("measured"), "predicted": _("predicted by the slope")}
+            )
+        )
+        lines = (
+            alt.Chart(long)
+            .mark_line()
+            .encode(
+                alt.X("steps", title=_("steps of this size and direction")),
+                alt.Y("value", title=_("loss of the batch"), scale=alt.Scale(zero=False)),
+                alt.Color("line", title=None, legend=alt.Legend(orient="top")),
+                alt.StrokeDash("line", legend=None),
+            )
+        )
+        taken = (
+            alt.Chart(table.filter(steps=1.0))
+            .mark_point(size=80, filled=True)
+            .encode(x="steps", y="loss")
+        )
+        return (lines + taken).properties(width=WIDTH, height=HEIGHT)
+
+    return Part(
+        name="line",
+        title=_("The loss along the step"),
+        said=[said],
+        table=table,
+        heads={
+            "steps": _("steps"),
+            "loss": _("loss"),
+            "predicted": _("predicted by the slope"),
+        },
+        draw=draw,
+        sketch=sketch({_("measured"): along.tolist()}),
+        alternative=_("The loss along the step, and the straight line that the gradient predicts."),
+    )
+
+
+def _along(trained: Trained, before: Model, after: Model, batch: cycle.Batch) -> np.ndarray:
+    """The batch's loss at multiples of the step."""
+    task = trained.experiment.task
+    start, rest = eqx.partition(before, eqx.is_inexact_array)
+    end = eqx.filter(after, eqx.is_inexact_array)
+
+    @jax.jit
+    def at(t: Float[Array, ""]) -> Float[Array, ""]:
+        moved = jax.tree.map(lambda a, b: a + t * (b - a), start, end)
+        return cycle.loss(task, eqx.combine(moved, rest), batch)
+
+    return np.array([float(at(jnp.float32(t))) for t in ALONG])
+
+
+def _inner(gradients: PyTree, before: Model, after: Model) -> float:
+    """The gradient times the step: how much the loss should change, to first order."""
+    pairs = zip(_leaves(gradients), _leaves(before), _leaves(after), strict=True)
+    return float(sum(np.sum(g * (new - old)) for g, old, new in pairs))
+
+
+def _difference(by_hand: list[tuple[np.ndarray, np.ndarray]], automatic: PyTree) -> float:
+    """The largest difference between the two, of the automatic gradient's largest entry."""
+    pairs = [
+        (mine, np.asarray(theirs, float))
+        for (weight, bias), layer in zip(by_hand, automatic.layers, strict=True)
+        for mine, theirs in ((weight, layer.weight), (bias, layer.bias))
+    ]
+    largest = max(np.abs(theirs).max(initial=0) for _mine, theirs in pairs)
+    gap = max(np.abs(mine - theirs).max(initial=0) for mine, theirs in pairs)
+    return float(gap / largest) if largest else float(gap)
+
+
+def _leaves(tree: PyTree) -> list[np.ndarray]:
+    arrays = eqx.filter(tree, eqx.is_inexact_array)
+    return [np.asarray(leaf, float) for leaf in jax.tree.leaves(arrays)]
+
+
+def _row_heads(rows: Sequence[int]) -> dict[str, str]:
+    return {f"row_{row}": _("row {row}").format(row=row) for row in rows}

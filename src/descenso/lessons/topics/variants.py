@@ -1,0 +1,225 @@
+"""T7 and T9: batch, stochastic and mini-batch descent on the same rows, each at its best rate."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import altair as alt
+import numpy as np
+import polars as pl
+
+from descenso import experiment as ex
+from descenso import fitting, population
+from descenso.experiment import Experiment
+from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.progress import chunks
+from descenso.lessons.subject import Subject, subject
+from descenso.messages import gettext as _
+from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.numbers import duration, number, whole
+
+RATES = np.geomspace(1e-3, 3.0, 12)  # those that each variant may choose from
+MINI_BATCH = 32
+WITHIN = 1.05  # the loss to reach: this times the best that the slowest of the three reached
+
+
+@dataclass(frozen=True)
+class _Variant:
+    """One way to descend, trained by itself at its best rate.
+
+    Attributes:
+        name: batch, mini-batch or stochastic.
+        batch_size: rows per update.
+        rate: the learning rate with the lowest loss at the end.
+        history: epochs, with losses and seconds.
+    """
+
+    name: str
+    batch_size: int
+    rate: float
+    history: pl.DataFrame
+
+
+def variants(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+    """Batch, stochastic and mini-batch descent compared, in epochs, iterations and seconds.
+
+    Each variant may choose its learning rate among twelve, by the training loss at the end; at that
+    rate it is trained once more by itself, which gives its seconds (of this machine, compilation
+    left out). All start from the same weights.
+
+    Args:
+        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
+        target: the column to predict, where `data` is a table.
+        **fields: of the recipe, such as `epochs=50`; see `subject`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used.
+
+    >>> table = variants(epochs=3).table
+    >>> table["variant"].to_list()
+    ['batch', 'mini-batch', 'stochastic']
+    """
+    given = subject(data, target, **fields)
+    rows = len(given.experiment.training)
+    sizes = {"batch": rows, "mini-batch": min(MINI_BATCH, rows), "stochastic": 1}
+    trained = [_train(given, name, size) for name, size in sizes.items()]
+    goal = WITHIN * max(float(each.history["loss"].min()) for each in trained)  # pyright: ignore[reportArgumentType]
+    table = pl.DataFrame([_summary(each, goal) for each in trained], infer_schema_length=None)
+    first = table.sort("seconds_to_goal", nulls_last=True).row(0, named=True)
+    fewest = table.sort("epochs_to_goal", nulls_last=True).row(0, named=True)
+    roughest = table.sort("rose", descending=True).row(0, named=True)
+    return Lesson(
+        topic="variants",
+        title=_("Batch, stochastic, mini-batch"),
+        subject=given.name,
+        essence=[
+            _(
+                "The loss {goal} is reached first by {first}, in {time}; the fewest epochs, "
+                "{epochs}, takes {fewest}."
+            ).format(
+                goal=number(goal),
+                first=_words()[first["variant"]],
+                time=duration(first["seconds_to_goal"]),
+                epochs=whole(fewest["epochs_to_goal"]),
+                fewest=_words()[fewest["variant"]],
+            ),
+            _(
+                "The roughest path is that of {variant}: its loss rose in {share} of the epochs."
+            ).format(variant=_words()[roughest["variant"]], share=f"{roughest['rose']:.0%}"),
+        ],
+        parts=[_compared(table, goal), _paths(trained)],
+        numbers={"goal": goal},
+    )
+
+
+def _words() -> dict[str, str]:
+    return {
+        "batch": _("batch"),
+        "mini-batch": _("mini-batch"),
+        "stochastic": _("stochastic"),
+        "loss": _("training"),
+        "validation_loss": _("validation"),
+    }
+
+
+def _train(given: Subject, name: str, size: int) -> _Variant:
+    """Choose the rate among many trained at once, then train alone."""
+    experiment = given.experiment
+    wanted = experiment.recipe.replace(batch_size=size, patience=None)
+    recipes = [wanted.replace(learning_rate=float(rate)) for rate in RATES]
+    told = _("{variant} descent at {n} learning rates").format(variant=_words()[name], n=len(RATES))
+    members = population.train(experiment, recipes, chunks(given.tell, told, wanted.epochs))
+    ends = [np.inf if each.diverged or not len(each.loss) else each.loss[-1] for each in members]
+    best = recipes[int(np.argmin(ends))]
+    given.tell(_("{variant} descent by itself").format(variant=_words()[name]), None)
+    return _Variant(name, size, best.learning_rate, _alone(replace(experiment, recipe=best), given))
+
+
+def _alone(experiment: Experiment, given: Subject) -> pl.DataFrame:
+    """The epochs of one training, the second of two: the first one pays for compilation."""
+    for _time in range(2):
+        beginning = ex.begin(experiment)
+        standing = fitting.fit(
+            experiment, beginning, fitting.start(beginning), unit=given.target.scale
+        )
+    return pl.DataFrame(standing.history, infer_schema_length=None).drop("telemetry", strict=False)  # pyright: ignore[reportPossiblyUnboundVariable]
+
+
+def _summary(variant: _Variant, goal: float) -> dict[str, Any]:
+    history = variant.history
+    reached = history.filter(pl.col("loss") <= goal)
+    there = reached.row(0, named=True) if reached.height else None
+    losses = history["loss"].to_list()
+    validation = history["validation_loss"][-1]
+    return {
+        "variant": variant.name,
+        "batch_size": variant.batch_size,
+        "learning_rate": variant.rate,
+        "iterations": history["iteration"][-1],
+        "loss": losses[-1],
+        "validation_loss": validation,
+        "gap": None if validation is None else validation - losses[-1],
+        "rose": float(np.mean([after > before for before, after in pairwise(losses)] or [0.0])),
+        "epochs_to_goal": there and there["epoch"],
+        "iterations_to_goal": there and there["iteration"],
+        "seconds_to_goal": there and there["elapsed_seconds"],
+    }
+
+
+def _compared(table: pl.DataFrame, goal: float) -> Part:
+    return Part(
+        name="compared",
+        title=_("Side by side"),
+        said=[
+            _("Until the training loss {goal} is reached, and at the end.").format(
+                goal=number(goal)
+            ),
+            _(
+                "The gap is the validation loss less the training loss at the end: what did not "
+                "carry over to other rows."
+            ),
+        ],
+        table=table,
+        heads={
+            "variant": _("variant"),
+            "batch_size": _("batch size"),
+            "learning_rate": _("learning rate"),
+            "iterations": _("iterations"),
+            "loss": _("loss"),
+            "validation_loss": _("validation loss"),
+            "gap": _("gap"),
+            "rose": _("share of epochs it rose"),
+            "epochs_to_goal": _("epochs to the loss"),
+            "iterations_to_goal": _("iterations to it"),
+            "seconds_to_goal": _("seconds to it"),
+        },
+        words=_words(),
+    )
+
+
+def _paths(trained: list[_Variant]) -> Part:
+    names = ("epoch", "iteration", "elapsed_seconds", "loss", "validation_loss")
+    table = pl.concat(
+        each.history.select(pl.lit(each.name).alias("variant"), *names) for each in trained
+    )
+    titles = {"epoch": _("epochs"), "iteration": _("iterations"), "elapsed_seconds": _("seconds")}
+
+    def draw() -> alt.TopLevelMixin:
+        seen = table.with_columns(pl.col("variant").replace(_words()))
+        lowest = float(seen["loss"].min() or 0.0)  # pyright: ignore[reportArgumentType]
+        scale = alt.Scale(type="log" if lowest > 0 else "symlog")
+        panels = [
+            alt.Chart(seen)
+            .mark_line()
+            .encode(
+                alt.X(
+                    name,
+                    title=title,
+                    scale=alt.Scale(type="linear" if name == "epoch" else "symlog"),
+                ),
+                alt.Y("loss", title=_("training loss"), scale=scale),
+                alt.Color("variant", title=None, sort=None, legend=alt.Legend(orient="top")),
+                alt.StrokeDash("variant", title=None, sort=None),
+            )
+            .properties(width=WIDTH // 3 - 40, height=HEIGHT)
+            for name, title in titles.items()
+        ]
+        return alt.hconcat(*panels)
+
+    return Part(
+        name="paths",
+        title=_("The loss against epochs, iterations and seconds"),
+        table=table,
+        heads={
+            "variant": _("variant"),
+            **titles,
+            "loss": _("loss"),
+            "validation_loss": _("validation loss"),
+        },
+        words=_words(),
+        draw=draw,
+        alternative=_(
+            "The training loss of the three variants against epochs, iterations, seconds."
+        ),
+        sketch=sketch({_words()[each.name]: each.history["loss"].to_list() for each in trained}),
+    )

@@ -1,0 +1,127 @@
+"""A page that is whole by itself: no script, nothing fetched; light or dark, narrow or on paper."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import polars as pl
+
+from descenso.messages import gettext as _
+from descenso.messages import language, ngettext
+from descenso.views.numbers import number, whole
+
+MOST_FOLDED = 500  # rows of a table that a page holds at the most
+
+STYLE = """
+:root {color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --faint: #6a737d; --line: #d8dee4;
+  --accent: #0063a0;}
+@media (prefers-color-scheme: dark) {
+  :root {--ink: #e6e8eb; --paper: #15181c; --faint: #9aa4af; --line: #343b43; --accent: #6cb6ee;}}
+* {box-sizing: border-box;}
+body {margin: 0 auto; max-width: 46rem; padding: 1.5rem 1rem 4rem; color: var(--ink);
+  background: var(--paper); font: 1rem/1.55 system-ui, sans-serif; overflow-wrap: break-word;}
+h1 {font-size: 1.7rem; line-height: 1.2; margin: .5rem 0;}
+h2 {font-size: 1.2rem; margin: 2.5rem 0 .5rem; padding-top: .5rem;
+  border-top: 1px solid var(--line);}
+a {color: var(--accent);}
+.faint {color: var(--faint);}
+.essence {border-left: 4px solid var(--accent); padding: .1rem 0 .1rem 1rem;}
+figure {margin: 1rem 0; overflow-x: auto;}
+svg {max-width: 100%; height: auto;}
+.table {overflow-x: auto;}
+table {border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums;}
+th, td {padding: .2rem 1rem .2rem 0; text-align: left; vertical-align: top;}
+th {border-bottom: 1px solid var(--faint);}
+.n {text-align: right;}
+summary {cursor: pointer; color: var(--accent);}
+@media print {nav, summary {display: none;} h2 {break-after: avoid;} figure {break-inside: avoid;}}
+"""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page.
+
+    Attributes:
+        anchor: what links to it say.
+        title: its heading.
+        body: HTML.
+    """
+
+    anchor: str
+    title: str
+    body: str
+
+
+def document(title: str, lead: str, sections: Sequence[Section]) -> str:
+    """A page.
+
+    Args:
+        lead: HTML between the heading and the table of contents.
+    """
+    entries = "".join(
+        f'<li><a href="#{escape(each.anchor)}">{escape(each.title)}</a></li>' for each in sections
+    )
+    label = escape(_("Contents"))
+    contents = f'<nav aria-label="{label}"><ol>{entries}</ol></nav>' if len(sections) > 1 else ""
+    body = "".join(
+        f'<section id="{escape(each.anchor)}"><h2>{escape(each.title)}</h2>{each.body}</section>'
+        for each in sections
+    )
+    return (
+        f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
+        f"<body><main><h1>{escape(title)}</h1>{lead}{contents}{body}</main></body></html>\n"
+    )
+
+
+def paragraphs(sentences: Iterable[str]) -> str:
+    """Each sentence as a paragraph."""
+    return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+
+
+def table(frame: pl.DataFrame, most: int) -> str:
+    """A table; one of more rows than `most` is folded away."""
+    if frame.height <= most:
+        return _table(frame)
+    shown = frame.head(MOST_FOLDED)
+    rows = ngettext("The {n} row", "The {n} rows", frame.height).format(n=whole(frame.height))
+    if shown.height < frame.height:
+        rows = _("The first {shown} of {n} rows").format(
+            shown=whole(shown.height), n=whole(frame.height)
+        )
+    return f"<details><summary>{escape(rows)}</summary>{_table(shown)}</details>"
+
+
+def cell(value: object) -> str:
+    """A value of a table as text.
+
+    >>> cell(0.25), cell(12), cell("Lima"), cell(None), cell(True)
+    ('0.2500', '12', 'Lima', '–', 'true')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return whole(value)
+    if value is None or isinstance(value, float):
+        return number(value)
+    return str(value)
+
+
+def _table(frame: pl.DataFrame) -> str:
+    kinds = [' class="n"' if dtype.is_numeric() else "" for dtype in frame.dtypes]
+    head = "".join(
+        f'<th scope="col"{kind}>{escape(name)}</th>'
+        for kind, name in zip(kinds, frame.columns, strict=True)
+    )
+    rows = (zip(kinds, map(cell, row), strict=True) for row in frame.iter_rows())
+    body = "".join(
+        f"<tr>{''.join(f'<td{kind}>{escape(text)}</td>' for kind, text in row)}</tr>"
+        for row in rows
+    )
+    # One that scrolls sideways can be reached and read by keyboard.
+    return (
+        f'<div class="table" tabindex="0"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )

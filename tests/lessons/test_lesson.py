@@ -1,0 +1,66 @@
+"""What all lessons have in common: subjects, tables, charts, pages, JSON."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import descenso
+from descenso import lessons
+from descenso.lessons import TOPICS
+from descenso.lessons.lesson import Lesson
+
+from ..pages import Reader
+from ..small import PLAIN, classes
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Lesson:
+    return lessons.activations(epochs=2)
+
+
+def test_every_topic_is_a_function_that_says_what_it_shows():
+    for topic in TOPICS:
+        assert getattr(lessons, topic.replace("-", "_")).__doc__
+
+
+def test_a_lesson_is_json(lesson: Lesson):
+    told = json.loads(json.dumps(lesson.to_dict(), allow_nan=False))
+    assert set(told) == {"topic", "title", "subject", "essence", "numbers", "tables"}
+    assert told["tables"]["flat"][2]["flat_above"] is None
+
+
+def test_a_page_is_whole_by_itself(lesson: Lesson):
+    page = lesson.page()
+    assert "<script" not in page
+    assert "http" not in page.replace("http://www.w3.org/", "")
+    assert len(page) < 500_000
+    assert page.count('role="img"') == 1
+
+
+def test_a_page_holds_no_markup_of_the_user_s(tmp_path: Path):
+    X, y = classes(["<b>one</b>", "<script>two"])
+    page = lessons.losses((X, y), hidden_layers=(4,), epochs=2).page()
+    assert "<script>" not in page and "<b>one" not in page
+    assert "&lt;script&gt;two" in page
+
+
+def test_a_notebook_shows_it(lesson: Lesson):
+    seen = Reader(f"<div>{lesson._repr_html_()}</div>")
+    assert lesson.title in seen.said
+    assert "svg" in seen.tags
+
+
+def test_a_run_has_its_recipe(tmp_path: Path):
+    run = descenso.train(classes(["a", "b"]), **PLAIN)
+    with pytest.raises(descenso.InputError, match="epochs cannot be changed"):
+        lessons.activations(run, epochs=3)
+    assert run.id in lessons.activations(run).subject
+
+
+def test_a_run_on_disk_and_one_in_memory_give_the_same_lesson(tmp_path: Path):
+    run = descenso.train(classes(["a", "b"]), **PLAIN)
+    saved = run.save(tmp_path / "run")
+    assert lessons.cycle(saved).tables["epochs"].equals(lessons.cycle(run).tables["epochs"])
+    loaded = descenso.load(tmp_path / "run")
+    assert lessons.cycle(loaded).tables["epochs"].equals(lessons.cycle(run).tables["epochs"])
