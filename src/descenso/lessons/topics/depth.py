@@ -125,6 +125,7 @@ def _one(given: Subject, activation: str, layers: int, epochs: int) -> pl.DataFr
         jnp.stack([jax.random.key(recipe.seed) for recipe in recipes]),
     )
     measure = jax.jit(lambda network: _norms(experiment, network))
+    starts = ex.at_the_constant(starts, experiment)
     at_start = np.asarray(jax.vmap(measure)(starts))
     trained = np.stack([np.asarray(measure(member.network)) for member in members])
     losses = [
