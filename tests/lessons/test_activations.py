@@ -1,5 +1,7 @@
 """T6: derivatives by pencil and paper, flat regions by SciPy, units by counting."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -7,14 +9,15 @@ from scipy.optimize import brentq
 import descenso
 from descenso.lessons import activations, depth
 from descenso.lessons.lesson import Lesson
+from descenso.network import Network
 
 from ..by_hand import ACTIVATIONS
-from ..small import PLAIN, numbers
+from ..small import numbers, plain
 
 
 @pytest.fixture(scope="module")
 def run() -> descenso.Run:
-    return descenso.train(numbers(), **(PLAIN | {"activation": "sigmoid", "init_scale": 8.0}))
+    return descenso.train(numbers(), **plain(activation="sigmoid", init_scale=8.0))
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def test_values_and_derivatives_are_those_of_the_formulas(lesson: Lesson, name: 
 def test_flat_begins_where_a_twentieth_of_the_steepest_is_left(lesson: Lesson, name: str):
     slope = ACTIVATIONS[name][1]
     steepest = slope(np.zeros(1))[0]
-    edge = brentq(lambda z: slope(np.array([z]))[0] - 0.05 * steepest, 0, 8)
+    edge: Any = brentq(lambda z: slope(np.array([z]))[0] - 0.05 * steepest, 0, 8)
     flat = lesson.tables["flat"].filter(activation=name).row(0, named=True)
     assert flat["flat_above"] == pytest.approx(edge, abs=0.06)
     assert flat["flat_below"] == pytest.approx(-edge, abs=0.06)
@@ -52,6 +55,7 @@ def test_relu_is_flat_below_0_and_nowhere_above(lesson: Lesson):
 def test_flat_units_are_counted_over_all_training_rows(lesson: Lesson, run: descenso.Run):
     trained = run.trained()
     x = trained.experiment.training.x[: len(trained.experiment.training)].astype(float)
+    assert isinstance(trained.network, Network)
     layer = trained.network.layers[0]
     z = x @ np.asarray(layer.weight, float).T + np.asarray(layer.bias, float)
     share = np.mean(ACTIVATIONS["sigmoid"][1](z) < 0.05 * 0.25)

@@ -8,8 +8,9 @@ import pytest
 
 import descenso
 from descenso.lessons import gradient_check, sensitivity
+from descenso.network import Network
 
-from ..small import PLAIN, classes, numbers
+from ..small import classes, numbers, plain
 
 
 def test_what_a_derivative_misses_grows_with_the_square_of_the_change():
@@ -21,11 +22,12 @@ def test_what_a_derivative_misses_grows_with_the_square_of_the_change():
 
 
 def test_the_measured_change_is_that_of_the_loss_of_a_network_so_changed():
-    run = descenso.train(numbers(), **(PLAIN | {"activation": "tanh"}))
+    run = descenso.train(numbers(), **plain(activation="tanh"))
     trained = run.trained()
     first = sensitivity(run).table.filter(weight="layers.1.bias[0]").row(0, named=True)
     x = trained.experiment.training.x[: len(trained.experiment.training)].astype(float)
     y = trained.experiment.training.y.astype(float)
+    assert isinstance(trained.network, Network)
     hidden, last = trained.network.layers
     a = np.tanh(x @ np.asarray(hidden.weight, float).T + np.asarray(hidden.bias, float))
     answer = (a @ np.asarray(last.weight, float).T + np.asarray(last.bias, float))[:, 0]
@@ -65,7 +67,7 @@ def test_a_wrong_derivative_is_found_and_named():
         jnp.asarray(random.normal(size=(4, 3)), jnp.float32),
         jnp.asarray(random.normal(size=4), jnp.float32),
     )
-    run = descenso.train(numbers(), network=mine, **(PLAIN | {"learning_rate": 1e-4}))
+    run = descenso.train(numbers(), network=mine, **plain(learning_rate=1e-4))
     table = gradient_check(run).table
     assert set(table.filter(table["relative_difference"] > 0.1)["array"]) == {"inner"}
-    assert table.filter(array="outer")["relative_difference"].max() < 1e-4
+    assert max(table.filter(array="outer")["relative_difference"]) < 1e-4

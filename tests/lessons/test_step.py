@@ -6,6 +6,7 @@ import pytest
 import descenso
 from descenso.lessons import step
 from descenso.lessons.lesson import Lesson
+from descenso.network import Network
 
 from ..by_hand import ACTIVATIONS
 from ..small import numbers
@@ -48,6 +49,8 @@ def test_the_update_is_the_one_of_the_training_to_the_last_bit(lesson: Lesson):
         seed=1,
     ).trained()
     before, after = run.network_at(3), run.network_at(4)
+    assert isinstance(before, Network)
+    assert isinstance(after, Network)
     weights = lesson.tables["weights"]
     for layer in range(3):
         change = np.asarray(after.layers[layer].weight) - np.asarray(before.layers[layer].weight)
