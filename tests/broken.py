@@ -229,10 +229,15 @@ RECIPES = st.one_of(
 
 @dataclass(frozen=True)
 class Case:
-    """Files, and the command lines that are run among them, one after the other."""
+    """Files, and the command lines that are run among them, one after the other.
+
+    Attributes:
+        block_bytes: of how much text a part is made, so that small tables have several.
+    """
 
     files: tuple[File, ...]
     commands: tuple[tuple[str, ...], ...]
+    block_bytes: int
 
 
 @st.composite
@@ -246,13 +251,26 @@ def options(draw: st.DrawFn) -> list[str]:
 
 
 @st.composite
+def drifted_names(draw: st.DrawFn, names: list[str]) -> list[str]:
+    """The columns of a table that is like another, but not quite."""
+    drifted = draw(st.permutations(names))
+    change = draw(st.sampled_from(["more", "fewer", "in capitals", "same"]))
+    if change == "more":
+        return [*drifted, "further"]
+    if change == "fewer":
+        return drifted[1:] or ["further"]
+    return [name.upper() for name in drifted] if change == "in capitals" else drifted
+
+
+@st.composite
 def cases(draw: st.DrawFn) -> Case:
     """A training, and what people do with a run afterwards."""
     some_names = st.lists(NAMES, min_size=1, max_size=3, unique_by=str.strip)
     names = draw(some_names)
     other_names = names if draw(st.integers(0, 3)) else draw(some_names)
     table, other = draw(tables("table", names)), draw(tables("other", other_names))
-    files = (table, other, File("recipe.json", draw(RECIPES)))
+    drifted = draw(tables("drifted", draw(drifted_names(names))))
+    files = (table, other, drifted, File("recipe.json", draw(RECIPES)))
     # The named options come last, so that they replace the small ones.
     small = ["--target", "y", "--preset", "lecture", "--hidden-layers", "4", "--epochs", "1"]
     train = ["train", table.name, *small, *draw(options())]
@@ -263,6 +281,14 @@ def cases(draw: st.DrawFn) -> Case:
                     ["predict", "latest", other.name, "--out", "out.csv"],
                     ["predict", "latest", table.name, "--out", "out.parquet", "--keep", "y"],
                     ["predict", "latest", other.name, "--out", "-"],
+                    ["predict", "latest", drifted.name, "--out", "out.jsonl", "--keep", "y"],
+                    ["predict", "latest", drifted.name, "--out", "out.arrow", "--keep", names[0]],
+                    ["predict", "latest", table.name, "--out", "out.tsv", "--decimal", ","],
+                    ["predict", "latest", "*.csv", "--out", "out.parquet", "--keep", "y"],
+                    ["predict", "latest", table.name, "--out", "no/out.csv"],
+                    ["predict", "latest", table.name, "--out", "out.xlsx"],
+                    ["predict", "latest", table.name, "--out", "out.csv", "--keep", "prediction"],
+                    ["evaluate", "latest", drifted.name, "--resamples", "0"],
                     ["evaluate", "latest"],
                     ["evaluate", "latest", other.name, "--resamples", "10"],
                     ["evaluate", "latest", table.name, "--confidence", "1"],
@@ -280,7 +306,7 @@ def cases(draw: st.DrawFn) -> Case:
     commands = [
         [*words, *draw(st.sampled_from([[], ["--json"], ["--quiet"]]))] for words in (train, *later)
     ]
-    return Case(files, tuple(map(tuple, commands)))
+    return Case(files, tuple(map(tuple, commands)), draw(st.sampled_from([1 << 24, 200])))
 
 
 def as_json(text: str) -> Any:

@@ -7,12 +7,14 @@ import contextlib
 import io
 import os
 import re
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 
 from descenso.cli.app import main
+from descenso.data import blocks
 
 from .broken import Case, as_json, cases, is_finite_or_null
 
@@ -31,7 +33,7 @@ def test_any_words_over_any_table_end_in_good_order(
     folder = tmp_path_factory.mktemp("case")
     for file in case.files:
         (folder / file.name).write_bytes(file.content)
-    with contextlib.chdir(folder):
+    with contextlib.chdir(folder), parts_of(case.block_bytes):
         for words in case.commands:
             before = kept(folder)
             status, out, err = run(words)
@@ -47,6 +49,17 @@ def test_any_words_over_any_table_end_in_good_order(
                 assert is_finite_or_null(as_json(out)), told
             if status == 1:
                 assert words[0] in ("train", "resume", "verify"), told
+
+
+@contextlib.contextmanager
+def parts_of(block_bytes: int) -> Generator[None]:
+    """Cut text into blocks of so many bytes."""
+    usual = blocks.BLOCK_BYTES
+    blocks.BLOCK_BYTES = block_bytes
+    try:
+        yield
+    finally:
+        blocks.BLOCK_BYTES = usual
 
 
 def run(words: tuple[str, ...]) -> tuple[int, str, str]:

@@ -1,5 +1,6 @@
 """A table's predictions, part by part, so that neither has to be in memory at once."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -98,7 +99,7 @@ class Predictions:
 
     @property
     def notes(self) -> list[str]:
-        return [*self._table.notes, *unseen_notes(self._met)]
+        return [*self._table.notes, *unseen_notes(self._met), *self._empty_notes()]
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         self._met, self.rows = [], 0
@@ -113,6 +114,19 @@ class Predictions:
             self._met.append(notes)
             self.rows += part.height
             yield pl.DataFrame([*kept, *self._predictor.named(outputs)])
+
+    def _empty_notes(self) -> list[str]:
+        """Sentences about columns without any value, which are seldom meant to be so."""
+        missing: Counter[str] = Counter()
+        for notes in self._met:
+            missing.update(notes.missing)
+        return [
+            _("{name}: the value is missing in every row, and filled in as in training.").format(
+                name=name
+            )
+            for name, count in missing.items()
+            if count == self.rows > 1
+        ]
 
 
 def _check_keep(table: Parts, keep: Sequence[str], classes: Sequence[object] | None) -> None:

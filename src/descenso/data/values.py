@@ -4,6 +4,7 @@
 null for what they cannot convert; `convert` turns such a null into an error that names the row.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
@@ -123,10 +124,7 @@ def convert(
                 row=_person_row(position, rows),
                 value=series.gather([position]).to_list()[0],
                 is_not=_is_not(kind),
-                remedy=_(
-                    "Correct it, leave the cell empty if it is missing, or train with the column "
-                    "as another kind, with --column {column}=category."
-                ).format(column=series.name),
+                remedy=_remedy(series, position, kind),
             )
         )
     if kind == "number":
@@ -216,6 +214,9 @@ def _converted(series: pl.Series, kind: Kind, spelling: Spelling) -> pl.Series:
     if isinstance(series.dtype, pl.String):
         series = _as_stored(series, kind, spelling)
     if kind == "number":
+        if spelling.stored == "number" and series.dtype.is_temporal():
+            # A moment is days since 1970 only where training learned from moments.
+            return _nothing(series).cast(pl.Float64)
         return as_numbers(series, spelling.numerals)
     return as_booleans(series) if kind == "boolean" else as_text(series)
 
@@ -264,6 +265,18 @@ def _nothing(series: pl.Series) -> pl.Series:
 def _person_row(position: int, rows: Integer[np.ndarray, " rows"] | None) -> int:
     """Row numbers as people count them: the first row below the header is row 1."""
     return (position if rows is None else int(rows[position])) + 1
+
+
+def _remedy(series: pl.Series, position: int, kind: Kind) -> str:
+    if kind == "number" and re.fullmatch(r"[+-]?[\d.]*,\d+", str(series[position])):
+        return _(
+            "If it is a number with a decimal comma, say so with --decimal , when the table is "
+            "read; else correct it, or leave the cell empty if it is missing."
+        )
+    return _(
+        "Correct it, leave the cell empty if it is missing, or train with the column as another "
+        "kind, with --column {column}=category."
+    ).format(column=series.name)
 
 
 def _is_not(kind: Kind) -> str:
