@@ -37,7 +37,7 @@ def test_classes_are_given_back_as_they_came(names: list[Any]):
     assert classifier.classes_.dtype == y.dtype
     assert classifier.predict(X).dtype == y.dtype
     # The commonest mistake would be to give the classes of another order.
-    wide = Classifier(random_state=0, epochs=30).fit(X, y)
+    wide = Classifier(preset="lecture", random_state=0).fit(X, y)
     assert wide.score(X, y) > 0.9
 
 

@@ -54,7 +54,7 @@ def explain(
     subject: Annotated[
         str | None,
         typer.Argument(
-            metavar="SUBJECT",
+            metavar="RUN|TABLE",
             help=N_("A run, or a table with its --target; without it, the bundled penguins."),
         ),
     ] = None,

@@ -43,6 +43,7 @@ MOST_COLUMNS = 100
 PLACEHOLDERS = (
     N_("COLUMN"),
     N_("FILE"),
+    N_("FILE.html"),
     N_("FOLDER"),
     N_("FRACTION"),
     N_("NAME"),
@@ -50,8 +51,10 @@ PLACEHOLDERS = (
     N_("NAME=KIND"),
     N_("NUMBER"),
     N_("RUN"),
+    N_("RUN|TABLE"),
     N_("SIGN"),
     N_("TABLE"),
+    N_("TOPIC"),
     N_("WEIGHTS"),
     N_("WORD"),
 )
