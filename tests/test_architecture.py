@@ -52,4 +52,6 @@ def requirements() -> list[Requirement]:
     """All that pyproject.toml asks for, with the extras."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     lists = [project["dependencies"], *project["optional-dependencies"].values()]
-    return [Requirement(line) for line in chain.from_iterable(lists)]
+    found = map(Requirement, chain.from_iterable(lists))
+    # An extra may bring another extra of descenso along.
+    return [each for each in found if each.name != project["name"]]

@@ -320,7 +320,7 @@ def test_a_finished_run_trains_on_to_more_epochs_and_is_still_proved(train, tmp_
     assert longer.stopped == "epochs"
     assert longer.recipe.epochs == 7
     assert longer.history["epoch"].to_list() == [1, 2, 3, 4, 5, 6, 7]
-    assert [(leg.iteration, leg.epochs) for leg in longer.record.legs] == [(0, 3), (12, 7)]
+    assert [(leg.iteration, leg.epochs) for leg in longer.record.legs] == [(0, 3), (15, 7)]
     again = descenso.load(tmp_path / "run")
     assert again.verify()["verified"]
     assert again.verify()["iterations"] == 28

@@ -80,7 +80,7 @@ class Estimator(BaseEstimator):
         patience: Any = AUTO,
         validation: Any = AUTO,
         random_state: Any = None,
-        columns: Mapping[str, str] | None = None,
+        columns: Any = None,
         warm_start: bool = False,
     ) -> None:
         self.preset = preset

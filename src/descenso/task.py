@@ -43,12 +43,17 @@ class Task(eqx.Module):
         return activations.OUTPUT[self.output_activation](z)
 
     def deactivate(self, prediction: Float[np.ndarray, " _"]) -> Float[np.ndarray, " _"]:
-        """A z that `activate` turns into this prediction for one row."""
+        """A z that `activate` turns into this prediction for one row.
+
+        Probabilities are kept 1e-7 from 0 and 1, whose z would be infinite: a class may have no
+        weight in the training rows.
+        """
+        likely = np.clip(prediction, losses.CLIP, 1 - losses.CLIP)
         match self.output_activation:
             case "sigmoid":
-                return np.log(prediction) - np.log1p(-prediction)
+                return np.log(likely) - np.log1p(-likely)
             case "softmax":
-                return np.log(prediction)
+                return np.log(likely)
             case _:
                 return prediction
 

@@ -117,9 +117,14 @@ def test_epochs_and_iterations_are_counted_for_the_user_s_rows():
     ]
 
 
-def test_overfitting_begins_at_the_lowest_point_of_the_validation_curve():
+def test_overfitting_begins_at_the_lowest_point_of_the_validation_curve(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    # Fewer settings: each is a program to compile.
+    monkeypatch.setattr("descenso.lessons.topics.overfitting.SHARES", (0.5,))
+    monkeypatch.setattr("descenso.lessons.topics.overfitting.WIDTHS", ())
     X, y = features(60, 6), np.random.default_rng(1).normal(size=60)
-    lesson = overfitting((X, y), hidden_layers=(16,), epochs=40)
+    lesson = overfitting((X, y), hidden_layers=(32,), epochs=400)
     curve = lesson.tables["curves"].filter(setting="as it is", part="validation")["loss"]
     assert lesson.numbers["turn"] == int(np.argmin(curve)) + 1
     assert lesson.numbers["gap"] > 0, "noise cannot be learnt"
