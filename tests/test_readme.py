@@ -34,11 +34,11 @@ def test_the_cycle_is_quoted_from_the_code(readme: Path):
 
 
 @pytest.mark.parametrize("readme", READMES.values(), ids=READMES)
-def test_every_link_leads_to_a_file(readme: Path):
+def test_every_link_leads_somewhere(readme: Path):
     links = re.findall(r"\]\(([^)]+)\)", readme.read_text())
     assert len(links) > 10
     for link in links:
-        assert (ROOT / link.partition("#")[0]).is_file(), link
+        assert (ROOT / link.partition("#")[0]).exists(), link
 
 
 @pytest.mark.parametrize("readme", READMES.values(), ids=READMES)

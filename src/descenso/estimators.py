@@ -81,7 +81,7 @@ class Estimator(BaseEstimator):
         validation: Any = AUTO,
         random_state: Any = None,
         columns: Any = None,
-        warm_start: bool = False,
+        warm_start: Any = False,
     ) -> None:
         self.preset = preset
         self.task = task
