@@ -12,20 +12,27 @@ from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
-from jaxtyping import Float, Shaped
+from jaxtyping import Float, Integer, Shaped
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils import (
+    check_array,
+    check_consistent_length,
+    check_random_state,
+    column_or_1d,
+)
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from descenso.data.columns import Column
+from descenso.data.hints import listed
 from descenso.data.memory import table_of
 from descenso.data.table import Table
 from descenso.data.values import tidy
-from descenso.errors import RecipeError
-from descenso.experiment import Examples
+from descenso.errors import RecipeError, TableError
+from descenso.experiment import Examples, Start
 from descenso.messages import gettext as _
-from descenso.preparation import Request, prepare
+from descenso.preparation import Before, Request, prepare
 from descenso.recipe import AUTO, NAMES, Recipe
 from descenso.run import Run, untrained
 from descenso.runtime import set_up
@@ -74,6 +81,7 @@ class Estimator(BaseEstimator):
         validation: Any = AUTO,
         random_state: Any = None,
         columns: Mapping[str, str] | None = None,
+        warm_start: bool = False,
     ) -> None:
         self.preset = preset
         self.task = task
@@ -102,6 +110,7 @@ class Estimator(BaseEstimator):
         self.validation = validation
         self.random_state = random_state
         self.columns = columns
+        self.warm_start = warm_start
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -115,47 +124,65 @@ class Estimator(BaseEstimator):
         table: Table,
         y: pl.Series,
         sample_weight: Any,
-        fields: Mapping[str, Any],
-        classes: Sequence[Any] | None = None,
+        fields: dict[str, Any],
+        classes: Sequence[Any] | None,
+        earlier: Run | None,
+        once: bool,
     ) -> None:
         """Train on a table and its target, and keep what came of it.
 
         Args:
             fields: of the recipe, where they are not simply the parameters.
-            classes: all that there are.
+            classes: all that there are; None for numbers.
+            earlier: the run to go on from; None to begin anew.
+            once: to pass over the rows once, and no more.
         """
         set_up()
-        names = table.names
-        target = _free_name(y.name or "y", names)
+        if earlier is None:
+            self.loss_curve_ = []
+            self.validation_loss_curve_ = self.validation_scores_ = None
+        chosen = {name: getattr(self, name) for name in NAMES if name != "seed"} | fields
+        if once:
+            # How many rows there will be, over which a schedule could stretch, is not known.
+            schedule = "constant" if self.schedule == AUTO else self.schedule
+            chosen |= {"epochs": 1, "validation": 0.0, "patience": None, "schedule": schedule}
+        target = _free_name(y.name, table.names) if earlier is None else earlier.target
         table = replace(table, columns=pl.DataFrame([*table.columns, y.alias(target)]))
         request = Request(
-            recipe=self._recipe(fields),
+            recipe=Recipe(**chosen, seed=self._seed(earlier, once)),
             columns=dict(self.columns or {}),
             weights=sample_weight,
             classes=classes,
         )
-        preparation = prepare(table, target, request)
+        before = None if earlier is None else _left_by(earlier, with_memory=once)
+        preparation = prepare(table, target, request, before=before)
         run = untrained(preparation).conducted()
         if run.stopped == "diverged":
-            warnings.warn(" ".join(run.warnings), ConvergenceWarning, stacklevel=3)
+            warnings.warn(" ".join(run.warnings), ConvergenceWarning, stacklevel=4)
         self.run_ = run
-        self.n_iter_ = len(run.records)
-        self.loss_curve_ = _curve(run, "loss")
-        self.validation_loss_curve_ = self.validation_scores_ = None
+        self.loss_curve_ = self.loss_curve_ + _curve(run, "loss")
+        self.n_iter_ = len(self.loss_curve_)
         validation = preparation.experiment.validation
         if validation is not None:
-            self.validation_loss_curve_ = _curve(run, "validation_loss")
-            self.validation_scores_ = _validation_scores(run, validation)
+            losses, scores = _curve(run, "validation_loss"), _validation_scores(run, validation)
+            self.validation_loss_curve_ = (self.validation_loss_curve_ or []) + losses
+            self.validation_scores_ = (self.validation_scores_ or []) + scores
 
-    def _recipe(self, changes: Mapping[str, Any]) -> Recipe:
-        """The parameters as a recipe, with changes."""
-        # The usual words for a seed that is none, and a draw where it is None or a generator.
+    def _earlier(self) -> Run | None:
+        """The run to go on from; None where there is none, or it left no weights."""
+        run = getattr(self, "run_", None)
+        return None if run is None or run.network is None else run
+
+    def _seed(self, earlier: Run | None, once: bool) -> int:
+        # scikit-learn's words for what is no seed, and its way to draw one.
         generator = check_random_state(self.random_state)
-        seed = self.random_state
-        if seed is None or not isinstance(seed, int | np.integer):
-            seed = generator.randint(2**32, dtype=np.uint32)
-        fields = {name: getattr(self, name) for name in NAMES if name != "seed"}
-        return Recipe(**{**fields, "seed": int(seed), **changes})
+        if earlier is not None and not once:
+            # The same rows set apart as before: those that were learnt from may not judge.
+            return earlier.recipe.seed
+        if isinstance(self.random_state, int | np.integer):
+            # Each call of partial_fit draws what those before it did not.
+            return (int(self.random_state) + len(self.loss_curve_)) % 2**32
+        return int(generator.randint(2**32, dtype=np.uint32))
 
     def _task(self, natural: str) -> str:
         """The parameter `task`, or where that is open the one that y asks for."""
@@ -170,6 +197,18 @@ class Estimator(BaseEstimator):
                 )
             )
         return self.task
+
+    def _target(self, y: Any) -> Shaped[np.ndarray, " rows"]:
+        """The targets as an array of one value for each row."""
+        if y is None:
+            raise TableError(
+                _(
+                    "This {estimator} estimator requires y to be passed, but the target y is None."
+                ).format(estimator=type(self).__name__)
+            )
+        settings: dict[str, Any] = {"ensure_2d": False, "dtype": None, "input_name": "y"}
+        values = check_array(y, **settings, estimator=self)
+        return column_or_1d(values, warn=True)
 
     def _table(self, X: Any, *, reset: bool) -> Table:
         """X as a table; in fit (`reset`) its names are learnt, later they are those of fit."""
@@ -209,6 +248,7 @@ class Classifier(ClassifierMixin, Estimator):
     Args:
         random_state: the seed; None draws one from NumPy's, and `run_.recipe.seed` tells it.
         columns: kinds of columns by name, as in `descenso.train`.
+        warm_start: whether `fit` goes on with the network of the last fit.
         **others: the fields of `descenso.Recipe`, which tells of them. An "auto" is answered from
             the data; `run_.reasons` says why.
 
@@ -241,20 +281,50 @@ class Classifier(ClassifierMixin, Estimator):
         Raises:
             ValueError: X, y or a parameter cannot be used; the message says what to change.
         """
-        # y before X, since checking y alone makes scikit-learn forget the names of X.
-        target = validate_data(self, y=y)
+        self._learn(X, y, sample_weight, self._earlier() if self.warm_start else None)
+        return self
+
+    def partial_fit(
+        self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
+    ) -> "Classifier":
+        """Go on training with one pass over more rows.
+
+        What the columns are, and how they are scaled, is learnt from the rows of the first call.
+        The first call takes all the classes that there will be. `validation`, `patience` and
+        `epochs` have no part in it, and the learning rate is constant unless `schedule` is named.
+
+        Raises:
+            ValueError: as in `fit`.
+        """
+        earlier = self._earlier()
+        if earlier is None and classes is None:
+            raise TableError(_("classes must be passed on the first call to partial_fit."))
+        self._learn(X, y, sample_weight, earlier, classes, once=True)
+        return self
+
+    def _learn(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        earlier: Run | None,
+        classes: Any = None,
+        once: bool = False,
+    ) -> None:
+        target = self._target(y)
         check_classification_targets(target)
-        table = self._table(X, reset=True)
+        table = self._table(X, reset=earlier is None)
         check_consistent_length(X, target)
-        self.classes_, codes = np.unique(target, return_inverse=True)
+        if earlier is None:
+            self.classes_ = np.unique(target if classes is None else classes)
+        codes = _codes(target, self.classes_)
         labels = _labels(self.classes_)
         series = pl.Series(_name_of(y), labels).gather(codes)
         fields = {
             "task": self._task("binary" if len(labels) == 2 else "multiclass"),
             "class_weight": _by_label(self.class_weight, self.classes_, labels),
         }
-        self._train(table, series, sample_weight, fields, labels)
-        return self
+        self._train(table, series, sample_weight, fields, labels, earlier, once)
 
     def predict(self, X: Any) -> Shaped[np.ndarray, " rows"]:
         """The class of each row."""
@@ -297,12 +367,33 @@ class Regressor(RegressorMixin, Estimator):
         Raises:
             ValueError: X, y or a parameter cannot be used; the message says what to change.
         """
-        numbers = validate_data(self, y=y, y_numeric=True)
-        table = self._table(X, reset=True)
-        check_consistent_length(X, numbers)
-        fields = {"task": self._task("regression")}
-        self._train(table, pl.Series(_name_of(y), numbers), sample_weight, fields)
+        self._learn(X, y, sample_weight, self._earlier() if self.warm_start else None)
         return self
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> "Regressor":
+        """Go on training with one pass over more rows.
+
+        What the columns are, and how they and the target are scaled, is learnt from the rows of the
+        first call. `validation`, `patience` and `epochs` have no part in it, and the learning rate
+        is constant unless `schedule` is named.
+
+        Raises:
+            ValueError: as in `fit`.
+        """
+        self._learn(X, y, sample_weight, self._earlier(), once=True)
+        return self
+
+    def _learn(
+        self, X: Any, y: Any, sample_weight: Any, earlier: Run | None, once: bool = False
+    ) -> None:
+        numbers = self._target(y)
+        if numbers.dtype.kind == "O":
+            numbers = numbers.astype(np.float64)
+        table = self._table(X, reset=earlier is None)
+        check_consistent_length(X, numbers)
+        series = pl.Series(_name_of(y), numbers)
+        fields = {"task": self._task("regression")}
+        self._train(table, series, sample_weight, fields, None, earlier, once)
 
     def predict(self, X: Any) -> Float[np.ndarray, " rows"]:
         """The number predicted for each row."""
@@ -324,6 +415,30 @@ def _name_of(y: Any) -> str:
     """The name that a series brings along, else "y"."""
     name = getattr(y, "name", None)
     return name if isinstance(name, str) and name else "y"
+
+
+def _codes(
+    y: Shaped[np.ndarray, " rows"], classes: Shaped[np.ndarray, " classes"]
+) -> Integer[np.ndarray, " rows"]:
+    """Which class each row has, by its number."""
+    codes = np.searchsorted(classes, y).clip(max=len(classes) - 1)
+    strangers = np.unique(y[classes[codes] != y])
+    if len(strangers):
+        raise TableError(
+            _("y has the class {found!r}, which was not there before: {classes}.").format(
+                found=strangers.tolist()[0], classes=listed(classes.tolist())
+            )
+        )
+    return codes
+
+
+def _left_by(run: Run, *, with_memory: bool) -> Before:
+    """What there is to go on from after a run: its weights, and the optimiser's memory."""
+    assert run.network is not None, "there are weights"
+    standing, seen = run.standing, run.preprocessing
+    memory = standing.progress.state.memory if with_memory and standing is not None else None
+    columns = tuple(Column(**column) for column in run.record.columns)
+    return Before(columns, seen.encoder, seen.target, Start(run.network, memory))
 
 
 def _labels(classes: Shaped[np.ndarray, " classes"]) -> list[Any]:

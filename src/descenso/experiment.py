@@ -12,7 +12,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Float32, Int, Integer, Key, PRNGKeyArray
+from jaxtyping import Array, Float, Float32, Int, Integer, Key, PRNGKeyArray, PyTree
 
 from descenso import training
 from descenso.cycle import Batch
@@ -51,6 +51,19 @@ class Examples:
 
 
 @dataclass(frozen=True)
+class Start:
+    """What an earlier training left, to go on from.
+
+    Attributes:
+        network: with its weights.
+        memory: what the optimiser remembered; None to let it begin anew.
+    """
+
+    network: Model
+    memory: PyTree | None = None
+
+
+@dataclass(frozen=True)
 class Experiment:
     """Data and a recipe without anything left to infer.
 
@@ -61,6 +74,7 @@ class Experiment:
         training: the rows to learn from.
         validation: the rows that watch the training; None without.
         network: the user's own Equinox module, untrained; None for descenso's.
+        start: what to go on from; None for new weights.
     """
 
     recipe: Recipe
@@ -69,6 +83,7 @@ class Experiment:
     training: Examples
     validation: Examples | None
     network: Model | None = None
+    start: Start | None = None
 
 
 @dataclass(frozen=True)
@@ -91,11 +106,14 @@ def begin(
     descent = make_descent(recipe, schedule.iterations)
     key = jax.random.key(recipe.seed)
     network = starting_network(experiment, recipe, key)
+    progress = training.start(descent, network)
+    if experiment.start is not None:
+        progress = remembering(progress, experiment.start.memory)
     return Beginning(
         setup=make_setup(experiment),
         descent=descent,
         key=dropout_key(network, key),
-        progress=training.start(descent, network),
+        progress=progress,
         plan=schedule,
     )
 
@@ -137,10 +155,22 @@ def make_descent(recipe: Recipe, iterations: int) -> Descent:
 
 
 def starting_network(experiment: Experiment, recipe: Recipe, key: PRNGKeyArray) -> Model:
-    """The network before training: the user's own, or one that `key` draws."""
+    """The network before training: the user's own, or one that `key` draws or training left."""
     if experiment.network is not None:
         return experiment.network
-    return make_network(recipe, experiment.layout, experiment.task, key)
+    network = make_network(recipe, experiment.layout, experiment.task, key)
+    if experiment.start is None:
+        return network
+    # All that training changes; the rest, such as the rate of dropout, is the recipe's.
+    return eqx.combine(eqx.filter(experiment.start.network, eqx.is_inexact_array), network)
+
+
+def remembering(progress: training.Progress, memory: PyTree | None) -> training.Progress:
+    """A training whose optimiser remembers what another's did, where both have the same to."""
+    fresh = progress.state.memory
+    if jax.tree.structure(memory) != jax.tree.structure(fresh):
+        return progress
+    return eqx.tree_at(lambda progress: progress.state.memory, progress, memory)
 
 
 def make_network(

@@ -72,6 +72,7 @@ def new_record(
         parameters=parameter_count(experiment),
         result=None,
         own_network=experiment.network is not None,
+        went_on=experiment.start is not None,
         legs=[Leg(iteration=0, epochs=recipe["epochs"])],
         constant=constant,
         warnings=preparation.warnings,

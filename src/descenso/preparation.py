@@ -11,7 +11,7 @@ from typing import Any
 import equinox as eqx
 import jax
 import numpy as np
-from jaxtyping import Float, Float32, Int, Integer
+from jaxtyping import Float, Float32, Int, Integer, PyTree
 
 from descenso import cycle
 from descenso.data.bucket import row_bucket, zeros
@@ -26,7 +26,7 @@ from descenso.data.table import Table
 from descenso.data.target import Target, fit_target, infer_task, known_rows
 from descenso.data.weights import normalised, row_weights, weighed, weight_notes, weighty
 from descenso.errors import RecipeError
-from descenso.experiment import Examples, Experiment
+from descenso.experiment import Examples, Experiment, Start, blank_network
 from descenso.layout import Layout
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
@@ -62,6 +62,21 @@ class Request:
     split_by: Any = None
     split_time: Any = None
     classes: Sequence[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Before:
+    """An earlier training to go on from: how it saw tables, and what it left.
+
+    Attributes:
+        columns, encoder, target: as in its `Preparation`.
+        start: its network.
+    """
+
+    columns: tuple[Column, ...]
+    encoder: Encoder
+    target: Target
+    start: Start
 
 
 @dataclass(frozen=True)
@@ -114,7 +129,11 @@ class Preparation:
 
 
 def prepare(
-    data: Any, target_name: str | None, request: Request, network: Model | None = None
+    data: Any,
+    target_name: str | None,
+    request: Request,
+    network: Model | None = None,
+    before: Before | None = None,
 ) -> Preparation:
     """Read the data, answer every open field of the recipe, and encode.
 
@@ -122,6 +141,7 @@ def prepare(
         data: see `descenso.train`.
         target_name: the column to predict; a pair (X, y) may do without.
         network: the user's own module. Its inputs are plain numbers: no category is embedded.
+        before: a training to go on from: nothing is learnt anew of columns and target.
 
     Raises:
         InputError: the data or the recipe cannot be used; the message says why.
@@ -157,25 +177,28 @@ def prepare(
     )
     validated = validation_table is not None or len(split.validation) > 0
     recipe, answers = resolve(recipe, Facts(task, task_reason, len(split.train), validated))
-    target = fit_target(column, recipe.task, split.train, recipe.scale_target, request.classes)
-    columns = infer_columns(
-        table,
-        target_name,
-        rows=split.train,
-        overrides=request.columns,
-        drop=request.drop,
-        roles=roles.reasons,
-        preset=recipe.preset,
-    )
-    encoder = Encoder.fit(
-        table,
-        columns,
-        split.train,
-        scale=("standard" if recipe.preset == "lecture" else "robust")
-        if recipe.scale_features
-        else None,
-        embed=recipe.preset == "tabular" and network is None,
-    )
+    if before is None:
+        target = fit_target(column, recipe.task, split.train, recipe.scale_target, request.classes)
+        columns = infer_columns(
+            table,
+            target_name,
+            rows=split.train,
+            overrides=request.columns,
+            drop=request.drop,
+            roles=roles.reasons,
+            preset=recipe.preset,
+        )
+        encoder = Encoder.fit(
+            table,
+            columns,
+            split.train,
+            scale=("standard" if recipe.preset == "lecture" else "robust")
+            if recipe.scale_features
+            else None,
+            embed=recipe.preset == "tabular" and network is None,
+        )
+    else:
+        target, columns, encoder = before.target, before.columns, before.encoder
     training, missing = weighted(encoder, target, table, split.train, recipe, weights)
     counted = weight_notes(table, weights, usable, len(known) - len(usable))
     unseen: list[EncodingNotes] = []
@@ -200,9 +223,12 @@ def prepare(
         training=training,
         validation=validation,
         network=network,
+        start=None if before is None else before.start,
     )
     if network is not None:
         check_network(network, experiment.task, experiment.layout)
+    if before is not None:
+        check_start(experiment, before.start)
     return Preparation(
         request=request,
         table=table,
@@ -339,6 +365,23 @@ def check_network(network: Model, task: Task, layout: Layout) -> None:
         )
 
 
+def check_start(experiment: Experiment, start: Start) -> None:
+    """Refuse to go on with a network of another shape than the recipe's.
+
+    Raises:
+        RecipeError: it has another.
+    """
+    wanted = blank_network(experiment.recipe, experiment.layout, experiment.task)
+    if _shapes(wanted) != _shapes(start.network):
+        raise RecipeError(
+            _(
+                "The network to go on with has another shape: its hidden layers, activation or "
+                "normalization are not those asked for now. Leave these as they were, or begin "
+                "anew."
+            )
+        )
+
+
 def unseen_notes(notes: Sequence[EncodingNotes]) -> list[str]:
     """Sentences about categories that training never saw, by column, over several encodings."""
     counts: dict[str, int] = {}
@@ -374,3 +417,9 @@ def _missing_notes(notes: EncodingNotes) -> list[str]:
             columns=columns
         )
     ]
+
+
+def _shapes(network: Model) -> PyTree:
+    learnt = eqx.filter(network, eqx.is_inexact_array)
+    leaves, structure = jax.tree.flatten(learnt)
+    return [leaf.shape for leaf in leaves], structure

@@ -260,6 +260,9 @@ def runs_folder(runs: str | Path | None = None) -> Path:
 class Run:
     """A training and what came of it: the trained network, its history and its metrics.
 
+    A pickled or copied run in memory leaves its data behind: it predicts, shows and evaluates on
+    other rows as before, but what needs the rows of the training says that they are not there.
+
     Attributes:
         record: all that run.json says.
         preprocessing: how a table becomes what the network sees, and back.
@@ -280,6 +283,9 @@ class Run:
     own_network: Own | None = field(default=None, repr=False)
     standing: Standing | None = field(default=None, repr=False)
     preparation: Preparation | None = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"preparation": None}
 
     def __repr__(self) -> str:
         where = "in memory" if self.path is None else str(self.path)
@@ -567,8 +573,16 @@ class Run:
             seconds.
 
         Raises:
-            InputError: the data is missing or has changed, or there are no weights yet.
+            InputError: the data is missing or has changed, there are no weights yet, or the run
+                went on from the weights of another training, which the folder does not hold.
         """
+        if self.record.went_on and self.preparation is None:
+            raise RunError(
+                _(
+                    "{run}: this run went on with the weights that another training left "
+                    "(warm_start or partial_fit), so its recipe and data alone cannot repeat it."
+                ).format(run=self.path or self.id)
+            )
         expected = fitting.parameters(self._trained())
         iterations, unit = self.summary()["iterations"], self.preprocessing.target.scale
         experiment = self.open_data(data).experiment
@@ -594,10 +608,12 @@ class Run:
         Raises:
             RunError: the run is on disk already, something is there, or it cannot be written.
         """
-        if self.path is not None or self.standing is None or self.preparation is None:
+        if self.path is not None:
             raise RunError(
                 _("{run}: this run is on disk already; copy its folder.").format(run=self.path)
             )
+        self.open_data()
+        assert self.standing is not None and self.preparation is not None, "it was trained here"
         folder = Path(path)
         make_folder(folder)
         with writing(folder):
@@ -620,7 +636,13 @@ class Run:
         """
         if self.preparation is not None:
             return Opened(self.preparation.experiment, self.preparation.test)
-        assert self.path is not None, "a run in memory has its data"
+        if self.path is None:
+            raise RunError(
+                _(
+                    "{run}: the data of this run is not here: a copy of a run in memory leaves it "
+                    "behind. Save the run first, or train again."
+                ).format(run=self.id)
+            )
         encoder, target = self.preprocessing.encoder, self.preprocessing.target
         return open_experiment(self.record, self.path, encoder, target, self.own_network, data)
 

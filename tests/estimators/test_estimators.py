@@ -39,7 +39,7 @@ def test_the_parameters_are_the_fields_of_a_recipe_with_their_defaults(estimator
     found = {name: each.default for name, each in inspect.signature(estimator).parameters.items()}
     assert {name: found.pop(name) for name in fields} == fields
     # The seed as scikit-learn calls it, and what is no part of a recipe.
-    assert found == {"random_state": None, "columns": None}
+    assert found == {"random_state": None, "columns": None, "warm_start": False}
     assert list(inspect.signature(estimator).parameters)[: len(fields)] == list(fields)
 
 

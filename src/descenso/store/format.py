@@ -133,6 +133,7 @@ class RunFile(_Stored):
         parameters: how many numbers training may change.
         result: the object that `train --json` prints; None until the run is finished.
         own_network: whether the network is a module of the user's.
+        went_on: whether it began with the weights that another training left, not with its own.
         legs: the stretches of its training.
         constant: the best constant prediction on the training rows, which skill is measured
             against.
@@ -158,6 +159,7 @@ class RunFile(_Stored):
     parameters: int
     result: dict[str, Any] | None
     own_network: bool
+    went_on: bool = False
     legs: list[Leg]
     constant: list[float]
     warnings: list[str]
