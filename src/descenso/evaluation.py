@@ -36,7 +36,8 @@ def predict(
     task: Task, network: Model, x: Float[np.ndarray, "rows columns"]
 ) -> Float[np.ndarray, "rows outputs"]:
     """The prediction ŷ of each row, after the output activation."""
-    blocks = [_predict(task, network, block)[:rows] for block, rows in _blocks(x)]
+    # Cut by NumPy: on the device, each new number of rows would compile a cut of its own.
+    blocks = [np.asarray(_predict(task, network, block))[:rows] for block, rows in _blocks(x)]
     return np.concatenate(blocks) if blocks else np.zeros((0, task.outputs), np.float32)
 
 
