@@ -42,6 +42,7 @@ def run() -> RunFile:
         parameters=390,
         result={"epochs": 3, "metrics": {"train": {"loss": 0.25}, "test": None}},
         own_network=False,
+        went_on=False,
         legs=[Leg(iteration=0, epochs=3)],
         constant=[0.1, -0.2, 0.1],
         warnings=[],

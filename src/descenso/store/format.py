@@ -159,7 +159,7 @@ class RunFile(_Stored):
     parameters: int
     result: dict[str, Any] | None
     own_network: bool
-    went_on: bool = False
+    went_on: bool
     legs: list[Leg]
     constant: list[float]
     warnings: list[str]
