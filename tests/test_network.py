@@ -125,7 +125,7 @@ def test_embeddings_grow_slowly_with_their_codes():
 def test_random_weights_have_mean_0_and_the_published_variance(
     init: str, variance: float, scale: float
 ):
-    weights = np.asarray(start(init, scale, OUTPUTS, INPUTS, KEY), float)
+    weights = np.asarray(start(init, scale, jax.random.normal(KEY, (OUTPUTS, INPUTS))), float)
     n = weights.size
     deviation = scale * np.sqrt(variance)
     # n variance / σ² of normal draws follows χ²; such bounds fail one draw in a million.
@@ -135,8 +135,9 @@ def test_random_weights_have_mean_0_and_the_published_variance(
 
 
 def test_constant_weights_are_the_scale_everywhere_and_zeros_are_0():
-    assert_array_equal(start("constant", 0.25, 2, 3, KEY), np.full((2, 3), 0.25))
-    assert_array_equal(start("zeros", 0.25, 2, 3, KEY), np.zeros((2, 3)))
+    normals = jax.random.normal(KEY, (2, 3))
+    assert_array_equal(start("constant", 0.25, normals), np.full((2, 3), 0.25))
+    assert_array_equal(start("zeros", 0.25, normals), np.zeros((2, 3)))
 
 
 def test_the_same_key_gives_the_same_weights_and_another_key_others():

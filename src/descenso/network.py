@@ -7,6 +7,7 @@ asked for) dropout.
 
 import math
 from collections.abc import Callable
+from itertools import accumulate
 
 import equinox as eqx
 import jax
@@ -171,19 +172,18 @@ def create(
             None leaves dropout out of the program.
         key: what the weights are drawn from.
     """
-    key_layers, key_embeddings = jax.random.split(key)
     sizes = tuple(embedding_size(codes) for codes in layout.categories)
     widths = (layout.numbers + sum(sizes), *hidden_layers, outputs)
+    shapes = list(zip(widths[1:], widths, strict=False))
+    drawn = _normals(key, [*shapes, *zip(layout.categories, sizes, strict=True)])
     layers = tuple(
-        Dense(start(init, init_scale, n_out, n_in, key), jnp.zeros(n_out))
-        for n_in, n_out, key in zip(
-            widths, widths[1:], jax.random.split(key_layers, len(widths) - 1), strict=False
-        )
+        Dense(start(init, init_scale, each), jnp.zeros(len(each)))
+        for each in drawn[: len(shapes)]
     )
-    embeddings = tuple(
-        Embedding(_starting_vectors(codes, size, jax.random.fold_in(key_embeddings, index)))
-        for index, (codes, size) in enumerate(zip(layout.categories, sizes, strict=True))
-    )
+    # Vectors are of the order of a standardised column, so that no input outweighs another at the
+    # start. Code 0 stands for categories that training does not see: it starts, and then mostly
+    # stays, at the mean of the others.
+    embeddings = tuple(Embedding(each.at[0].set(0.0)) for each in drawn[len(shapes) :])
     norms = tuple(
         LayerNorm(jnp.ones(width), jnp.zeros(width))
         for width in hidden_layers
@@ -194,31 +194,22 @@ def create(
     return Network(embeddings, layers, norms, chance, layout.numbers, activation)
 
 
-def _starting_vectors(codes: int, size: int, key: PRNGKeyArray) -> Float[Array, "codes size"]:
-    """Of the order of a standardised column, so that no input outweighs another at the start.
-
-    Code 0 stands for categories that training does not see: it starts, and then mostly stays, at
-    the mean of the others.
-    """
-    return jax.random.normal(key, (codes, size)).at[0].set(0.0)
-
-
 def start(
-    init: str, scale: Float[Array, ""] | float, outputs: int, inputs: int, key: PRNGKeyArray
+    init: str, scale: Float[Array, ""] | float, normals: Float[Array, "outputs inputs"]
 ) -> Float[Array, "outputs inputs"]:
-    """The starting weights of one layer.
+    """The starting weights of one layer, made of standard normal numbers.
 
-    lecun, he and xavier draw from a normal distribution of variance 1/inputs, 2/inputs and
-    2/(inputs + outputs), times `scale`²; normal has the standard deviation `scale`; constant is
-    `scale` everywhere; zeros is 0.
+    lecun, he and xavier have the variance 1/inputs, 2/inputs and 2/(inputs + outputs), times
+    `scale`²; normal has the standard deviation `scale`; constant is `scale` everywhere; zeros is 0.
 
     Sources: LeCun et al., Efficient BackProp (1998), section 4.6; He et al. (2015), equation 10;
         Glorot & Bengio (2010), equation 12.
     """
+    outputs, inputs = normals.shape
     if init == "zeros":
-        return jnp.zeros((outputs, inputs))
+        return jnp.zeros_like(normals)
     if init == "constant":
-        return jnp.full((outputs, inputs), scale, dtype=float)
+        return jnp.full_like(normals, scale)
     # A network without input columns (all were dropped) has no weights to scale.
     deviation = {
         "lecun": math.sqrt(1 / max(inputs, 1)),
@@ -226,7 +217,15 @@ def start(
         "xavier": math.sqrt(2 / (inputs + outputs)),
         "normal": 1.0,
     }[init]
-    return scale * deviation * jax.random.normal(key, (outputs, inputs))
+    return scale * deviation * normals
+
+
+def _normals(key: PRNGKeyArray, shapes: list[tuple[int, int]]) -> list[Float[Array, "_ _"]]:
+    """A matrix of standard normal numbers for each shape: one draw, since each takes its time to
+    compile."""
+    ends = list(accumulate(rows * columns for rows, columns in shapes))
+    parts = jnp.split(jax.random.normal(key, (ends[-1],)), ends[:-1])
+    return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
 
 def embedding_size(codes: int) -> int:
