@@ -8,10 +8,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
+from descenso import evaluation, population, training
 from descenso import experiment as ex
-from descenso import training
 from descenso.experiment import Examples, Experiment
 from descenso.layout import Layout
 from descenso.network import Dense, Network, Own
@@ -42,6 +42,26 @@ def experiment(rows: int = 20, network: Any = None, **fields: Any) -> Experiment
     )
 
 
+def judged(problem: str, **fields: Any) -> Experiment:
+    """As without options, with the columns of `experiment`."""
+    recipe, _ = resolve_split(Recipe(**fields))
+    recipe, _ = resolve(recipe, Facts(problem, "", 20, False))
+    made = experiment()
+    classes = np.arange(20) * 7 % 3
+    outputs = 3 if problem == "multiclass" else 1
+    y = {
+        "regression": made.training.y + np.float32(5),
+        "binary": (classes == 0).astype(np.float32),
+        "multiclass": classes.astype(np.int32),
+    }[problem]
+    return replace(
+        made,
+        recipe=recipe,
+        task=Task(problem, recipe.output_activation, recipe.loss, outputs),
+        training=replace(made.training, y=y),
+    )
+
+
 def test_padding_weighs_nothing_and_changes_no_row():
     examples = experiment(rows=21).training
     batch = ex.padded(examples)
@@ -57,6 +77,37 @@ def test_equal_seeds_begin_with_equal_weights_and_other_seeds_with_others():
     first, again, other = (ex.begin(experiment(seed=seed)) for seed in (1, 1, 2))
     assert eqx.tree_equal(first.progress.kept, again.progress.kept)
     assert not eqx.tree_equal(first.progress.kept, other.progress.kept)
+
+
+@pytest.mark.parametrize("problem", ["regression", "binary", "multiclass"])
+def test_tabular_begins_with_the_best_constant_prediction(problem: str):
+    made = judged(problem)
+    y, weight = made.training.y, made.training.weight
+    if problem == "regression":
+        expected = np.average(y, weights=weight)
+    elif problem == "binary":
+        expected = weight[y == 1].sum() / weight.sum()
+    else:
+        expected = np.array([weight[y == code].sum() for code in range(3)]) / weight.sum()
+    network = ex.begin(made).progress.kept
+    predictions = evaluation.predict(made.task, network, made.training.x)
+    assert_allclose(predictions, np.tile(expected, (len(y), 1)), rtol=1e-5)
+
+
+def test_members_of_a_population_begin_there_too():
+    made = judged("multiclass")
+    (member,) = population.train(made, [made.recipe.replace(epochs=0)])
+    assert isinstance(member.network, Network)
+    assert eqx.tree_equal(member.network.layers[-1], kept(ex.begin(made)).layers[-1])
+
+
+@pytest.mark.parametrize("fields", [{"preset": "lecture"}, {"allow_mismatch": True}])
+def test_the_plain_theory_and_what_does_not_belong_together_begin_as_they_were_drawn(
+    fields: dict[str, Any],
+):
+    output = kept(ex.begin(judged("regression", **fields))).layers[-1]
+    assert np.all(output.weight != 0)
+    assert_array_equal(output.bias, 0)
 
 
 def test_a_users_own_network_begins_as_it_is():

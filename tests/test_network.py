@@ -23,6 +23,7 @@ from descenso.network import (
     parameters,
     silence,
     start,
+    starting_at,
 )
 
 from . import by_hand
@@ -163,6 +164,15 @@ def test_a_category_that_training_never_sees_starts_in_the_middle_of_the_others(
     for embedding in network.embeddings:
         assert_array_equal(embedding.vectors[0], np.zeros_like(embedding.vectors[0]))
         assert np.all(embedding.vectors[1:] != 0)
+
+
+def test_a_network_that_starts_at_an_answer_gives_it_to_every_row_and_keeps_its_hidden_layers():
+    drawn = make((9, 9), Layout(3, (9,)))
+    begun = starting_at(drawn, np.array([0.5, -2.0]))
+    x = jax.random.normal(KEY, (20, 4)).at[:, 3].set(1.0)
+    assert_array_equal(jax.vmap(begun)(x), np.tile(np.array([0.5, -2.0], np.float32), (20, 1)))
+    assert eqx.tree_equal(begun.layers[:-1], drawn.layers[:-1])
+    assert eqx.tree_equal(begun.embeddings, drawn.embeddings)
 
 
 def test_another_scale_or_dropout_rate_compiles_nothing_new():

@@ -139,7 +139,7 @@ def test_a_column_of_an_array_may_be_split_by():
     X, y = small.numbers(40)
     X[:, 2] = np.arange(40) // 4
     made = prepared((X, y), split_by="x2")
-    assert made.rows["validation"] == 8
+    assert made.rows["validation"] == 4
     assert not set(X[made.split.train, 2]) & set(X[made.split.validation, 2])
     assert made.experiment.layout.numbers == 2
 

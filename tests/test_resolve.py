@@ -124,14 +124,27 @@ def test_tabular_chooses_the_learning_rate_and_decay_for_the_optimizer(optimizer
     assert (recipe.weight_decay > 0) == (optimizer == "adamw")
 
 
+def test_adam_takes_smaller_steps_where_there_are_few_rows():
+    few, many = (answered(rows=rows)[0].learning_rate for rows in (300, 50_000))
+    assert few < many
+    assert "300" in answered(rows=300)[1]["learning_rate"]
+
+
 @pytest.mark.parametrize(
     ("activation", "init"),
-    [("relu", "he"), ("gelu", "he"), ("tanh", "xavier"), ("sigmoid", "xavier")],
+    [("relu", "lecun"), ("swish", "lecun"), ("tanh", "xavier"), ("sigmoid", "xavier")],
 )
 def test_the_starting_weights_suit_the_activation(activation: str, init: str):
     recipe, reasons = answered(activation=activation)
     assert recipe.init == init
     assert activation in reasons["init"]
+
+
+def test_dropout_is_for_those_who_have_few_rows():
+    rates = [answered(rows=rows)[0].dropout for rows in (1, 300, 10_000, 15_000, 50_000, 10**7)]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] > 0.1
+    assert rates[-1] == 0
 
 
 def test_output_activation_and_loss_follow_from_the_task():

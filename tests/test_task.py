@@ -34,6 +34,18 @@ def test_the_pair_follows_from_the_problem(problem: str, pair: tuple[str, str]):
     assert natural_pair(problem) == pair
 
 
+@pytest.mark.parametrize(
+    ("output_activation", "prediction"),
+    [("linear", [-3.0, 0.5]), ("sigmoid", [0.02, 0.9]), ("softmax", [0.7, 0.2, 0.1])],
+)
+def test_what_is_deactivated_is_activated_to_the_same(
+    output_activation: str, prediction: list[float]
+):
+    task = Task("regression", output_activation, "mse", len(prediction))
+    z = task.deactivate(np.array(prediction))
+    assert_allclose(task.activate(jnp.asarray(z, jnp.float32)[None])[0], prediction, rtol=1e-5)
+
+
 @pytest.mark.parametrize("triple", TRIPLES, ids="-".join)
 def test_only_what_belongs_together_is_accepted(triple: tuple[str, str, str]):
     if triple in RIGHT:

@@ -19,7 +19,8 @@ from descenso.cycle import Batch
 from descenso.data.bucket import row_bucket, zeros
 from descenso.descent import Descent
 from descenso.layout import Layout
-from descenso.network import Model, Network, Own, create
+from descenso.metrics import best_constant
+from descenso.network import Model, Network, Own, create, starting_at
 from descenso.recipe import Recipe
 from descenso.task import Task
 
@@ -140,7 +141,22 @@ def starting_network(experiment: Experiment, recipe: Recipe, key: PRNGKeyArray) 
     """The network before training: the user's own, or one that `key` draws."""
     if experiment.network is not None:
         return experiment.network
-    return make_network(recipe, experiment.layout, experiment.task, key)
+    network = make_network(recipe, experiment.layout, experiment.task, key)
+    return at_the_constant(network, experiment)
+
+
+def at_the_constant(network: Network, experiment: Experiment) -> Network:
+    """Under the preset tabular: a network that begins with the best constant prediction.
+
+    With the shares of the classes, for instance: a network then need not find them first, and where
+    the data teach nothing it stays there. Members of a population have a leading axis.
+    """
+    recipe, task, training = experiment.recipe, experiment.task, experiment.training
+    # A pair that does not belong together may have no z for that prediction.
+    if recipe.preset != "tabular" or recipe.allow_mismatch:
+        return network
+    constant = best_constant(task, training.y, training.weight.astype(float))
+    return starting_at(network, task.deactivate(constant))
 
 
 def make_network(

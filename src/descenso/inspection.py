@@ -292,7 +292,7 @@ def _split(
     """How many rows would be for what, and sentences about it."""
     column, known = table.column(target.name), known_rows(table, target.name)
     usable = weighty(table, roles.weights, known)
-    validation = VALIDATION if recipe.is_auto("validation") else recipe.validation
+    validation = VALIDATION[recipe.preset] if recipe.is_auto("validation") else recipe.validation
     elsewhere: Integer[np.ndarray, " rows"] | None = None
     if not isinstance(validation, float):
         like = table.source.options if table.source else {}

@@ -12,6 +12,7 @@ from itertools import accumulate
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray, PyTree, UInt32
 
 from descenso import activations
@@ -20,6 +21,11 @@ from descenso.layout import Layout
 # What the cycle trains: an Equinox module that maps one row to the last layer's z. A `Network`, or
 # a user's own; its arrays of fractions are its parameters.
 Model = Callable[..., Array]
+
+
+# The standard deviation of an embedding's starting vectors. By larger ones each category would be
+# recognised from the start, and its few rows learnt by heart.
+STARTING_VECTORS = 0.3
 
 
 class Dense(eqx.Module):
@@ -177,13 +183,13 @@ def create(
     shapes = list(zip(widths[1:], widths, strict=False))
     drawn = _normals(key, [*shapes, *zip(layout.categories, sizes, strict=True)])
     layers = tuple(
-        Dense(start(init, init_scale, each), jnp.zeros(len(each)))
-        for each in drawn[: len(shapes)]
+        Dense(start(init, init_scale, each), jnp.zeros(len(each))) for each in drawn[: len(shapes)]
     )
-    # Vectors are of the order of a standardised column, so that no input outweighs another at the
-    # start. Code 0 stands for categories that training does not see: it starts, and then mostly
-    # stays, at the mean of the others.
-    embeddings = tuple(Embedding(each.at[0].set(0.0)) for each in drawn[len(shapes) :])
+    # Code 0 stands for categories that training does not see: it starts, and then mostly stays, at
+    # the mean of the others.
+    embeddings = tuple(
+        Embedding((STARTING_VECTORS * each).at[0].set(0.0)) for each in drawn[len(shapes) :]
+    )
     norms = tuple(
         LayerNorm(jnp.ones(width), jnp.zeros(width))
         for width in hidden_layers
@@ -192,6 +198,23 @@ def create(
     # The largest float32 below 1 still fits into 32 bits.
     chance = None if dropout is None else (jnp.asarray(dropout) * 2.0**32).astype(jnp.uint32)
     return Network(embeddings, layers, norms, chance, layout.numbers, activation)
+
+
+def starting_at(network: Network, z: Float[np.ndarray, " outputs"]) -> Network:
+    """The same network, but for its output layer: that answers every row with `z` at the start.
+
+    What it is to learn is then only how rows differ. The hidden layers learn from the second update
+    on.
+    """
+    output = network.layers[-1]
+    # By NumPy: on the device each of these would be a program to compile.
+    weight = np.zeros(output.weight.shape, np.float32)
+    bias = np.broadcast_to(z.astype(np.float32), output.bias.shape)
+    return eqx.tree_at(
+        lambda network: (network.layers[-1].weight, network.layers[-1].bias),
+        network,
+        (jnp.asarray(weight), jnp.asarray(bias)),
+    )
 
 
 def start(
@@ -221,8 +244,7 @@ def start(
 
 
 def _normals(key: PRNGKeyArray, shapes: list[tuple[int, int]]) -> list[Float[Array, "_ _"]]:
-    """A matrix of standard normal numbers for each shape: one draw, since each takes its time to
-    compile."""
+    """A matrix of standard normal numbers for each shape, from one draw, which compiles once."""
     ends = list(accumulate(rows * columns for rows, columns in shapes))
     parts = jnp.split(jax.random.normal(key, (ends[-1],)), ends[:-1])
     return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]

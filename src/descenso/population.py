@@ -106,6 +106,7 @@ def _train_group(
         network = _stacked([shared.network] * len(recipes))
     else:
         network = ex.make_networks(recipes, shared.layout, shared.task, keys)
+        network = ex.at_the_constant(network, shared)
     descent = _stacked([ex.make_descent(recipe, plan.iterations) for recipe in recipes])
     key = jax.vmap(lambda key: ex.dropout_key(network, key))(keys)
     progress = eqx.filter_vmap(training.start)(descent, network)

@@ -44,7 +44,8 @@ Reasons = dict[str, str]
 def resolve_split(recipe: Recipe) -> tuple[Recipe, Reasons]:
     """Answer what is needed before the rows can be split: the seed and the share for validation."""
     usual = _("the usual value")
-    return _answered(recipe, {"validation": Answer(VALIDATION, usual), "seed": Answer(SEED, usual)})
+    share = Answer(VALIDATION[recipe.preset], usual)
+    return _answered(recipe, {"validation": share, "seed": Answer(SEED, usual)})
 
 
 def resolve(recipe: Recipe, facts: Facts) -> tuple[Recipe, Reasons]:
@@ -109,21 +110,28 @@ def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
     sized = _("the preset tabular, for {rows} training rows").format(rows=facts.rows)
     batch_size = next((size for most, size in BATCH_SIZES if facts.rows <= most), LARGEST_BATCH)
     epochs = next((epochs for most, epochs in EPOCHS if facts.rows <= most), FEWEST_EPOCHS)
+    dropout = next((dropout for most, dropout in DROPOUTS if facts.rows <= most), 0.0)
     named = recipe.optimizer if not recipe.is_auto("optimizer") else "adamw"
+    adaptive = named in ("adam", "adamw")
     values: dict[str, Answer] = {
         "hidden_layers": Answer((128, 128), preset),
         "activation": Answer("swish", preset),
         "optimizer": Answer("adamw", preset),
         "learning_rate": Answer(
-            LEARNING_RATES[named], _("usual for {optimizer}").format(optimizer=named)
+            LEARNING_RATES[named] / (2 if adaptive and facts.rows <= FEW_ROWS else 1),
+            _("usual for {optimizer} and {rows} training rows").format(
+                optimizer=named, rows=facts.rows
+            )
+            if adaptive
+            else _("usual for {optimizer}").format(optimizer=named),
         ),
         "schedule": Answer("warmup_cosine", preset),
         "batch_size": Answer(batch_size, sized),
         "epochs": Answer(epochs, sized),
         "weight_decay": Answer(0.01 if named == "adamw" else 0.0, preset),
-        "dropout": Answer(0.0, preset),
+        "dropout": Answer(dropout, sized),
         "clip_norm": Answer(None, preset),
-        "patience": Answer(max(10, epochs // 5), preset)
+        "patience": Answer(max(10, epochs // 2), preset)
         if facts.validated
         else Answer(None, _("without validation rows there is nothing to watch")),
     }
@@ -134,8 +142,11 @@ def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
 # size.
 BATCH_SIZES = ((1_000, 16), (5_000, 32), (20_000, 64), (100_000, 128), (1_000_000, 256))
 LARGEST_BATCH = 1024
-EPOCHS = ((5_000, 100), (20_000, 60), (100_000, 40))
+EPOCHS = ((100_000, 40),)
 FEWEST_EPOCHS = 20
+# Few rows are soon learnt by heart. Many are not, and dropout would only make them take longer.
+FEW_ROWS = 20_000
+DROPOUTS = ((10_000, 0.2), (FEW_ROWS, 0.1))
 LEARNING_RATES = {
     "sgd": 0.05,
     "momentum": 0.01,
@@ -150,7 +161,8 @@ def _dependent(recipe: Recipe) -> Mapping[str, Answer]:
     """What is alike under both presets, or follows from other fields."""
     usual = _("the usual value")
     flat = recipe.activation in ("sigmoid", "tanh", "linear")
-    drawn = recipe.init if not recipe.is_auto("init") else "xavier" if flat else "he"
+    # Smaller than he's, which learn few rows by heart more readily.
+    drawn = recipe.init if not recipe.is_auto("init") else "xavier" if flat else "lecun"
     return {
         "allow_mismatch": Answer(False, usual),
         "momentum": Answer(0.9, usual),

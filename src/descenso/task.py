@@ -8,6 +8,7 @@ multiclass classification  → softmax → cce
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int
 
 from descenso import activations, losses
@@ -40,6 +41,16 @@ class Task(eqx.Module):
     def activate(self, z: Float[Array, "rows outputs"]) -> Float[Array, "rows outputs"]:
         """The prediction ŷ of the last layer's z."""
         return activations.OUTPUT[self.output_activation](z)
+
+    def deactivate(self, prediction: Float[np.ndarray, " _"]) -> Float[np.ndarray, " _"]:
+        """A z that `activate` turns into this prediction for one row."""
+        match self.output_activation:
+            case "sigmoid":
+                return np.log(prediction) - np.log1p(-prediction)
+            case "softmax":
+                return np.log(prediction)
+            case _:
+                return prediction
 
     def row_losses(
         self, z: Float[Array, "rows outputs"], y: Float[Array, " rows"] | Int[Array, " rows"]

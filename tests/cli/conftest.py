@@ -34,8 +34,8 @@ def call(capfd: pytest.CaptureFixture[str]) -> Callable[..., Said]:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a short training on the bundled penguins, which no test may change."""
     folder = tmp_path_factory.mktemp("cli") / "trained"
-    words = "train penguins --target species --epochs 3 --test 0.2 --seed 0 --quiet --run-dir"
-    assert main([*words.split(), str(folder)]) == 0
+    words = "train penguins --target species --epochs 3 --learning-rate 0.01 --test 0.2 --seed 0"
+    assert main([*words.split(), "--quiet", "--run-dir", str(folder)]) == 0
     return folder
 
 

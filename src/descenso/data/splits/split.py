@@ -9,8 +9,9 @@ from descenso.errors import RecipeError, TableError
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 
-# The share of the rows for validation, and the seed of the split, where nobody names others.
-VALIDATION = 0.2
+# The share of the rows for validation, by preset, and the seed of the split, where nobody names
+# others.
+VALIDATION = {"tabular": 0.1, "lecture": 0.2}
 SEED = 0
 
 Rows = Integer[np.ndarray, " _"]
