@@ -29,7 +29,7 @@ descenso.inspect("penguins", "species")
 # ## Train
 #
 # The problem, the network and the training follow from the table. A fifth of the rows is kept for a test, and
-# another fifth watches the training, which stops when it no longer gets better there.
+# a tenth watches the training: the weights that do best there are kept.
 
 # %%
 run = descenso.train("penguins", "species", test=0.2, seed=0)
