@@ -27,7 +27,7 @@ help:
 	@echo "make quality      descenso's quality beside scikit-learn, LightGBM and CatBoost"
 
 demo: .venv/demo
-	$(call descenso,train penguins --target species --test 0.2 --seed 0)
+	$(call descenso,train penguins --target species --test 0.2 --seed 7)
 	$(call descenso,evaluate latest)
 	$(call descenso,predict latest penguins --out predictions.csv)
 	@head -n 4 predictions.csv
