@@ -131,8 +131,7 @@ def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
         "weight_decay": Answer(0.01 if named == "adamw" else 0.0, preset),
         "dropout": Answer(dropout, sized),
         "clip_norm": Answer(None, preset),
-        # Long: the best weights come once the learning rate has fallen.
-        "patience": Answer(max(10, epochs * 3 // 4), preset)
+        "patience": Answer(max(10, epochs // 2), preset)
         if facts.validated
         else Answer(None, _("without validation rows there is nothing to watch")),
     }
