@@ -3,6 +3,7 @@
 import os
 import platform
 import warnings
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -57,7 +58,7 @@ def use_compilation_cache() -> None:
 def environment() -> dict[str, Any]:
     """What a bit-identical repetition depends on, beside the recipe and the data."""
     return {
-        **{name: version(name) for name in PACKAGES},
+        **_versions(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "processor": platform.machine(),
@@ -65,6 +66,12 @@ def environment() -> dict[str, Any]:
         "cores": _cores(),
         "xla_flags": os.environ.get("XLA_FLAGS", ""),
     }
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Of what is installed: looked up once, since every small training asks."""
+    return {name: version(name) for name in PACKAGES}
 
 
 # What of it may change the last bits of a sum.

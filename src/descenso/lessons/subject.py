@@ -1,6 +1,6 @@
 """What a lesson is measured on: a run, a table of the user's, or bundled data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
@@ -80,6 +80,23 @@ class Subject:
     def _hear(self, event: Event) -> None:
         if isinstance(event, Advanced):
             self.tell(_("Training a network"), event.epoch / max(event.epochs, 1))
+
+
+def checked_rows(rows: Sequence[int], experiment: Experiment) -> list[int]:
+    """Numbers of training rows, from 0.
+
+    Raises:
+        RecipeError: there is no such row.
+    """
+    last = len(experiment.training) - 1
+    for row in rows:
+        if not 0 <= row <= last:
+            raise RecipeError(
+                _("row is {found}; allowed: a whole number from 0 to {last}.").format(
+                    found=row, last=last
+                )
+            )
+    return list(rows)
 
 
 def subject(

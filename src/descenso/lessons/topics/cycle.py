@@ -12,10 +12,9 @@ import polars as pl
 from descenso import cycle as steps
 from descenso import experiment as ex
 from descenso import fitting
-from descenso.errors import RecipeError
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.precision import entry_names
-from descenso.lessons.subject import subject
+from descenso.lessons.subject import checked_rows, subject
 from descenso.messages import gettext as _
 from descenso.trained import Trained
 from descenso.views.charts import HEIGHT, WIDTH
@@ -51,15 +50,8 @@ def cycle(
     if data is None:
         fields = SMALL | fields
     trained = subject(data, target, **fields).trained
-    last = len(trained.experiment.training) - 1
-    followed = list(rows) or list(range(min(FOLLOWED, last + 1)))
-    for row in followed:
-        if not 0 <= row <= last:
-            raise RecipeError(
-                _("row is {found}; allowed: a whole number from 0 to {last}.").format(
-                    found=row, last=last
-                )
-            )
+    first = range(min(FOLLOWED, len(trained.experiment.training)))
+    followed = checked_rows(rows, trained.experiment) or list(first)
     task = trained.experiment.task
     everything = ex.padded(trained.experiment.training)
     some = steps.take(everything, jnp.asarray(followed))
@@ -77,17 +69,17 @@ def cycle(
         answers.extend(_answers(trained, epoch, followed, predicted, np.asarray(some.y)))
     moved = _moved(weights)
     table = pl.DataFrame(epochs).with_columns(pl.Series("weight_change", [0.0, *_lengths(weights)]))
-    first, end = table.row(0, named=True), table.row(-1, named=True)
+    before, after = table.row(0, named=True), table.row(-1, named=True)
     said = _(
         "In {epochs} epochs of {iterations} updates each, the loss went from {before} to {after}, "
         "and the length of its gradient from {steep} to {flat}."
     ).format(
         epochs=whole(trained.epochs),
         iterations=whole(trained.iterations_per_epoch),
-        before=number(first["loss"]),
-        after=number(end["loss"]),
-        steep=number(first["gradient_norm"]),
-        flat=number(end["gradient_norm"]),
+        before=number(before["loss"]),
+        after=number(after["loss"]),
+        steep=number(before["gradient_norm"]),
+        flat=number(after["gradient_norm"]),
     )
     return Lesson(
         topic="cycle",
@@ -102,8 +94,8 @@ def cycle(
         numbers={
             "epochs": trained.epochs,
             "iterations_per_epoch": trained.iterations_per_epoch,
-            "loss_at_start": first["loss"],
-            "loss_at_end": end["loss"],
+            "loss_at_start": before["loss"],
+            "loss_at_end": after["loss"],
         },
     )
 

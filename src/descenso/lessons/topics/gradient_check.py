@@ -3,17 +3,14 @@
 from typing import Any
 
 import altair as alt
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import polars as pl
-from jaxtyping import Array, Float, Int
 
 from descenso import cycle, fitting
-from descenso import experiment as ex
 from descenso.lessons.lesson import Lesson, Part
-from descenso.lessons.precision import MOST_ROWS, doubled, entry_names
+from descenso.lessons.precision import doubled, entry_names, nudging, some_rows
 from descenso.lessons.subject import Subject, subject
 from descenso.messages import gettext as _
 from descenso.network import Model
@@ -91,32 +88,19 @@ def gradient_check(data: Any = None, target: str | None = None, **fields: Any) -
 def _check(given: Subject, network: Model) -> pl.DataFrame:
     """The derivatives of some entries of each array, both ways."""
     given.tell(_("Changing weights one by one"), None)
-    training = ex.padded(given.experiment.training)
     task = given.experiment.task
     with jax.enable_x64(True):
-        double = doubled(network)
-        some = doubled(
-            cycle.take(training, jnp.arange(min(MOST_ROWS, len(given.experiment.training))))
-        )
+        double, some = doubled(network), doubled(some_rows(given.experiment))
         _value, gradients = cycle.gradient(task, double, some)
         automatic = fitting.parameters(gradients)
-        parts, rest = eqx.partition(double, eqx.is_inexact_array)
-        leaves, tree = jax.tree.flatten(parts)
+        loss_with = nudging(task, double, some)
         h = jnp.asarray(CHANGE)
         frames = []
         for index, (name, slope) in enumerate(automatic.items()):
             entries = _drawn(slope.size)
-
-            def loss_with(
-                entry: Int[Array, ""], change: Float[Array, ""], index: int = index
-            ) -> Float[Array, ""]:
-                moved = leaves[index].ravel().at[entry].add(change).reshape(leaves[index].shape)
-                changed = jax.tree.unflatten(tree, [*leaves[:index], moved, *leaves[index + 1 :]])
-                return cycle.loss(task, eqx.combine(changed, rest), some)
-
             measured = jax.jit(
-                lambda entries, loss_with=loss_with: jax.lax.map(
-                    lambda e: (loss_with(e, h) - loss_with(e, -h)) / (2 * h), entries
+                lambda entries, i=index: jax.lax.map(
+                    lambda e: (loss_with(i, e, h) - loss_with(i, e, -h)) / (2 * h), entries
                 )
             )
             numerical = np.asarray(measured(jnp.asarray(entries)))

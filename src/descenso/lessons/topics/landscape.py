@@ -14,9 +14,8 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
 from descenso import cycle
-from descenso import experiment as ex
 from descenso.lessons.lesson import Lesson, Part, sketch
-from descenso.lessons.precision import MOST_ROWS, entry_names
+from descenso.lessons.precision import entry_names, some_rows
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
 from descenso.network import Model
@@ -130,8 +129,7 @@ def _losses(trained: Trained) -> Callable[[np.ndarray], np.ndarray]:
     """A function of many vectors of weights: the loss of each on the training rows."""
     parts, rest = eqx.partition(trained.network, eqx.is_inexact_array)
     _vector, unravel = ravel_pytree(parts)
-    count = min(MOST_ROWS, len(trained.experiment.training))
-    rows = cycle.take(ex.padded(trained.experiment.training), jnp.arange(count))
+    rows = some_rows(trained.experiment)
     task = trained.experiment.task
 
     @jax.jit

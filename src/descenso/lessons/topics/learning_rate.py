@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 import polars as pl
 
-from descenso import metrics, population
+from descenso import metrics, outcome, population
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.progress import chunks
 from descenso.lessons.subject import subject
@@ -51,7 +51,7 @@ def learning_rate(
     told = _("Training at {n} learning rates at once").format(n=rates)
     members = population.train(experiment, recipes, chunks(given.tell, told, recipes[0].epochs))
     training = experiment.training
-    constant = metrics.best_constant(experiment.task, training.y)
+    constant = np.array(outcome.constant_of(experiment))
     baseline = float(
         metrics.constant_losses(
             experiment.task.loss, metrics.truth_of(experiment.task, training.y), constant

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from descenso import metrics, outcome, population
+from descenso import outcome, population
 from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.progress import chunks
 from descenso.lessons.subject import Subject, subject
@@ -118,7 +118,7 @@ def _trained(given: Subject) -> pl.DataFrame:
         recipes = [wanted.replace(seed=recipe.seed + index) for index in range(SEEDS)]
         told = _("Training {activation} with {loss}").format(activation=activation, loss=loss)
         task = replace(experiment.task, output_activation=activation, loss=loss)
-        constant = metrics.best_constant(task, experiment.training.y).tolist()
+        constant = outcome.constant_of(replace(experiment, task=task))
         members = population.train(experiment, recipes, chunks(given.tell, told, recipe.epochs))
         for each, member in zip(recipes, members, strict=True):
             scored = outcome.score(task, member.network, rows, constant, given.target.scale)

@@ -3,17 +3,15 @@
 from typing import Any
 
 import altair as alt
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import polars as pl
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float
 
 from descenso import cycle, fitting
-from descenso import experiment as ex
 from descenso.lessons.lesson import Lesson, Part
-from descenso.lessons.precision import MOST_ROWS, doubled, entry_names
+from descenso.lessons.precision import doubled, entry_names, nudging, some_rows
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
 from descenso.trained import Trained
@@ -51,9 +49,7 @@ def sensitivity(data: Any = None, target: str | None = None, **fields: Any) -> L
     trained = given.trained
     given.tell(_("Changing weights one by one"), None)
     with jax.enable_x64(True):
-        network = doubled(trained.network)
-        count = min(MOST_ROWS, len(trained.experiment.training))
-        rows = doubled(cycle.take(ex.padded(trained.experiment.training), jnp.arange(count)))
+        network, rows = doubled(trained.network), doubled(some_rows(trained.experiment))
         weights, far = _weights(trained, network, rows)
         columns = _columns(trained, network, rows)
     first = weights.row(0, named=True)
@@ -101,23 +97,19 @@ def _weights(
     """The changes of the loss, for a small change of each weight and for larger ones of a few."""
     task = trained.experiment.task
     value, gradients = cycle.gradient(task, network, rows)
-    parts, rest = eqx.partition(network, eqx.is_inexact_array)
-    leaves, tree = jax.tree.flatten(parts)
+    loss_with = nudging(task, network, rows)
+    arrays = fitting.parameters(network)
 
     def measured(index: int, entries: np.ndarray, changes: np.ndarray) -> np.ndarray:
         """How much the loss changes with each of some changes of an array's entries."""
-
-        def one(entry: Int[Array, ""], change: Float[Array, ""]) -> Float[Array, ""]:
-            moved = leaves[index].ravel().at[entry].add(change).reshape(leaves[index].shape)
-            changed = jax.tree.unflatten(tree, [*leaves[:index], moved, *leaves[index + 1 :]])
-            return cycle.loss(task, eqx.combine(changed, rest), rows) - value
-
-        mapped = jax.jit(lambda e, c: jax.lax.map(lambda pair: one(*pair), (e, c)))
+        mapped = jax.jit(
+            lambda *pairs: jax.lax.map(lambda pair: loss_with(index, *pair) - value, pairs)
+        )
         return np.asarray(mapped(jnp.asarray(entries), jnp.asarray(changes)))
 
     frames = []
     for index, (name, slope) in enumerate(fitting.parameters(gradients).items()):
-        old = np.asarray(leaves[index]).ravel()
+        old = arrays[name].ravel()
         size = float(np.sqrt(np.mean(old**2))) or 1.0
         entries = np.argsort(-np.abs(slope.ravel()), kind="stable")[:MOST_WEIGHTS]
         change = np.full(len(entries), SHARE * size)

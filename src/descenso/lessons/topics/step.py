@@ -17,7 +17,7 @@ from descenso import experiment as ex
 from descenso.data.order import order
 from descenso.errors import RecipeError, RunError
 from descenso.lessons.lesson import Lesson, Part, sketch
-from descenso.lessons.subject import subject
+from descenso.lessons.subject import checked_rows, subject
 from descenso.messages import gettext as _
 from descenso.network import Model, Network
 from descenso.trained import Trained
@@ -71,7 +71,7 @@ def step(
     network = _open(before)
     chosen = _batch_rows(trained, epoch)
     batch = cycle.take(ex.padded(trained.experiment.training), jnp.asarray(chosen))
-    shown = _checked(rows, trained) or [int(row) for row in chosen[chosen >= 0][:2]]
+    shown = checked_rows(rows, trained.experiment) or [int(row) for row in chosen[chosen >= 0][:2]]
     task = trained.experiment.task
     _value, automatic = cycle.gradient(task, before, batch)
     passed = back(network, trained, batch)
@@ -204,18 +204,6 @@ def _batch_rows(trained: Trained, epoch: int) -> np.ndarray:
     plan = ex.plan(trained.experiment, trained.experiment.recipe.seed)
     seed = trained.experiment.recipe.seed
     return order(seed, epoch, plan.rows, plan.shuffle, plan.batch_size, plan.width)[0]
-
-
-def _checked(rows: Sequence[int], trained: Trained) -> list[int]:
-    last = len(trained.experiment.training) - 1
-    for row in rows:
-        if not 0 <= row <= last:
-            raise RecipeError(
-                _("row is {found}; allowed: a whole number from 0 to {last}.").format(
-                    found=row, last=last
-                )
-            )
-    return list(rows)
 
 
 def _some(trained: Trained, rows: Sequence[int]) -> cycle.Batch:
