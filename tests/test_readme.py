@@ -38,7 +38,11 @@ def test_every_link_leads_somewhere(readme: Path):
     links = re.findall(r"\]\(([^)]+)\)", readme.read_text())
     assert len(links) > 10
     for link in links:
-        assert (ROOT / link.partition("#")[0]).exists(), link
+        path, _, anchor = link.partition("#")
+        assert (ROOT / path).exists(), link
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", (ROOT / path).read_text(), re.MULTILINE)
+            assert anchor in [heading.lower().replace(" ", "-") for heading in headings], link
 
 
 @pytest.mark.parametrize("readme", READMES.values(), ids=READMES)

@@ -165,13 +165,13 @@ def test_predictions_across_folds_are_probabilities():
 
 
 def test_calibration_voting_and_stacking_take_it_as_one_of_them():
-    plain, other = Classifier(**PLAIN), LogisticRegression()
+    plain, other = Classifier(**PLAIN).set_params(epochs=60), LogisticRegression()
     calibrated: Any = CalibratedClassifierCV(plain, cv=2).fit(X, CODES)
     voting: Any = VotingClassifier([("net", plain), ("line", other)], voting="soft").fit(X, CODES)
     stacked: Any = StackingClassifier([("net", plain), ("line", other)], cv=2).fit(X, CODES)
     for ensemble in (calibrated, voting, stacked):
         assert_allclose(ensemble.predict_proba(X).sum(axis=1), 1)
-        assert ensemble.score(X, CODES) > 0.6, "a third is chance"
+        assert ensemble.score(X, CODES) > 0.8
 
 
 def test_bagging_draws_a_seed_for_each():
