@@ -1,6 +1,6 @@
 """The options that say what a table's columns and rows are for: of `train` and `inspect`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +17,10 @@ Table = Annotated[
         rich_help_panel="Data",
     ),
 ]
+# The commands differ in whether it has to be named.
+TARGET: Any = typer.Option(
+    metavar="COLUMN", help=N_("The column to predict."), rich_help_panel="Data"
+)
 Test = Annotated[
     str,
     typer.Option(

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from descenso import datasets
-from descenso.cli.data_options import Column, Drop
+from descenso.cli.data_options import TARGET, Column, Drop
 from descenso.cli.options import (
     DEFAULT_RUNS,
     Device,
     Json,
     Quiet,
     Runs,
+    check_folder_of,
     check_table,
     checked,
     compute_on,
@@ -58,10 +59,7 @@ def explain(
             help=N_("A run, or a table with its --target; without it, the bundled penguins."),
         ),
     ] = None,
-    target: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help=N_("The column to predict."), rich_help_panel="Data"),
-    ] = None,
+    target: Annotated[str | None, TARGET] = None,
     column: Column = None,
     drop: Drop = None,
     epoch: Annotated[
@@ -113,12 +111,8 @@ def explain(
         wishes["epoch"] = checked("epoch", Whole(low=0), epoch)
     if row:
         wishes["rows"] = tuple(checked("row", Whole(low=0), each) for each in row)
-    if out is not None and not out.parent.is_dir():
-        raise InputError(
-            _("--out is {out!r}, but there is no folder {folder}.").format(
-                out=str(out), folder=out.parent
-            )
-        )
+    if out is not None:
+        check_folder_of(str(out))
     is_table = subject is not None and (
         subject == "-" or subject in datasets.names() or Path(subject).is_file()
     )

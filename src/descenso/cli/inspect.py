@@ -3,9 +3,7 @@
 from shlex import quote
 from typing import Annotated
 
-import typer
-
-from descenso.cli.data_options import Column, Drop, SplitBy, SplitTime, Table, Test, Weights
+from descenso.cli.data_options import TARGET, Column, Drop, SplitBy, SplitTime, Table, Test, Weights
 from descenso.cli.options import (
     Json,
     check_table,
@@ -35,10 +33,7 @@ HELP = N_(
 @takes_fields("task", "validation", "preset")
 def inspect(
     table: Table,
-    target: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help=N_("The column to predict."), rich_help_panel="Data"),
-    ] = None,
+    target: Annotated[str | None, TARGET] = None,
     test: Test = "0",
     column: Column = None,
     drop: Drop = None,

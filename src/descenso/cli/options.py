@@ -232,6 +232,19 @@ def check_table(table: str) -> None:
         matching(Path(table).expanduser())
 
 
+def check_folder_of(out: str) -> None:
+    """Refuse a file whose folder is not there before any work is done.
+
+    Raises:
+        InputError: naming the folder.
+    """
+    folder = Path(out).parent
+    if not folder.is_dir():
+        raise InputError(
+            _("--out is {out!r}, but there is no folder {folder}.").format(out=out, folder=folder)
+        )
+
+
 def _field(name: str, group: str) -> inspect.Parameter:
     spelled = name.replace("_", "-")
     option = typer.Option(

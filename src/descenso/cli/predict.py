@@ -15,6 +15,7 @@ from descenso.cli.options import (
     Quiet,
     RunReference,
     Runs,
+    check_folder_of,
     check_table,
     compute_on,
     names,
@@ -119,12 +120,7 @@ def _check_out(out: str, as_json: bool) -> None:
                 out=out, suffixes=", ".join(SUFFIXES)
             )
         )
-    if not path.parent.is_dir():
-        raise InputError(
-            _("--out is {out!r}, but there is no folder {folder}.").format(
-                out=out, folder=path.parent
-            )
-        )
+    check_folder_of(out)
     if path.is_dir():
         raise InputError(_("--out is {out!r}, but that is a folder.").format(out=out))
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from descenso.cli.data_options import Column, Drop, SplitBy, SplitTime, Table, Test, Weights
+from descenso.cli.data_options import TARGET, Column, Drop, SplitBy, SplitTime, Table, Test, Weights
 from descenso.cli.options import (
     DEFAULT_RUNS,
     Device,
@@ -40,10 +40,7 @@ HELP = N_(
 @takes_recipe
 def train(
     table: Table,
-    target: Annotated[
-        str,
-        typer.Option(metavar="COLUMN", help=N_("The column to predict."), rich_help_panel="Data"),
-    ],
+    target: Annotated[str, TARGET],
     test: Test = "0",
     column: Column = None,
     drop: Drop = None,

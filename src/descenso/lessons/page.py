@@ -1,7 +1,6 @@
 """A lesson as a page, and as a notebook shows it."""
 
-from html import escape
-
+from descenso import markup
 from descenso.lessons.lesson import Lesson, Part
 from descenso.views.charts import svg
 from descenso.views.page import Section, document, paragraphs, table
@@ -15,13 +14,13 @@ def page(lesson: Lesson) -> str:
 def excerpt(lesson: Lesson) -> str:
     """A lesson as HTML to stand in a notebook."""
     sections = (_section(lesson, part) for part in lesson.parts)
-    parts = "".join(f"<h4>{escape(each.title)}</h4>{each.body}" for each in sections)
-    return f"<h3>{escape(lesson.title)}</h3>{_lead(lesson)}{parts}"
+    parts = (markup.heading(each.title) + each.body for each in sections)
+    return markup.page(markup.heading(lesson.title), _lead(lesson), *parts)
 
 
 def _lead(lesson: Lesson) -> str:
-    essence = paragraphs(lesson.essence)
-    return f'<p class="faint">{escape(lesson.subject)}</p><div class="essence">{essence}</div>'
+    subject, essence = markup.plain(lesson.subject), paragraphs(lesson.essence)
+    return f'<p class="faint">{subject}</p><div class="essence">{essence}</div>'
 
 
 def _section(lesson: Lesson, part: Part) -> Section:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import polars as pl
 
+from descenso import markup
+from descenso.markup import plain
 from descenso.messages import gettext as _
 from descenso.messages import language, ngettext
 from descenso.views.numbers import number, whole
@@ -60,25 +61,25 @@ def document(title: str, lead: str, sections: Sequence[Section]) -> str:
         lead: HTML between the heading and the table of contents.
     """
     entries = "".join(
-        f'<li><a href="#{escape(each.anchor)}">{escape(each.title)}</a></li>' for each in sections
+        f'<li><a href="#{plain(each.anchor)}">{plain(each.title)}</a></li>' for each in sections
     )
-    label = escape(_("Contents"))
+    label = plain(_("Contents"))
     contents = f'<nav aria-label="{label}"><ol>{entries}</ol></nav>' if len(sections) > 1 else ""
     body = "".join(
-        f'<section id="{escape(each.anchor)}"><h2>{escape(each.title)}</h2>{each.body}</section>'
+        f'<section id="{plain(each.anchor)}"><h2>{plain(each.title)}</h2>{each.body}</section>'
         for each in sections
     )
     return (
         f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
-        f"<body><main><h1>{escape(title)}</h1>{lead}{contents}{body}</main></body></html>\n"
+        f"<title>{plain(title)}</title><style>{STYLE}</style></head>"
+        f"<body><main><h1>{plain(title)}</h1>{lead}{contents}{body}</main></body></html>\n"
     )
 
 
 def paragraphs(sentences: Iterable[str]) -> str:
     """Each sentence as a paragraph."""
-    return "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    return "".join(map(markup.paragraph, sentences))
 
 
 def table(frame: pl.DataFrame, most: int) -> str:
@@ -91,7 +92,7 @@ def table(frame: pl.DataFrame, most: int) -> str:
         rows = _("The first {shown} of {n} rows").format(
             shown=whole(shown.height), n=whole(frame.height)
         )
-    return f"<details><summary>{escape(rows)}</summary>{_table(shown)}</details>"
+    return markup.folded(rows, _table(shown))
 
 
 def cell(value: object) -> str:
@@ -110,18 +111,13 @@ def cell(value: object) -> str:
 
 
 def _table(frame: pl.DataFrame) -> str:
-    kinds = [' class="n"' if dtype.is_numeric() else "" for dtype in frame.dtypes]
-    head = "".join(
-        f'<th scope="col"{kind}>{escape(name)}</th>'
-        for kind, name in zip(kinds, frame.columns, strict=True)
-    )
-    rows = (zip(kinds, map(cell, row), strict=True) for row in frame.iter_rows())
-    body = "".join(
-        f"<tr>{''.join(f'<td{kind}>{escape(text)}</td>' for kind, text in row)}</tr>"
-        for row in rows
-    )
+    numeric = [dtype.is_numeric() for dtype in frame.dtypes]
+    rows = [
+        [
+            markup.number(cell(value)) if to_the_right else markup.plain(cell(value))
+            for to_the_right, value in zip(numeric, row, strict=True)
+        ]
+        for row in frame.iter_rows()
+    ]
     # One that scrolls sideways can be reached and read by keyboard.
-    return (
-        f'<div class="table" tabindex="0"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    return f'<div class="table" tabindex="0">{markup.table(frame.columns, rows)}</div>'
