@@ -24,7 +24,6 @@ SINKS: dict[str, Callable[[pl.LazyFrame, FileIO], None]] = {
     ".parquet": lambda table, file: table.sink_parquet(file),
     **dict.fromkeys((".arrow", ".feather"), lambda table, file: table.sink_ipc(file)),
 }
-SUFFIXES = (*SEPARATORS, *LINES, *SINKS)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import polars as pl
 from jaxtyping import Float
 
 from descenso import population
-from descenso.data.bucket import bucket, zeros
+from descenso.data.bucket import row_bucket, zeros
 from descenso.errors import TableError
 from descenso.experiment import Examples, Experiment
 from descenso.lessons.lesson import Lesson, Part, sketch
@@ -144,7 +144,7 @@ def _with(experiment: Experiment, recipe: Recipe) -> Experiment:
 def _some(examples: Examples, count: int) -> Examples:
     """So many of the rows, drawn at random."""
     chosen = np.sort(np.random.default_rng(0).permutation(len(examples))[:count])
-    x = zeros((bucket(count), examples.x.shape[1]), np.float32)
+    x = zeros((row_bucket(count), examples.x.shape[1]), np.float32)
     x[:count] = examples.x[chosen]
     weight = examples.weight[chosen]
     return Examples(
