@@ -14,8 +14,8 @@ class Layout:
 
     Attributes:
         numbers: how many leading columns hold numbers.
-        categories: for each embedded category that follows, how many codes it may take, from 0,
-            which stands for whatever training did not see.
+        categories: for each embedded category that follows, how many codes there is room for, from
+            0, which stands for whatever training did not see.
     """
 
     numbers: int

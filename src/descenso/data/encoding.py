@@ -11,6 +11,7 @@ import polars as pl
 from jaxtyping import Float32, Integer
 from pydantic import BaseModel, ConfigDict
 
+from descenso.data.bucket import bucket
 from descenso.data.columns import Column
 from descenso.data.features import (
     BooleanFeature,
@@ -83,12 +84,18 @@ class Encoder(BaseModel):
 
     @property
     def layout(self) -> Layout:
-        """Where numbers and codes lie in the matrix."""
+        """Where numbers and codes lie in the matrix.
+
+        There is room for a few codes more than there are, so that parts of a table, in which rare
+        values come or not, share one program.
+        """
         embedded = [feature for feature in self.features if _is_embedded(feature)]
         return Layout(
             numbers=len(self.names) - len(embedded),
             categories=tuple(
-                feature.codes for feature in embedded if isinstance(feature, CategoryFeature)
+                bucket(feature.codes)
+                for feature in embedded
+                if isinstance(feature, CategoryFeature)
             ),
         )
 
