@@ -177,6 +177,10 @@ def at_the_constant(network: Network, experiment: Experiment) -> Network:
     if recipe.preset != "tabular" or recipe.allow_mismatch:
         return network
     constant = best_constant(task, training.y, training.weight.astype(float))
+    if task.problem != "regression":
+        # As if half a row were of a class that has none: no z gives the probability 0.
+        least = 0.5 / len(training)
+        constant = constant.clip(least, 1 - least)
     return starting_at(network, task.deactivate(constant))
 
 
