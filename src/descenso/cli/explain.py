@@ -24,8 +24,8 @@ from descenso.cli.options import (
     takes_recipe,
 )
 from descenso.cli.reading import takes_reading
-from descenso.cli.terminal.lesson import measuring, show_lesson
 from descenso.cli.terminal.streams import say, show, show_json
+from descenso.cli.terminal.study import measuring, show_study
 from descenso.data.options import ReadOptions
 from descenso.errors import InputError
 from descenso.lessons import TOPICS
@@ -152,7 +152,7 @@ def explain(
     if as_json:
         show_json(lesson.to_dict() | {"out": None if out is None else str(out)})
         return
-    show_lesson(lesson)
+    show_study(lesson)
     if out is not None and not quiet:
         say(_("The page is {out}; open it in a browser.").format(out=out))
 

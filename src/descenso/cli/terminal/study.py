@@ -1,4 +1,4 @@
-"""A lesson in the terminal: what was found, then each step with its numbers."""
+"""A study in the terminal: what was found, then each step with its numbers."""
 
 import textwrap
 from collections.abc import Callable, Generator, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.
     import polars as pl
 
-    from descenso.lessons.lesson import Lesson
+    from descenso.views.study import Study
 
 MOST_ROWS = 12  # of a table; the others are in the page and in JSON
 
@@ -48,19 +48,19 @@ def measuring(quiet: bool) -> Generator[Callable[[str, float | None], None]]:
         yield write
 
 
-def show_lesson(lesson: "Lesson") -> None:
-    """Print a lesson."""
-    show(lesson.title, style="bold")
-    show(lesson.subject, style="dim")
+def show_study(study: "Study") -> None:
+    """Print a lesson, a comparison or a sweep."""
+    show(study.title, style="bold")
+    show(study.subject, style="dim")
     show()
-    for sentence in lesson.essence:
+    for sentence in study.essence:
         _paragraph(sentence, style="green")
-    for part in lesson.parts:
+    for part in study.parts:
         show()
         show(part.title, style="bold")
         # What the essence says already is not said again.
         for sentence in part.said:
-            if sentence not in lesson.essence:
+            if sentence not in study.essence:
                 _paragraph(sentence)
         for line in part.sketch:
             show(f"  {line}", style="cyan")

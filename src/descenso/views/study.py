@@ -1,0 +1,139 @@
+"""Something measured, told in sentences, tables and charts: lessons, comparisons, sweeps.
+
+A terminal, a page, a notebook and JSON all show the same parts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from descenso.views.inspection_text import BLOCKS, short
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+@dataclass(frozen=True)
+class Part:
+    """A step of a lesson: something measured, said in words and shown.
+
+    Attributes:
+        name: a word for it in JSON and in Python.
+        title: its heading, for people.
+        said: what the numbers show, a sentence each.
+        table: the numbers; None where the sentences hold them.
+        heads: the table's columns, for people; a column that is not named here keeps its name.
+        words: what cells of the table say in English, as people read it.
+        draw: makes its chart; None without. Drawing waits until somebody looks.
+        alternative: what the chart shows, for those who do not see it.
+        sketch: a picture drawn in text, a line each, where that helps in a terminal.
+        most: rows of the table that are shown; a page folds the others away.
+    """
+
+    name: str
+    title: str
+    said: Sequence[str] = ()
+    table: pl.DataFrame | None = None
+    heads: Mapping[str, str] = field(default_factory=dict[str, str])
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    draw: "Callable[[], alt.TopLevelMixin] | None" = None
+    alternative: str = ""
+    sketch: Sequence[str] = ()
+    most: int = 12
+
+    def told(self) -> pl.DataFrame | None:
+        """The table as people read it."""
+        if self.table is None:
+            return None
+        texts = [name for name, dtype in self.table.schema.items() if dtype == pl.String]
+        heads = {name: self.heads.get(name, name) for name in self.table.columns}
+        return self.table.with_columns(pl.col(texts).replace(self.words)).rename(heads)
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Study:
+    """What was measured, and what it shows.
+
+    Attributes:
+        title: for people.
+        subject: what it was measured on, in words.
+        essence: what was found, a sentence each.
+        parts: the steps.
+    """
+
+    title: str
+    subject: str
+    essence: Sequence[str]
+    parts: Sequence[Part]
+
+    def __repr__(self) -> str:
+        return "\n".join([f"{self.title} ({self.subject})", *self.essence])
+
+    @property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The numbers of each part, by its name."""
+        return {part.name: part.table for part in self.parts if part.table is not None}
+
+    @cached_property
+    def charts(self) -> "dict[str, alt.TopLevelMixin]":
+        """The chart of each part, by its name."""
+        return {part.name: part.draw() for part in self.parts if part.draw is not None}
+
+    def page(self) -> str:
+        """All of it as one HTML page that needs no script and no network."""
+        # It brings Altair along, which only those wait for who look at charts.
+        from descenso.views.study_page import page
+
+        return page(self)
+
+    def _repr_html_(self) -> str:
+        from descenso.views.study_page import excerpt
+
+        return excerpt(self)
+
+
+def sketch(
+    curves: Mapping[str, Sequence[float]], bars: int = 48, *, together: bool = False
+) -> list[str]:
+    r"""Curves drawn in text, one under the other: each from its least value to its greatest.
+
+    Args:
+        bars: how wide the longest curve is drawn.
+        together: draw all on one scale, of values and of steps, so that they can be compared.
+
+    >>> print(*sketch({"up": [0.0, 1.0, 2.0], "down": [2.0, 1.0, 0.0]}, bars=3), sep="\n")
+    up    ▁▅█  0 … 2
+    down  █▅▁  0 … 2
+    >>> print(*sketch({"one": [2.0, 1.0], "two": [1.0, 0.0]}, bars=2, together=True), sep="\n")
+    one  █▅  1 … 2
+    two  ▅▁  0 … 1
+    """
+    room = max(map(len, curves))
+    steps = max(map(len, curves.values()))
+    ends = (min(map(min, curves.values())), max(map(max, curves.values())))
+    lines: list[str] = []
+    for name, values in curves.items():
+        lowest, highest = ends if together else (min(values), max(values))
+        wide = max(1, round(bars * len(values) / steps)) if together else bars
+        drawn = _bars(values, wide, lowest, highest)
+        space = " " * (bars - wide)
+        lines.append(f"{name:<{room}}  {drawn}{space}  {short(min(values))} … {short(max(values))}")
+    return lines
+
+
+def _bars(values: Sequence[float], bars: int, lowest: float, highest: float) -> str:
+    """A block for each of so many evenly spread values."""
+    span = highest - lowest or 1.0
+    at = (round(index * (len(values) - 1) / max(bars - 1, 1)) for index in range(bars))
+    return "".join(BLOCKS[round((values[i] - lowest) / span * (len(BLOCKS) - 1))] for i in at)
+
+
+def finite_table(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with null in the place of each number that JSON cannot hold."""
+    floats = [name for name, dtype in table.schema.items() if dtype.is_float()]
+    return table.with_columns(
+        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in floats
+    )
