@@ -126,3 +126,60 @@ def test_a_metric_that_no_resample_has_has_no_interval():
     found = bootstrap.intervals(rows, resamples=20, confidence=0.9, seed=0)
     assert found["roc_auc"] is found["average_precision"] is None
     assert found["accuracy"] == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
+def test_differences_are_those_of_the_metrics_on_the_same_rows_drawn(task: Task):
+    one, other = some(task, 30, seed=1), some(task, 30, seed=2)
+    other = judged(task, other.predictions, one.y, constant=one.constant)
+    (found,) = bootstrap.differences([one, other], resamples=40, confidence=0.8, seed=3)
+    gaps: dict[str, list[float]] = {name: [] for name in found}
+    for counts in bootstrap.draws(np.random.default_rng(3), 30, 40):
+        for times in counts.astype(int):
+            numbers = np.repeat(np.arange(30), times)
+            first, second = measure(chosen(one, numbers)), measure(chosen(other, numbers))
+            for name in gaps:
+                if None not in (first[name], second[name]):
+                    gaps[name].append(second[name] - first[name])
+    for name, interval in found.items():
+        assert interval == pytest.approx(tuple(np.quantile(gaps[name], [0.1, 0.9])), abs=1e-6), name
+
+
+def test_the_interval_of_a_difference_is_scipys_of_pairs():
+    one, other = some(BINARY, 50, seed=1), some(BINARY, 50, seed=2)
+    y, p, q = one.y, one.predictions[:, 0], other.predictions[:, 0]
+    expected = scipy.stats.bootstrap(
+        (y, p, q),
+        lambda y, p, q: np.mean((y - q) ** 2) - np.mean((y - p) ** 2),
+        paired=True,
+        vectorized=False,
+        n_resamples=300,
+        confidence_level=0.9,
+        method="percentile",
+        rng=np.random.default_rng(7),
+    ).confidence_interval
+    pair = [one, judged(BINARY, other.predictions, y, constant=one.constant)]
+    (found,) = bootstrap.differences(pair, resamples=300, confidence=0.9, seed=7)
+    assert found["brier"] == pytest.approx(tuple(expected), rel=1e-5)
+
+
+def test_nothing_differs_from_itself():
+    rows = some(MULTICLASS)
+    (found,) = bootstrap.differences([rows, rows], resamples=20, confidence=0.9, seed=0)
+    assert set(found.values()) == {(0.0, 0.0)}
+
+
+def test_a_difference_of_pairs_is_surer_than_two_intervals_suggest():
+    # What is hard about a row is hard for both: only a little noise is each one's own.
+    random = np.random.default_rng(0)
+    hard, own = random.normal(size=(200, 1)), 0.05 * random.normal(size=(2, 200, 1))
+    pair = [
+        judged(REGRESSION, hard + each + shift, np.zeros(200), constant=np.ones(1))
+        for each, shift in zip(own, (0.0, 0.1), strict=True)
+    ]
+    options: dict[str, Any] = {"resamples": 200, "confidence": 0.95, "seed": 0}
+    (found,) = bootstrap.differences(pair, **options)
+    low, high = found["bias"] or (np.nan, np.nan)
+    assert 0 < low < 0.1 < high
+    alone = [bootstrap.intervals(each, **options)["bias"] for each in pair]
+    assert alone[0] and alone[1] and alone[0][1] > alone[1][0]  # they overlap

@@ -10,6 +10,7 @@ import descenso
 def test_the_public_names_are_those_that_the_documents_tell_of():
     assert set(descenso.__all__) == {
         "Classifier",
+        "Comparison",
         "InputError",
         "Inspection",
         "Recipe",
@@ -19,6 +20,7 @@ def test_the_public_names_are_those_that_the_documents_tell_of():
         "RunError",
         "Table",
         "TableError",
+        "compare",
         "inspect",
         "load",
         "read",

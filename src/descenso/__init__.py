@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from importlib.metadata import version
 
     from descenso import lessons as lessons
+    from descenso.comparison import compare
     from descenso.data.reading import read
     from descenso.data.table import Table
     from descenso.errors import InputError, RecipeError, RunError, TableError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from descenso.inspection import Inspection, inspect
     from descenso.recipe import Recipe
     from descenso.run import Run, load, train
+    from descenso.views.comparison import Comparison
 
     __version__ = version("descenso")
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 # descenso` imports no JAX, so that the command line answers at once.
 _HOMES = {
     "Classifier": "descenso.estimators",
+    "Comparison": "descenso.views.comparison",
     "InputError": "descenso.errors",
     "Inspection": "descenso.inspection",
     "Recipe": "descenso.recipe",
@@ -30,6 +33,7 @@ _HOMES = {
     "RunError": "descenso.errors",
     "Table": "descenso.data.table",
     "TableError": "descenso.errors",
+    "compare": "descenso.comparison",
     "inspect": "descenso.inspection",
     "load": "descenso.run",
     "read": "descenso.data.reading",
@@ -38,6 +42,7 @@ _HOMES = {
 
 __all__ = [
     "Classifier",
+    "Comparison",
     "InputError",
     "Inspection",
     "Recipe",
@@ -47,6 +52,7 @@ __all__ = [
     "RunError",
     "Table",
     "TableError",
+    "compare",
     "inspect",
     "load",
     "read",

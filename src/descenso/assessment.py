@@ -57,9 +57,9 @@ def assess(
     Raises:
         InputError: resamples, confidence or seed may not have that value.
     """
-    confidence = _checked("confidence", Real(low=0.5, below=1.0), confidence)
-    resamples = _checked("resamples", Whole(none=True), resamples)
-    seed = _checked("seed", KINDS["seed"], seed)
+    confidence = checked("confidence", Real(low=0.5, below=1.0), confidence)
+    resamples = checked("resamples", Whole(none=True), resamples)
+    seed = checked("seed", KINDS["seed"], seed)
     if resamples is None:
         resamples = bootstrap.usual_resamples(len(judged))
     scored, further = metrics.measure(judged), metrics.measure_further(judged)
@@ -85,7 +85,12 @@ def assess(
     return finite(found)
 
 
-def _checked(name: str, kind: Kind, value: Any) -> Any:
+def checked(name: str, kind: Kind, value: Any) -> Any:
+    """An argument in its canonical form.
+
+    Raises:
+        InputError: it may not have that value.
+    """
     if value is None and kind.none:
         return None
     try:

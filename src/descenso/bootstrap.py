@@ -9,7 +9,7 @@ A resample is told by how often it has each row, so that a thousand of them take
 matrices, and no metric is computed row by row again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from descenso.metrics import Judged, Tally
 
 Values = dict[str, Float[np.ndarray, " resamples"]]
 Counts = Float[np.ndarray, "_ rows"]
+Interval = tuple[float, float]
 
 # Without a wish: 1,000 resamples, but fewer where rows are many and an interval narrow.
 USUAL = 1000
@@ -40,20 +41,53 @@ def usual_resamples(rows: int) -> int:
 
 def intervals(
     judged: Judged, *, resamples: int, confidence: float, seed: int
-) -> dict[str, tuple[float, float] | None]:
+) -> dict[str, Interval | None]:
     """The interval of each metric of `measure` and `measure_further`.
 
     Not of `baseline_accuracy`, which is a maximum: resamples only ever exaggerate it. A resample on
     which a metric is not defined, such as the area under the curve where only one class was drawn,
     does not count for that metric; None where no resample does.
     """
-    generator = np.random.default_rng(seed)
-    tails = np.array([(1 - confidence) / 2, (1 + confidence) / 2])
-    found: dict[str, tuple[float, float] | None] = {}
-    for name, values in on_resamples(judged, draws(generator, len(judged), resamples)).items():
-        defined = values[np.isfinite(values)]
-        found[name] = tuple(np.quantile(defined, tails).tolist()) if len(defined) else None
-    return found
+    blocks = draws(np.random.default_rng(seed), len(judged), resamples)
+    return {
+        name: _span(values, confidence) for name, values in on_resamples(judged, blocks).items()
+    }
+
+
+def differences(
+    judged: Sequence[Judged], *, resamples: int, confidence: float, seed: int
+) -> list[dict[str, Interval | None]]:
+    """The interval of how much each metric differs from that of the first: the paired bootstrap.
+
+    All judge the same rows in the same order, and a resample draws the same rows for all. What is
+    hard or easy about a row is then no part of the difference, so that its interval is narrower
+    than those of the two metrics suggest. An interval without 0 tells a difference that other such
+    rows would show too.
+
+    Returns:
+        For each but the first, by metric, as in `intervals`.
+
+    Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapter 8.
+    """
+    first, *others = (
+        # The same seed each time: the same rows are drawn.
+        on_resamples(each, draws(np.random.default_rng(seed), len(each), resamples))
+        for each in judged
+    )
+    with np.errstate(invalid="ignore"):  # where both are infinite
+        return [
+            {name: _span(values - first[name], confidence) for name, values in each.items()}
+            for each in others
+        ]
+
+
+def _span(values: Float[np.ndarray, " resamples"], confidence: float) -> Interval | None:
+    """What the middle of the values spans; None where none is finite."""
+    defined = values[np.isfinite(values)]
+    if not len(defined):
+        return None
+    low, high = np.quantile(defined, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
+    return low, high
 
 
 def draws(generator: np.random.Generator, rows: int, resamples: int) -> Iterator[Counts]:

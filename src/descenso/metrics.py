@@ -16,6 +16,9 @@ from descenso.task import Task
 Metrics = dict[str, float | None]
 Weights = Float[np.ndarray, " rows"]
 
+# Of these less is better; of all others more.
+LESS_IS_BETTER = ("loss", "log_loss", "rmse", "mae", "brier")
+
 # Probabilities are float32; scikit-learn's log_loss keeps them this far from 0 and 1 too.
 SMALLEST = float(np.finfo(np.float32).eps)
 

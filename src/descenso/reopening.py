@@ -1,6 +1,8 @@
 """A run's data, kept by reference and opened again as it was: same rows, same encoding."""
 
+import hashlib
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +107,15 @@ def open_experiment(
         network=network,
     )
     return Opened(experiment, test)
+
+
+def fingerprint(table: Table) -> str:
+    """The SHA-256 by which a table is known: its file's, or that of the file it would be kept in."""
+    if table.source is not None:
+        return table.source.sha256
+    written = BytesIO()
+    table.frame.write_parquet(written)
+    return hashlib.sha256(written.getbuffer()).hexdigest()
 
 
 def _file_reference(table: Table, path: Path, name: str) -> FileReference:

@@ -37,6 +37,7 @@ from descenso.keeping import (
     write_start,
 )
 from descenso.messages import gettext as _
+from descenso.metrics import Judged
 from descenso.network import Model, Own
 from descenso.outcome import constant_of, judge, undefined_warnings
 from descenso.predicting import Predictions, Predictor
@@ -503,12 +504,12 @@ class Run:
         >>> 0 <= low <= found["metrics"]["accuracy"] <= high <= 1
         True
         """
-        network, target = self._trained(), self.preprocessing.target
+        target = self.preprocessing.target
         if data is None:
             part, table, examples, warnings = self._held_out(training_data)
         else:
-            part, table, examples, warnings = self._encoded(data)
-        judged = judge(self._task, network, examples, self.record.constant, target.scale)
+            part, table, examples, warnings = self.encoded(data)
+        judged = self.judge(examples)
         found = assess(
             judged, target, examples.rows, resamples=resamples, confidence=confidence, seed=seed
         )
@@ -518,6 +519,37 @@ class Run:
             | found
             | {"warnings": [*warnings, *undefined]}
         )
+
+    def judge(self, examples: Examples) -> Judged:
+        """What the network makes of rows that are encoded as it takes them.
+
+        Raises:
+            RunError: there are no trained weights.
+        """
+        unit = self.preprocessing.target.scale
+        return judge(self._task, self._trained(), examples, self.record.constant, unit)
+
+    def encoded(self, data: Any) -> "Measured":
+        """A table's rows whose target is known, as the network takes them.
+
+        Args:
+            data: a table with the target, or a pair (X, y).
+
+        Raises:
+            InputError: it cannot be used.
+        """
+        table, _name = with_target(self.read(data) if is_place(data) else data, self.target)
+        known = known_rows(table, self.target)
+        rows = weighty(table, self.row_weights, known)
+        encoder, target = self.preprocessing.encoder, self.preprocessing.target
+        examples, notes = encode(encoder, target, table, rows, self.row_weights)
+        warnings = [
+            *table.notes,
+            *left_out_notes(table.height - len(known), self.target),
+            *weight_notes(table, self.row_weights, rows, len(known) - len(rows)),
+            *unseen_notes([notes]),
+        ]
+        return Measured("table", table.title, examples, warnings)
 
     def resume(
         self,
@@ -708,8 +740,8 @@ class Run:
         return make_task(self.recipe, self.preprocessing.target)
 
     @property
-    def _weights(self) -> str | None:
-        """The column that says how much each row counts."""
+    def row_weights(self) -> str | None:
+        """The column that says how much each row counts; None where all count alike."""
         if self.preparation is not None:
             return self.preparation.weights
         return None if self.record.data is None else self.record.data.weights
@@ -736,7 +768,7 @@ class Run:
             )
         return self.network
 
-    def _held_out(self, data: Any) -> "_Measured":
+    def _held_out(self, data: Any) -> "Measured":
         opened = self.open_data(data)
         examples = opened.test or opened.experiment.validation
         if examples is None:
@@ -745,24 +777,10 @@ class Run:
                     run=self.path or self.id
                 )
             )
-        return _Measured("test" if opened.test else "validation", None, examples, [])
-
-    def _encoded(self, data: Any) -> "_Measured":
-        table, _name = with_target(self.read(data) if is_place(data) else data, self.target)
-        known = known_rows(table, self.target)
-        rows = weighty(table, self._weights, known)
-        encoder, target = self.preprocessing.encoder, self.preprocessing.target
-        examples, notes = encode(encoder, target, table, rows, self._weights)
-        warnings = [
-            *table.notes,
-            *left_out_notes(table.height - len(known), self.target),
-            *weight_notes(table, self._weights, rows, len(known) - len(rows)),
-            *unseen_notes([notes]),
-        ]
-        return _Measured("table", table.title, examples, warnings)
+        return Measured("test" if opened.test else "validation", None, examples, [])
 
 
-class _Measured(NamedTuple):
+class Measured(NamedTuple):
     """Rows to measure: what they are of the data, the table they come from, and what to say."""
 
     part: str

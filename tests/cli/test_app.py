@@ -16,7 +16,7 @@ from descenso.cli import predict
 from descenso.cli.app import app
 from descenso.recipe import NAMES
 
-COMMANDS = ["inspect", "train", "predict", "evaluate", "resume", "verify"]
+COMMANDS = ["inspect", "train", "predict", "evaluate", "compare", "resume", "verify"]
 PAGES = [*COMMANDS, "runs", "runs list", "runs show", "runs remove"]
 HEAVY = ("jax", "equinox", "optax", "polars", "sklearn", "numpy")
 
@@ -37,6 +37,9 @@ MISTAKES = [
     "predict latest penguins --out no/such/folder/x.csv",
     "predict latest penguins --out - --json",
     "evaluate latest missing.csv",
+    "compare latest",
+    "compare latest 3f --out no/such/folder/x.html",
+    "compare latest 3f --data missing.csv",
     "resume latest --epochs few",
     "resume latest --data missing.csv",
     "verify latest --data missing.csv",

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from descenso.cli import evaluate, explain, inspect, predict, resume, runs, train, verify
+from descenso.cli import compare, evaluate, explain, inspect, predict, resume, runs, train, verify
 from descenso.cli.arguments import spell_out, take_language
 from descenso.cli.help import Command, Group
 from descenso.cli.outcome import Interrupted
@@ -45,6 +45,7 @@ for module, name in (
     (train, "train"),
     (predict, "predict"),
     (evaluate, "evaluate"),
+    (compare, "compare"),
     (resume, "resume"),
     (verify, "verify"),
     (explain, "explain"),

@@ -6,10 +6,12 @@ import typer
 
 from descenso.cli.options import (
     DEFAULT_RUNS,
+    Confidence,
     Data,
     Device,
     Json,
     Quiet,
+    Resamples,
     RunReference,
     Runs,
     check_table,
@@ -46,25 +48,8 @@ def evaluate(
         ),
     ] = None,
     data: Data = None,
-    resamples: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N",
-            help=N_(
-                "How often to draw the rows anew for the intervals; 0 for none; else 1000, or "
-                "fewer where rows are very many."
-            ),
-            rich_help_panel="Data",
-        ),
-    ] = None,
-    confidence: Annotated[
-        str,
-        typer.Option(
-            metavar="FRACTION",
-            help=N_("The share of the resamples that an interval spans."),
-            rich_help_panel="Data",
-        ),
-    ] = "0.95",
+    resamples: Resamples = None,
+    confidence: Confidence = "0.95",
     runs: Runs = DEFAULT_RUNS,
     device: Device = None,
     as_json: Json = False,

@@ -12,6 +12,7 @@ from descenso.cli.options import (
     DEFAULT_RUNS,
     Device,
     Json,
+    Page,
     Quiet,
     Runs,
     check_folder_of,
@@ -24,8 +25,8 @@ from descenso.cli.options import (
     takes_recipe,
 )
 from descenso.cli.reading import takes_reading
-from descenso.cli.terminal.streams import say, show, show_json
-from descenso.cli.terminal.study import measuring, show_study
+from descenso.cli.terminal.streams import show, show_json
+from descenso.cli.terminal.study import deliver, measuring
 from descenso.data.options import ReadOptions
 from descenso.errors import InputError
 from descenso.lessons import TOPICS
@@ -78,14 +79,7 @@ def explain(
             rich_help_panel="Lesson",
         ),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.html",
-            help=N_("Write the lesson with its charts as a page."),
-            rich_help_panel="Output",
-        ),
-    ] = None,
+    out: Page = None,
     runs: Runs = DEFAULT_RUNS,
     device: Device = None,
     as_json: Json = False,
@@ -129,7 +123,6 @@ def explain(
     from descenso import lessons
     from descenso.data.reading import read_table
     from descenso.run import load
-    from descenso.store.files import replace
 
     compute_on(device)
     function = getattr(lessons, topic.replace("-", "_"))
@@ -146,15 +139,7 @@ def explain(
             **fields,
             tell=tell,
         )
-        page = None if out is None else lesson.page()
-    if out is not None and page is not None:
-        replace(out, page.encode())
-    if as_json:
-        show_json(lesson.to_dict() | {"out": None if out is None else str(out)})
-        return
-    show_study(lesson)
-    if out is not None and not quiet:
-        say(_("The page is {out}; open it in a browser.").format(out=out))
+    deliver(lesson, out, as_json=as_json, quiet=quiet)
 
 
 def _list_topics(as_json: bool) -> None:

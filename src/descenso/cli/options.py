@@ -85,6 +85,34 @@ Device = Annotated[
         autocompletion=completion.devices,
     ),
 ]
+Page = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE.html",
+        help=N_("Write what was found with its charts as a page."),
+        rich_help_panel="Output",
+    ),
+]
+Resamples = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N",
+        help=N_(
+            "How often to draw the rows anew for the intervals; 0 for none; else 1000, or "
+            "fewer where rows are very many."
+        ),
+        rich_help_panel="Data",
+    ),
+]
+Confidence = Annotated[
+    str,
+    typer.Option(
+        metavar="FRACTION",
+        help=N_("The share of the resamples that an interval spans."),
+        rich_help_panel="Data",
+    ),
+]
 DEFAULT_RUNS = Path("runs")
 
 # Where each field of the recipe stands on the page of `train --help`.

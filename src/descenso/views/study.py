@@ -3,10 +3,11 @@
 A terminal, a page, a notebook and JSON all show the same parts.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -54,7 +55,7 @@ class Part:
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
-class Study:
+class Study(ABC):
     """What was measured, and what it shows.
 
     Attributes:
@@ -81,6 +82,10 @@ class Study:
     def charts(self) -> "dict[str, alt.TopLevelMixin]":
         """The chart of each part, by its name."""
         return {part.name: part.draw() for part in self.parts if part.draw is not None}
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """All of it in JSON's own types, as `--json` prints it."""
 
     def page(self) -> str:
         """All of it as one HTML page that needs no script and no network."""

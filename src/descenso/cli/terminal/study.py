@@ -3,12 +3,13 @@
 import textwrap
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from descenso.cli.terminal.streams import notes, say, show, width
+from descenso.cli.terminal.streams import notes, say, show, show_json, width
 from descenso.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -46,6 +47,21 @@ def measuring(quiet: bool) -> Generator[Callable[[str, float | None], None]]:
                 say(f"{what} …")
 
         yield write
+
+
+def deliver(study: "Study", out: Path | None, *, as_json: bool, quiet: bool) -> None:
+    """Write a study's page where one is wanted, and print the study."""
+    # It brings pydantic along, which must not delay --help.
+    from descenso.store.files import replace
+
+    if out is not None:
+        replace(out, study.page().encode())
+    if as_json:
+        show_json(study.to_dict() | {"out": None if out is None else str(out)})
+        return
+    show_study(study)
+    if out is not None and not quiet:
+        say(_("The page is {out}; open it in a browser.").format(out=out))
 
 
 def show_study(study: "Study") -> None:

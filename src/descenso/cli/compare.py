@@ -1,0 +1,86 @@
+"""`descenso compare`: runs side by side, and which differences are more than noise."""
+
+from typing import Annotated
+
+import typer
+
+from descenso.cli import completion
+from descenso.cli.options import (
+    DEFAULT_RUNS,
+    Confidence,
+    Device,
+    Json,
+    Page,
+    Quiet,
+    Resamples,
+    Runs,
+    check_folder_of,
+    check_table,
+    checked,
+    compute_on,
+)
+from descenso.cli.reading import takes_reading
+from descenso.cli.terminal.study import deliver
+from descenso.data.options import ReadOptions
+from descenso.errors import InputError
+from descenso.messages import N_
+from descenso.messages import gettext as _
+from descenso.recipe import Real, Whole
+
+HELP = N_(
+    "Put runs side by side: where their recipes differ, how their losses went, and which is "
+    "better beyond chance.\n\n"
+    "Each is compared with the first, on the test rows that all have in common, else on the "
+    "validation rows, or on a table of your own.\n\n"
+    "Example: descenso compare latest 3f2a --out comparison.html"
+)
+
+
+@takes_reading
+def compare(
+    references: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN",
+            help=N_("Two runs or more: folders, the beginnings of ids, or latest."),
+            autocompletion=completion.runs,
+            rich_help_panel="Run",
+        ),
+    ],
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data",
+            metavar="FILE",
+            help=N_("A table with the target to judge the runs on."),
+            rich_help_panel="Data",
+        ),
+    ] = None,
+    resamples: Resamples = None,
+    confidence: Confidence = "0.95",
+    out: Page = None,
+    runs: Runs = DEFAULT_RUNS,
+    device: Device = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    reading: ReadOptions = ReadOptions(),  # noqa: B008  (immutable)
+) -> None:
+    """Parse, compare, print."""
+    drawn = None if resamples is None else checked("resamples", Whole(), resamples)
+    share = checked("confidence", Real(low=0.5, below=1.0), confidence)
+    if len(references) < 2:
+        raise InputError(_("One run alone has nothing to be compared with; name two or more."))
+    if out is not None:
+        check_folder_of(str(out))
+    if data is not None:
+        check_table(data)
+
+    # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
+    from descenso.comparison import compare as put_side_by_side
+    from descenso.run import load
+
+    compute_on(device)
+    loaded = [load(reference, runs=runs) for reference in references]
+    rows = None if data is None else loaded[0].read(data, **reading.named())
+    found = put_side_by_side(loaded, rows, resamples=drawn, confidence=share)
+    deliver(found, out, as_json=as_json, quiet=quiet)

@@ -1,0 +1,302 @@
+"""Runs side by side, as a terminal, a page, a notebook and JSON show them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from descenso.messages import gettext as _
+from descenso.messages import ngettext
+from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.numbers import whole
+from descenso.views.study import Part, Study, finite_table, sketch
+from descenso.views.words import metric_name, part_name
+
+MOST_POINTS = 300  # of a run's curve; of a longer one every so manieth is drawn
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Comparison(Study):
+    """What `descenso.compare` found: a notebook shows it as a page.
+
+    Attributes:
+        target: the predicted column.
+        task: the problem.
+        part: what the runs were judged on: test, validation or table; None where on nothing.
+        table: the name of that table; None for rows that were kept.
+        rows: how many they were.
+        bootstrap: resamples, confidence and seed of the intervals; None without.
+        warnings: what a person should know, a sentence each.
+        runs: a row for each run: run (its id), path, created, train_rows, columns, parameters,
+            epochs, kept_epoch, seconds.
+        recipes: a row for each field that differs: field, and its value in each run.
+        curves: a row for each run and epoch: run, epoch, loss, validation_loss.
+        metrics: a row for each run and metric: run, metric, value; for all runs but the first also
+            the difference from the first, its interval low and high, and the verdict: better,
+            worse or noise.
+    """
+
+    target: str
+    task: str
+    part: str | None
+    table: str | None
+    rows: int
+    bootstrap: dict[str, Any] | None
+    warnings: list[str]
+    runs: pl.DataFrame
+    recipes: pl.DataFrame
+    curves: pl.DataFrame
+    metrics: pl.DataFrame
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison in JSON's own types, as `descenso compare --json` prints it.
+
+        Returns:
+            target, task, part, table, rows, bootstrap, essence and warnings (sentences), and the
+            tables runs, recipes, metrics and curves: lists of objects.
+        """
+        return {
+            "target": self.target,
+            "task": self.task,
+            "part": self.part,
+            "table": self.table,
+            "rows": self.rows,
+            "bootstrap": self.bootstrap,
+            "essence": [each for each in self.essence if each not in self.warnings],
+            "warnings": self.warnings,
+            "runs": self.runs.to_dicts(),
+            "recipes": self.recipes.to_dicts(),
+            "metrics": finite_table(self.metrics).to_dicts(),
+            "curves": finite_table(self.curves).to_dicts(),
+        }
+
+
+def comparison(**found: Any) -> Comparison:
+    """What was found, told.
+
+    Args:
+        **found: the attributes of a `Comparison` that are not told in words.
+    """
+    recipes, curves, metrics = found["recipes"], found["curves"], found["metrics"]
+    parts = [_runs_part(found["runs"]), _recipes_part(recipes)]
+    if curves.height:
+        parts.append(_curves_part(curves))
+    parts += _metric_parts(metrics, found["bootstrap"])
+    return Comparison(
+        title=_("Runs compared: {target} ({task})").format(
+            target=found["target"], task=found["task"]
+        ),
+        subject=_judged_on(found["part"], found["table"], found["rows"]),
+        essence=[*_verdicts(metrics), *found["warnings"]],
+        parts=parts,
+        **found,
+    )
+
+
+def _judged_on(part: str | None, table: str | None, rows: int) -> str:
+    if part is None:
+        return _("not judged on any rows")
+    counted = ngettext("{n} row", "{n} rows", rows).format(n=whole(rows))
+    if part == "table":
+        return _("judged on {table}: {rows}").format(table=table, rows=counted)
+    return _("judged on what the runs have in common of {part}: {rows}").format(
+        part=part_name(part), rows=counted
+    )
+
+
+def _verdicts(metrics: pl.DataFrame) -> list[str]:
+    """For each run but the first, where it is better or worse, and where that is only noise."""
+    first = metrics["run"].first()
+    sentences = {
+        "better": _("{run} is better than {first} beyond the noise of these rows in: {metrics}."),
+        "worse": _("{run} is worse than {first} beyond the noise of these rows in: {metrics}."),
+        "noise": _("Between {run} and {first}, these differences are within the noise: {metrics}."),
+    }
+    return [
+        sentence.format(run=run, first=first, metrics=", ".join(map(metric_name, names)))
+        for (run,), rows in metrics.group_by("run", maintain_order=True)
+        for verdict, sentence in sentences.items()
+        if (names := rows.filter(verdict=verdict)["metric"].to_list())
+    ]
+
+
+def _runs_part(runs: pl.DataFrame) -> Part:
+    return Part(
+        name="runs",
+        title=_("The runs"),
+        table=runs.drop("path").with_columns(
+            pl.col("created").str.slice(0, 16).str.replace("T", " ")
+        ),
+        heads={
+            "run": _("run"),
+            "created": _("created (UTC)"),
+            "train_rows": _("rows to train"),
+            "columns": _("columns"),
+            "parameters": _("parameters"),
+            "epochs": _("epochs"),
+            "kept_epoch": _("kept epoch"),
+            "seconds": _("seconds"),
+        },
+    )
+
+
+def _recipes_part(recipes: pl.DataFrame) -> Part:
+    return Part(
+        name="recipes",
+        title=_("Where the recipes differ"),
+        said=[] if recipes.height else [_("Nowhere: all fields are the same.")],
+        table=recipes if recipes.height else None,
+        heads={"field": _("field")},
+    )
+
+
+def _curves_part(curves: pl.DataFrame) -> Part:
+    """The loss that each run was watched by, all on one scale."""
+    validated = curves["validation_loss"].null_count() < curves.height
+    watched = "validation_loss" if validated else "loss"
+    known = curves.drop_nulls(watched)
+
+    def draw() -> alt.TopLevelMixin:
+        lines = (
+            _thinned(curves)
+            .rename({"loss": _("train"), "validation_loss": _("validation")})
+            .unpivot(index=["run", "epoch"], variable_name="part", value_name="loss")
+            .drop_nulls("loss")
+        )
+        return (
+            alt.Chart(lines)
+            .mark_line()
+            .encode(
+                alt.X("epoch:Q", title=_("epoch")),
+                alt.Y("loss:Q", title=_("loss"), scale=log_scale(lines["loss"])),
+                alt.Color("run:N", title=None, sort=None, legend=alt.Legend(orient="top")),
+                alt.StrokeDash("part:N", title=None, legend=alt.Legend(orient="top")),
+            )
+            .properties(width=WIDTH, height=HEIGHT)
+        )
+
+    return Part(
+        name="curves",
+        title=_("The courses of the validation loss")
+        if validated
+        else _("The courses of the training loss"),
+        draw=draw,
+        alternative=_("The loss of each run, epoch by epoch."),
+        sketch=sketch(
+            {
+                str(run): rows[watched].to_list()
+                for (run,), rows in known.group_by("run", maintain_order=True)
+            },
+            together=True,
+        )
+        if known.height
+        else [],
+    )
+
+
+def log_scale(values: pl.Series) -> alt.Scale:
+    """Logarithmic where all values are positive; a loss of exactly 0 has no logarithm."""
+    return alt.Scale(type="log" if (values > 0).all() else "symlog")
+
+
+def _thinned(curves: pl.DataFrame) -> pl.DataFrame:
+    longest = int(curves.group_by("run").len()["len"].max() or 1)  # pyright: ignore[reportArgumentType]
+    every = -(-longest // MOST_POINTS)
+    return curves.filter((pl.col("epoch") - 1) % every == 0)
+
+
+def _metric_parts(metrics: pl.DataFrame, drawn: Mapping[str, Any] | None) -> list[Part]:
+    """The metrics of each run beside those of the first."""
+    groups = [
+        (str(run), rows.drop("run"))
+        for (run,), rows in metrics.group_by("run", maintain_order=True)
+    ]
+    if not groups:
+        return []
+    (first, base), *others = groups
+    said: list[str] = []
+    if drawn is not None:
+        said.append(
+            _(
+                "From low to high: the interval of {percent} % of the difference, from {n} paired "
+                "bootstrap resamples of the rows. Without 0 in it, the difference is more than "
+                "noise."
+            ).format(percent=f"{100 * drawn['confidence']:g}", n=whole(drawn["resamples"]))
+        )
+    return [
+        _beside(index, first, base, run, rows, said if index == 1 else [])
+        for index, (run, rows) in enumerate(others, start=1)
+    ]
+
+
+def _beside(
+    index: int,
+    first: str,
+    base: pl.DataFrame,
+    run: str,
+    rows: pl.DataFrame,
+    said: Sequence[str],
+) -> Part:
+    table = rows.with_columns(
+        base["value"].alias("first"), pl.col("metric").replace(_named(rows))
+    ).select("metric", "first", "value", "difference", "low", "high", "verdict")
+    spans = rows.drop_nulls("low")
+    return Part(
+        name=f"metrics_{index}",
+        title=_("{run} beside {first}").format(run=run, first=first),
+        said=said,
+        table=table,
+        heads={
+            "metric": _("metric"),
+            "first": first,
+            "value": run,
+            "difference": _("difference"),
+            "low": _("low"),
+            "high": _("high"),
+            "verdict": _("verdict"),
+        },
+        words={"better": _("better"), "worse": _("worse"), "noise": _("noise")},
+        draw=(lambda: _intervals(spans, run, first)) if spans.height else None,
+        alternative=_("The differences of the metrics with their intervals, and 0."),
+    )
+
+
+def _named(rows: pl.DataFrame) -> dict[str, str]:
+    return {name: metric_name(name) for name in rows["metric"]}
+
+
+def _intervals(rows: pl.DataFrame, run: str, first: str) -> alt.TopLevelMixin:
+    """Each metric's difference as a point on its interval: in a row, and on a scale of its own."""
+    words = {"better": _("better"), "worse": _("worse"), "noise": _("noise")}
+    seen = rows.with_columns(
+        pl.col("metric").replace(_named(rows)), pl.col("verdict").replace(words)
+    )
+    title = _("{run} minus {first}").format(run=run, first=first)
+    y = alt.Y("metric:N", title=None, axis=alt.Axis(labels=False, ticks=False, domain=False))
+    colour = alt.Color(
+        "verdict:N",
+        title=None,
+        scale=alt.Scale(domain=list(words.values()), range=["#009e73", "#d55e00", "#6b7785"]),
+        legend=alt.Legend(orient="top"),
+    )
+    base = alt.Chart(seen)
+    bars = base.mark_rule(strokeWidth=2).encode(
+        alt.X("low:Q", title=title), alt.X2("high:Q"), y, colour
+    )
+    points = base.mark_point(filled=True, size=60).encode(alt.X("difference:Q"), y, colour)
+    zero = base.mark_rule(strokeDash=[4, 4]).encode(alt.XDatum(0))
+    return (
+        (zero + bars + points)
+        .properties(width=WIDTH - 120, height=24)
+        .facet(
+            row=alt.Row(
+                "metric:N",
+                title=None,
+                sort=None,
+                header=alt.Header(labelAngle=0, labelAlign="left"),
+            )
+        )
+        .resolve_scale(x="independent", y="independent")
+    )
