@@ -18,12 +18,14 @@ def test_the_public_names_are_those_that_the_documents_tell_of():
         "Regressor",
         "Run",
         "RunError",
+        "Sweep",
         "Table",
         "TableError",
         "compare",
         "inspect",
         "load",
         "read",
+        "sweep",
         "train",
     }
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from descenso.inspection import Inspection, inspect
     from descenso.recipe import Recipe
     from descenso.run import Run, load, train
+    from descenso.sweeping import sweep
     from descenso.views.comparison import Comparison
+    from descenso.views.sweep import Sweep
 
     __version__ = version("descenso")
 
@@ -31,12 +33,14 @@ _HOMES = {
     "Regressor": "descenso.estimators",
     "Run": "descenso.run",
     "RunError": "descenso.errors",
+    "Sweep": "descenso.views.sweep",
     "Table": "descenso.data.table",
     "TableError": "descenso.errors",
     "compare": "descenso.comparison",
     "inspect": "descenso.inspection",
     "load": "descenso.run",
     "read": "descenso.data.reading",
+    "sweep": "descenso.sweeping",
     "train": "descenso.run",
 }
 
@@ -50,12 +54,14 @@ __all__ = [
     "Regressor",
     "Run",
     "RunError",
+    "Sweep",
     "Table",
     "TableError",
     "compare",
     "inspect",
     "load",
     "read",
+    "sweep",
     "train",
 ]
 

@@ -110,11 +110,30 @@ class Preparation:
 
     def with_seed(self, seed: int, reason: str) -> "Preparation":
         """The same rows and encoding, trained from another seed."""
-        recipe = self.experiment.recipe.replace(seed=seed)
+        return self.with_recipe(self.experiment.recipe.replace(seed=seed), {"seed": reason})
+
+    def resolved(self, **fields: Any) -> Recipe:
+        """The recipe of the same request with other fields named, for the same rows.
+
+        Raises:
+            RecipeError: a field may not hold its value.
+        """
+        experiment = self.experiment
+        recipe, _reasons = resolve_split(self.request.recipe.replace(**fields))
+        validated = experiment.validation is not None
+        facts = Facts(self.target.task, "", len(experiment.training), validated)
+        return resolve(recipe, facts)[0]
+
+    def with_recipe(self, recipe: Recipe, reasons: Mapping[str, str]) -> "Preparation":
+        """The same rows and encoding, trained by another resolved recipe.
+
+        Args:
+            reasons: why its fields have other values.
+        """
         return replace(
             self,
             experiment=replace(self.experiment, recipe=recipe),
-            reasons=self.reasons | {"seed": reason},
+            reasons=self.reasons | reasons,
         )
 
     @property

@@ -110,7 +110,7 @@ def open_experiment(
 
 
 def fingerprint(table: Table) -> str:
-    """The SHA-256 by which a table is known: its file's, or that of the file it would be kept in."""
+    """The SHA-256 by which a table is known: of its file, or of the one that would keep it."""
     if table.source is not None:
         return table.source.sha256
     written = BytesIO()

@@ -173,13 +173,38 @@ def train(
             preparation = preparation.with_seed(
                 seed, _("the median of {n} seeds by the watched loss").format(n=seeds)
             )
-        run = untrained(preparation, spread=spread, path=path, own_network=own_network)
-        if path is None:
-            return run.conducted(on_epoch=on_epoch, listen=listen)
-        with writing(path):
-            with _gone_without_a_run(path):
-                record = write_start(path, preparation, run.preprocessing, run.record)
-            return replace(run, record=record).conducted(on_epoch=on_epoch, listen=listen)
+        return train_prepared(
+            preparation,
+            spread=spread,
+            path=path,
+            own_network=own_network,
+            on_epoch=on_epoch,
+            listen=listen,
+        )
+
+
+def train_prepared(
+    preparation: Preparation,
+    *,
+    spread: dict[str, Any] | None = None,
+    path: Path | None = None,
+    own_network: Own | None = None,
+    on_epoch: OnEpoch | None = None,
+    listen: Listen | None = None,
+) -> "Run":
+    """Train what is prepared, in its folder or in memory; the arguments are those of `untrained`.
+
+    Args:
+        on_epoch: as in `train`.
+        listen: likewise.
+    """
+    run = untrained(preparation, spread=spread, path=path, own_network=own_network)
+    if path is None:
+        return run.conducted(on_epoch=on_epoch, listen=listen)
+    with writing(path):
+        with _gone_without_a_run(path):
+            record = write_start(path, preparation, run.preprocessing, run.record)
+        return replace(run, record=record).conducted(on_epoch=on_epoch, listen=listen)
 
 
 def untrained(

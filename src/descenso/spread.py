@@ -1,6 +1,7 @@
 """The same recipe from several seeds at once: how much of a result is luck."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -36,29 +37,44 @@ def spread_over_seeds(
     members = population.train(experiment, recipes, on_chunk)
     opened = Opened(experiment, preparation.test)
     scored = [
-        scores(experiment.task, _usable(member), opened, constant, preparation.target.scale)
+        scores(experiment.task, usable(member), opened, constant, preparation.target.scale)
         for member in members
     ]
     watched = "train" if experiment.validation is None else "validation"
+    return spread_of(scored, [each.seed for each in recipes], watched)
+
+
+def spread_of(
+    scored: Sequence[Scores], seeds: Sequence[int], watched: str
+) -> tuple[dict[str, Any], int]:
+    """How the metrics of several seeds spread, and the seed of the median one.
+
+    Args:
+        scored: of each seed, its metrics on each part of the rows.
+        watched: the part whose loss says which one is the median.
+
+    Returns:
+        As `spread_over_seeds`.
+    """
     losses = [_values([each], watched, "loss")[0] for each in scored]
-    median = int(np.argsort(losses)[(seeds - 1) // 2])
+    kept = seeds[int(np.argsort(losses)[(len(seeds) - 1) // 2])]
     spread = {
-        "seeds": [each.seed for each in recipes],
-        "kept": recipes[median].seed,
+        "seeds": list(seeds),
+        "kept": kept,
         "metrics": {
             part: {name: _summary(_values(scored, part, name)) for name in names} or None
             for part, names in _metric_names(scored).items()
         },
     }
-    return spread, recipes[median].seed
+    return spread, kept
 
 
-def _usable(member: population.Member) -> Model | None:
+def usable(member: population.Member) -> Model | None:
     """The trained network; None where it diverged at once, and only starting weights are there."""
     return None if member.diverged and member.kept_epoch == 0 else member.network
 
 
-def _metric_names(scored: list[Scores]) -> dict[str, list[str]]:
+def _metric_names(scored: Sequence[Scores]) -> dict[str, list[str]]:
     """Of each part, the metrics that any of the members has."""
     return {
         part: next((list(metrics) for each in scored if (metrics := each[part])), [])
@@ -66,7 +82,7 @@ def _metric_names(scored: list[Scores]) -> dict[str, list[str]]:
     }
 
 
-def _values(scored: list[Scores], part: str, name: str) -> list[float]:
+def _values(scored: Sequence[Scores], part: str, name: str) -> list[float]:
     """A metric of each member; infinite where it is not defined, as after a divergence."""
     found = [(each[part] or {}).get(name) for each in scored]
     return [np.inf if value is None else value for value in found]

@@ -16,7 +16,16 @@ from descenso.cli import predict
 from descenso.cli.app import app
 from descenso.recipe import NAMES
 
-COMMANDS = ["inspect", "train", "predict", "evaluate", "compare", "resume", "verify"]
+COMMANDS = [
+    "inspect",
+    "train",
+    "sweep",
+    "predict",
+    "evaluate",
+    "compare",
+    "resume",
+    "verify",
+]
 PAGES = [*COMMANDS, "runs", "runs list", "runs show", "runs remove"]
 HEAVY = ("jax", "equinox", "optax", "polars", "sklearn", "numpy")
 
@@ -33,6 +42,12 @@ MISTAKES = [
     "train penguins --target",
     "train missing.csv --target y",
     "train penguins --target species --validation missing.csv",
+    "sweep penguins --target species",
+    "sweep penguins --target species --vary learning_rate",
+    "sweep penguins --target species --vary seed=1|2",
+    "sweep penguins --target species --vary learning_rate=log:0:1",
+    "sweep penguins --target species --vary epochs=1|2 --epochs 3",
+    "sweep missing.csv --target y --vary epochs=1|2",
     "predict latest penguins --out predictions.xls",
     "predict latest penguins --out no/such/folder/x.csv",
     "predict latest penguins --out - --json",

@@ -9,7 +9,18 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from descenso.cli import compare, evaluate, explain, inspect, predict, resume, runs, train, verify
+from descenso.cli import (
+    compare,
+    evaluate,
+    explain,
+    inspect,
+    predict,
+    resume,
+    runs,
+    sweep,
+    train,
+    verify,
+)
 from descenso.cli.arguments import spell_out, take_language
 from descenso.cli.help import Command, Group
 from descenso.cli.outcome import Interrupted
@@ -43,6 +54,7 @@ app = typer.Typer(
 for module, name in (
     (inspect, "inspect"),
     (train, "train"),
+    (sweep, "sweep"),
     (predict, "predict"),
     (evaluate, "evaluate"),
     (compare, "compare"),

@@ -42,6 +42,7 @@ MOST_COLUMNS = 100
 # What stands for a value on a page, such as `--runs FOLDER`: what the commands' `metavar` may be.
 PLACEHOLDERS = (
     N_("COLUMN"),
+    N_("FIELD=VALUES"),
     N_("FILE"),
     N_("FILE.html"),
     N_("FOLDER"),

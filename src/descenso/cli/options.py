@@ -85,6 +85,15 @@ Device = Annotated[
         autocompletion=completion.devices,
     ),
 ]
+RecipeFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--recipe",
+        metavar="FILE",
+        help=N_("A recipe as JSON, or the run.json of a run; options named here override it."),
+        rich_help_panel="Training",
+    ),
+]
 Page = Annotated[
     Path | None,
     typer.Option(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from descenso.cli.options import DEFAULT_RUNS
 from descenso.cli.terminal.result import show_result
 from descenso.cli.terminal.streams import say, show_json
 from descenso.errors import DiskError
@@ -43,6 +44,12 @@ def finish(run: "Run", reference: str | Path, as_json: bool, quiet: bool) -> Non
         raise interrupted(reference)
     if summary["stopped"] == "diverged" and not any(summary["metrics"].values()):
         raise typer.Exit(FAILED)
+
+
+def reference_of(path: Path | None, runs: Path) -> str:
+    """How a next command may name a run that was just made."""
+    made_here = path is not None and path.parent == runs == DEFAULT_RUNS
+    return "latest" if made_here else str(path)
 
 
 def full(error: DiskError, reference: str | Path) -> DiskError:

@@ -11,6 +11,7 @@ from descenso.cli.options import (
     Device,
     Json,
     Quiet,
+    RecipeFile,
     Runs,
     check_table,
     checked,
@@ -20,7 +21,7 @@ from descenso.cli.options import (
     read_recipe,
     takes_recipe,
 )
-from descenso.cli.outcome import finish, full, interrupted
+from descenso.cli.outcome import finish, full, interrupted, reference_of
 from descenso.cli.reading import takes_reading
 from descenso.cli.terminal.progress import progress
 from descenso.data.options import ReadOptions
@@ -47,14 +48,7 @@ def train(
     split_by: SplitBy = None,
     split_time: SplitTime = None,
     weights: Weights = None,
-    recipe: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help=N_("A recipe as JSON, or the run.json of a run; options named here override it."),
-            rich_help_panel="Training",
-        ),
-    ] = None,
+    recipe: RecipeFile = None,
     seeds: Annotated[
         str,
         typer.Option(
@@ -124,16 +118,10 @@ def train(
     except KeyboardInterrupt:
         # Before the first iteration; later a Ctrl-C ends the training in good order.
         if begun and begun[0] is not None and (begun[0] / RUN).exists():
-            raise interrupted(_reference(begun[0], runs)) from None
+            raise interrupted(reference_of(begun[0], runs)) from None
         raise
     except DiskError as error:
         if begun and begun[0] is not None and (begun[0] / RUN).exists():
-            raise full(error, _reference(begun[0], runs)) from None
+            raise full(error, reference_of(begun[0], runs)) from None
         raise
-    finish(run, _reference(run.path, runs), as_json, quiet)
-
-
-def _reference(path: Path | None, runs: Path) -> str:
-    """How a next command may name the run."""
-    made_here = path is not None and path.parent == runs == DEFAULT_RUNS
-    return "latest" if made_here else str(path)
+    finish(run, reference_of(run.path, runs), as_json, quiet)

@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 import altair as alt
+import polars as pl
 import vl_convert
 
 # Told apart by people who confuse red and green, and on white as on black: Okabe and Ito's palette
@@ -54,6 +55,11 @@ def svg(chart: alt.TopLevelMixin, alternative: str) -> str:
     picture = picture.replace(INK, "currentColor")
     label = f'<svg role="img" aria-label="{escape(alternative)}"'
     return picture.replace("<svg", label, 1)
+
+
+def log_scale(values: pl.Series) -> alt.Scale:
+    """Logarithmic where all values are positive; a loss of exactly 0 has no logarithm."""
+    return alt.Scale(type="log" if (values > 0).all() else "symlog")
 
 
 _VERSION = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])

@@ -9,7 +9,7 @@ import polars as pl
 
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
-from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.charts import HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import whole
 from descenso.views.study import Part, Study, finite_table, sketch
 from descenso.views.words import metric_name, part_name
@@ -194,11 +194,6 @@ def _curves_part(curves: pl.DataFrame) -> Part:
         if known.height
         else [],
     )
-
-
-def log_scale(values: pl.Series) -> alt.Scale:
-    """Logarithmic where all values are positive; a loss of exactly 0 has no logarithm."""
-    return alt.Scale(type="log" if (values > 0).all() else "symlog")
 
 
 def _thinned(curves: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.progress import chunks
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
-from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.charts import HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number
 
 LEAST, MOST = 1e-5, 1e2  # the rates tried, if no others are named
@@ -151,7 +151,7 @@ def _rates(table: pl.DataFrame, suggestion: float, bar: float) -> Part:
             .mark_point(filled=True, size=50)
             .encode(
                 x,
-                alt.Y("loss", title=_("training loss at the end"), scale=_log_scale(seen["loss"])),
+                alt.Y("loss", title=_("training loss at the end"), scale=log_scale(seen["loss"])),
                 alt.Color(
                     "verdict",
                     title=None,
@@ -232,7 +232,7 @@ def _courses(members: list[population.Member], tried: np.ndarray, verdicts: list
             .mark_line()
             .encode(
                 alt.X("epoch", title=_("epoch")),
-                alt.Y("loss", title=_("training loss"), scale=_log_scale(seen["loss"])),
+                alt.Y("loss", title=_("training loss"), scale=log_scale(seen["loss"])),
                 alt.Color("verdict", title=None, sort=list(_words().values()), legend=legend),
                 alt.StrokeDash("verdict", title=None, sort=list(_words().values())),
             )
@@ -259,8 +259,3 @@ def _courses(members: list[population.Member], tried: np.ndarray, verdicts: list
             }
         ),
     )
-
-
-def _log_scale(values: pl.Series) -> alt.Scale:
-    """Logarithmic where all values are positive; a loss of exactly 0 has no logarithm."""
-    return alt.Scale(type="log" if (values > 0).all() else "symlog")

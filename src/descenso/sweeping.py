@@ -1,0 +1,413 @@
+"""Many recipes at once: which is best, which differences are luck, and the best one kept."""
+
+import time
+from collections import defaultdict
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from descenso import population
+from descenso.errors import RecipeError
+from descenso.events import Advanced, Event
+from descenso.grid import Grid, check_not_named, make_grid, points
+from descenso.lessons.progress import chunks
+from descenso.lessons.subject import Tell, silent
+from descenso.messages import gettext as _
+from descenso.messages import ngettext
+from descenso.outcome import constant_of, scores
+from descenso.preparation import Preparation, Request, prepare
+from descenso.ranking import Rank, rank
+from descenso.recipe import Recipe, spelled
+from descenso.reopening import Opened, fingerprint
+from descenso.run import Run, load, train_prepared
+from descenso.runtime import differences, environment, set_up
+from descenso.spread import spread_of, usable
+from descenso.store.folder import new_folder
+from descenso.store.format import RUN
+from descenso.store.lock import writing
+from descenso.store.space import check_writable
+from descenso.store.sweeps import (
+    VERSION,
+    SweepFile,
+    as_json,
+    make_sweep_folder,
+    read_sweep,
+    write_sweep,
+)
+from descenso.views.sweep import Sweep, sweep_of
+
+# Networks that train together. More gain little, and a sweep that is killed loses their training.
+MOST_TOGETHER = 32
+
+
+class Stopped(KeyboardInterrupt):
+    """A sweep was interrupted by Ctrl-C.
+
+    Attributes:
+        folder: from which it goes on; None in memory, where all is lost.
+        done: networks trained.
+        networks: how many there are in all.
+    """
+
+    def __init__(self, folder: Path | None, done: int, networks: int) -> None:
+        super().__init__(folder, done, networks)
+        self.folder, self.done, self.networks = folder, done, networks
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be trained.
+
+    Attributes:
+        grid: values of each field that varies.
+        recipes: resolved, one for each combination.
+        seeds: that each is trained from.
+    """
+
+    preparation: Preparation
+    grid: Grid
+    recipes: list[Recipe]
+    seeds: list[int]
+
+    def __len__(self) -> int:
+        return len(self.recipes) * len(self.seeds)
+
+    def recipe(self, member: int) -> Recipe:
+        """The recipe of a network, by its number among all."""
+        index, seed = divmod(member, len(self.seeds))
+        return self.recipes[index].replace(seed=self.seeds[seed])
+
+    @property
+    def watched(self) -> str:
+        """The part of the rows whose loss ranks the recipes."""
+        return "train" if self.preparation.experiment.validation is None else "validation"
+
+
+def sweep(
+    data: Any,
+    target: str | None = None,
+    *,
+    vary: Mapping[str, Any],
+    seeds: int = 3,
+    recipe: Recipe | None = None,
+    columns: Mapping[str, str] | None = None,
+    drop: Sequence[str] = (),
+    test: float = 0.0,
+    weights: Any = None,
+    split_by: str | None = None,
+    split_time: str | None = None,
+    sweep_dir: str | Path | None = None,
+    runs: str | Path | None = None,
+    tell: Tell = silent,
+    **fields: Any,
+) -> Sweep:
+    """Train all combinations of some values from several seeds each, rank them, and keep the best.
+
+    All learn from the same rows, and are ranked by their mean loss on the same validation rows;
+    without those, on the training rows. Test rows are only shown to the run that is kept: that of
+    the best recipe's median seed, which is trained by itself. Networks that share a program train
+    at once (see `descenso.population`).
+
+    Args:
+        data: as in `train`, like all that is not named here.
+        vary: by field of the recipe its values, such as `{"learning_rate": [0.01, 0.1]}`; or as
+            text what `--vary` takes behind the equals sign, such as `"log:1e-4:1"`.
+        seeds: how many each recipe is trained from; from 2 on, the noise of the seeds is known.
+        sweep_dir: the folder that keeps what was trained. A sweep that was killed goes on where the
+            same is asked again with the same folder, and ends the same.
+        runs: a folder in which to keep the best run, and, where `sweep_dir` is not named, to make
+            one for the sweep. Without both, all stays in memory.
+        tell: hears what is trained now, and how much of it is done, from 0 to 1.
+        **fields: fields of the recipe that all share.
+
+    Raises:
+        InputError: the data, the recipe or what varies cannot be used; nothing was trained then.
+
+    >>> rates = {"learning_rate": [1e-4, 0.1]}
+    >>> found = sweep("penguins", "species", vary=rates, seeds=1, preset="lecture", epochs=3)
+    >>> found.best, found.ranking["verdict"].to_list()
+    ({'learning_rate': 0.1}, ['best', 'unknown'])
+    """
+    set_up()
+    grid = make_grid(vary)
+    if seeds < 1:
+        raise RecipeError(
+            _("seeds is {found}; allowed: a whole number from 1 on.").format(found=seeds)
+        )
+    given = Recipe.from_dict((recipe.named() if recipe else {}) | fields)
+    check_not_named(grid, given)
+    folder = None if sweep_dir is None else Path(sweep_dir)
+    for place in (folder, runs):
+        if place is not None:
+            check_writable(Path(place))
+    request = Request(given, dict(columns or {}), list(drop), test, weights, split_by, split_time)
+    preparation = prepare(data, target, request)
+    plan = _Plan(
+        preparation,
+        grid,
+        [preparation.resolved(**point) for point in points(grid)],
+        [(preparation.experiment.recipe.seed + index) % 2**32 for index in range(seeds)],
+    )
+    asked = _asked(plan)
+    known = None if folder is None else read_sweep(folder, asked)
+    if folder is None and runs is not None:
+        folder = new_folder(Path(runs), f"sweep_{preparation.target.name}", datetime.now(UTC))
+    if folder is not None:
+        make_sweep_folder(folder)
+        tell(_("Preparing in {folder}").format(folder=folder), None)
+    with nullcontext() if folder is None else writing(folder):
+        file = known or SweepFile(
+            version=VERSION,
+            asked=as_json(asked),
+            environment=environment(),
+            members={},
+            kept=None,
+        )
+        warnings = [*preparation.warnings]
+        if changed := differences(file.environment, environment()):
+            warnings.append(
+                _(
+                    "Part of this sweep was trained elsewhere ({changes}): numbers may differ in "
+                    "their last digits."
+                ).format(changes=", ".join(changed))
+            )
+        began = time.perf_counter()
+        with _told_if_interrupted(folder, plan) as trained:
+            file = _train_all(plan, file, folder, tell, trained)
+            ranks = rank(_losses(plan, file))
+            run = _keep(plan, file, ranks, folder, runs, tell)
+    if run is not None and run.stopped == "interrupted":
+        raise Stopped(folder, len(plan), len(plan))
+    return _told(plan, file, ranks, run, folder, warnings, time.perf_counter() - began)
+
+
+def _asked(plan: _Plan) -> dict[str, Any]:
+    """All that the numbers of a sweep hang on, in JSON's own types."""
+    preparation, request = plan.preparation, plan.preparation.request
+    split, other = preparation.split, preparation.validation_table
+    return {
+        "data": fingerprint(preparation.table),
+        "validation": None if other is None else fingerprint(other),
+        "target": preparation.target.name,
+        "columns": [asdict(column) for column in preparation.columns],
+        "weights": preparation.weights,
+        "split": [request.test, split.validation.tolist(), split.test.tolist()],
+        "vary": {name: list(values) for name, values in plan.grid.items()},
+        "recipe": [recipe.to_dict() for recipe in plan.recipes],
+        "seeds": plan.seeds,
+    }
+
+
+@contextmanager
+def _told_if_interrupted(folder: Path | None, plan: _Plan) -> Generator[set[int]]:
+    """Turn a Ctrl-C into what says how to go on; the block fills in which networks are trained."""
+    trained: set[int] = set()
+    try:
+        yield trained
+    except KeyboardInterrupt:
+        raise Stopped(folder, len(trained), len(plan)) from None
+
+
+def _train_all(
+    plan: _Plan, file: SweepFile, folder: Path | None, tell: Tell, trained: set[int]
+) -> SweepFile:
+    """Train all groups that are not trained yet, and write down what came of each at once."""
+    trained |= set(map(int, file.members))
+    if folder is not None:
+        write_sweep(folder, file)
+    together = _groups(plan)
+    for number, group in enumerate(together, start=1):
+        if set(group) <= trained:
+            continue
+        what = ngettext(
+            "Training {n} network (group {group} of {groups})",
+            "Training {n} networks at once (group {group} of {groups})",
+            len(group),
+        ).format(n=len(group), group=number, groups=len(together))
+        found = _train_group(plan, group, tell, what)
+        file = file.model_copy(update={"members": file.members | found})
+        if folder is not None:
+            write_sweep(folder, file)
+        trained |= set(group)
+    return file
+
+
+def _groups(plan: _Plan) -> list[list[int]]:
+    """The networks by what they share a program with, in groups of which none is too large.
+
+    They are the same however often a sweep was interrupted, and so are its numbers.
+    """
+    shapes: defaultdict[str, list[int]] = defaultdict(list)
+    for member in range(len(plan)):
+        shapes[population.program_shape(plan.recipe(member))].append(member)
+    return [
+        part.tolist()
+        for members in shapes.values()
+        for part in np.array_split(members, -(-len(members) // MOST_TOGETHER))
+    ]
+
+
+def _train_group(
+    plan: _Plan, group: Sequence[int], tell: Tell, what: str
+) -> dict[str, dict[str, Any]]:
+    """What comes of some networks that train together."""
+    preparation = plan.preparation
+    experiment = preparation.experiment
+    recipes = [plan.recipe(member) for member in group]
+    members = population.train(experiment, recipes, chunks(tell, what, recipes[0].epochs))
+    # Whoever chooses by the test rows has none left: they wait for the run that is kept.
+    opened, constant = Opened(experiment, None), constant_of(experiment)
+    return {
+        str(number): {
+            "epochs": member.epochs,
+            "kept_epoch": member.kept_epoch,
+            "diverged": member.diverged,
+            "metrics": scores(
+                experiment.task, usable(member), opened, constant, preparation.target.scale
+            ),
+        }
+        for number, member in zip(group, members, strict=True)
+    }
+
+
+def _losses(plan: _Plan, file: SweepFile) -> np.ndarray:
+    """The watched loss of each recipe and seed; infinite where the training diverged."""
+    found = [file.members[str(number)] for number in range(len(plan))]
+    losses = [
+        np.inf
+        if each["diverged"] or (loss := (each["metrics"][plan.watched] or {}).get("loss")) is None
+        else loss
+        for each in found
+    ]
+    return np.array(losses, float).reshape(len(plan.recipes), len(plan.seeds))
+
+
+def _keep(
+    plan: _Plan,
+    file: SweepFile,
+    ranks: Sequence[Rank],
+    folder: Path | None,
+    runs: str | Path | None,
+    tell: Tell,
+) -> Run | None:
+    """The run of the best recipe, trained by itself; None where all diverged."""
+    best = ranks[0]
+    if best.diverged:
+        return None
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Advanced):
+            told = _("Training the best one by itself")
+            tell(told, min(event.epoch / max(event.epochs, 1), 1.0))
+
+    if file.kept is not None and (Path(file.kept) / RUN).is_file():
+        run = load(file.kept)
+        under_way = run.record.status in ("training", "interrupted")
+        return run.resume(listen=listen) if under_way else run
+    preparation, spread = _of_the_best(plan, file, best)
+    path = None
+    if folder is not None:
+        if runs is None:
+            path = folder / "best"
+            path.mkdir(exist_ok=True)
+        else:
+            path = new_folder(Path(runs), plan.preparation.target.name, datetime.now(UTC))
+        write_sweep(folder, file.model_copy(update={"kept": str(path.resolve())}))
+    return train_prepared(preparation, spread=spread, path=path, listen=listen)
+
+
+def _of_the_best(
+    plan: _Plan, file: SweepFile, best: Rank
+) -> tuple[Preparation, dict[str, Any] | None]:
+    """What the run that is kept is trained by, and how its seeds spread."""
+    members = range(best.index * len(plan.seeds), (best.index + 1) * len(plan.seeds))
+    scored = [file.members[str(member)]["metrics"] for member in members]
+    spread, seed = spread_of(scored, plan.seeds, plan.watched)
+    chosen = ngettext(
+        "the best of {n} recipe by the watched loss",
+        "the best of {n} recipes by the watched loss",
+        len(plan.recipes),
+    ).format(n=len(plan.recipes))
+    reasons = dict.fromkeys(plan.grid, chosen)
+    if len(plan.seeds) == 1:
+        recipe, told = plan.recipes[best.index], None
+    else:
+        recipe, told = plan.recipes[best.index].replace(seed=seed), spread
+        median = _("the median of {n} seeds by the watched loss")
+        reasons["seed"] = median.format(n=len(plan.seeds))
+    return plan.preparation.with_recipe(recipe, reasons), told
+
+
+def _column(values: Sequence[Any]) -> list[Any]:
+    """A field's values as a table holds them: numbers where all are, else as they are written."""
+    numeric = all(isinstance(each, int | float) and not isinstance(each, bool) for each in values)
+    if numeric and any(isinstance(each, float) for each in values):
+        return list(map(float, values))
+    return list(values) if numeric else list(map(spelled, values))
+
+
+def _told(
+    plan: _Plan,
+    file: SweepFile,
+    ranks: Sequence[Rank],
+    run: Run | None,
+    folder: Path | None,
+    warnings: list[str],
+    seconds: float,
+) -> Sweep:
+    tried, losses = points(plan.grid), _losses(plan, file)
+    values = {name: _column([point[name] for point in tried]) for name in plan.grid}
+    order = [each.index for each in ranks]
+    ranking = pl.DataFrame(
+        {
+            "rank": range(1, len(ranks) + 1),
+            **{name: [column[index] for index in order] for name, column in values.items()},
+            **{
+                name: pl.Series([getattr(each, name) for each in ranks], dtype=dtype)
+                for name, dtype in (
+                    ("mean", pl.Float64),
+                    ("sd", pl.Float64),
+                    ("times", pl.Float64),
+                    ("low", pl.Float64),
+                    ("high", pl.Float64),
+                    ("diverged", pl.Int64),
+                    ("verdict", pl.String),
+                )
+            },
+        }
+    )
+    numbers = [divmod(member, len(plan.seeds)) for member in range(len(plan))]
+    found = [file.members[str(member)] for member in range(len(plan))]
+    members = pl.DataFrame(
+        {
+            **{name: [column[i] for i, _seed in numbers] for name, column in values.items()},
+            "seed": [plan.seeds[seed] for _i, seed in numbers],
+            "loss": pl.Series(
+                [float(losses[at]) if np.isfinite(losses[at]) else None for at in numbers],
+                dtype=pl.Float64,
+            ),
+            **{name: [each[name] for each in found] for name in ("epochs", "kept_epoch")},
+            "diverged": [each["diverged"] for each in found],
+        }
+    )
+    return sweep_of(
+        target=plan.preparation.target.name,
+        task=plan.preparation.target.task,
+        table=plan.preparation.table.title,
+        watched=plan.watched,
+        vary=plan.grid,
+        seeds=plan.seeds,
+        best=None if run is None else tried[ranks[0].index],
+        ranking=ranking,
+        members=members,
+        run=run,
+        path=folder,
+        warnings=warnings,
+        seconds=seconds,
+    )

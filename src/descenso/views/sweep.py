@@ -1,0 +1,299 @@
+"""A sweep, as a terminal, a page, a notebook and JSON show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from descenso.messages import gettext as _
+from descenso.messages import ngettext
+from descenso.recipe import spelled
+from descenso.views.charts import HEIGHT, WIDTH, log_scale
+from descenso.views.numbers import number, whole
+from descenso.views.study import Part, Study, finite_table
+from descenso.views.words import part_name
+
+MOST_RANKED = 30  # recipes in the chart; of more the best
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Sweep(Study):
+    """What `descenso.sweep` found: a notebook shows it as a page.
+
+    Attributes:
+        target: the predicted column.
+        task: the problem.
+        watched: the rows whose loss ranks the recipes: validation, or train without those.
+        vary: of each field that varies, its values.
+        seeds: that each recipe was trained from.
+        best: the values of the best recipe; None where all diverged.
+        ranking: a row for each recipe, the best first: rank, the fields that vary, the mean of the
+            watched loss over the seeds and its sd, how many times the best one's loss it is with
+            the interval of that, low and high, how many seeds diverged, and the verdict: best,
+            noise, worse, diverged, or unknown of one seed.
+        members: a row for each network: the fields that vary, seed, loss (the watched one; null
+            where it diverged), epochs, kept_epoch, diverged.
+        run: the best recipe's run, a `Run`; None where all diverged.
+        path: the folder from which a sweep goes on; None in memory.
+        warnings: what a person should know, a sentence each.
+        seconds: what it took, from where it went on.
+    """
+
+    target: str
+    task: str
+    watched: str
+    vary: dict[str, tuple[Any, ...]]
+    seeds: list[int]
+    best: dict[str, Any] | None
+    ranking: pl.DataFrame
+    members: pl.DataFrame
+    run: Any
+    path: Path | None
+    warnings: list[str]
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The sweep in JSON's own types, as `descenso sweep --json` prints it.
+
+        Returns:
+            sweep (its folder), target, task, watched, vary, seeds, best, essence and warnings
+            (sentences), the tables ranking and members as lists of objects, run (what
+            `descenso train --json` prints of the one that is kept) and seconds.
+        """
+        return {
+            "sweep": None if self.path is None else str(self.path),
+            "target": self.target,
+            "task": self.task,
+            "watched": self.watched,
+            "vary": {name: list(map(_plain, values)) for name, values in self.vary.items()},
+            "seeds": self.seeds,
+            "best": self.best and {name: _plain(value) for name, value in self.best.items()},
+            "essence": [each for each in self.essence if each not in self.warnings],
+            "warnings": self.warnings,
+            "ranking": finite_table(self.ranking).to_dicts(),
+            "members": finite_table(self.members).to_dicts(),
+            "run": None if self.run is None else self.run.summary(),
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def sweep_of(*, table: str, **found: Any) -> Sweep:
+    """What was found, told.
+
+    Args:
+        table: the name of the data.
+        **found: the attributes of a `Sweep` that are not told in words.
+    """
+    fields, ranking = list(found["vary"]), found["ranking"]
+    seeds, networks = len(found["seeds"]), found["members"].height
+    recipes = ngettext("{n} recipe", "{n} recipes", ranking.height).format(n=whole(ranking.height))
+    of_seeds = ngettext("{n} seed", "{n} seeds", seeds).format(n=whole(seeds))
+    subject = ngettext(
+        "{table}: {recipes} from {seeds} each, {n} network",
+        "{table}: {recipes} from {seeds} each, {n} networks",
+        networks,
+    )
+    return Sweep(
+        title=_("Recipes compared: {target} ({task})").format(
+            target=found["target"], task=found["task"]
+        ),
+        subject=subject.format(table=table, recipes=recipes, seeds=of_seeds, n=whole(networks)),
+        essence=[*_essence(found, fields), *found["warnings"]],
+        parts=[
+            _ranking_part(ranking, fields, found["watched"], seeds),
+            *(
+                _field_part(found["members"], name, found["watched"])
+                for name in fields
+                if len(found["vary"][name]) > 1
+            ),
+        ],
+        **found,
+    )
+
+
+def described(values: dict[str, Any]) -> str:
+    """A combination of values in a line.
+
+    >>> described({"learning_rate": 0.1, "hidden_layers": (64, 64)})
+    'learning_rate 0.1, hidden_layers 64,64'
+    """
+    return ", ".join(f"{name} {spelled(value)}" for name, value in values.items())
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _essence(found: dict[str, Any], fields: Sequence[str]) -> list[str]:
+    ranking, watched = found["ranking"], part_name(found["watched"])
+    best = ranking.row(0, named=True)
+    sentences: list[str] = []
+    if found["best"] is None:
+        sentences.append(_("All recipes diverged, so none is kept; try smaller learning rates."))
+    else:
+        sentences.append(
+            _("Best is {values}: its {part} loss is {mean} on average.").format(
+                values=described(found["best"]), part=watched, mean=_with_spread(best)
+            )
+        )
+        sentences += _beside_the_best(ranking, len(found["seeds"]))
+    diverged = ranking.filter(pl.col("diverged") > 0)
+    if diverged.height and found["best"] is not None:
+        shown = "; ".join(
+            described({name: row[name] for name in fields})
+            for row in diverged.head(3).iter_rows(named=True)
+        )
+        sentences.append(
+            ngettext(
+                "{n} recipe diverged from at least one seed, and is ranked last: {values}.",
+                "{n} recipes diverged from at least one seed, and are ranked last: {values}.",
+                diverged.height,
+            ).format(n=diverged.height, values=shown + (" …" if diverged.height > 3 else ""))
+        )
+    return sentences
+
+
+def _with_spread(row: dict[str, Any]) -> str:
+    return number(row["mean"]) + ("" if row["sd"] is None else f" ± {number(row['sd'])}")
+
+
+def _beside_the_best(ranking: pl.DataFrame, seeds: int) -> list[str]:
+    if seeds < 2:
+        return [
+            _(
+                "One seed tells nothing of the noise: which differences are luck is unknown. "
+                "More --seeds show it."
+            )
+        ]
+    sentences: list[str] = []
+    alike, worse = (ranking.filter(verdict=verdict).height for verdict in ("noise", "worse"))
+    if alike:
+        sentences.append(
+            ngettext(
+                "{n} other recipe is within the noise of the seeds: it may be as good.",
+                "{n} other recipes are within the noise of the seeds: they may be as good.",
+                alike,
+            ).format(n=alike)
+        )
+    if worse:
+        sentences.append(
+            ngettext(
+                "{n} recipe is worse beyond the noise of the seeds.",
+                "{n} recipes are worse beyond the noise of the seeds.",
+                worse,
+            ).format(n=worse)
+        )
+    return sentences
+
+
+def _words() -> dict[str, str]:
+    return {
+        "best": _("best"),
+        "noise": _("within the noise"),
+        "worse": _("worse"),
+        "diverged": _("diverged"),
+        "unknown": _("unknown"),
+    }
+
+
+def _ranking_part(ranking: pl.DataFrame, fields: Sequence[str], watched: str, seeds: int) -> Part:
+    said = [
+        _(
+            "Ranked by the mean of the {part} loss over the seeds; sd is its standard deviation."
+        ).format(part=part_name(watched))
+    ]
+    if seeds > 1:
+        said.append(
+            _(
+                "From low to high: the interval of 95 % of how many times the best recipe's loss "
+                "it is, seed by seed (Student's t, of logarithms). With 1 in it, the difference "
+                "may be luck. The best was chosen by the same losses, so it looks a little better "
+                "than it is."
+            )
+        )
+    return Part(
+        name="ranking",
+        title=_("The recipes from the best to the worst"),
+        said=said,
+        table=ranking.drop(
+            [] if seeds > 1 else ["sd", "low", "high"],
+            [] if any(ranking["diverged"]) else ["diverged"],
+        ),
+        heads={
+            "rank": _("rank"),
+            "mean": _("mean loss"),
+            "sd": _("sd"),
+            "times": _("times the best"),
+            "low": _("low"),
+            "high": _("high"),
+            "diverged": _("diverged"),
+            "verdict": _("verdict"),
+        },
+        words=_words(),
+        draw=lambda: _ranked(ranking.drop_nulls("mean").head(MOST_RANKED), fields),
+        alternative=_("The mean loss of each recipe, with one standard deviation to each side."),
+        most=MOST_RANKED,
+    )
+
+
+def _ranked(ranking: pl.DataFrame, fields: Sequence[str]) -> alt.TopLevelMixin:
+    """Each recipe's mean as a point on a band of one deviation to each side, the best on top."""
+    spread = pl.col("sd").fill_null(0.0)
+    seen = ranking.with_columns(
+        pl.Series(
+            "recipe",
+            [described({name: row[name] for name in fields}) for row in ranking.to_dicts()],
+            dtype=pl.String,
+        ),
+        (pl.col("mean") - spread).alias("below"),
+        (pl.col("mean") + spread).alias("above"),
+        pl.col("verdict").replace(_words()),
+    )
+    y = alt.Y("recipe:N", sort=None, title=None, axis=alt.Axis(labelLimit=240))
+    scale = alt.Scale(zero=False)
+    colour = alt.Color("verdict:N", title=None, sort=None, legend=alt.Legend(orient="top"))
+    base = alt.Chart(seen)
+    bands = base.mark_rule(strokeWidth=2).encode(
+        alt.X("below:Q", title=_("loss"), scale=scale), alt.X2("above:Q"), y, colour
+    )
+    points = base.mark_point(filled=True, size=50).encode(
+        alt.X("mean:Q", scale=scale), y, colour, alt.Shape("verdict:N", title=None, sort=None)
+    )
+    return (bands + points).properties(width=WIDTH - 200, height=18 * max(seen.height, 1))
+
+
+def _field_part(members: pl.DataFrame, name: str, watched: str) -> Part:
+    """The loss against one field: each network a point, and a line through each value's best."""
+    known = members.drop_nulls("loss")
+    best = known.group_by(name, maintain_order=True).agg(
+        pl.col("loss").min().alias("least"),
+        pl.col("loss").mean().alias("mean"),
+        pl.len().alias("n"),
+    )
+
+    def draw() -> alt.TopLevelMixin:
+        numeric = known.schema[name].is_numeric()
+        scale = log_scale(known[name]) if numeric else alt.Undefined
+        x: Any = alt.X(f"{name}:{'Q' if numeric else 'N'}", title=name, scale=scale, sort=None)
+        up = alt.Scale(type="log" if (known["loss"] > 0).all() else "symlog", nice=False)
+        points = (
+            alt.Chart(known)
+            .mark_point(filled=True, size=30, opacity=0.6)
+            .encode(x, alt.Y("loss:Q", title=_("loss"), scale=up))
+        )
+        line = alt.Chart(best).mark_line().encode(x, alt.Y("least:Q", scale=up))
+        return (points + line).properties(width=WIDTH, height=HEIGHT)
+
+    return Part(
+        name=name,
+        title=_("The {part} loss by {field}").format(part=part_name(watched), field=name),
+        table=best.sort(name) if best.schema[name].is_numeric() else best,
+        heads={"least": _("least loss"), "mean": _("mean loss"), "n": _("networks")},
+        draw=draw if known.height else None,
+        alternative=_("The loss of each network by {field}; a line joins the least.").format(
+            field=name
+        ),
+    )
