@@ -7,6 +7,7 @@ from jaxtyping import Float
 from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
+LARGEST = 700.0  # the logarithm of a ratio beside a loss of 0 is none; e^700 is a number still
 
 
 @dataclass(frozen=True)
@@ -84,5 +85,6 @@ def _beside(each: Rank, ratio: Float[np.ndarray, " seeds"]) -> Rank:
         return replace(each, times=float(np.exp(middle)))
     error = ratio.std(ddof=1) / len(ratio) ** 0.5
     reach = float(stdtrit(len(ratio) - 1, (1 + CONFIDENCE) / 2) * error)
-    times, low, high = np.exp([middle, middle - reach, middle + reach]).tolist()
+    logs = np.clip([middle, middle - reach, middle + reach], -LARGEST, LARGEST)
+    times, low, high = np.exp(logs).tolist()
     return replace(each, times=times, low=low, high=high, verdict="noise" if low <= 1 else "worse")

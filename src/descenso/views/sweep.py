@@ -260,7 +260,7 @@ def _ranked(ranking: pl.DataFrame, fields: Sequence[str]) -> alt.TopLevelMixin:
         alt.X("below:Q", title=_("loss"), scale=scale), alt.X2("above:Q"), y, colour
     )
     points = base.mark_point(filled=True, size=50).encode(
-        alt.X("mean:Q", scale=scale), y, colour, alt.Shape("verdict:N", title=None, sort=None)
+        alt.X("mean:Q", scale=scale), y, colour, alt.Shape("verdict:N", legend=None, sort=None)
     )
     return (bands + points).properties(width=WIDTH - 200, height=18 * max(seen.height, 1))
 
