@@ -10,10 +10,8 @@ import pytest
 import descenso
 from descenso import population
 
-SWEEP = (
-    "sweep penguins --target species --preset lecture --hidden-layers 4 --epochs 2 --seed 3 "
-    "--vary learning_rate=0.001|0.3 --seeds 2 --test 0.2"
-).split()
+PLAIN = "sweep penguins --target species --preset lecture --hidden-layers 4 --epochs 2 --seed 3"
+SWEEP = [*PLAIN.split(), "--vary", "learning_rate=0.001|0.3", "--seeds", "2", "--test", "0.2"]
 
 
 def test_a_person_reads_the_ranking_and_where_the_best_run_lies(
@@ -98,7 +96,7 @@ def test_where_all_diverge_the_status_is_1(call: Callable[..., Any], tmp_path: P
         ("--test 2", "--test is '2'"),
         ("--out nowhere/page.html", "there is no folder nowhere"),
         ("--sweep-dir .", "something is there already, and no sweep"),
-        ("--split-by a --split-time b", "--split-"),
+        ("--split-by a --split-time b", "cannot be combined"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line_and_leaves_nothing(

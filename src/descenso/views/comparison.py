@@ -101,7 +101,7 @@ def _judged_on(part: str | None, table: str | None, rows: int) -> str:
     counted = ngettext("{n} row", "{n} rows", rows).format(n=whole(rows))
     if part == "table":
         return _("judged on {table}: {rows}").format(table=table, rows=counted)
-    return _("judged on what the runs have in common of {part}: {rows}").format(
+    return _("judged on the {part} rows that all runs share: {rows}").format(
         part=part_name(part), rows=counted
     )
 
@@ -215,7 +215,7 @@ def _metric_parts(metrics: pl.DataFrame, drawn: Mapping[str, Any] | None) -> lis
     if drawn is not None:
         said.append(
             _(
-                "From low to high: the interval of {percent} % of the difference, from {n} paired "
+                "From low to high: the difference's interval of {percent} %, from {n} paired "
                 "bootstrap resamples of the rows. Without 0 in it, the difference is more than "
                 "noise."
             ).format(percent=f"{100 * drawn['confidence']:g}", n=whole(drawn["resamples"]))

@@ -10,6 +10,7 @@ import polars as pl
 
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
+from descenso.ranking import CONFIDENCE
 from descenso.recipe import spelled
 from descenso.views.charts import HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number, whole
@@ -208,11 +209,11 @@ def _ranking_part(ranking: pl.DataFrame, fields: Sequence[str], watched: str, se
     if seeds > 1:
         said.append(
             _(
-                "From low to high: the interval of 95 % of how many times the best recipe's loss "
-                "it is, seed by seed (Student's t, of logarithms). With 1 in it, the difference "
-                "may be luck. The best was chosen by the same losses, so it looks a little better "
-                "than it is."
-            )
+                "From low to high: how many times the best recipe's loss it is, as an interval of "
+                "{percent} %, seed by seed (Student's t, of logarithms). With 1 in it, the "
+                "difference may be luck. The best was chosen by the same losses, so it looks a "
+                "little better than it is."
+            ).format(percent=f"{100 * CONFIDENCE:g}")
         )
     return Part(
         name="ranking",
