@@ -21,6 +21,7 @@ ENGLISH = re.compile(
     r"\b(the|of|and|is|are|was|were|with|from|to|its|that|this|there|has|have|rows?|columns)\b",
     re.IGNORECASE,
 )
+SWEPT = "penguins --target species --preset lecture --epochs 2 --test 0.2"
 TRAIN = "train penguins --target species --preset lecture --epochs 2 --test 0.2"
 
 
@@ -48,6 +49,7 @@ FROM_TRAINING_ON = [
     ("resume latest --epochs 3", "Se entrenó durante 3 épocas"),
     ("verify latest", "bit a bit"),
     (f"{TRAIN} --seeds 2 --quiet", "desviación estándar de 2 semillas"),
+    (f"sweep {SWEPT} --vary learning_rate=0.001|0.1|1e30", "Recetas comparadas"),
     ("runs remove latest", "confírmalo con --yes"),
     ("runs remove latest --yes", "Se eliminó"),
 ]
@@ -61,10 +63,21 @@ ALONE = [
     ("train penguins --target", "necesita un valor"),
     ("trian", "No hay ningún comando 'trian' (¿quisiste decir 'train'?)"),
     ("evaluate nowhere", "no es una ejecución"),
+    ("compare nowhere", "indica dos o más"),
+    (f"sweep {SWEPT} --vary seed=1|2", "--seeds prueba varias"),
+    (f"sweep {SWEPT} --vary learning_rate=log:0:1", "un intervalo es log:DESDE:HASTA:N"),
 ]
 
 
-@pytest.mark.parametrize("flow", [FROM_TRAINING_ON, *([each] for each in ALONE)])
+COMPARED = [
+    (f"{TRAIN} --run-dir one --learning-rate 0.001", "La ejecución está en"),
+    (f"{TRAIN} --run-dir two", "La ejecución está en"),
+    ("compare one two --resamples 50", "juzgadas con las filas de prueba"),
+    ("compare one two --resamples 0 --data penguins", "la favorecen"),
+]
+
+
+@pytest.mark.parametrize("flow", [FROM_TRAINING_ON, COMPARED, *([each] for each in ALONE)])
 def test_nothing_that_a_command_says_is_english(
     call: Callable[..., Any],
     tmp_path: Path,
