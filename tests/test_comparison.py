@@ -97,6 +97,7 @@ def test_the_curves_are_the_histories(found: descenso.Comparison, slow):
 
 def test_of_other_splits_only_rows_that_no_run_learned_from_count(slow):
     other = train(learning_rate=0.001, seed=5)
+    assert other.preparation is not None
     shared = np.intersect1d(slow.preparation.split.test, other.preparation.split.test)
     told = compare([slow, other], resamples=0)
     if len(shared) >= FEWEST_ROWS:
@@ -132,7 +133,7 @@ def test_the_table_that_a_run_learned_from_flatters_it(tmp_path: Path):
     X, y = DATA
     file = tmp_path / "table.csv"
     pl.DataFrame(X, schema=["p", "q", "r"]).with_columns(pl.Series("y", y)).write_csv(file)
-    runs = [descenso.train(file, "y", **FIELDS | {"learning_rate": r}) for r in (0.01, 0.1)]
+    runs = [train(file, target="y", learning_rate=rate) for rate in (0.01, 0.1)]
     assert "rows that it knows flatter it" in compare(runs, file, resamples=0).warnings[0]
 
 
@@ -235,6 +236,7 @@ def test_runs_that_cannot_be_compared_are_refused(slow, fast, tmp_path: Path):
         with pytest.raises(RunError, match=told) as raised:
             compare(runs)
         assert "\n" not in str(raised.value)
-    for wrong in ({"confidence": 1.0}, {"resamples": -1}, {"seed": -1}):
+    wrongs: list[dict[str, Any]] = [{"confidence": 1.0}, {"resamples": -1}, {"seed": -1}]
+    for wrong in wrongs:
         with pytest.raises(InputError, match=f"{next(iter(wrong))} is"):
             compare([slow, fast], **wrong)

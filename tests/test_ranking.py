@@ -1,5 +1,7 @@
 """Recipes by their losses: the best first, and which of the others may be as good."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import scipy.stats
@@ -29,7 +31,7 @@ def test_what_holds_1_is_within_the_noise_and_what_does_not_is_worse():
 def test_the_interval_is_students_of_the_logarithms_seed_by_seed():
     for each in rank(LOSSES)[1:]:
         logs = np.log(LOSSES[each.index] / LOSSES[1])
-        test = scipy.stats.ttest_1samp(logs, 0.0)
+        test: Any = scipy.stats.ttest_1samp(logs, 0.0)
         expected = test.confidence_interval(0.95)
         assert each.times == pytest.approx(np.exp(logs.mean()))
         assert (each.low, each.high) == pytest.approx((np.exp(expected.low), np.exp(expected.high)))

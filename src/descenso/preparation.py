@@ -133,7 +133,7 @@ class Preparation:
         return replace(
             self,
             experiment=replace(self.experiment, recipe=recipe),
-            reasons=self.reasons | reasons,
+            reasons={**self.reasons, **reasons},
         )
 
     @property
