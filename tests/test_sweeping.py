@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import descenso
-from descenso import population, sweeping
+from descenso import population, sweep_plan, sweeping
 from descenso.errors import InputError, RecipeError, RunError
 from descenso.ranking import rank
 from descenso.store.sweeps import SWEEP
@@ -80,12 +80,14 @@ def test_only_the_run_that_is_kept_sees_the_test_rows(found: descenso.Sweep):
 
 def test_what_a_recipe_leaves_open_is_answered_for_each_by_itself():
     found = sweep(DATA, vary={"optimizer": ["sgd", "adam"]}, seeds=1, epochs=1, hidden_layers=(4,))
-    alone = [
-        descenso.train(DATA, optimizer=each, epochs=1, hidden_layers=(4,)).recipe.learning_rate
-        for each in ("sgd", "adam")
-    ]
-    assert len(set(alone)) == 2 and found.best is not None
-    assert found.run.recipe.learning_rate == alone[found.best["optimizer"] == "adam"]
+    assert found.best is not None
+    best = found.best["optimizer"]
+    alone = descenso.train(DATA, optimizer=best, epochs=1, hidden_layers=(4,))
+    assert found.run.recipe == alone.recipe
+    assert found.run.reasons == alone.reasons | {
+        "optimizer": "the best of 2 recipes by the watched loss"
+    }
+    assert f"usual for {best}" in found.run.reasons["learning_rate"]
 
 
 def test_without_validation_rows_the_training_loss_ranks():
@@ -205,7 +207,7 @@ def test_ctrl_c_says_how_much_is_done(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_large_groups_train_in_parts(monkeypatch: pytest.MonkeyPatch, found: descenso.Sweep):
-    monkeypatch.setattr(sweeping, "MOST_TOGETHER", 3)
+    monkeypatch.setattr(sweep_plan, "MOST_TOGETHER", 3)
     told = swept(test=0.2)
     assert told.members["loss"].to_numpy() == pytest.approx(
         found.members["loss"].to_numpy(), rel=1e-4

@@ -112,17 +112,19 @@ class Preparation:
         """The same rows and encoding, trained from another seed."""
         return self.with_recipe(self.experiment.recipe.replace(seed=seed), {"seed": reason})
 
-    def resolved(self, **fields: Any) -> Recipe:
-        """The recipe of the same request with other fields named, for the same rows.
+    def resolved(self, **fields: Any) -> tuple[Recipe, Reasons]:
+        """The recipe of the same request with other fields named, for the same rows; and why.
 
         Raises:
             RecipeError: a field may not hold its value.
         """
         experiment = self.experiment
-        recipe, _reasons = resolve_split(self.request.recipe.replace(**fields))
+        recipe, of_split = resolve_split(self.request.recipe.replace(**fields))
         validated = experiment.validation is not None
-        facts = Facts(self.target.task, "", len(experiment.training), validated)
-        return resolve(recipe, facts)[0]
+        why = self.reasons.get("task", "")
+        facts = Facts(self.target.task, why, len(experiment.training), validated)
+        recipe, reasons = resolve(recipe, facts)
+        return recipe, of_split | reasons
 
     def with_recipe(self, recipe: Recipe, reasons: Mapping[str, str]) -> "Preparation":
         """The same rows and encoding, trained by another resolved recipe.

@@ -1,10 +1,8 @@
 """Many recipes at once: which is best, which differences are luck, and the best one kept."""
 
 import time
-from collections import defaultdict
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,22 +10,18 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from descenso import population
 from descenso.errors import RecipeError
 from descenso.events import Advanced, Event
-from descenso.grid import Grid, check_not_named, make_grid, points
-from descenso.lessons.progress import chunks
+from descenso.grid import check_not_named, make_grid, points
 from descenso.lessons.subject import Tell, silent
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
-from descenso.outcome import constant_of, scores
 from descenso.preparation import Preparation, Request, prepare
 from descenso.ranking import Rank, rank
 from descenso.recipe import Recipe, spelled
-from descenso.reopening import Opened, fingerprint
 from descenso.run import Run, load, train_prepared
 from descenso.runtime import differences, environment, set_up
-from descenso.spread import spread_of, usable
+from descenso.spread import spread_of
 from descenso.store.folder import new_folder
 from descenso.store.format import RUN
 from descenso.store.lock import writing
@@ -40,10 +34,8 @@ from descenso.store.sweeps import (
     read_sweep,
     write_sweep,
 )
+from descenso.sweep_plan import Plan, asked_of, groups, losses_of, train_group
 from descenso.views.sweep import Sweep, sweep_of
-
-# Networks that train together. More gain little, and a sweep that is killed loses their training.
-MOST_TOGETHER = 32
 
 
 class Stopped(KeyboardInterrupt):
@@ -58,35 +50,6 @@ class Stopped(KeyboardInterrupt):
     def __init__(self, folder: Path | None, done: int, networks: int) -> None:
         super().__init__(folder, done, networks)
         self.folder, self.done, self.networks = folder, done, networks
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """What is to be trained.
-
-    Attributes:
-        grid: values of each field that varies.
-        recipes: resolved, one for each combination.
-        seeds: that each is trained from.
-    """
-
-    preparation: Preparation
-    grid: Grid
-    recipes: list[Recipe]
-    seeds: list[int]
-
-    def __len__(self) -> int:
-        return len(self.recipes) * len(self.seeds)
-
-    def recipe(self, member: int) -> Recipe:
-        """The recipe of a network, by its number among all."""
-        index, seed = divmod(member, len(self.seeds))
-        return self.recipes[index].replace(seed=self.seeds[seed])
-
-    @property
-    def watched(self) -> str:
-        """The part of the rows whose loss ranks the recipes."""
-        return "train" if self.preparation.experiment.validation is None else "validation"
 
 
 def sweep(
@@ -148,13 +111,13 @@ def sweep(
             check_writable(Path(place))
     request = Request(given, dict(columns or {}), list(drop), test, weights, split_by, split_time)
     preparation = prepare(data, target, request)
-    plan = _Plan(
+    plan = Plan(
         preparation,
         grid,
-        [preparation.resolved(**point) for point in points(grid)],
+        [preparation.resolved(**point)[0] for point in points(grid)],
         [(preparation.experiment.recipe.seed + index) % 2**32 for index in range(seeds)],
     )
-    asked = _asked(plan)
+    asked = asked_of(plan)
     known = None if folder is None else read_sweep(folder, asked)
     if folder is None and runs is not None:
         folder = new_folder(Path(runs), f"sweep_{preparation.target.name}", datetime.now(UTC))
@@ -180,32 +143,15 @@ def sweep(
         began = time.perf_counter()
         with _told_if_interrupted(folder, plan) as trained:
             file = _train_all(plan, file, folder, tell, trained)
-            ranks = rank(_losses(plan, file))
+            ranks = rank(losses_of(plan, file.members))
             run = _keep(plan, file, ranks, folder, runs, tell)
     if run is not None and run.stopped == "interrupted":
         raise Stopped(folder, len(plan), len(plan))
     return _told(plan, file, ranks, run, folder, warnings, time.perf_counter() - began)
 
 
-def _asked(plan: _Plan) -> dict[str, Any]:
-    """All that the numbers of a sweep hang on, in JSON's own types."""
-    preparation, request = plan.preparation, plan.preparation.request
-    split, other = preparation.split, preparation.validation_table
-    return {
-        "data": fingerprint(preparation.table),
-        "validation": None if other is None else fingerprint(other),
-        "target": preparation.target.name,
-        "columns": [asdict(column) for column in preparation.columns],
-        "weights": preparation.weights,
-        "split": [request.test, split.validation.tolist(), split.test.tolist()],
-        "vary": {name: list(values) for name, values in plan.grid.items()},
-        "recipe": [recipe.to_dict() for recipe in plan.recipes],
-        "seeds": plan.seeds,
-    }
-
-
 @contextmanager
-def _told_if_interrupted(folder: Path | None, plan: _Plan) -> Generator[set[int]]:
+def _told_if_interrupted(folder: Path | None, plan: Plan) -> Generator[set[int]]:
     """Turn a Ctrl-C into what says how to go on; the block fills in which networks are trained."""
     trained: set[int] = set()
     try:
@@ -215,13 +161,13 @@ def _told_if_interrupted(folder: Path | None, plan: _Plan) -> Generator[set[int]
 
 
 def _train_all(
-    plan: _Plan, file: SweepFile, folder: Path | None, tell: Tell, trained: set[int]
+    plan: Plan, file: SweepFile, folder: Path | None, tell: Tell, trained: set[int]
 ) -> SweepFile:
     """Train all groups that are not trained yet, and write down what came of each at once."""
     trained |= set(map(int, file.members))
     if folder is not None:
         write_sweep(folder, file)
-    together = _groups(plan)
+    together = groups(plan)
     for number, group in enumerate(together, start=1):
         if set(group) <= trained:
             continue
@@ -230,7 +176,7 @@ def _train_all(
             "Training {n} networks at once (group {group} of {groups})",
             len(group),
         ).format(n=len(group), group=number, groups=len(together))
-        found = _train_group(plan, group, tell, what)
+        found = train_group(plan, group, tell, what)
         file = file.model_copy(update={"members": file.members | found})
         if folder is not None:
             write_sweep(folder, file)
@@ -238,58 +184,8 @@ def _train_all(
     return file
 
 
-def _groups(plan: _Plan) -> list[list[int]]:
-    """The networks by what they share a program with, in groups of which none is too large.
-
-    They are the same however often a sweep was interrupted, and so are its numbers.
-    """
-    shapes: defaultdict[str, list[int]] = defaultdict(list)
-    for member in range(len(plan)):
-        shapes[population.program_shape(plan.recipe(member))].append(member)
-    return [
-        part.tolist()
-        for members in shapes.values()
-        for part in np.array_split(members, -(-len(members) // MOST_TOGETHER))
-    ]
-
-
-def _train_group(
-    plan: _Plan, group: Sequence[int], tell: Tell, what: str
-) -> dict[str, dict[str, Any]]:
-    """What comes of some networks that train together."""
-    preparation = plan.preparation
-    experiment = preparation.experiment
-    recipes = [plan.recipe(member) for member in group]
-    members = population.train(experiment, recipes, chunks(tell, what, recipes[0].epochs))
-    # Whoever chooses by the test rows has none left: they wait for the run that is kept.
-    opened, constant = Opened(experiment, None), constant_of(experiment)
-    return {
-        str(number): {
-            "epochs": member.epochs,
-            "kept_epoch": member.kept_epoch,
-            "diverged": member.diverged,
-            "metrics": scores(
-                experiment.task, usable(member), opened, constant, preparation.target.scale
-            ),
-        }
-        for number, member in zip(group, members, strict=True)
-    }
-
-
-def _losses(plan: _Plan, file: SweepFile) -> np.ndarray:
-    """The watched loss of each recipe and seed; infinite where the training diverged."""
-    found = [file.members[str(number)] for number in range(len(plan))]
-    losses = [
-        np.inf
-        if each["diverged"] or (loss := (each["metrics"][plan.watched] or {}).get("loss")) is None
-        else loss
-        for each in found
-    ]
-    return np.array(losses, float).reshape(len(plan.recipes), len(plan.seeds))
-
-
 def _keep(
-    plan: _Plan,
+    plan: Plan,
     file: SweepFile,
     ranks: Sequence[Rank],
     folder: Path | None,
@@ -311,8 +207,9 @@ def _keep(
         under_way = run.record.status in ("training", "interrupted")
         return run.resume(listen=listen) if under_way else run
     preparation, spread = _of_the_best(plan, file, best)
-    path = None
-    if folder is not None:
+    path = None if file.kept is None else Path(file.kept)
+    # A folder that is known and holds no run was made just before a kill.
+    if folder is not None and (path is None or not path.is_dir()):
         if runs is None:
             path = folder / "best"
             path.mkdir(exist_ok=True)
@@ -323,7 +220,7 @@ def _keep(
 
 
 def _of_the_best(
-    plan: _Plan, file: SweepFile, best: Rank
+    plan: Plan, file: SweepFile, best: Rank
 ) -> tuple[Preparation, dict[str, Any] | None]:
     """What the run that is kept is trained by, and how its seeds spread."""
     members = range(best.index * len(plan.seeds), (best.index + 1) * len(plan.seeds))
@@ -334,7 +231,8 @@ def _of_the_best(
         "the best of {n} recipes by the watched loss",
         len(plan.recipes),
     ).format(n=len(plan.recipes))
-    reasons = dict.fromkeys(plan.grid, chosen)
+    point = points(plan.grid)[best.index]
+    reasons = plan.preparation.resolved(**point)[1] | dict.fromkeys(plan.grid, chosen)
     if len(plan.seeds) == 1:
         recipe, told = plan.recipes[best.index], None
     else:
@@ -353,7 +251,7 @@ def _column(values: Sequence[Any]) -> list[Any]:
 
 
 def _told(
-    plan: _Plan,
+    plan: Plan,
     file: SweepFile,
     ranks: Sequence[Rank],
     run: Run | None,
@@ -361,7 +259,7 @@ def _told(
     warnings: list[str],
     seconds: float,
 ) -> Sweep:
-    tried, losses = points(plan.grid), _losses(plan, file)
+    tried, losses = points(plan.grid), losses_of(plan, file.members)
     values = {name: _column([point[name] for point in tried]) for name in plan.grid}
     order = [each.index for each in ranks]
     ranking = pl.DataFrame(
