@@ -52,6 +52,7 @@ def train(
     experiment: Experiment,
     recipes: Sequence[Recipe],
     on_chunk: Callable[[training.Chunk], Any] | None = None,
+    networks: Model | None = None,
 ) -> list[Member]:
     """Train one network for each recipe on the experiment's data, as many at once as can be.
 
@@ -59,10 +60,14 @@ def train(
         recipes: resolved; they may differ from the experiment's in anything but what shapes the
             data.
         on_chunk: hears of each chunk of each group.
+        networks: the members before training, as one with a leading axis; the recipes then have to
+            be of one group. None for those that the recipes describe.
 
     Returns:
         The members, in the order of the recipes.
     """
+    if networks is not None:
+        return _train_group(experiment, recipes, on_chunk, networks)
     groups: defaultdict[str, list[int]] = defaultdict(list)
     for index, recipe in enumerate(recipes):
         groups[program_shape(recipe)].append(index)
@@ -96,13 +101,16 @@ def _train_group(
     experiment: Experiment,
     recipes: Sequence[Recipe],
     on_chunk: Callable[[training.Chunk], Any] | None,
+    networks: Model | None = None,
 ) -> list[Member]:
     first = recipes[0]
     task = replace(experiment.task, output_activation=first.output_activation, loss=first.loss)
     shared = replace(experiment, recipe=first, task=task)
     plan = ex.plan(shared, tuple(recipe.seed for recipe in recipes))
     keys = jnp.stack([jax.random.key(recipe.seed) for recipe in recipes])
-    if shared.network is not None:
+    if networks is not None:
+        network = networks
+    elif shared.network is not None:
         network = _stacked([shared.network] * len(recipes))
     else:
         network = ex.make_networks(recipes, shared.layout, shared.task, keys)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -9,7 +11,8 @@ from scipy.optimize import brentq
 import descenso
 from descenso.lessons import activations, depth
 from descenso.lessons.lesson import Lesson
-from descenso.network import Network
+from descenso.lessons.topics.depth import Stack
+from descenso.network import Dense, Network
 
 from ..by_hand import ACTIVATIONS
 from ..small import numbers, plain
@@ -72,3 +75,22 @@ def test_the_gradient_shrinks_in_deep_stacks_of_sigmoid_and_not_in_those_of_relu
     ratio = {(row["activation"], row["depth"]): row["first_over_last"] for row in table.to_dicts()}
     assert ratio["sigmoid", 12] < 1e-4 < ratio["relu", 12]
     assert ratio["sigmoid", 12] < ratio["sigmoid", 2]
+
+
+def test_a_stack_is_the_network_of_its_layers():
+    random = np.random.default_rng(0)
+    layers = [
+        Dense(jnp.asarray(random.normal(size=size)), jnp.asarray(random.normal(size=size[0])))
+        for size in [(16, 3), (16, 16), (16, 16), (2, 16)]
+    ]
+    network = Network((), tuple(layers), (), None, 3, "tanh")
+    beyond = Dense(jnp.zeros((16, 16)), jnp.zeros(16))
+    stack = Stack(
+        entrance=Network((), (layers[0],), (), None, 3, "linear"),
+        hidden=jax.tree.map(lambda *each: jnp.stack(each), *layers[1:3], beyond, beyond),
+        output=layers[3],
+        depth=jnp.array(3),
+        activation="tanh",
+    )
+    x = jnp.asarray(random.normal(size=3))
+    np.testing.assert_allclose(stack(x), network(x), rtol=1e-5)

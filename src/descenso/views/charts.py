@@ -15,6 +15,11 @@ import vl_convert
 PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07500", "#7b6bd6", "#6b7785"]
 WIDTH, HEIGHT = 560, 260
 
+# For lines that are told apart by more than their colour; Vega's own grow ever fainter.
+DASHES = alt.Scale(
+    range=[[1, 0], [7, 3], [3, 3], [9, 3, 3, 3], [14, 4], [5, 2, 2, 2, 2, 2], [2, 2]]
+)
+
 # What has this colour takes that of the page's own text, so that a chart is read in the light and
 # in the dark.
 INK = "#123456"
@@ -53,6 +58,8 @@ def svg(chart: alt.TopLevelMixin, alternative: str) -> str:
     own = f"c{next(_ids)}-"
     picture = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{own}", picture)
     picture = picture.replace(INK, "currentColor")
+    # It says what it shows as a whole, and a table gives its numbers; each mark need not.
+    picture = re.sub(r' (role|aria-\w+)="[^"]*"', "", picture)
     label = f'<svg role="img" aria-label="{escape(alternative)}"'
     return picture.replace("<svg", label, 1)
 

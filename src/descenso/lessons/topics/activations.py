@@ -16,7 +16,7 @@ from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
 from descenso.network import Model
 from descenso.trained import Trained
-from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number
 
 REACH = 8.0  # the curves go from -REACH to REACH
@@ -86,7 +86,7 @@ def _curves() -> Part:
             .encode(
                 alt.X("z", title="z"),
                 alt.Color("activation", title=None, legend=alt.Legend(orient="top", columns=4)),
-                alt.StrokeDash("activation", title=None),
+                alt.StrokeDash("activation", scale=DASHES, title=None),
             )
         )
         size = {"width": WIDTH // 2 - 40, "height": HEIGHT}

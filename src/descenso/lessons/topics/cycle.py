@@ -17,7 +17,7 @@ from descenso.lessons.precision import entry_names
 from descenso.lessons.subject import checked_rows, subject
 from descenso.messages import gettext as _
 from descenso.trained import Trained
-from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 from descenso.views.words import class_name
 
@@ -232,5 +232,7 @@ def _line(table: pl.DataFrame, y: str, title: str, by: str | None = None) -> alt
     )
     if by is not None:
         legend = alt.Legend(orient="top")
-        chart = chart.encode(alt.Color(by, legend=legend), alt.StrokeDash(by, legend=legend))
+        chart = chart.encode(
+            alt.Color(by, legend=legend), alt.StrokeDash(by, scale=DASHES, legend=legend)
+        )
     return chart.properties(width=WIDTH, height=HEIGHT)

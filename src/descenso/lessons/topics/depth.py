@@ -4,20 +4,23 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import polars as pl
+from jaxtyping import Array, Float, Int, Key, PRNGKeyArray
 
-from descenso import cycle, population, telemetry
+from descenso import activations, cycle, population, telemetry
 from descenso import experiment as ex
-from descenso.experiment import Experiment
+from descenso.layout import Layout
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.progress import chunks
 from descenso.lessons.subject import Subject, subject
 from descenso.messages import gettext as _
-from descenso.network import Model
-from descenso.views.charts import HEIGHT, WIDTH
+from descenso.network import Dense, Network, create, start
+from descenso.task import Task
+from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number
 
 NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "elu", "swish")
@@ -28,6 +31,40 @@ EPOCHS = 20
 
 # The start that suits each: He for those that are off on one side, Xavier for the others.
 STARTS = {"sigmoid": "xavier", "tanh": "xavier"}
+
+
+class Stack(eqx.Module):
+    """A network of `depth` hidden layers of UNITS units, as `Network` would be.
+
+    Its depth is an array: stacks of all depths are one program, and train at once. The price are
+    the layers beyond its depth, which it runs through unchanged.
+
+    Attributes:
+        entrance: the first hidden layer, up to its z.
+        hidden: the others, as one with a leading axis of layers; zeros beyond the depth.
+        output: the last layer.
+        depth: how many hidden layers count.
+        activation: the function f of them all.
+    """
+
+    entrance: Network
+    hidden: Dense
+    output: Dense
+    depth: Int[Array, "*members"]
+    activation: str = eqx.field(static=True)
+
+    def __call__(self, x: Float[Array, " columns"]) -> Float[Array, " outputs"]:
+        f = activations.HIDDEN[self.activation]
+
+        def layer(
+            a: Float[Array, " units"], each: tuple[Dense, Int[Array, ""]]
+        ) -> tuple[Float[Array, " units"], None]:
+            dense, index = each
+            return jnp.where(index < self.depth, f(dense(a)), a), None
+
+        indices = 1 + jnp.arange(len(self.hidden.bias))
+        a, _none = jax.lax.scan(layer, f(self.entrance(x)), (self.hidden, indices))
+        return self.output(a)
 
 
 def depth(
@@ -59,14 +96,12 @@ def depth(
     """
     given = subject(data, target, **fields)
     epochs = fields.get("epochs", EPOCHS)
-    norms = pl.concat(
-        _one(given, activation, layers, epochs) for layers in depths for activation in NAMES
-    )
+    norms = pl.concat(_stacks(given, activation, depths, epochs) for activation in NAMES)
     summary = _summary(norms)
     deepest = summary.filter(depth=max(depths))
     by_ratio = deepest.sort("first_over_last")
     least, most = by_ratio.row(0, named=True), by_ratio.row(-1, named=True)
-    learnt = deepest.sort("loss").row(0, named=True)
+    learnt = deepest.sort("loss", nulls_last=True).row(0, named=True)
     return Lesson(
         topic="depth",
         title=_("Depth: what reaches the first layer"),
@@ -104,54 +139,96 @@ def depth(
     )
 
 
-def _one(given: Subject, activation: str, layers: int, epochs: int) -> pl.DataFrame:
-    """The gradient norm of each layer of one stack, at the start and when trained, by seed."""
+def _stacks(given: Subject, activation: str, depths: Sequence[int], epochs: int) -> pl.DataFrame:
+    """The gradient norm of each layer of each stack, at the start and when trained, by seed."""
     experiment = given.experiment
-    wanted = experiment.recipe.replace(
-        hidden_layers=(UNITS,) * layers,
-        activation=activation,
-        init=STARTS.get(activation, "he"),
-        normalization=None,
-        patience=None,
-        epochs=epochs,
+    wanted = experiment.recipe.replace(patience=None, epochs=epochs)
+    counts = np.repeat(depths, SEEDS)
+    seeds = [wanted.seed + index for index in range(SEEDS)] * len(depths)
+    recipes = [wanted.replace(seed=seed) for seed in seeds]
+    keys = jnp.stack([jax.random.key(seed) for seed in seeds])
+    layout, task = experiment.layout, experiment.task
+    init = STARTS.get(activation, "he")
+    layers = _create(layout, task.outputs, init, max(depths), jnp.asarray(counts), keys)
+    starts = Stack(*layers, depth=jnp.asarray(counts), activation=activation)
+    told = _("stacks of {activation}").format(activation=activation)
+    members = population.train(
+        experiment, recipes, chunks(given.tell, told, epochs), networks=starts
     )
-    recipes = [wanted.replace(seed=wanted.seed + index) for index in range(SEEDS)]
-    told = _("{depth} layers of {activation}").format(depth=layers, activation=activation)
-    members = population.train(experiment, recipes, chunks(given.tell, told, wanted.epochs))
-    starts = ex.make_networks(
-        recipes,
-        experiment.layout,
-        experiment.task,
-        jnp.stack([jax.random.key(recipe.seed) for recipe in recipes]),
-    )
-    measure = jax.jit(lambda network: _norms(experiment, network))
-    starts = ex.at_the_constant(starts, experiment)
-    at_start = np.asarray(jax.vmap(measure)(starts))
-    trained = np.stack([np.asarray(measure(member.network)) for member in members])
-    losses = [
-        float(each.loss[-1]) if len(each.loss) and not each.diverged else np.nan for each in members
-    ]
+    trained = jax.tree.map(lambda *each: jnp.stack(each), *(member.network for member in members))
+    rows = ex.probe(ex.padded(experiment.training))
+    at_start, when_trained = (np.asarray(_norms(task, each, rows)) for each in (starts, trained))
     frames = [
         pl.DataFrame(
             {
                 "activation": activation,
-                "depth": layers,
-                "seed": recipe.seed,
-                "layer": np.arange(layers + 1),
-                "at_start": at_start[index].astype(float),
-                "when_trained": trained[index].astype(float),
-                "loss": losses[index],
+                "depth": count,
+                "seed": member.recipe.seed,
+                "layer": np.arange(count + 1),
+                "at_start": _of_its_layers(at_start[index], count),
+                "when_trained": _of_its_layers(when_trained[index], count),
+                "loss": np.nan if member.diverged else float(member.loss[-1]),
             }
         )
-        for index, recipe in enumerate(recipes)
+        for index, (count, member) in enumerate(zip(counts.tolist(), members, strict=True))
     ]
     return pl.concat(frames)
 
 
-def _norms(experiment: Experiment, network: Model) -> jax.Array:
-    rows = ex.probe(ex.padded(experiment.training))
-    _value, gradients = cycle.gradient(experiment.task, network, rows)
-    return telemetry.layer_norms(gradients)
+@eqx.filter_jit
+def _create(
+    layout: Layout,
+    outputs: int,
+    init: str,
+    most: int,
+    depths: Int[Array, " members"],
+    keys: Key[Array, " members"],
+) -> tuple[Network, Dense, Dense]:
+    """The first, the middle and the last layers of each stack at the start."""
+
+    def one(depth: Int[Array, ""], key: PRNGKeyArray) -> tuple[Network, Dense, Dense]:
+        first, middle, last = jax.random.split(key, 3)
+        entrance = create(
+            layout,
+            (),
+            UNITS,
+            activation="linear",
+            init=init,
+            init_scale=1.0,
+            normalization=None,
+            dropout=None,
+            key=first,
+        )
+        hidden = jax.vmap(
+            lambda normals, there: Dense(
+                jnp.where(there, start(init, 1.0, normals), 0), jnp.zeros(UNITS)
+            )
+        )(jax.random.normal(middle, (most - 1, UNITS, UNITS)), 1 + jnp.arange(most - 1) < depth)
+        output = start(init, 1.0, jax.random.normal(last, (outputs, UNITS)))
+        return entrance, hidden, Dense(output, jnp.zeros(outputs))
+
+    return jax.vmap(one)(depths, keys)
+
+
+@eqx.filter_jit
+def _norms(task: Task, stacks: Stack, rows: cycle.Batch) -> Float[Array, "members layers"]:
+    """The length of each layer's gradient."""
+
+    def one(stack: Stack) -> Float[Array, " layers"]:
+        _value, gradients = cycle.gradient(task, stack, rows)
+        ends = jnp.stack([_length(gradients.entrance.layers[0]), _length(gradients.output)])
+        return jnp.insert(ends, 1, jax.vmap(_length)(gradients.hidden))
+
+    return jax.vmap(one)(stacks)
+
+
+def _length(gradient: Dense) -> Float[Array, ""]:
+    return jnp.linalg.norm(telemetry.layer_norms(gradient))
+
+
+def _of_its_layers(norms: Float[np.ndarray, " layers"], depth: int) -> Float[np.ndarray, " its"]:
+    """Of a stack's layers those within its depth, and the last."""
+    return np.append(norms[:depth], norms[-1]).astype(float)
 
 
 def _summary(norms: pl.DataFrame) -> pl.DataFrame:
@@ -187,7 +264,7 @@ def _layers_part(norms: pl.DataFrame, deepest: int) -> Part:
                 alt.X("layer", title=_("layer, from the input")),
                 alt.Y(name, title=title, scale=alt.Scale(type="log"), axis=alt.Axis(format="~e")),
                 alt.Color("activation", title=None, sort=None, legend=legend),
-                alt.StrokeDash("activation", title=None, sort=None),
+                alt.StrokeDash("activation", scale=DASHES, title=None, sort=None),
             )
             .properties(width=WIDTH // 2 - 60, height=HEIGHT)
             for name, title in (

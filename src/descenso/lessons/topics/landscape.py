@@ -231,35 +231,33 @@ def _axis_titles(trained: Trained, exact: bool) -> tuple[str, str]:
 
 def _contour(surface: Surface, titles: tuple[str, str]) -> alt.Chart:
     """The surface in bands of colour, each as wide in the logarithm of the loss."""
-    table = _table(surface)
     du = float(surface.u[1] - surface.u[0]) / 2
     dv = float(surface.v[1] - surface.v[0]) / 2
     logs = np.log10(np.maximum(np.nan_to_num(surface.loss, nan=np.inf), 1e-12))
     finite = logs[np.isfinite(logs)]
     edges = np.linspace(finite.min(), finite.max(), BANDS + 1)[1:-1]
-    band = np.digitize(logs.ravel(), edges)
     middles = 10 ** np.linspace(finite.min(), finite.max(), BANDS)
-    cells = table.with_columns(
-        u0=pl.col("u") - du,
-        u1=pl.col("u") + du,
-        v0=pl.col("v") - dv,
-        v1=pl.col("v") + dv,
-        band=pl.Series(middles[band]),
+    cells = _table(surface).with_columns(band=pl.Series(middles[np.digitize(logs.ravel(), edges)]))
+    # Neighbours of one colour are drawn as one: a page is then a third as large.
+    strips = cells.group_by("v", pl.col("band").rle_id().alias("strip"), maintain_order=True).agg(
+        pl.first("band"),
+        u0=pl.min("u") - du,
+        u1=pl.max("u") + du,
+        v0=pl.first("v").alias("low") - dv,
+        v1=pl.first("v").alias("high") + dv,
     )
+    colour = alt.Scale(type="log", scheme="viridis", reverse=True)
     return (
-        alt.Chart(cells)
-        .mark_rect()
+        alt.Chart(strips)
+        .mark_rect(strokeWidth=1)
         .encode(
             alt.X("u0:Q", title=titles[0], scale=alt.Scale(zero=False, nice=False)),
             alt.X2("u1"),
             alt.Y("v0:Q", title=titles[1], scale=alt.Scale(zero=False, nice=False)),
             alt.Y2("v1"),
-            alt.Color(
-                "band:Q",
-                title=_("loss"),
-                scale=alt.Scale(type="log", scheme="viridis", reverse=True),
-                legend=alt.Legend(format=".2g"),
-            ),
+            alt.Fill("band:Q", title=_("loss"), scale=colour, legend=alt.Legend(format=".2g")),
+            # Else the paper would show between the strips.
+            alt.Stroke("band:Q", scale=colour, legend=None),
         )
         .properties(width=WIDTH - 120, height=WIDTH - 200)
     )

@@ -11,7 +11,7 @@ from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.progress import chunks
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
-from descenso.views.charts import HEIGHT, WIDTH, log_scale
+from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number
 
 LEAST, MOST = 1e-5, 1e2  # the rates tried, if no others are named
@@ -58,11 +58,12 @@ def learning_rate(
         ).mean()
     )
     ends = np.array(
-        [np.inf if each.diverged or not len(each.loss) else each.loss[-1] for each in members]
+        [np.inf if each.diverged or not len(each.loss) else each.loss[-1] for each in members],
+        float,
     )
     firsts = [float(each.loss[0]) if len(each.loss) else np.nan for each in members]
     best = int(np.argmin(ends))
-    bar = ends[best] + RIGHT * max(baseline - ends[best], 0.0)
+    bar = float(ends[best]) + RIGHT * max(baseline - float(ends[best]), 0.0)
     verdicts = [
         "diverged"
         if not np.isfinite(end)
@@ -234,7 +235,7 @@ def _courses(members: list[population.Member], tried: np.ndarray, verdicts: list
                 alt.X("epoch", title=_("epoch")),
                 alt.Y("loss", title=_("training loss"), scale=log_scale(seen["loss"])),
                 alt.Color("verdict", title=None, sort=list(_words().values()), legend=legend),
-                alt.StrokeDash("verdict", title=None, sort=list(_words().values())),
+                alt.StrokeDash("verdict", scale=DASHES, title=None, sort=list(_words().values())),
             )
             .properties(width=WIDTH, height=HEIGHT)
         )

@@ -17,7 +17,7 @@ from descenso.lessons.progress import chunks
 from descenso.lessons.subject import Subject, subject
 from descenso.messages import gettext as _
 from descenso.recipe import Recipe
-from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 
 SEEDS = 3
@@ -262,7 +262,7 @@ def _curves_part(trials: list[_Trial]) -> Part:
                     "loss", title=_("loss"), scale=alt.Scale(type="log" if lowest > 0 else "symlog")
                 ),
                 alt.Color("part", title=None, sort=None, legend=alt.Legend(orient="top")),
-                alt.StrokeDash("part", title=None, sort=None),
+                alt.StrokeDash("part", scale=DASHES, title=None, sort=None),
                 alt.Facet("panel", title=None, columns=3, sort=None),
             )
             .properties(width=WIDTH // 3 - 40, height=HEIGHT // 2)

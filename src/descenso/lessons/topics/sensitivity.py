@@ -15,7 +15,7 @@ from descenso.lessons.precision import doubled, entry_names, nudging, some_rows
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
 from descenso.trained import Trained
-from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number
 
 SHARE = 0.01  # a weight is changed by this share of its array's root mean square
@@ -236,7 +236,12 @@ def _far_part(far: pl.DataFrame) -> Part:
                     scale=alt.Scale(type="symlog", constant=1e-3),
                 ),
                 alt.Color("weight", title=None, legend=alt.Legend(orient="top", columns=2)),
-                alt.StrokeDash("variable", title=None, legend=alt.Legend(orient="top")),
+                alt.StrokeDash(
+                    "variable",
+                    scale=DASHES,
+                    title=None,
+                    legend=alt.Legend(orient="top", symbolType="stroke"),
+                ),
             )
             .properties(width=WIDTH, height=HEIGHT)
         )

@@ -15,7 +15,7 @@ from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.progress import chunks
 from descenso.lessons.subject import Subject, subject
 from descenso.messages import gettext as _
-from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import duration, number, whole
 
 RATES = np.geomspace(1e-3, 3.0, 12)  # those that each variant may choose from
@@ -199,7 +199,7 @@ def _paths(trained: list[_Variant]) -> Part:
                 ),
                 alt.Y("loss", title=_("training loss"), scale=scale),
                 alt.Color("variant", title=None, sort=None, legend=alt.Legend(orient="top")),
-                alt.StrokeDash("variant", title=None, sort=None),
+                alt.StrokeDash("variant", scale=DASHES, title=None, sort=None),
             )
             .properties(width=WIDTH // 3 - 40, height=HEIGHT)
             for name, title in titles.items()

@@ -1,0 +1,74 @@
+"""Pages in a real browser: what it complains of, what it asks for, who could not use them.
+
+Debian's and Ubuntu's package `chromium` brings the browser. Where there is none these tests are
+left out, except on a build server, which has to have one.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, sync_playwright
+
+PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
+ALONE = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+PHONE, DESK = 375, 1280  # pixels
+
+needs_browser = pytest.mark.skipif(
+    PROGRAM is None and not os.environ.get("CI"), reason="there is no chromium here"
+)
+
+
+@dataclass
+class Visit:
+    """What came of opening a page.
+
+    Attributes:
+        complaints: what the console said, and errors of scripts.
+        requests: addresses that were asked for, but for the page itself.
+        barriers: axe-core's findings: who uses no mouse, no eyes or few colours would stumble.
+        overflow: by how many pixels the page is wider than the window.
+    """
+
+    complaints: list[str]
+    requests: list[str]
+    barriers: list[str]
+    overflow: int
+
+    def assert_clean(self) -> None:
+        assert self == Visit([], [], [], 0)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A browser, for as long as the block lasts."""
+    assert PROGRAM is not None, "install the package chromium"
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=PROGRAM, args=ALONE)
+
+
+def visit(browser: Browser, file: Path, *, dark: bool = False, width: int = DESK) -> Visit:
+    """Open a page as a person would, with every folded part unfolded."""
+    scheme = "dark" if dark else "light"
+    window = browser.new_context(
+        color_scheme=scheme, viewport={"width": width, "height": 800}, offline=True
+    )
+    page = window.new_page()
+    complaints: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(file.resolve().as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    findings = Axe().run(page).response["violations"]
+    barriers = [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in findings]
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    overflow = page.evaluate(wider)
+    window.close()
+    return Visit(complaints, requests[1:], barriers, overflow)

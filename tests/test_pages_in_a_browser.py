@@ -1,0 +1,54 @@
+"""Every page opens in a browser without a complaint, a request, or a barrier."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+import descenso
+from descenso import lessons
+
+from .browsing import PHONE, browser, needs_browser, visit
+from .small import classes, plain
+
+pytestmark = needs_browser
+
+# What keeps the lessons that train many networks short.
+SHORT: dict[str, dict[str, Any]] = {"depth": {"depths": (2, 4)}}
+
+
+@pytest.fixture(scope="module")
+def window() -> Iterator[Browser]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def run() -> descenso.Run:
+    return descenso.train(classes(["a", "b", "c"]), **plain())
+
+
+@pytest.mark.parametrize("topic", lessons.TOPICS)
+def test_a_lesson_s_page_opens_cleanly(
+    topic: str, run: descenso.Run, window: Browser, tmp_path: Path
+):
+    file = tmp_path / "page.html"
+    file.write_text(getattr(lessons, topic.replace("-", "_"))(run, **SHORT.get(topic, {})).page())
+    visit(window, file).assert_clean()
+    visit(window, file, dark=True, width=PHONE).assert_clean()
+
+
+def test_what_is_wrong_with_a_page_is_found(window: Browser, tmp_path: Path):
+    file = tmp_path / "page.html"
+    file.write_text(
+        "<!doctype html><html lang='en'><head><title>page</title></head><body><main><h1>x</h1>"
+        "<img src='http://127.0.0.1:9/picture.png'><p style='color: #ddd'>pale</p>"
+        "<script>undefined.name</script><pre style='width: 3000px'>wide</pre></main></body></html>"
+    )
+    found = visit(window, file)
+    assert any("undefined" in each for each in found.complaints)
+    assert found.requests == ["http://127.0.0.1:9/picture.png"]
+    assert {each.split(":")[0] for each in found.barriers} >= {"image-alt", "color-contrast"}
+    assert found.overflow > 1000
