@@ -9,7 +9,7 @@ import polars as pl
 
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
-from descenso.views.charts import HEIGHT, WIDTH, log_scale
+from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import whole
 from descenso.views.study import Part, Study, finite_table, sketch
 from descenso.views.words import metric_name, part_name
@@ -172,7 +172,7 @@ def _curves_part(curves: pl.DataFrame) -> Part:
                 alt.X("epoch:Q", title=_("epoch")),
                 alt.Y("loss:Q", title=_("loss"), scale=log_scale(lines["loss"])),
                 alt.Color("run:N", title=None, sort=None, legend=alt.Legend(orient="top")),
-                alt.StrokeDash("part:N", title=None, legend=alt.Legend(orient="top")),
+                alt.StrokeDash("part:N", scale=DASHES, title=None, legend=alt.Legend(orient="top")),
             )
             .properties(width=WIDTH, height=HEIGHT)
         )
