@@ -661,7 +661,8 @@ class Run:
             InputError: it is missing or has changed.
         """
         if self.preparation is not None:
-            return Opened(self.preparation.experiment, self.preparation.test)
+            made = self.preparation
+            return Opened(made.experiment, made.test, made.table, made.validation_table)
         if self.path is None:
             raise RunError(
                 _(
@@ -737,15 +738,15 @@ class Run:
         return self.network
 
     def _held_out(self, data: Any) -> "_Measured":
-        opened = self.open_data(data)
-        examples = opened.test or opened.experiment.validation
-        if examples is None:
+        held_out = self.open_data(data).held_out
+        if held_out is None:
             raise RunError(
                 _("{run}: no rows were kept to evaluate on; name a table with the target.").format(
                     run=self.path or self.id
                 )
             )
-        return _Measured("test" if opened.test else "validation", None, examples, [])
+        part, examples = held_out
+        return _Measured(part, None, examples, [])
 
     def _encoded(self, data: Any) -> "_Measured":
         table, _name = with_target(self.read(data) if is_place(data) else data, self.target)

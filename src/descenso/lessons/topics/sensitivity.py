@@ -1,5 +1,6 @@
 """T5: if this weight changes a little, does the error get better or worse, and by how much?"""
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -10,6 +11,7 @@ import polars as pl
 from jaxtyping import Array, Float
 
 from descenso import cycle, fitting
+from descenso.experiment import Experiment
 from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.precision import doubled, entry_names, nudging, some_rows
 from descenso.lessons.subject import subject
@@ -51,7 +53,7 @@ def sensitivity(data: Any = None, target: str | None = None, **fields: Any) -> L
     with jax.enable_x64(True):
         network, rows = doubled(trained.network), doubled(some_rows(trained.experiment))
         weights, far = _weights(trained, network, rows)
-        columns = _columns(trained, network, rows)
+        columns = moved_columns(trained.experiment, trained.encoder.names, network, rows)
     first = weights.row(0, named=True)
     said = _(
         "No weight matters more than {weight}: {change} more changes the loss by {measured}; its "
@@ -144,9 +146,30 @@ def _weights(
     return table.drop("array", "entry"), pl.concat(followed)
 
 
-def _columns(trained: Trained, network: Any, rows: cycle.Batch) -> pl.DataFrame:
-    """What moving each column of numbers a little does to the loss; codes cannot move a little."""
-    task, numbers = trained.experiment.task, trained.experiment.layout.numbers
+def moved_columns(
+    experiment: Experiment,
+    names: Sequence[str],
+    network: Any,
+    rows: cycle.Batch,
+    chosen: Sequence[int] | None = None,
+) -> pl.DataFrame:
+    """What moving each column of numbers a little does to the loss; codes cannot move a little.
+
+    Args:
+        names: of the encoded columns.
+        network, rows: in double precision, under `jax.enable_x64`.
+        chosen: which encoded columns to move; None for all.
+
+    Returns:
+        column, predicted (by the derivative) and measured (the change of the loss), the largest
+        first.
+    """
+    task, numbers = experiment.task, experiment.layout.numbers
+    moving = [each for each in (range(numbers) if chosen is None else chosen) if each < numbers]
+    if not moving:
+        return pl.DataFrame(
+            schema={"column": pl.String, "predicted": pl.Float64, "measured": pl.Float64}
+        )
 
     def loss_of(x: Float[Array, "rows columns"]) -> Float[Array, ""]:
         return cycle.loss(task, network, cycle.Batch(x, rows.y, rows.weight, rows.size))
@@ -157,15 +180,11 @@ def _columns(trained: Trained, network: Any, rows: cycle.Batch) -> pl.DataFrame:
             lambda column: loss_of(rows.x.at[:, column].add(COLUMN_CHANGE)) - value, columns
         )
     )
-    if numbers == 0:
-        return pl.DataFrame(
-            schema={"column": pl.String, "predicted": pl.Float64, "measured": pl.Float64}
-        )
     table = pl.DataFrame(
         {
-            "column": list(trained.encoder.names[:numbers]),
-            "predicted": np.asarray(slopes.sum(axis=0))[:numbers] * COLUMN_CHANGE,
-            "measured": np.asarray(moved(jnp.arange(numbers))),
+            "column": [names[each] for each in moving],
+            "predicted": np.asarray(slopes.sum(axis=0))[moving] * COLUMN_CHANGE,
+            "measured": np.asarray(moved(jnp.array(moving))),
         }
     )
     return table.sort(pl.col("measured").abs(), descending=True)
