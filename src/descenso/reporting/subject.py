@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from descenso.data.table import Table
 from descenso.events import Record
 from descenso.experiment import Examples
 from descenso.network import Model
@@ -76,6 +77,14 @@ class Subject:
         if self.opened is None:
             return None
         return self.opened.held_out or ("train", self.opened.experiment.training)
+
+    def table_of(self, part: str) -> Table | None:
+        """The table that a part's rows are numbered in; None where it is not there."""
+        if self.opened is None:
+            return None
+        if part == "validation" and self.opened.validation_table is not None:
+            return self.opened.validation_table
+        return self.opened.table
 
 
 def asked_on_disk(reference: DataReference, path: Path) -> Asked:

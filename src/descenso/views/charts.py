@@ -33,6 +33,9 @@ _LOOK = {
     "rule": {"color": INK},
 }
 
+# The version that Altair writes.
+VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+
 _ids = count()
 
 
@@ -47,13 +50,10 @@ def svg(chart: alt.TopLevelMixin, alternative: str) -> str:
     Args:
         alternative: what it shows, for those who do not see it.
     """
-    picture = vl_convert.vegalite_to_svg(styled(chart), vl_version=_VERSION)
+    picture = vl_convert.vegalite_to_svg(styled(chart), vl_version=VEGA_LITE)
     # Several pictures share a page, and ids must be the page's only ones.
     own = f"c{next(_ids)}-"
     picture = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{own}", picture)
     picture = picture.replace(INK, "currentColor")
     label = f'<svg role="img" aria-label="{escape(alternative)}"'
     return picture.replace("<svg", label, 1)
-
-
-_VERSION = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])

@@ -1,0 +1,141 @@
+"""A report's charts: each with its title, a text for those who do not see it, and its numbers.
+
+They are narrow, so that two stand side by side on a screen, and one fills a telephone's as it is.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from descenso import markup
+from descenso.markup import plain
+from descenso.messages import gettext as _
+from descenso.views.charts import INK, PALETTE, styled, svg
+from descenso.views.numbers import number
+from descenso.views.page import whole_table
+
+WIDTH, HEIGHT = 270, 190
+MOST_COLOURS = len(PALETTE)  # more are told apart by going from dark to light
+DASHES = [[1, 0], [6, 3]]
+
+# What a chart drawn by a script has beside its look: a point to aim at, and its numbers there.
+ANSWERING = {"mark": {"tooltip": True}, "line": {"point": {"size": 24}}}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart and what belongs to it.
+
+    Attributes:
+        title: what stands above it.
+        chart: the chart.
+        alternative: what it shows, in words.
+        numbers: its data, with heads for people.
+    """
+
+    title: str
+    chart: alt.TopLevelMixin
+    alternative: str
+    numbers: pl.DataFrame
+
+
+# How a page shows a figure: as a still picture, or as one that answers.
+Draw = Callable[[Figure], str]
+
+
+def still(figure: Figure) -> str:
+    """The figure as HTML without any script."""
+    return _framed(figure, svg(figure.chart, figure.alternative))
+
+
+def answering(figure: Figure) -> str:
+    """The figure as HTML for a page with Vega's script: the still picture until that has begun."""
+    spec = styled(figure.chart)
+    spec["config"] = spec["config"] | ANSWERING
+    # A browser would take "</" for the end of the script, wherever it stands.
+    text = json.dumps(spec, ensure_ascii=False).replace(INK, "currentColor").replace("<", "\\u003c")
+    picture = svg(figure.chart, figure.alternative)
+    return _framed(figure, f'<div>{picture}</div><script type="application/json">{text}</script>')
+
+
+def charts(figures: Sequence[Figure], draw: Draw) -> str:
+    """Figures side by side, or one below the other where it is narrow."""
+    return f'<div class="charts">{"".join(map(draw, figures))}</div>' if figures else ""
+
+
+def lines(
+    frame: pl.DataFrame,
+    x: tuple[str, str],
+    y: tuple[str, str],
+    series: tuple[str, Sequence[str]] | None = None,
+    *,
+    logarithmic: bool = False,
+    share: bool = False,
+    step: bool = False,
+) -> alt.Chart:
+    """Lines over a common axis.
+
+    Args:
+        frame: a row for each point.
+        x, y: a column of it, and its title.
+        series: the column that tells lines apart, and its values in order.
+        logarithmic: whether y has a logarithmic scale, where it can.
+        share: whether y goes from 0 to 1.
+        step: whether y jumps, before each point, instead of sloping to it.
+    """
+    scale: dict[str, Any] = {"zero": False, "nice": True}
+    if logarithmic and frame.filter(pl.col(y[0]) > 0).height:
+        frame = frame.filter(pl.col(y[0]) > 0)
+        scale = {"type": "log", "nice": False}
+    if share:
+        scale = {"domain": [0, 1]}
+    encodings: dict[str, Any] = {
+        "x": alt.X(x[0], title=x[1], type="quantitative", axis=alt.Axis(tickCount=5, format="~g")),
+        "y": alt.Y(
+            y[0],
+            title=y[1],
+            type="quantitative",
+            scale=alt.Scale(**scale),
+            axis=alt.Axis(tickCount=5, format="~g", titleAnchor="middle"),
+        ),
+    }
+    if series is not None:
+        encodings["color"] = coloured(*series)
+    mark = alt.Chart(frame).mark_line(
+        strokeWidth=1.8,
+        interpolate="step-before" if step else "linear",
+        point=frame.height <= (len(series[1]) if series else 1),
+    )
+    return mark.encode(**encodings).properties(width=WIDTH, height=HEIGHT)
+
+
+def coloured(column: str, values: Sequence[str]) -> alt.Color:
+    """A colour for each value: from the palette, or from dark to light where they are many."""
+    scale = alt.Scale(domain=list(values))
+    if len(values) > MOST_COLOURS:
+        scale = alt.Scale(domain=list(values), scheme="viridis")
+    legend = alt.Legend(orient="top", columns=2 if len(values) > 1 else 1, symbolLimit=12)
+    return alt.Color(column, type="nominal", title=None, scale=scale, legend=legend)
+
+
+def course_told(name: str, values: Sequence[tuple[Any, float]]) -> str:
+    """Where a line begins and ends, in words."""
+    if not values:
+        return ""
+    (begin, first), (end, last) = values[0], values[-1]
+    return _("{name}: {first} at {begin}, {last} at {end}.").format(
+        name=name, first=number(first), begin=_at(begin), last=number(last), end=_at(end)
+    )
+
+
+def _at(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _framed(figure: Figure, picture: str) -> str:
+    numbers = markup.folded(_("The numbers of this chart"), whole_table(figure.numbers))
+    return f"<figure><figcaption>{plain(figure.title)}</figcaption>{picture}{numbers}</figure>"
