@@ -664,7 +664,7 @@ class Run:
         rows: bool = True,
         interactive: bool = False,
     ) -> dict[str, Any]:
-        """Write a page that tells the run: what was learnt, how, what matters, and how to repeat it.
+        """Write a page that tells the run: what was learnt, how, what matters, how to repeat it.
 
         It is one HTML file that needs no network. Where the data is not there any more, what needs
         its rows says so, and all else is told.

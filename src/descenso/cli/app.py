@@ -9,7 +9,17 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from descenso.cli import evaluate, explain, inspect, predict, resume, runs, train, verify
+from descenso.cli import (
+    evaluate,
+    explain,
+    inspect,
+    predict,
+    report,
+    resume,
+    runs,
+    train,
+    verify,
+)
 from descenso.cli.arguments import spell_out, take_language
 from descenso.cli.help import Command, Group
 from descenso.cli.outcome import Interrupted
@@ -47,6 +57,7 @@ for module, name in (
     (evaluate, "evaluate"),
     (resume, "resume"),
     (verify, "verify"),
+    (report, "report"),
     (explain, "explain"),
 ):
     app.command(name, cls=Command, help=module.HELP)(getattr(module, name))

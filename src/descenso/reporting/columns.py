@@ -21,7 +21,7 @@ from descenso.reporting.subject import Subject
 
 MOST_ROWS = 1000  # that columns are shuffled among
 MOST_AVERAGED = 200  # rows that a column's effect is averaged over
-MOST_MOVED = 20  # columns, the most important ones, that are moved a little
+MOST_MOVED = 10  # encoded columns, of the most important ones, that are moved a little
 MOST_EFFECTS = 6
 
 
@@ -122,7 +122,7 @@ def _written(feature: Feature, table: Table, rows: Integer[np.ndarray, " rows"])
 
 
 def _named(subject: Subject, means: Float[np.ndarray, "values outputs"]) -> dict[str, list[float]]:
-    """The means in the target's units, or of each class's probability; of two that of the second."""
+    """The means in the target's units, or of each class's probability (of two: the second's)."""
     target = subject.preprocessing.target
     if target.classes is None:
         return {target.name: (means[:, 0] * target.scale + target.center).tolist()}

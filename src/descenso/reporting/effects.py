@@ -35,7 +35,8 @@ def values_to_try(feature: Feature, values: pl.Series) -> pl.Series:
         commonest = learnt.sort("rows", "value", descending=[True, False]).head(MOST_CATEGORIES)
         return commonest["value"].sort().rename(feature.name)
     distinct = known.unique().sort()
-    if len(distinct) <= 2 or isinstance(known.dtype, pl.Boolean):
+    is_whole = not known.dtype.is_float() or bool((distinct == distinct.round()).all())
+    if len(distinct) <= (MOST_VALUES if is_whole and not known.dtype.is_temporal() else 2):
         return distinct
     numbers = known.to_physical().cast(pl.Float64)
     low, high = (float(numbers.quantile(tail, "linear") or 0.0) for tail in TAILS)

@@ -20,10 +20,12 @@ from descenso.views.page import whole_table
 
 WIDTH, HEIGHT = 270, 190
 MOST_COLOURS = len(PALETTE)  # more are told apart by going from dark to light
-DASHES = [[1, 0], [6, 3]]
 
-# What a chart drawn by a script has beside its look: a point to aim at, and its numbers there.
-ANSWERING = {"mark": {"tooltip": True}, "line": {"point": {"size": 24}}}
+# Six digits at the most: 2007 stays 2007, and 0.0000001 becomes 1e-7.
+AXIS = alt.Axis(tickCount=5, format=".6~g")
+
+# What a chart drawn by a script has beside its look: points to aim at, and their numbers there.
+ANSWERING = {"mark": {"tooltip": True}, "line": {"point": {"size": 20}}}
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def still(figure: Figure) -> str:
 def answering(figure: Figure) -> str:
     """The figure as HTML for a page with Vega's script: the still picture until that has begun."""
     spec = styled(figure.chart)
-    spec["config"] = spec["config"] | ANSWERING
+    look = spec["config"]
+    spec["config"] = look | {name: look.get(name, {}) | more for name, more in ANSWERING.items()}
     # A browser would take "</" for the end of the script, wherever it stands.
     text = json.dumps(spec, ensure_ascii=False).replace(INK, "currentColor").replace("<", "\\u003c")
     picture = svg(figure.chart, figure.alternative)
@@ -94,13 +97,13 @@ def lines(
     if share:
         scale = {"domain": [0, 1]}
     encodings: dict[str, Any] = {
-        "x": alt.X(x[0], title=x[1], type="quantitative", axis=alt.Axis(tickCount=5, format="~g")),
+        "x": alt.X(x[0], title=x[1], type="quantitative", axis=AXIS),
         "y": alt.Y(
             y[0],
             title=y[1],
             type="quantitative",
             scale=alt.Scale(**scale),
-            axis=alt.Axis(tickCount=5, format="~g", titleAnchor="middle"),
+            axis=AXIS,
         ),
     }
     if series is not None:
@@ -108,7 +111,8 @@ def lines(
     mark = alt.Chart(frame).mark_line(
         strokeWidth=1.8,
         interpolate="step-before" if step else "linear",
-        point=frame.height <= (len(series[1]) if series else 1),
+        # A line of one point would not be seen.
+        **({"point": True} if frame.height <= (len(series[1]) if series else 1) else {}),
     )
     return mark.encode(**encodings).properties(width=WIDTH, height=HEIGHT)
 
@@ -118,7 +122,7 @@ def coloured(column: str, values: Sequence[str]) -> alt.Color:
     scale = alt.Scale(domain=list(values))
     if len(values) > MOST_COLOURS:
         scale = alt.Scale(domain=list(values), scheme="viridis")
-    legend = alt.Legend(orient="top", columns=2 if len(values) > 1 else 1, symbolLimit=12)
+    legend = alt.Legend(orient="top", columns=3, symbolLimit=12)
     return alt.Color(column, type="nominal", title=None, scale=scale, legend=legend)
 
 

@@ -7,11 +7,13 @@ from descenso.views.charts import VEGA_LITE
 # Each chart stands as JSON beside its still picture, which it takes the place of. The picture's
 # text for those who do not see it goes over to the chart.
 START = """
+const theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+const options = {actions: false, renderer: 'svg', tooltip: {theme}};
 document.querySelectorAll('figure > script[type="application/json"]').forEach((spec) => {
   const place = spec.previousElementSibling;
   const label = place.querySelector('svg').getAttribute('aria-label');
   const chart = document.createElement('div');
-  vegaEmbed(chart, JSON.parse(spec.textContent), {actions: false, renderer: 'svg'}).then(() => {
+  vegaEmbed(chart, JSON.parse(spec.textContent), options).then(() => {
     const drawn = chart.querySelector('svg');
     drawn.setAttribute('role', 'img');
     drawn.setAttribute('aria-label', label);

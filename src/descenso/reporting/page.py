@@ -1,4 +1,4 @@
-"""The report as one HTML page: whole by itself, printable, without a script unless asked for one."""
+"""The report as one HTML page: whole by itself, printable, without a script unless asked for."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -72,7 +72,7 @@ def _is_repeatable(subject: Subject) -> bool:
 
 
 def _fields(subject: Subject) -> dict[str, Any]:
-    """What was asked for, by name: fields of the recipe, the seed always, and what else there is."""
+    """What was asked for, by name: the recipe's fields, always the seed, and all else."""
     record, asked = subject.record, subject.asked
     assert asked is not None, "the callers looked"
     seeds = record.seeds["seeds"] if record.seeds else [record.recipe["seed"]]

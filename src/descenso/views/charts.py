@@ -18,13 +18,20 @@ WIDTH, HEIGHT = 560, 260
 # in the dark.
 INK = "#123456"
 
-_QUIET = {"labelColor": INK, "titleColor": INK, "titleFontWeight": "normal"}
+_QUIET = {
+    "labelColor": INK,
+    "labelFontSize": 11,
+    "titleColor": INK,
+    "titleFontSize": 12,
+    "titleFontWeight": "normal",
+}
 _LOOK = {
     "background": "transparent",
     "font": "sans-serif",
     "padding": 4,
     "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
     "range": {"category": PALETTE},
+    "mark": {"color": PALETTE[0]},
     "axis": {**_QUIET, "domainColor": INK, "tickColor": INK, "gridColor": INK, "gridOpacity": 0.12},
     "legend": {**_QUIET, "labelLimit": 240},
     "header": _QUIET,

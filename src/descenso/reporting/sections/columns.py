@@ -9,7 +9,7 @@ import polars as pl
 from descenso.markup import heading, paragraph
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
-from descenso.reporting.figures import HEIGHT, WIDTH, Draw, Figure, charts, coloured, lines
+from descenso.reporting.figures import AXIS, HEIGHT, WIDTH, Draw, Figure, charts, coloured, lines
 from descenso.views.numbers import number, whole
 from descenso.views.page import Section, table
 from descenso.views.words import class_name, kind_name, part_name
@@ -44,12 +44,11 @@ def matters(report: Report, draw: Draw) -> Section:
         more = len(columns) - MOST_BARS
         body += paragraph(
             ngettext(
-                "{n} more column matters less; it stands in the table.",
-                "{n} more columns matter less; they stand in the table.",
+                "{n} more column matters less; it stands among the numbers of this chart.",
+                "{n} more columns matter less; they stand among the numbers of this chart.",
                 more,
             ).format(n=whole(more))
         )
-    body += table(_importances(columns), ROWS_SHOWN)
     body += _sensitivity(report["sensitivity"])
     effects = [_effect(each, report) for each in report["effects"]]
     if effects:
@@ -74,18 +73,17 @@ def _importance(columns: Sequence[Report]) -> Figure:
             "high": [each["increase"] + (each["sd"] or 0.0) for each in shown],
         }
     )
-    axis = alt.Axis(tickCount=5, format="~g")
     base = alt.Chart(frame).encode(
         alt.Y("column", title=None, sort=None, axis=alt.Axis(labelLimit=150))
     )
     title = _("increase of the loss, ± its deviation")
-    bars = base.mark_bar(height={"band": 0.7}).encode(alt.X("increase", title=title, axis=axis))
+    bars = base.mark_bar(height={"band": 0.7}).encode(alt.X("increase", title=title, axis=AXIS))
     spread = base.mark_rule().encode(alt.X("low", title=title), alt.X2("high"))
     return Figure(
         _("Importance of the columns"),
         (bars + spread).properties(width=WIDTH - 20, height=alt.Step(20)),
         "; ".join(f"{each['column']}: {number(each['increase'])}" for each in shown),
-        _importances(shown),
+        _importances(columns),
     )
 
 
@@ -162,7 +160,7 @@ def _effect_chart(
         "prediction",
         title=title,
         scale=alt.Scale(zero=False),
-        axis=alt.Axis(tickCount=5, format="~g"),
+        axis=AXIS,
     )
     if effect["kind"] == "date":
         dates = frame.with_columns(pl.col("value").str.to_datetime())

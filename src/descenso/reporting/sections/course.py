@@ -56,7 +56,7 @@ def _losses(history: Report, kept: int) -> Figure:
     shown: alt.TopLevelMixin = chart
     if kept:
         told.append(_("The weights of epoch {epoch} are kept.").format(epoch=kept))
-        shown = chart + _mark(kept)
+        shown = chart + _mark(kept, to_the_left=kept > int(frame["epoch"].max()) / 2)  # pyright: ignore[reportArgumentType]
     return Figure(
         _("Loss over the epochs"),
         shown,
@@ -65,10 +65,12 @@ def _losses(history: Report, kept: int) -> Figure:
     )
 
 
-def _mark(kept: int) -> alt.LayerChart:
+def _mark(kept: int, *, to_the_left: bool) -> alt.LayerChart:
     at = pl.DataFrame({"epoch": [kept], "said": [_("kept: {epoch}").format(epoch=kept)]})
     base = alt.Chart(at).encode(x="epoch:Q")
-    text = base.mark_text(align="right", dx=-4, baseline="top").encode(text="said", y=alt.value(0))
+    text = base.mark_text(
+        align="right" if to_the_left else "left", dx=-4 if to_the_left else 4, baseline="top"
+    ).encode(text="said", y=alt.value(0))
     return base.mark_rule(strokeDash=[2, 3]) + text
 
 

@@ -7,9 +7,10 @@ import altair as alt
 import polars as pl
 
 from descenso import markup
-from descenso.markup import paragraph, plain
+from descenso.markup import heading, paragraph, plain
 from descenso.messages import gettext as _
-from descenso.reporting.figures import HEIGHT, WIDTH, Draw, Figure, charts, lines
+from descenso.reporting.figures import AXIS, HEIGHT, WIDTH, Draw, Figure, charts, lines
+from descenso.views.charts import INK
 from descenso.views.evaluation_page import (
     calibration_told,
     classes_table,
@@ -36,10 +37,11 @@ def learnt(report: Report, draw: Draw) -> Section:
     body += _scrolling(metrics_table(evaluation))
     body += _scrolling(confusion_table(evaluation["confusion"]))
     body += _scrolling(classes_table(evaluation["per_class"]))
-    body += charts(_ranking(report["ranking"]), draw)
+    curves = _ranking(report["ranking"])
     if evaluation["calibration"] is not None:
-        body += "".join(map(paragraph, calibration_told(evaluation)))
-        body += charts([_calibration(evaluation["calibration"])], draw)
+        curves.append(_calibration(evaluation["calibration"]))
+        body += heading(_("Calibration")) + "".join(map(paragraph, calibration_told(evaluation)))
+    body += charts(curves, draw)
     body += _scrolling(residuals_table(evaluation["residuals"]))
     body += charts(_residuals(report["residuals"]), draw)
     return Section("learnt", _("What was learnt"), body + _worst(report))
@@ -71,7 +73,7 @@ def _ranking(ranking: Sequence[Report] | None) -> list[Figure]:
     names = [class_name(each["class"]) for each in known]
     return [
         Figure(
-            _("ROC: finding a class without false alarms"),
+            _("ROC curve"),
             _diagonal() + _curves(known, "roc", _("false positive rate"), _("true positive rate")),
             " ".join(
                 _("{name}: area under the curve {area}.").format(
@@ -127,27 +129,26 @@ def _diagonal(low: float = 0.0, high: float = 1.0) -> alt.Chart:
     ends = pl.DataFrame({"x": [low, high], "y": [low, high]})
     return (
         alt.Chart(ends)
-        .mark_line(strokeDash=[4, 4], opacity=0.5, color="#6b7785", point=False)
+        .mark_line(strokeDash=[4, 4], opacity=0.5, color=INK, point=False)
         .encode(x="x", y="y")
     )
 
 
 def _calibration(calibration: Report) -> Figure:
     frame = pl.DataFrame(calibration["bins"])
-    axis = alt.Axis(tickCount=5, format="~g")
     points = (
         alt.Chart(frame)
         .mark_circle(opacity=0.8)
         .encode(
-            alt.X("predicted", title=_("predicted"), axis=axis, scale=alt.Scale(domain=[0, 1])),
-            alt.Y("happened", title=_("happened"), axis=axis, scale=alt.Scale(domain=[0, 1])),
+            alt.X("predicted", title=_("predicted"), axis=AXIS, scale=alt.Scale(domain=[0, 1])),
+            alt.Y("happened", title=_("happened"), axis=AXIS, scale=alt.Scale(domain=[0, 1])),
             alt.Size("rows", title=_("rows"), legend=None, scale=alt.Scale(range=[30, 250])),
         )
         .properties(width=WIDTH, height=HEIGHT)
     )
     told = _("predicted {predicted}, happened {happened}")
     return Figure(
-        _("Calibration: what was predicted, and how often it happened"),
+        _("Calibration"),
         _diagonal() + points,
         "; ".join(
             told.format(predicted=f"{each['predicted']:.2f}", happened=f"{each['happened']:.2f}")
@@ -172,9 +173,7 @@ def _residuals(residuals: Report | None) -> list[Figure]:
         alt.Chart(bars)
         .mark_bar()
         .encode(
-            alt.X("from", title=_("residual"), axis=alt.Axis(tickCount=5, format="~g")).bin(
-                "binned"
-            ),
+            alt.X("from", title=_("residual"), axis=AXIS).bin("binned"),
             alt.X2("to"),
             alt.Y("rows", title=_("rows"), axis=alt.Axis(tickCount=5)),
         )
@@ -198,14 +197,13 @@ def _residuals(residuals: Report | None) -> list[Figure]:
 def _truths(points: Sequence[Sequence[float]]) -> Figure:
     frame = pl.DataFrame(points, schema=["prediction", "truth"], orient="row")
     ends = [float(v) for v in (frame.to_numpy().min(), frame.to_numpy().max())]
-    axis = alt.Axis(tickCount=5, format="~g")
     scale = alt.Scale(zero=False)
     drawn = (
         alt.Chart(frame)
         .mark_circle(opacity=0.6, size=22)
         .encode(
-            alt.X("prediction", title=_("prediction"), axis=axis, scale=scale),
-            alt.Y("truth", title=_("truth"), axis=axis, scale=scale),
+            alt.X("prediction", title=_("prediction"), axis=AXIS, scale=scale),
+            alt.Y("truth", title=_("truth"), axis=AXIS, scale=scale),
         )
         .properties(width=WIDTH, height=HEIGHT)
     )
@@ -234,9 +232,7 @@ def _worst(report: Report) -> str:
         [*_judged(each, is_number), *(_cell(each["values"][name]) for name in names)]
         for each in worst
     ]
-    return markup.heading(_("The rows that are furthest off")) + _scrolling(
-        markup.table(titles, rows)
-    )
+    return heading(_("The rows that are furthest off")) + _scrolling(markup.table(titles, rows))
 
 
 def _judged(row: Report, is_number: bool) -> list[str]:
