@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import jax
 import numpy as np
 import polars as pl
 from jaxtyping import Float, Integer
@@ -12,7 +11,7 @@ from descenso.data.features import Feature
 from descenso.data.table import Table
 from descenso.data.values import convert
 from descenso.experiment import Examples
-from descenso.lessons.precision import doubled, some_rows
+from descenso.lessons.precision import some_rows
 from descenso.lessons.topics.sensitivity import COLUMN_CHANGE, moved_columns
 from descenso.network import Model
 from descenso.reporting.effects import partial_effect, values_to_try
@@ -76,11 +75,8 @@ def _sensitivity(
     assert subject.opened is not None, "the rows are there"
     experiment, encoder = subject.opened.experiment, subject.preprocessing.encoder
     moving = [each for index in order for each in range(where[index].start, where[index].stop)]
-    with jax.enable_x64(True):
-        rows = doubled(some_rows(experiment))
-        table = moved_columns(
-            experiment, encoder.names, doubled(network), rows, moving[:MOST_MOVED]
-        )
+    rows = some_rows(experiment)
+    table = moved_columns(experiment, encoder.names, network, rows, moving[:MOST_MOVED])
     unit = metrics.loss_unit(experiment.task.loss, subject.preprocessing.target.scale)
     scaled = table.with_columns(pl.col("predicted", "measured") * unit)
     return {"change": COLUMN_CHANGE, "columns": scaled.to_dicts()}

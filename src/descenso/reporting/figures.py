@@ -25,7 +25,7 @@ MOST_COLOURS = len(PALETTE)  # more are told apart by going from dark to light
 AXIS = alt.Axis(tickCount=5, format=".6~g")
 
 # What a chart drawn by a script has beside its look: points to aim at, and their numbers there.
-ANSWERING = {"mark": {"tooltip": True}, "line": {"point": {"size": 20}}}
+ANSWERING = {"mark": {"tooltip": True}, "line": {"point": {"size": 12}}}
 
 
 @dataclass(frozen=True)

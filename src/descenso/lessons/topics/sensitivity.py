@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import polars as pl
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from descenso import cycle, fitting
 from descenso.experiment import Experiment
@@ -16,6 +17,7 @@ from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.precision import doubled, entry_names, nudging, some_rows
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
+from descenso.task import Task
 from descenso.trained import Trained
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number
@@ -157,37 +159,44 @@ def moved_columns(
 
     Args:
         names: of the encoded columns.
-        network, rows: in double precision, under `jax.enable_x64`.
+        network, rows: for small changes in double precision, under `jax.enable_x64`.
         chosen: which encoded columns to move; None for all.
 
     Returns:
         column, predicted (by the derivative) and measured (the change of the loss), the largest
         first.
     """
-    task, numbers = experiment.task, experiment.layout.numbers
+    numbers = experiment.layout.numbers
     moving = [each for each in (range(numbers) if chosen is None else chosen) if each < numbers]
     if not moving:
         return pl.DataFrame(
             schema={"column": pl.String, "predicted": pl.Float64, "measured": pl.Float64}
         )
+    slopes, moved = _slopes_and_moves(experiment.task, network, rows, jnp.array(moving))
+    table = pl.DataFrame(
+        {
+            "column": [names[each] for each in moving],
+            "predicted": np.asarray(slopes, float) * COLUMN_CHANGE,
+            "measured": np.asarray(moved, float),
+        }
+    )
+    return table.sort(pl.col("measured").abs(), descending=True)
+
+
+@eqx.filter_jit
+def _slopes_and_moves(
+    task: Task, network: Any, rows: cycle.Batch, columns: Int[Array, " moving"]
+) -> tuple[Float[Array, " moving"], Float[Array, " moving"]]:
+    """The derivative of the loss by each column, and what moving it changes: one program."""
 
     def loss_of(x: Float[Array, "rows columns"]) -> Float[Array, ""]:
         return cycle.loss(task, network, cycle.Batch(x, rows.y, rows.weight, rows.size))
 
-    value, slopes = jax.jit(jax.value_and_grad(loss_of))(rows.x)
-    moved = jax.jit(
-        lambda columns: jax.lax.map(
-            lambda column: loss_of(rows.x.at[:, column].add(COLUMN_CHANGE)) - value, columns
-        )
+    value, slopes = jax.value_and_grad(loss_of)(rows.x)
+    moved = jax.lax.map(
+        lambda column: loss_of(rows.x.at[:, column].add(COLUMN_CHANGE)) - value, columns
     )
-    table = pl.DataFrame(
-        {
-            "column": [names[each] for each in moving],
-            "predicted": np.asarray(slopes.sum(axis=0))[moving] * COLUMN_CHANGE,
-            "measured": np.asarray(moved(jnp.array(moving))),
-        }
-    )
-    return table.sort(pl.col("measured").abs(), descending=True)
+    return slopes.sum(axis=0)[columns], moved
 
 
 def _linear_as_far_as(far: pl.DataFrame) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from descenso.markup import heading, paragraph
+from descenso.markup import heading, paragraph, visible
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.reporting.figures import AXIS, HEIGHT, WIDTH, Draw, Figure, charts, coloured, lines
@@ -67,7 +67,7 @@ def _importance(columns: Sequence[Report]) -> Figure:
     shown = columns[:MOST_BARS]
     frame = pl.DataFrame(
         {
-            "column": [each["column"] for each in shown],
+            "column": [visible(each["column"]) for each in shown],
             "increase": [each["increase"] for each in shown],
             "low": [each["increase"] - (each["sd"] or 0.0) for each in shown],
             "high": [each["increase"] + (each["sd"] or 0.0) for each in shown],
@@ -77,7 +77,9 @@ def _importance(columns: Sequence[Report]) -> Figure:
         alt.Y("column", title=None, sort=None, axis=alt.Axis(labelLimit=150))
     )
     title = _("increase of the loss, ± its deviation")
-    bars = base.mark_bar(height={"band": 0.7}).encode(alt.X("increase", title=title, axis=AXIS))
+    bars = base.mark_bar(height={"band": 0.7}, opacity=0.75).encode(
+        alt.X("increase", title=title, axis=AXIS)
+    )
     spread = base.mark_rule().encode(alt.X("low", title=title), alt.X2("high"))
     return Figure(
         _("Importance of the columns"),
@@ -105,7 +107,7 @@ def _sensitivity(sensitivity: Report) -> str:
     said = _(
         "Moved by {change} in every training row, on the scale that the network sees, the most "
         "important columns of numbers change the loss so:"
-    ).format(change=number(sensitivity["change"]))
+    ).format(change=f"{sensitivity['change']:g}")
     numbers = pl.DataFrame(
         {
             _("column"): [each["column"] for each in columns],
@@ -119,7 +121,8 @@ def _sensitivity(sensitivity: Report) -> str:
 def _effect(effect: Report, report: Report) -> Figure:
     """The effect of one column: lines over numbers and dates, points over all else."""
     is_class = report["classes"] is not None
-    answers = list(effect["predictions"].items())
+    column = visible(effect["column"])  # Vega cannot read titles with a line break in them
+    answers = [(visible(name), means) for name, means in effect["predictions"].items()]
     if len(answers) > MOST_LINES:
         # Those that the column moves the most.
         answers = sorted(answers, key=lambda each: min(each[1]) - max(each[1]))[:MOST_LINES]
@@ -133,7 +136,9 @@ def _effect(effect: Report, report: Report) -> Figure:
     names = [name for name, _means in answers]
     title = _("mean probability") if is_class else _("mean prediction")
     if is_class and len(report["classes"]) == 2:
-        title = _("mean probability of {name}").format(name=class_name(report["classes"][1]))
+        title = _("mean probability of {name}").format(
+            name=visible(class_name(report["classes"][1]))
+        )
     series = ("answer", names) if len(names) > 1 else None
     told = [
         _("{name}: from {low} to {high}.").format(
@@ -142,19 +147,22 @@ def _effect(effect: Report, report: Report) -> Figure:
         for name, means in answers
     ]
     numbers = pl.DataFrame(
-        {effect["column"]: effect["values"]}
-        | {(name if name != effect["column"] else title): means for name, means in answers}
+        {column: effect["values"]}
+        | {(name if name != column else title): means for name, means in answers}
     )
-    return Figure(
-        effect["column"], _effect_chart(effect, frame, title, series), " ".join(told), numbers
-    )
+    chart = _effect_chart(effect, column, frame, title, series)
+    return Figure(column, chart, " ".join(told), numbers)
 
 
 def _effect_chart(
-    effect: Report, frame: pl.DataFrame, title: str, series: tuple[str, list[str]] | None
+    effect: Report,
+    column: str,
+    frame: pl.DataFrame,
+    title: str,
+    series: tuple[str, list[str]] | None,
 ) -> alt.Chart:
     if effect["kind"] == "number":
-        return lines(frame, ("value", effect["column"]), ("prediction", title), series)
+        return lines(frame, ("value", column), ("prediction", title), series)
     encodings: dict[str, Any] = {"color": coloured(*series)} if series else {}
     y = alt.Y(
         "prediction",
@@ -164,11 +172,11 @@ def _effect_chart(
     )
     if effect["kind"] == "date":
         dates = frame.with_columns(pl.col("value").str.to_datetime())
-        x = alt.X("value:T", title=effect["column"], axis=alt.Axis(tickCount=4))
+        x = alt.X("value:T", title=column, axis=alt.Axis(tickCount=4))
         drawn = alt.Chart(dates).mark_line(strokeWidth=1.8).encode(x, y, **encodings)
     else:
         said = frame.with_columns(pl.col("value").cast(pl.String))
         axis = alt.Axis(labelAngle=-30, labelLimit=90)
-        x = alt.X("value:N", title=effect["column"], sort=None, axis=axis)
+        x = alt.X("value:N", title=column, sort=None, axis=axis)
         drawn = alt.Chart(said).mark_circle(size=80, opacity=0.9).encode(x, y, **encodings)
     return drawn.properties(width=WIDTH, height=HEIGHT)

@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from descenso import markup
-from descenso.markup import heading, paragraph, plain
+from descenso.markup import heading, paragraph, plain, visible
 from descenso.messages import gettext as _
 from descenso.reporting.figures import AXIS, HEIGHT, WIDTH, Draw, Figure, charts, lines
 from descenso.views.charts import INK
@@ -70,7 +70,7 @@ def _ranking(ranking: Sequence[Report] | None) -> list[Figure]:
     known = [each for each in ranking or () if each["roc"]]
     if not known:
         return []
-    names = [class_name(each["class"]) for each in known]
+    names = [visible(class_name(each["class"])) for each in known]
     return [
         Figure(
             _("ROC curve"),
@@ -102,10 +102,15 @@ def _ranking(ranking: Sequence[Report] | None) -> list[Figure]:
 def _curves(
     known: Sequence[Report], curve: str, x: str, y: str, *, step: bool = False
 ) -> alt.Chart:
-    names = [class_name(each["class"]) for each in known]
+    names = [visible(class_name(each["class"])) for each in known]
     frame = pl.DataFrame(
         [
-            {"class": class_name(each["class"]), "x": point[0], "y": point[1], "order": order}
+            {
+                "class": visible(class_name(each["class"])),
+                "x": point[0],
+                "y": point[1],
+                "order": order,
+            }
             for each in known
             for order, point in enumerate(each[curve])
         ]
@@ -118,7 +123,7 @@ def _curves(
 def _numbers(known: Sequence[Report], curve: str, x: str, y: str) -> pl.DataFrame:
     return pl.DataFrame(
         [
-            {_("class"): class_name(each["class"]), x: point[0], y: point[1]}
+            {_("class"): visible(class_name(each["class"])), x: point[0], y: point[1]}
             for each in known
             for point in each[curve]
         ]
