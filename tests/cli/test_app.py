@@ -16,7 +16,7 @@ from descenso.cli import predict
 from descenso.cli.app import app
 from descenso.recipe import NAMES
 
-COMMANDS = ["inspect", "train", "predict", "evaluate", "resume", "verify"]
+COMMANDS = ["inspect", "train", "predict", "evaluate", "resume", "verify", "report"]
 PAGES = [*COMMANDS, "runs", "runs list", "runs show", "runs remove"]
 HEAVY = ("jax", "equinox", "optax", "polars", "sklearn", "numpy")
 

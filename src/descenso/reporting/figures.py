@@ -126,11 +126,11 @@ def coloured(column: str, values: Sequence[str]) -> alt.Color:
     return alt.Color(column, type="nominal", title=None, scale=scale, legend=legend)
 
 
-def course_told(name: str, values: Sequence[tuple[Any, float]]) -> str:
+def course_told(name: str, points: Sequence[Sequence[Any]]) -> str:
     """Where a line begins and ends, in words."""
-    if not values:
+    if not points:
         return ""
-    (begin, first), (end, last) = values[0], values[-1]
+    (begin, first), (end, last) = points[0], points[-1]
     return _("{name}: {first} at {begin}, {last} at {end}.").format(
         name=name, first=number(first), begin=_at(begin), last=number(last), end=_at(end)
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Float, Int
 
 from descenso import metrics
 from descenso.assessment import assess
@@ -114,18 +114,18 @@ def _ranking(judged: Judged, classes: tuple[Any, ...] | None) -> list[dict[str, 
         return None
     probable, truth = metrics.probabilities(judged.task, judged.predictions), judged.y.astype(int)
     counts = np.bincount(truth, minlength=len(classes))
-    codes = np.argsort(-counts, kind="stable")[:MOST_CLASSES] if len(classes) > 2 else np.array([1])
-    return [_curves_of(judged, truth, probable[:, code], code, classes) for code in np.sort(codes)]
+    shown = np.argsort(-counts, kind="stable")[:MOST_CLASSES] if len(classes) > 2 else [1]
+    return [_curves_of(judged, truth, probable, code, classes) for code in sorted(map(int, shown))]
 
 
 def _curves_of(
     judged: Judged,
     truth: Int[np.ndarray, " rows"],
-    scores: Any,
+    probable: Float[np.ndarray, "rows classes"],
     code: int,
     classes: tuple[Any, ...],
 ) -> dict[str, Any]:
-    is_it = (truth == code).astype(int)
+    is_it, scores = (truth == code).astype(int), probable[:, code]
     roc = roc_curve(is_it, scores, judged.weight)
     precision_recall = precision_recall_curve(is_it, scores, judged.weight)
     return {
@@ -156,7 +156,7 @@ def _residuals(judged: Judged, center: float, rows: bool) -> dict[str, Any] | No
     }
 
 
-def _curve(subject: Subject, name: str) -> list[list[float]]:
+def _curve(subject: Subject, name: str) -> list[list[Any]]:
     """A number over the epochs; of many epochs the least and greatest of each stretch."""
     records = [{"epoch": each["epoch"], name: each.get(name)} for each in subject.records]
     return [[epoch, value] for epoch, value in points(records, name)]

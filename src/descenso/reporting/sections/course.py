@@ -80,7 +80,7 @@ def _learning_rate(points: Sequence[Sequence[float]]) -> Figure:
     return Figure(
         _("Learning rate"),
         lines(frame, ("epoch", _("epoch")), ("rate", title)),
-        course_told(title, [(each[0], each[1]) for each in points]),
+        course_told(title, points),
         frame.rename({"epoch": _("epoch"), "rate": title}),
     )
 
@@ -100,10 +100,10 @@ def _of_layers(report: Report, draw: Draw) -> str:
         _by_layer(frame, order, "step_ratio", _("Step over weights by layer"), _("ratio")),
     ]
     body = charts([each for each in steps if each], draw)
-    units = [
-        _by_layer(frame, order, "dead", _("Dead units by layer"), _("share"), share=True),
-        _by_layer(frame, order, "saturated", _("Saturated units by layer"), _("share"), share=True),
-    ]
+    flat = [("saturated", _("Saturated units by layer"))]
+    if frame["dead"].drop_nulls().any():
+        flat.insert(0, ("dead", _("Dead units by layer")))
+    units = [_by_layer(frame, order, name, title, _("share"), share=True) for name, title in flat]
     shown = [each for each in units if each]
     if shown:
         body += paragraph(
@@ -112,6 +112,8 @@ def _of_layers(report: Report, draw: Draw) -> str:
                 "saturated one lies, on that share of the rows, where its activation is flat."
             )
         )
+        if len(shown) == 1:
+            body += paragraph(_("No unit was ever dead."))
     return body + charts(shown, draw)
 
 
