@@ -64,6 +64,6 @@ def _dead(report: Mapping[str, Any]) -> str:
     worst = max((each for each in last if each["epoch"] == epoch), key=lambda each: each["dead"])
     if worst["dead"] < FLAT:
         return ""
-    return _("At the end {percent} % of the units of layer {layer} are dead.").format(
-        percent=f"{100 * worst['dead']:.0f}", layer=worst["layer"]
+    return _("At the end {share} of the units of layer {layer} are dead.").format(
+        share=f"{100 * worst['dead']:.0f} %", layer=worst["layer"]
     )

@@ -188,9 +188,9 @@ def _residuals(residuals: Report | None) -> list[Figure]:
         Figure(
             _("Residuals: the truth minus the prediction"),
             histogram,
-            _("Most rows, {n}, have a residual from {low} to {high}.").format(
-                n=most["rows"], low=number(most["from"]), high=number(most["to"])
-            ),
+            _(
+                "The highest bar, of {n} rows, goes from a residual of {low} to one of {high}."
+            ).format(n=most["rows"], low=number(most["from"]), high=number(most["to"])),
             bars.rename({"from": _("from"), "to": _("to"), "rows": _("rows")}),
         )
     ]
