@@ -48,6 +48,9 @@ class Figure:
 # How a page shows a figure: as a still picture, or as one that answers.
 Draw = Callable[[Figure], str]
 
+# (x, y) each; whole numbers, such as epochs, and fractions.
+Points = Sequence[Sequence[Any]]
+
 
 def still(figure: Figure) -> str:
     """The figure as HTML without any script."""
@@ -126,7 +129,7 @@ def coloured(column: str, values: Sequence[str]) -> alt.Color:
     return alt.Color(column, type="nominal", title=None, scale=scale, legend=legend)
 
 
-def course_told(name: str, points: Sequence[Sequence[Any]]) -> str:
+def course_told(name: str, points: Points) -> str:
     """Where a line begins and ends, in words."""
     if not points:
         return ""

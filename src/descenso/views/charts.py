@@ -26,6 +26,8 @@ _QUIET = {
     "titleFontWeight": "normal",
 }
 _LOOK = {
+    # Vega would describe each axis and each point, in English, inside of a picture told in words.
+    "aria": False,
     "background": "transparent",
     "font": "sans-serif",
     "padding": 4,

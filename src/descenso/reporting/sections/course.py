@@ -1,6 +1,6 @@
 """How it was learnt: the course of the loss, and what was measured of each layer on the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -8,7 +8,7 @@ import polars as pl
 
 from descenso.markup import paragraph
 from descenso.messages import gettext as _
-from descenso.reporting.figures import Draw, Figure, charts, course_told, lines
+from descenso.reporting.figures import Draw, Figure, Points, charts, course_told, lines
 from descenso.views.page import Section
 from descenso.views.sentences import ending, kept_weights
 from descenso.views.words import part_name
@@ -74,7 +74,7 @@ def _mark(kept: int, *, to_the_left: bool) -> alt.LayerChart:
     return base.mark_rule(strokeDash=[2, 3]) + text
 
 
-def _learning_rate(points: Sequence[Sequence[float]]) -> Figure:
+def _learning_rate(points: Points) -> Figure:
     frame = pl.DataFrame(points, schema=["epoch", "rate"], orient="row")
     title = _("learning rate")
     return Figure(
@@ -101,7 +101,7 @@ def _of_layers(report: Report, draw: Draw) -> str:
     ]
     body = charts([each for each in steps if each], draw)
     flat = [("saturated", _("Saturated units by layer"))]
-    if frame["dead"].drop_nulls().any():
+    if (frame["dead"].cast(pl.Float64).drop_nulls() > 0).any():
         flat.insert(0, ("dead", _("Dead units by layer")))
     units = [_by_layer(frame, order, name, title, _("share"), share=True) for name, title in flat]
     shown = [each for each in units if each]

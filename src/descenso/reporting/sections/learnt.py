@@ -9,7 +9,7 @@ import polars as pl
 from descenso import markup
 from descenso.markup import heading, paragraph, plain, visible
 from descenso.messages import gettext as _
-from descenso.reporting.figures import AXIS, HEIGHT, WIDTH, Draw, Figure, charts, lines
+from descenso.reporting.figures import AXIS, HEIGHT, WIDTH, Draw, Figure, Points, charts, lines
 from descenso.views.charts import INK
 from descenso.views.evaluation_page import (
     calibration_told,
@@ -199,7 +199,7 @@ def _residuals(residuals: Report | None) -> list[Figure]:
     return figures
 
 
-def _truths(points: Sequence[Sequence[float]]) -> Figure:
+def _truths(points: Points) -> Figure:
     frame = pl.DataFrame(points, schema=["prediction", "truth"], orient="row")
     ends = [float(v) for v in (frame.to_numpy().min(), frame.to_numpy().max())]
     scale = alt.Scale(zero=False)
