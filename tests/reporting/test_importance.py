@@ -34,12 +34,11 @@ def test_it_is_what_shuffling_a_column_by_hand_does(regression: descenso.Run):
     # The layers as the theory has them: relu(W x + b), and a linear output.
     layers = [(np.asarray(each.weight), np.asarray(each.bias)) for each in layers_of(regression)]
 
-    def loss(inputs: np.ndarray) -> float:
-        a = inputs
-        for W, b in layers[:-1]:
-            a = np.maximum(a @ W.T + b, 0)
-        W, b = layers[-1]
-        return float(np.mean(((a @ W.T + b)[:, 0] - y) ** 2))
+    def loss(a: np.ndarray) -> float:
+        for weight, bias in layers[:-1]:
+            a = np.maximum(a @ weight.T + bias, 0)
+        weight, bias = layers[-1]
+        return float(np.mean(((a @ weight.T + bias)[:, 0] - y) ** 2))
 
     for increase, block in zip(found, blocks(regression.preprocessing.encoder), strict=True):
         shuffled = x.copy()
@@ -63,7 +62,7 @@ def test_it_agrees_with_scikit_learn_on_the_table_itself(regression: descenso.Ru
             predicted = regression.predict(pl.DataFrame(X).select(names))
             return -float(np.mean(((predicted - y) / target.scale) ** 2))
 
-    theirs = by_scikit_learn(
+    theirs: Any = by_scikit_learn(
         Trained().fit(None, None),
         rows.select(names).to_pandas(),
         rows["paid"].to_numpy(),
@@ -102,4 +101,5 @@ def test_the_same_seed_shuffles_alike(regression: descenso.Run):
 
 
 def layers_of(run: descenso.Run) -> Any:
-    return run.network.layers  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
+    network: Any = run.network
+    return network.layers

@@ -67,7 +67,7 @@ def test_it_has_no_script_unless_it_is_interactive(
 ):
     assert "<script" not in of_classes + of_numbers
     programs = [each for each in Read(interactive).all("script") if not each]
-    assert len(programs) == 2  # Vega, once, and what starts it
+    assert len(programs) == 1  # Vega, once
 
 
 def test_a_page_is_small(of_classes: str, of_numbers: str, interactive: str):

@@ -1,6 +1,7 @@
 """ROC and precision-recall curves, beside scikit-learn's."""
 
 import numpy as np
+import pytest
 from sklearn import metrics as theirs
 
 from descenso.metrics import average_precision, roc_auc
@@ -33,9 +34,9 @@ def test_the_precision_recall_curve_is_scikit_learn_s():
 def test_the_areas_under_them_are_those_of_the_metrics():
     roc, precision_recall = (f(TRUTH, SCORES, WEIGHT) for f in (roc_curve, precision_recall_curve))
     assert roc is not None and precision_recall is not None
-    np.testing.assert_allclose(np.trapezoid(roc[1], roc[0]), roc_auc(TRUTH, SCORES, WEIGHT))
+    assert np.trapezoid(roc[1], roc[0]) == pytest.approx(roc_auc(TRUTH, SCORES, WEIGHT))
     steps = np.diff(precision_recall[0], prepend=0) * precision_recall[1]
-    np.testing.assert_allclose(steps.sum(), average_precision(TRUTH, SCORES, WEIGHT))
+    assert steps.sum() == pytest.approx(average_precision(TRUTH, SCORES, WEIGHT))
 
 
 def test_where_all_rows_are_of_one_kind_there_is_no_curve():

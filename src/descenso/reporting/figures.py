@@ -6,7 +6,7 @@ They are narrow, so that two stand side by side on a screen, and one fills a tel
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import altair as alt
 import polars as pl
@@ -45,6 +45,14 @@ class Figure:
     numbers: pl.DataFrame
 
 
+class Series(NamedTuple):
+    """What tells the lines of a chart apart: a column of its data, its title, its values."""
+
+    column: str
+    title: str
+    values: Sequence[str]
+
+
 # How a page shows a figure: as a still picture, or as one that answers.
 Draw = Callable[[Figure], str]
 
@@ -77,7 +85,7 @@ def lines(
     frame: pl.DataFrame,
     x: tuple[str, str],
     y: tuple[str, str],
-    series: tuple[str, Sequence[str]] | None = None,
+    series: Series | None = None,
     *,
     logarithmic: bool = False,
     share: bool = False,
@@ -88,7 +96,7 @@ def lines(
     Args:
         frame: a row for each point.
         x, y: a column of it, and its title.
-        series: the column that tells lines apart, and its values in order.
+        series: what tells the lines apart.
         logarithmic: whether y has a logarithmic scale, where it can.
         share: whether y goes from 0 to 1.
         step: whether y jumps, before each point, instead of sloping to it.
@@ -110,23 +118,24 @@ def lines(
         ),
     }
     if series is not None:
-        encodings["color"] = coloured(*series)
-    mark = alt.Chart(frame).mark_line(
-        strokeWidth=1.8,
-        interpolate="step-before" if step else "linear",
-        # A line of one point would not be seen.
-        **({"point": True} if frame.height <= (len(series[1]) if series else 1) else {}),
-    )
-    return mark.encode(**encodings).properties(width=WIDTH, height=HEIGHT)
+        encodings["color"] = coloured(series)
+    look: dict[str, Any] = {"strokeWidth": 1.8}
+    if step:
+        look["interpolate"] = "step-before"
+    if frame.height <= (len(series.values) if series else 1):
+        look["point"] = True  # a line of one point would not be seen
+    drawn = alt.Chart(frame).mark_line(**look).encode(**encodings)
+    return drawn.properties(width=WIDTH, height=HEIGHT)
 
 
-def coloured(column: str, values: Sequence[str]) -> alt.Color:
+def coloured(series: Series) -> alt.Color:
     """A colour for each value: from the palette, or from dark to light where they are many."""
-    scale = alt.Scale(domain=list(values))
-    if len(values) > MOST_COLOURS:
-        scale = alt.Scale(domain=list(values), scheme="viridis")
-    legend = alt.Legend(orient="top", columns=3, symbolLimit=12)
-    return alt.Color(column, type="nominal", title=None, scale=scale, legend=legend)
+    scale = alt.Scale(domain=list(series.values))
+    if len(series.values) > MOST_COLOURS:
+        scale = alt.Scale(domain=list(series.values), scheme="viridis")
+    # The title is for whoever points at a line; above the chart the values say enough.
+    legend = alt.Legend(title=None, orient="top", columns=3, symbolLimit=12)
+    return alt.Color(series.column, type="nominal", title=series.title, scale=scale, legend=legend)
 
 
 def course_told(name: str, points: Points) -> str:

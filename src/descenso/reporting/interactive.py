@@ -24,11 +24,10 @@ document.querySelectorAll('figure > script[type="application/json"]').forEach((s
 
 
 def script() -> str:
-    """The scripts of an interactive page, as HTML; nothing is fetched.
+    """The script of an interactive page, as HTML; nothing is fetched.
 
     Vega, Vega-Lite and Vega-Embed: Copyright University of Washington Interactive Data Lab and
     contributors, BSD 3-Clause License (the names stand in the page too).
     """
-    # The bundler takes some seconds once in a process. It quotes no "</script".
-    bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)
-    return f"<script>{bundle}</script><script>{START}</script>"
+    # The bundler takes some seconds, once in a process. It quotes no "</script".
+    return f"<script>{vl_convert.javascript_bundle(START, vl_version=VEGA_LITE)}</script>"

@@ -16,7 +16,7 @@ MOST_FOLDED = 500  # rows of a table that a page holds at the most
 STYLE = """
 :root {color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --faint: #6a737d; --line: #d8dee4;
   --accent: #0063a0;}
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {--ink: #e6e8eb; --paper: #15181c; --faint: #9aa4af; --line: #343b43; --accent: #6cb6ee;}}
 * {box-sizing: border-box;}
 body {margin: 0 auto; max-width: 46rem; padding: 1.5rem 1rem 4rem; color: var(--ink);
@@ -42,7 +42,8 @@ thead th {border-bottom: 1px solid var(--faint);}
 pre {white-space: pre-wrap; overflow-wrap: anywhere; padding: .6rem .8rem; font-size: .85rem;
   border: 1px solid var(--line); border-radius: 4px;}
 summary {cursor: pointer; color: var(--accent);}
-@media print {nav, summary {display: none;} h2 {break-after: avoid;} figure {break-inside: avoid;}}
+@media print {:root {color-scheme: light;} .table, figure {overflow: visible;}
+  nav, summary {display: none;} h2 {break-after: avoid;} figure {break-inside: avoid;}}
 """
 
 

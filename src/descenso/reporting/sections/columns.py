@@ -9,7 +9,17 @@ import polars as pl
 from descenso.markup import heading, paragraph, visible
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
-from descenso.reporting.figures import AXIS, HEIGHT, WIDTH, Draw, Figure, charts, coloured, lines
+from descenso.reporting.figures import (
+    AXIS,
+    HEIGHT,
+    WIDTH,
+    Draw,
+    Figure,
+    Series,
+    charts,
+    coloured,
+    lines,
+)
 from descenso.views.numbers import number, whole
 from descenso.views.page import Section, table
 from descenso.views.words import class_name, kind_name, part_name
@@ -139,7 +149,7 @@ def _effect(effect: Report, report: Report) -> Figure:
         title = _("mean probability of {name}").format(
             name=visible(class_name(report["classes"][1]))
         )
-    series = ("answer", names) if len(names) > 1 else None
+    series = Series("answer", _("class"), names) if len(names) > 1 else None
     told = [
         _("{name}: from {low} to {high}.").format(
             name=name, low=number(min(means)), high=number(max(means))
@@ -159,11 +169,11 @@ def _effect_chart(
     column: str,
     frame: pl.DataFrame,
     title: str,
-    series: tuple[str, list[str]] | None,
+    series: Series | None,
 ) -> alt.Chart:
     if effect["kind"] == "number":
         return lines(frame, ("value", column), ("prediction", title), series)
-    encodings: dict[str, Any] = {"color": coloured(*series)} if series else {}
+    encodings: dict[str, Any] = {"color": coloured(series)} if series else {}
     y = alt.Y(
         "prediction",
         title=title,

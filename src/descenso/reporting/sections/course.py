@@ -8,7 +8,7 @@ import polars as pl
 
 from descenso.markup import paragraph
 from descenso.messages import gettext as _
-from descenso.reporting.figures import Draw, Figure, Points, charts, course_told, lines
+from descenso.reporting.figures import Draw, Figure, Points, Series, charts, course_told, lines
 from descenso.views.page import Section
 from descenso.views.sentences import ending, kept_weights
 from descenso.views.words import part_name
@@ -49,14 +49,19 @@ def _losses(history: Report, kept: int) -> Figure:
         frame,
         ("epoch", _("epoch")),
         ("loss", _("loss")),
-        ("part", list(drawn)),
+        Series("part", _("rows"), list(drawn)),
         logarithmic=low > 0 and high / low >= DECADE,
-    ).encode(alt.StrokeDash("part", legend=None, scale=alt.Scale(range=[[1, 0], [6, 3]])))
+    ).encode(
+        alt.StrokeDash(
+            "part", title=_("rows"), legend=None, scale=alt.Scale(range=[[1, 0], [6, 3]])
+        )
+    )
     told = [course_told(name, points) for name, points in drawn.items()]
     shown: alt.TopLevelMixin = chart
     if kept:
         told.append(_("The weights of epoch {epoch} are kept.").format(epoch=kept))
-        shown = chart + _mark(kept, to_the_left=kept > int(frame["epoch"].max()) / 2)  # pyright: ignore[reportArgumentType]
+        middle = int(frame["epoch"].max()) / 2  # pyright: ignore[reportArgumentType]
+        shown = alt.layer(chart, *_mark(kept, to_the_left=kept > middle))
     return Figure(
         _("Loss over the epochs"),
         shown,
@@ -65,13 +70,14 @@ def _losses(history: Report, kept: int) -> Figure:
     )
 
 
-def _mark(kept: int, *, to_the_left: bool) -> alt.LayerChart:
+def _mark(kept: int, *, to_the_left: bool) -> list[alt.Chart]:
+    """A line at the kept epoch, and its name beside it."""
     at = pl.DataFrame({"epoch": [kept], "said": [_("kept: {epoch}").format(epoch=kept)]})
     base = alt.Chart(at).encode(x="epoch:Q")
     text = base.mark_text(
         align="right" if to_the_left else "left", dx=-4 if to_the_left else 4, baseline="top"
     ).encode(text="said", y=alt.value(0))
-    return base.mark_rule(strokeDash=[2, 3]) + text
+    return [base.mark_rule(strokeDash=[2, 3]), text]
 
 
 def _learning_rate(points: Points) -> Figure:
@@ -142,7 +148,7 @@ def _by_layer(
             known,
             ("epoch", _("epoch")),
             (name, axis),
-            ("layer", there),
+            Series("layer", _("layer"), there),
             logarithmic=not share,
             share=share,
         ),

@@ -9,7 +9,17 @@ import polars as pl
 from descenso import markup
 from descenso.markup import heading, paragraph, plain, visible
 from descenso.messages import gettext as _
-from descenso.reporting.figures import AXIS, HEIGHT, WIDTH, Draw, Figure, Points, charts, lines
+from descenso.reporting.figures import (
+    AXIS,
+    HEIGHT,
+    WIDTH,
+    Draw,
+    Figure,
+    Points,
+    Series,
+    charts,
+    lines,
+)
 from descenso.views.charts import INK
 from descenso.views.evaluation_page import (
     calibration_told,
@@ -115,7 +125,9 @@ def _curves(
             for order, point in enumerate(each[curve])
         ]
     )
-    drawn = lines(frame, ("x", x), ("y", y), ("class", names), share=True, step=step)
+    drawn = lines(
+        frame, ("x", x), ("y", y), Series("class", _("class"), names), share=True, step=step
+    )
     # By default a line is drawn from the left to the right, which tears a vertical stretch apart.
     return drawn.encode(order="order:Q")
 
