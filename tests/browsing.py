@@ -6,7 +6,7 @@ left out, except on a build server, which has to have one.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,7 @@ class Visit:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
+def browser() -> Generator[Browser]:
     """A browser, for as long as the block lasts."""
     assert PROGRAM is not None, "install the package chromium"
     with sync_playwright() as playwright:

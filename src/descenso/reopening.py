@@ -32,10 +32,22 @@ class Opened:
     Attributes:
         experiment: as it was.
         test: the rows kept for a test; None without.
+        table: the data as it was read, where somebody may look at it.
+        validation_table: that of the validation, where it is another.
     """
 
     experiment: Experiment
     test: Examples | None
+    table: Table | None = None
+    validation_table: Table | None = None
+
+    @property
+    def held_out(self) -> tuple[str, Examples] | None:
+        """The rows to judge by, test before validation, with their part's name; None without."""
+        validation = self.experiment.validation
+        if self.test is not None:
+            return "test", self.test
+        return None if validation is None else ("validation", validation)
 
 
 def reference_of(preparation: Preparation, path: Path) -> DataReference:
@@ -53,6 +65,7 @@ def reference_of(preparation: Preparation, path: Path) -> DataReference:
         weights=preparation.weights,
         split_by=request.split_by,
         split_time=request.split_time,
+        test=request.test,
         overrides=dict(request.columns),
         split=SplitRows(
             validation=split.validation.tolist(),
@@ -88,7 +101,7 @@ def open_experiment(
     elsewhere = np.array([*rows.validation, *rows.test, *rows.left_out], int)
     train = np.setdiff1d(np.arange(table.height), elsewhere)
     weights = record.data.weights
-    validation = test = None
+    validation = test = other = None
     if record.data.validation is not None:
         other = _open(record.data.validation, path, None)
         judged = weighty(other, weights, known_rows(other, target.name))
@@ -106,7 +119,7 @@ def open_experiment(
         validation=validation,
         network=network,
     )
-    return Opened(experiment, test)
+    return Opened(experiment, test, table, other)
 
 
 def fingerprint(table: Table) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -24,7 +24,7 @@ from descenso.data.splits import left_out_notes
 from descenso.data.table import Table
 from descenso.data.target import known_rows
 from descenso.data.weights import weight_notes, weighty
-from descenso.errors import DiskError, RecipeError, RunError
+from descenso.errors import DiskError, InputError, RecipeError, RunError
 from descenso.events import Prepared, Record, Warned
 from descenso.experiment import Examples
 from descenso.fitting import Listen, OnEpoch, Recorder, Standing
@@ -54,9 +54,11 @@ from descenso.reopening import Opened, open_experiment
 from descenso.runtime import differences, environment, set_up
 from descenso.spread import spread_over_seeds
 from descenso.store.arrays import read_arrays
+from descenso.store.files import replace as replace_file
 from descenso.store.folder import check_fresh, find, make_folder, new_folder
 from descenso.store.format import (
     METRICS,
+    REPORT,
     VERSION,
     WEIGHTS,
     Preprocessing,
@@ -73,6 +75,9 @@ from descenso.trained import Trained
 from descenso.views.evaluation import Evaluation
 from descenso.views.live import watched
 from descenso.views.run_page import page
+
+if TYPE_CHECKING:
+    from descenso.reporting.subject import Subject
 
 
 def train(
@@ -708,6 +713,57 @@ class Run:
             path=self.path,
         )
 
+    def report(
+        self,
+        path: str | Path | None = None,
+        *,
+        data: Any = None,
+        rows: bool = True,
+        interactive: bool = False,
+    ) -> dict[str, Any]:
+        """Write a page that tells the run: what was learnt, how, what matters, how to repeat it.
+
+        It is one HTML file that needs no network. Where the data is not there any more, what needs
+        its rows says so, and all else is told.
+
+        Args:
+            path: of the page; None for report.html in the run's folder.
+            data: where the data of the training lies now, if not where it was.
+            rows: whether to show rows of the data: the worst-predicted ones, and truths over
+                predictions.
+            interactive: whether charts answer to the pointer, which takes a script of 0.9 MB in the
+                page.
+
+        Returns:
+            The numbers of the page, as `descenso report --json` prints them; `out` is its path.
+
+        Raises:
+            InputError: a run in memory names no path, the page cannot be written, or `data` is not
+                the data of the run.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> run = train("penguins", "species", epochs=3)
+        >>> with TemporaryDirectory() as folder:
+        ...     told = run.report(f"{folder}/report.html")
+        >>> len(told["importance"]["columns"])
+        7
+        """
+        # It draws with Altair, which takes most of a second to import: no training waits for it.
+        from descenso.reporting.measuring import measure
+        from descenso.reporting.page import page
+
+        if path is None and self.path is None:
+            raise RunError(
+                _(
+                    "{run}: this run is in memory; name the file of its report, such as "
+                    "report.html."
+                ).format(run=self.id)
+            )
+        out = Path(path) if path is not None else (self.path or Path()) / REPORT
+        told = measure(self._as_subject(data), rows=rows)
+        replace_file(out, page(told, interactive=interactive).encode())
+        return told | {"out": str(out)}
+
     def open_data(self, data: Any = None) -> Opened:
         """The rows that the run was trained on, encoded as they were.
 
@@ -718,7 +774,8 @@ class Run:
             InputError: it is missing or has changed.
         """
         if self.preparation is not None:
-            return Opened(self.preparation.experiment, self.preparation.test)
+            made = self.preparation
+            return Opened(made.experiment, made.test, made.table, made.validation_table)
         if self.path is None:
             raise RunError(
                 _(
@@ -783,6 +840,32 @@ class Run:
     def _predictor(self) -> Predictor:
         return Predictor(self._task, self._trained(), self.preprocessing)
 
+    def _as_subject(self, data: Any) -> "Subject":
+        """The run as a report looks at it; rows that are not there are no mistake, unless named."""
+        from descenso.reporting.subject import Subject, asked_in_memory, asked_on_disk
+
+        opened, absent, asked = None, "", None
+        try:
+            opened = self.open_data(data)
+        except InputError as error:
+            if data is not None:
+                raise
+            absent = str(error)
+        if self.path is not None and self.record.data is not None:
+            asked = asked_on_disk(self.record.data, self.path)
+        elif self.preparation is not None:
+            asked = asked_in_memory(self.preparation)
+        return Subject(
+            record=self.record,
+            preprocessing=self.preprocessing,
+            records=self.records,
+            network=self.network,
+            path=self.path,
+            opened=opened,
+            absent=absent,
+            asked=asked,
+        )
+
     def _trained(self) -> Model:
         if self.network is None:
             raise RunError(
@@ -794,15 +877,15 @@ class Run:
         return self.network
 
     def _held_out(self, data: Any) -> "Measured":
-        opened = self.open_data(data)
-        examples = opened.test or opened.experiment.validation
-        if examples is None:
+        held_out = self.open_data(data).held_out
+        if held_out is None:
             raise RunError(
                 _("{run}: no rows were kept to evaluate on; name a table with the target.").format(
                     run=self.path or self.id
                 )
             )
-        return Measured("test" if opened.test else "validation", None, examples, [])
+        part, examples = held_out
+        return Measured(part, None, examples, [])
 
 
 class Measured(NamedTuple):

@@ -25,6 +25,7 @@ COMMANDS = [
     "compare",
     "resume",
     "verify",
+    "report",
 ]
 PAGES = [*COMMANDS, "runs", "runs list", "runs show", "runs remove"]
 HEAVY = ("jax", "equinox", "optax", "polars", "sklearn", "numpy")

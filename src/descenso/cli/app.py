@@ -15,6 +15,7 @@ from descenso.cli import (
     explain,
     inspect,
     predict,
+    report,
     resume,
     runs,
     sweep,
@@ -60,6 +61,7 @@ for module, name in (
     (compare, "compare"),
     (resume, "resume"),
     (verify, "verify"),
+    (report, "report"),
     (explain, "explain"),
 ):
     app.command(name, cls=Command, help=module.HELP)(getattr(module, name))

@@ -7,6 +7,7 @@
     model/weights.safetensors    the trained network's parameters
     model/preprocessing.json     Preprocessing
     data.parquet                 the table, where it came from memory
+    report.html                  a page about the run, once asked for
     validation.parquet           the table that watches the training, likewise
     lock                         see lock.py
 
@@ -37,6 +38,7 @@ WEIGHTS = "model/weights.safetensors"
 PREPROCESSING = "model/preprocessing.json"
 DATA = "data.parquet"
 VALIDATION = "validation.parquet"
+REPORT = "report.html"
 
 Status = Literal["training", "finished", "interrupted", "failed"]
 
@@ -78,6 +80,7 @@ class DataReference(FileReference):
         weights: the column that says how much each row counts; None where all count alike.
         split_by: the column whose groups stayed together when the rows were split; None without.
         split_time: the column that ordered the rows when they were split; None without.
+        test: the share of rows that was asked for as a test.
         overrides: the kinds that the user gave to columns, by name.
         split: which rows are for what.
         validation: the table that watches the training, where it is a table of its own.
@@ -91,6 +94,7 @@ class DataReference(FileReference):
     weights: str | None = None
     split_by: str | None = None
     split_time: str | None = None
+    test: float = 0.0
 
 
 class RowCounts(_Stored):

@@ -24,13 +24,22 @@ DASHES = alt.Scale(
 # in the dark.
 INK = "#123456"
 
-_QUIET = {"labelColor": INK, "titleColor": INK, "titleFontWeight": "normal"}
+_QUIET = {
+    "labelColor": INK,
+    "labelFontSize": 11,
+    "titleColor": INK,
+    "titleFontSize": 12,
+    "titleFontWeight": "normal",
+}
 _LOOK = {
+    # Vega would describe each axis and each point, in English, inside of a picture told in words.
+    "aria": False,
     "background": "transparent",
     "font": "sans-serif",
     "padding": 4,
     "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
     "range": {"category": PALETTE},
+    "mark": {"color": PALETTE[0]},
     "axis": {**_QUIET, "domainColor": INK, "tickColor": INK, "gridColor": INK, "gridOpacity": 0.12},
     "legend": {**_QUIET, "labelLimit": 240},
     "header": _QUIET,
@@ -38,6 +47,9 @@ _LOOK = {
     "text": {"color": INK},
     "rule": {"color": INK},
 }
+
+# The version that Altair writes.
+VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 
 _ids = count()
 
@@ -53,12 +65,12 @@ def svg(chart: alt.TopLevelMixin, alternative: str) -> str:
     Args:
         alternative: what it shows, for those who do not see it.
     """
-    picture = vl_convert.vegalite_to_svg(styled(chart), vl_version=_VERSION)
+    picture = vl_convert.vegalite_to_svg(styled(chart), vl_version=VEGA_LITE)
     # Several pictures share a page, and ids must be the page's only ones.
     own = f"c{next(_ids)}-"
     picture = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{own}", picture)
     picture = picture.replace(INK, "currentColor")
-    # It says what it shows as a whole, and a table gives its numbers; each mark need not.
+    # What is left of the roles of its parts would be pictures without a name.
     picture = re.sub(r' (role|aria-\w+)="[^"]*"', "", picture)
     label = f'<svg role="img" aria-label="{escape(alternative)}"'
     return picture.replace("<svg", label, 1)
@@ -67,6 +79,3 @@ def svg(chart: alt.TopLevelMixin, alternative: str) -> str:
 def log_scale(values: pl.Series) -> alt.Scale:
     """Logarithmic where all values are positive; a loss of exactly 0 has no logarithm."""
     return alt.Scale(type="log" if (values > 0).all() else "symlog")
-
-
-_VERSION = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])

@@ -55,10 +55,10 @@ def losses(records: Records, *, epochs: int = 0, kept: int = 0) -> str:
         kept: the epoch whose weights are kept; 0 for none to mark.
     """
     drawn = [
-        Line("train", _points(records, "loss"), f'stroke="rgb({BLUE})" stroke-width="1.5"'),
+        Line("train", points(records, "loss"), f'stroke="rgb({BLUE})" stroke-width="1.5"'),
         Line(
             "validation",
-            _points(records, "validation_loss"),
+            points(records, "validation_loss"),
             f'stroke="rgb({VERMILION})" stroke-width="2" stroke-dasharray="7 3"',
         ),
     ]
@@ -97,8 +97,12 @@ def ticks(low: Number, high: Number, most: int) -> list[Number]:
     return [index * step for index in range(first, last + 1)]
 
 
-def _points(records: Records, name: str) -> list[Point]:
-    """The points to draw: of a long line the ends, and the least and greatest of each stretch."""
+def points(records: Records, name: str) -> list[Point]:
+    """The points to draw: of a long line the ends, and the least and greatest of each stretch.
+
+    Args:
+        name: of what to draw over the epochs; where it is None there is no point.
+    """
     known = [(each["epoch"], each[name]) for each in records if each[name] is not None]
     size = -(-len(known) // MOST_STRETCHES)
     if size <= 2:

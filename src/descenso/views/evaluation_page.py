@@ -32,16 +32,16 @@ def page(measured: Measured) -> str:
     return markup.page(
         heading(f"{of}: {rows}"),
         *(paragraph(warning) for warning in measured["warnings"]),
-        _metrics(measured),
-        _confusion(measured["confusion"]),
-        _classes(measured["per_class"]),
+        metrics_table(measured),
+        confusion_table(measured["confusion"]),
+        classes_table(measured["per_class"]),
         _calibration(measured),
-        _residuals(measured["residuals"]),
+        residuals_table(measured["residuals"]),
         _worst(measured),
     )
 
 
-def _metrics(measured: Measured) -> str:
+def metrics_table(measured: Measured) -> str:
     """The metrics with their intervals, and how the intervals were made."""
     intervals, drawn = measured["intervals"] or {}, measured["bootstrap"]
     values = measured["metrics"] | measured["further_metrics"]
@@ -68,7 +68,7 @@ def _interval(interval: Sequence[float] | None) -> str:
     return "" if interval is None else f"{digits(interval[0])} … {digits(interval[1])}"
 
 
-def _confusion(confusion: Measured | None) -> str:
+def confusion_table(confusion: Measured | None) -> str:
     """The confusion matrix, each line's shares as shades; of many classes the worst pairs."""
     if confusion is None:
         return ""
@@ -109,7 +109,7 @@ def _shade(share: float, *, right: bool) -> str:
     return f"rgb({BLUE if right else VERMILION} / {DARKEST * share**0.5:.2f})" if share else ""
 
 
-def _classes(classes: Sequence[Measured] | None) -> str:
+def classes_table(classes: Sequence[Measured] | None) -> str:
     """Precision, recall and F1 of each class; of many those of the least F1."""
     if not classes:
         return ""
@@ -133,11 +133,17 @@ def _classes(classes: Sequence[Measured] | None) -> str:
 
 
 def _calibration(measured: Measured) -> str:
-    """The calibration error beside chance's, and the bins as points about the diagonal."""
+    """What is told of the calibration, and the bins as points about the diagonal."""
     calibration = measured["calibration"]
     if calibration is None:
         return ""
-    classes = measured["confusion"]["classes"]
+    title = heading(_("Calibration")) + "".join(map(paragraph, calibration_told(measured)))
+    return title + reliability(calibration["bins"])
+
+
+def calibration_told(measured: Measured) -> list[str]:
+    """The calibration error beside chance's, and which probability the bins are of."""
+    calibration, classes = measured["calibration"], measured["confusion"]["classes"]
     if len(classes) == 2:
         of = _("Rows by the probability of {name}:").format(name=class_name(classes[1]))
     else:
@@ -145,8 +151,7 @@ def _calibration(measured: Measured) -> str:
     error = _("Error {error}; chance alone would make it about {by_chance}.").format(
         error=digits(calibration["error"]), by_chance=digits(calibration["error_by_chance"])
     )
-    title = heading(_("Calibration")) + paragraph(error) + paragraph(of)
-    return title + reliability(calibration["bins"])
+    return [error, of]
 
 
 def reliability(bins: Sequence[Measured]) -> str:
@@ -190,7 +195,7 @@ def reliability(bins: Sequence[Measured]) -> str:
     )
 
 
-def _residuals(residuals: Measured | None) -> str:
+def residuals_table(residuals: Measured | None) -> str:
     """Quantiles of the residuals, and how far off most predictions are."""
     if residuals is None:
         return ""

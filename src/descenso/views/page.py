@@ -16,7 +16,7 @@ MOST_FOLDED = 500  # rows of a table that a page holds at the most
 STYLE = """
 :root {color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --faint: #6a737d; --line: #d8dee4;
   --accent: #0063a0;}
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {--ink: #e6e8eb; --paper: #15181c; --faint: #9aa4af; --line: #343b43; --accent: #6cb6ee;}}
 * {box-sizing: border-box;}
 body {margin: 0 auto; max-width: 46rem; padding: 1.5rem 1rem 4rem; color: var(--ink);
@@ -28,14 +28,22 @@ a {color: var(--accent);}
 .faint {color: var(--faint);}
 .essence {border-left: 4px solid var(--accent); padding: .1rem 0 .1rem 1rem;}
 figure {margin: 1rem 0; overflow-x: auto;}
+figcaption {font-weight: 600; margin-bottom: .3rem;}
+.charts {display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr));
+  gap: 0 1.5rem;}
+.charts figure {margin: .7rem 0;}
 svg {max-width: 100%; height: auto;}
 .table {overflow-x: auto;}
 table {border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums;}
 th, td {padding: .2rem 1rem .2rem 0; text-align: left; vertical-align: top;}
-th {border-bottom: 1px solid var(--faint);}
+thead th {border-bottom: 1px solid var(--faint);}
 .n {text-align: right;}
+.dim {color: var(--faint);}
+pre {white-space: pre-wrap; overflow-wrap: anywhere; padding: .6rem .8rem; font-size: .85rem;
+  border: 1px solid var(--line); border-radius: 4px;}
 summary {cursor: pointer; color: var(--accent);}
-@media print {nav, summary {display: none;} h2 {break-after: avoid;} figure {break-inside: avoid;}}
+@media print {:root {color-scheme: light;} .table, figure {overflow: visible;}
+  nav, summary {display: none;} h2 {break-after: avoid;} figure {break-inside: avoid;}}
 """
 
 
@@ -54,11 +62,12 @@ class Section:
     body: str
 
 
-def document(title: str, lead: str, sections: Sequence[Section]) -> str:
+def document(title: str, lead: str, sections: Sequence[Section], end: str = "") -> str:
     """A page.
 
     Args:
         lead: HTML between the heading and the table of contents.
+        end: HTML below the sections.
     """
     entries = "".join(
         f'<li><a href="#{plain(each.anchor)}">{plain(each.title)}</a></li>' for each in sections
@@ -73,7 +82,7 @@ def document(title: str, lead: str, sections: Sequence[Section]) -> str:
         f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{plain(title)}</title><style>{STYLE}</style></head>"
-        f"<body><main><h1>{plain(title)}</h1>{lead}{contents}{body}</main></body></html>\n"
+        f"<body><main><h1>{plain(title)}</h1>{lead}{contents}{body}</main>{end}</body></html>\n"
     )
 
 
@@ -85,14 +94,28 @@ def paragraphs(sentences: Iterable[str]) -> str:
 def table(frame: pl.DataFrame, most: int) -> str:
     """A table; one of more rows than `most` is folded away."""
     if frame.height <= most:
-        return _table(frame)
+        return whole_table(frame)
     shown = frame.head(MOST_FOLDED)
     rows = ngettext("The {n} row", "The {n} rows", frame.height).format(n=whole(frame.height))
     if shown.height < frame.height:
         rows = _("The first {shown} of {n} rows").format(
             shown=whole(shown.height), n=whole(frame.height)
         )
-    return markup.folded(rows, _table(shown))
+    return markup.folded(rows, whole_table(shown))
+
+
+def whole_table(frame: pl.DataFrame) -> str:
+    """A table, all of it."""
+    numeric = [dtype.is_numeric() for dtype in frame.dtypes]
+    rows = [
+        [
+            markup.number(cell(value)) if to_the_right else markup.plain(cell(value))
+            for to_the_right, value in zip(numeric, row, strict=True)
+        ]
+        for row in frame.iter_rows()
+    ]
+    # One that scrolls sideways can be reached and read by keyboard.
+    return f'<div class="table" tabindex="0">{markup.table(frame.columns, rows)}</div>'
 
 
 def cell(value: object) -> str:
@@ -108,16 +131,3 @@ def cell(value: object) -> str:
     if value is None or isinstance(value, float):
         return number(value)
     return str(value)
-
-
-def _table(frame: pl.DataFrame) -> str:
-    numeric = [dtype.is_numeric() for dtype in frame.dtypes]
-    rows = [
-        [
-            markup.number(cell(value)) if to_the_right else markup.plain(cell(value))
-            for to_the_right, value in zip(numeric, row, strict=True)
-        ]
-        for row in frame.iter_rows()
-    ]
-    # One that scrolls sideways can be reached and read by keyboard.
-    return f'<div class="table" tabindex="0">{markup.table(frame.columns, rows)}</div>'

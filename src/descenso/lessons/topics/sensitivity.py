@@ -1,19 +1,23 @@
 """T5: if this weight changes a little, does the error get better or worse, and by how much?"""
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import polars as pl
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from descenso import cycle, fitting
+from descenso.experiment import Experiment
 from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.precision import doubled, entry_names, nudging, some_rows
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
+from descenso.task import Task
 from descenso.trained import Trained
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number
@@ -51,7 +55,7 @@ def sensitivity(data: Any = None, target: str | None = None, **fields: Any) -> L
     with jax.enable_x64(True):
         network, rows = doubled(trained.network), doubled(some_rows(trained.experiment))
         weights, far = _weights(trained, network, rows)
-        columns = _columns(trained, network, rows)
+        columns = moved_columns(trained.experiment, trained.encoder.names, network, rows)
     first = weights.row(0, named=True)
     said = _(
         "No weight matters more than {weight}: {change} more changes the loss by {measured}; its "
@@ -144,31 +148,55 @@ def _weights(
     return table.drop("array", "entry"), pl.concat(followed)
 
 
-def _columns(trained: Trained, network: Any, rows: cycle.Batch) -> pl.DataFrame:
-    """What moving each column of numbers a little does to the loss; codes cannot move a little."""
-    task, numbers = trained.experiment.task, trained.experiment.layout.numbers
+def moved_columns(
+    experiment: Experiment,
+    names: Sequence[str],
+    network: Any,
+    rows: cycle.Batch,
+    chosen: Sequence[int] | None = None,
+) -> pl.DataFrame:
+    """What moving each column of numbers a little does to the loss; codes cannot move a little.
+
+    Args:
+        names: of the encoded columns.
+        network, rows: for small changes in double precision, under `jax.enable_x64`.
+        chosen: which encoded columns to move; None for all.
+
+    Returns:
+        column, predicted (by the derivative) and measured (the change of the loss), the largest
+        first.
+    """
+    numbers = experiment.layout.numbers
+    moving = [each for each in (range(numbers) if chosen is None else chosen) if each < numbers]
+    if not moving:
+        return pl.DataFrame(
+            schema={"column": pl.String, "predicted": pl.Float64, "measured": pl.Float64}
+        )
+    slopes, moved = _slopes_and_moves(experiment.task, network, rows, jnp.array(moving))
+    table = pl.DataFrame(
+        {
+            "column": [names[each] for each in moving],
+            "predicted": np.asarray(slopes, float) * COLUMN_CHANGE,
+            "measured": np.asarray(moved, float),
+        }
+    )
+    return table.sort(pl.col("measured").abs(), descending=True)
+
+
+@eqx.filter_jit
+def _slopes_and_moves(
+    task: Task, network: Any, rows: cycle.Batch, columns: Int[Array, " moving"]
+) -> tuple[Float[Array, " moving"], Float[Array, " moving"]]:
+    """The derivative of the loss by each column, and what moving it changes: one program."""
 
     def loss_of(x: Float[Array, "rows columns"]) -> Float[Array, ""]:
         return cycle.loss(task, network, cycle.Batch(x, rows.y, rows.weight, rows.size))
 
-    value, slopes = jax.jit(jax.value_and_grad(loss_of))(rows.x)
-    moved = jax.jit(
-        lambda columns: jax.lax.map(
-            lambda column: loss_of(rows.x.at[:, column].add(COLUMN_CHANGE)) - value, columns
-        )
+    value, slopes = jax.value_and_grad(loss_of)(rows.x)
+    moved = jax.lax.map(
+        lambda column: loss_of(rows.x.at[:, column].add(COLUMN_CHANGE)) - value, columns
     )
-    if numbers == 0:
-        return pl.DataFrame(
-            schema={"column": pl.String, "predicted": pl.Float64, "measured": pl.Float64}
-        )
-    table = pl.DataFrame(
-        {
-            "column": list(trained.encoder.names[:numbers]),
-            "predicted": np.asarray(slopes.sum(axis=0))[:numbers] * COLUMN_CHANGE,
-            "measured": np.asarray(moved(jnp.arange(numbers))),
-        }
-    )
-    return table.sort(pl.col("measured").abs(), descending=True)
+    return slopes.sum(axis=0)[columns], moved
 
 
 def _linear_as_far_as(far: pl.DataFrame) -> str:

@@ -1,0 +1,1 @@
+"""A run told on one page: what was learnt, how, what matters, the data, and how to repeat it."""
