@@ -7,7 +7,7 @@ from typing import Any, cast
 from descenso.errors import RecipeError
 from descenso.messages import N_
 from descenso.messages import gettext as _
-from descenso.recipe import KINDS, NAMES, Real, Recipe, Whole, nearest, parse
+from descenso.recipe import KINDS, NAMES, RANGE_TEST, Real, Recipe, Whole, nearest, parse
 
 Grid = dict[str, tuple[Any, ...]]
 
@@ -114,6 +114,12 @@ def _values(name: str, wish: Any) -> tuple[Any, ...]:
         wanted = [wish]
     # A recipe knows what each field may hold, and says it.
     values = [getattr(Recipe(**{name: value}), name) for value in wanted]
+    if RANGE_TEST in values:
+        raise RecipeError(
+            _("A sweep tries rates itself: learning_rate cannot be varied over {word}.").format(
+                word=RANGE_TEST
+            )
+        )
     if not values:
         raise RecipeError(_("{name} has no values to try.").format(name=name))
     if len({repr(value) for value in values}) < len(values):

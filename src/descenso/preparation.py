@@ -31,7 +31,8 @@ from descenso.layout import Layout
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.network import Model
-from descenso.recipe import Recipe, nearest
+from descenso.range_test import short_range_test
+from descenso.recipe import RANGE_TEST, Recipe, nearest
 from descenso.resolve import Facts, Reasons, resolve, resolve_split
 from descenso.task import Task
 
@@ -250,7 +251,7 @@ def prepare(
         check_network(network, experiment.task, experiment.layout)
     if before is not None:
         check_start(experiment, before.start)
-    return Preparation(
+    prepared = Preparation(
         request=request,
         table=table,
         validation_table=validation_table,
@@ -276,6 +277,23 @@ def prepare(
             *unseen_notes(unseen),
         ],
     )
+    return _with_found_rate(prepared) if request.recipe.learning_rate == RANGE_TEST else prepared
+
+
+def _with_found_rate(prepared: Preparation) -> Preparation:
+    """The same, with the learning rate that a range test suggests; it then counts as named."""
+    found = short_range_test(prepared.experiment)
+    rate = float(f"{found.suggestion:.2g}")
+    why = (
+        _("a range test: from {low} to {high} the rate is right").format(
+            low=f"{found.right.min():.2g}", high=f"{found.right.max():.2g}"
+        )
+        if len(found.right)
+        else _("a range test, in which every rate diverged")
+    )
+    request = replace(prepared.request, recipe=prepared.request.recipe.replace(learning_rate=rate))
+    recipe = prepared.experiment.recipe.replace(learning_rate=rate)
+    return replace(prepared, request=request).with_recipe(recipe, {"learning_rate": why})
 
 
 def encode(

@@ -23,6 +23,7 @@ from descenso.messages import gettext as _
 
 AUTO = "auto"
 NONE = "none"
+RANGE_TEST = "range_test"
 
 
 class Unfit(Exception):
@@ -119,14 +120,17 @@ class Whole(Kind):
 
 @dataclass(frozen=True)
 class Real(Kind):
-    """A finite number, at least `low` (or above it), and below `below`."""
+    """A finite number, at least `low` (or above it), and below `below`; or one of a few words."""
 
     low: float = 0.0
     above: bool = False
     below: float = math.inf
     none_is: float | None = None
+    words: tuple[str, ...] = ()
 
-    def check(self, value: Any) -> float:
+    def check(self, value: Any) -> float | str:
+        if isinstance(value, str) and value in self.words:
+            return value
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise Unfit
         number = float(value)
@@ -144,7 +148,8 @@ class Real(Kind):
                 low=f"{self.low:g}", below=f"{self.below:g}"
             )
         if self.above:
-            return _("a number above {low}").format(low=f"{self.low:g}")
+            span = _("a number above {low}").format(low=f"{self.low:g}")
+            return ", ".join((span, *self.words))
         return _("a number from {low} on").format(low=f"{self.low:g}")
 
 
@@ -180,7 +185,9 @@ class ClassWeight(Kind):
         if not isinstance(value, Mapping) or not value:
             raise Unfit
         weights = cast(Mapping[Any, Any], value)
-        return {str(label): Real(above=True).check(weight) for label, weight in weights.items()}
+        return {
+            str(label): float(Real(above=True).check(weight)) for label, weight in weights.items()
+        }
 
     def parse(self, text: str) -> Any:
         pairs = [part.rpartition("=") for part in text.split(",")]
@@ -273,7 +280,13 @@ class Recipe:
         Flag(), N_("Train even where problem, output activation and loss do not belong together.")
     )
     optimizer: Any = _setting(Word(words=OPTIMIZERS), N_("How the gradient becomes a step."))
-    learning_rate: Any = _setting(Real(above=True), N_("The size of the step."))
+    learning_rate: Any = _setting(
+        Real(above=True, words=(RANGE_TEST,)),
+        N_(
+            "The size of the step; range_test (auto, where the command line names it) finds it by "
+            "trying dozens of rates."
+        ),
+    )
     momentum: Any = _setting(
         Real(below=1.0), N_("How much of the last step goes on (momentum, nesterov).")
     )

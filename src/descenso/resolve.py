@@ -9,7 +9,7 @@ from typing import Any
 
 from descenso.data.splits import SEED, VALIDATION
 from descenso.messages import gettext as _
-from descenso.recipe import Recipe
+from descenso.recipe import AUTO, RANGE_TEST, Recipe
 from descenso.task import check_pair, natural_pair
 
 
@@ -49,7 +49,7 @@ def resolve_split(recipe: Recipe) -> tuple[Recipe, Reasons]:
 
 
 def resolve(recipe: Recipe, facts: Facts) -> tuple[Recipe, Reasons]:
-    """Answer every "auto" of a recipe.
+    """Answer every "auto" of a recipe; a range test begins with the usual learning rate.
 
     Returns:
         The recipe, and for each field that was "auto" the reason of its value.
@@ -58,6 +58,8 @@ def resolve(recipe: Recipe, facts: Facts) -> tuple[Recipe, Reasons]:
         RecipeError: problem, output activation and loss do not belong together, and no mismatch is
             allowed.
     """
+    if recipe.learning_rate == RANGE_TEST:
+        recipe = recipe.replace(learning_rate=AUTO)
     recipe, of_task = _answered(recipe, _task(facts))
     preset = _lecture() if recipe.preset == "lecture" else _tabular(recipe, facts)
     recipe, of_preset = _answered(recipe, preset)

@@ -17,7 +17,9 @@ from descenso.errors import InputError, RecipeError
 from descenso.messages import N_
 from descenso.messages import gettext as _
 from descenso.recipe import (
+    AUTO,
     KINDS,
+    RANGE_TEST,
     ClassWeight,
     Flag,
     Kind,
@@ -203,6 +205,9 @@ def read_recipe(file: Path | None, texts: Mapping[str, str | None]) -> Recipe:
     """
     written = {} if file is None else _read_recipe_file(file)
     named = {name: parse(name, text) for name, text in texts.items() if text is not None}
+    # Who names it wants it found; the usual rate is what comes without.
+    if named.get("learning_rate") == AUTO:
+        named["learning_rate"] = RANGE_TEST
     return Recipe.from_dict({**written, **named})
 
 

@@ -6,17 +6,15 @@ import altair as alt
 import numpy as np
 import polars as pl
 
-from descenso import metrics, outcome, population
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.progress import chunks
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
+from descenso.range_test import RangeTest, range_test
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number
 
-LEAST, MOST = 1e-5, 1e2  # the rates tried, if no others are named
 RATES = 48
-RIGHT = 0.1  # a rate is right whose loss lies within this share of the way from the best to none
 
 
 def learning_rate(
@@ -26,8 +24,9 @@ def learning_rate(
 
     A rate is right where the training loss at the end lies within a tenth of the way from the best
     rate's to that of the best constant prediction; smaller rates are too small, larger ones too
-    large, and some diverge. As a range test (Smith 2017), the loss after the first epoch alone is
-    told too. All start from the same weights and see the rows in the same order.
+    large, and some diverge. The middle of the right ones is suggested, as `descenso train
+    --learning-rate auto` finds it. All start from the same weights and see the rows in the same
+    order.
 
     Args:
         data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
@@ -44,36 +43,11 @@ def learning_rate(
     """
     given = subject(data, target, **fields)
     experiment = given.experiment
-    tried = np.geomspace(LEAST, MOST, rates)
-    recipes = [
-        experiment.recipe.replace(learning_rate=float(rate), patience=None) for rate in tried
-    ]
+    epochs = experiment.recipe.epochs
     told = _("Training at {n} learning rates at once").format(n=rates)
-    members = population.train(experiment, recipes, chunks(given.tell, told, recipes[0].epochs))
-    training = experiment.training
-    constant = np.array(outcome.constant_of(experiment))
-    baseline = float(
-        metrics.constant_losses(
-            experiment.task.loss, metrics.truth_of(experiment.task, training.y), constant
-        ).mean()
-    )
-    ends = np.array(
-        [np.inf if each.diverged or not len(each.loss) else each.loss[-1] for each in members],
-        float,
-    )
+    test = range_test(experiment, rates, epochs, chunks(given.tell, told, epochs))
+    members, tried, ends = test.members, test.rates, test.losses
     firsts = [float(each.loss[0]) if len(each.loss) else np.nan for each in members]
-    best = int(np.argmin(ends))
-    bar = float(ends[best]) + RIGHT * max(baseline - float(ends[best]), 0.0)
-    verdicts = [
-        "diverged"
-        if not np.isfinite(end)
-        else "right"
-        if end <= bar
-        else "too small"
-        if rate < tried[best]
-        else "too large"
-        for rate, end in zip(tried, ends, strict=True)
-    ]
     validation = [
         None
         if each.validation_loss is None or not len(each.validation_loss)
@@ -87,23 +61,21 @@ def learning_rate(
             "validation_loss": validation,
             "loss_after_one_epoch": firsts,
             "rose": [_rose(each.loss) for each in members],
-            "verdict": verdicts,
+            "verdict": test.verdicts,
         },
         schema_overrides={"validation_loss": pl.Float64},
     ).with_columns(pl.col("loss", "loss_after_one_epoch").fill_nan(None))
-    right = table.filter(verdict="right")["learning_rate"].to_numpy()
-    suggestion = float(np.exp(np.log(right).mean())) if len(right) else float(tried[best])
     diverged = table.filter(verdict="diverged")["learning_rate"]
     essence = [
         _(
             "From {low} to {high} the learning rate is right for these data and this network; in "
             "the middle lies {suggestion}. The best loss, {loss}, came with {best}."
         ).format(
-            low=number(float(right.min())),
-            high=number(float(right.max())),
-            suggestion=number(suggestion),
-            loss=number(float(ends[best])),
-            best=number(float(tried[best])),
+            low=number(float(test.right.min())),
+            high=number(float(test.right.max())),
+            suggestion=number(test.suggestion),
+            loss=number(float(ends.min())),
+            best=number(test.best),
         )
     ]
     if len(diverged):
@@ -117,13 +89,13 @@ def learning_rate(
         title=_("The learning rate: the size of the step"),
         subject=given.name,
         essence=essence,
-        parts=[_rates(table, suggestion, bar), _courses(members, tried, verdicts)],
+        parts=[_rates(table, test.suggestion, test.bar), _courses(test)],
         numbers={
-            "suggestion": suggestion,
-            "best": float(tried[best]),
-            "right_from": float(right.min()),
-            "right_to": float(right.max()),
-            "baseline_loss": baseline,
+            "suggestion": test.suggestion,
+            "best": test.best,
+            "right_from": float(test.right.min()),
+            "right_to": float(test.right.max()),
+            "baseline_loss": test.baseline,
             "epochs": experiment.recipe.epochs,
         },
     )
@@ -206,20 +178,20 @@ def _rates(table: pl.DataFrame, suggestion: float, bar: float) -> Part:
     )
 
 
-def _courses(members: list[population.Member], tried: np.ndarray, verdicts: list[str]) -> Part:
+def _courses(test: RangeTest) -> Part:
     """How the loss goes at one rate of each verdict: the middle one."""
     shown: dict[str, int] = {}
     for verdict in _words():
-        of_kind = [index for index, each in enumerate(verdicts) if each == verdict]
-        if of_kind and len(members[of_kind[len(of_kind) // 2]].loss):
+        of_kind = [index for index, each in enumerate(test.verdicts) if each == verdict]
+        if of_kind and len(test.members[of_kind[len(of_kind) // 2]].loss):
             shown[verdict] = of_kind[len(of_kind) // 2]
     table = pl.concat(
         pl.DataFrame(
             {
-                "verdict": [verdict] * len(members[index].loss),
-                "learning_rate": [float(tried[index])] * len(members[index].loss),
-                "epoch": np.arange(1, len(members[index].loss) + 1),
-                "loss": members[index].loss.astype(float),
+                "verdict": [verdict] * len(test.members[index].loss),
+                "learning_rate": [float(test.rates[index])] * len(test.members[index].loss),
+                "epoch": np.arange(1, len(test.members[index].loss) + 1),
+                "loss": test.members[index].loss.astype(float),
             }
         )
         for verdict, index in shown.items()
@@ -255,7 +227,9 @@ def _courses(members: list[population.Member], tried: np.ndarray, verdicts: list
         alternative=_("The training loss, epoch by epoch, at a few learning rates."),
         sketch=sketch(
             {
-                f"{_words()[verdict]} ({number(float(tried[index]))})": members[index].loss.tolist()
+                f"{_words()[verdict]} ({number(float(test.rates[index]))})": test.members[
+                    index
+                ].loss.tolist()
                 for verdict, index in shown.items()
             }
         ),

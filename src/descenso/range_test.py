@@ -1,0 +1,118 @@
+"""The learning rate that data and network ask for: dozens of rates, trained at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from descenso import experiment as ex
+from descenso import metrics, population, training
+from descenso.experiment import Experiment
+
+LEAST, MOST = 1e-5, 1e2  # the rates tried, if no others are named
+RIGHT = 0.1  # a rate is right whose loss lies within this share of the way from the best to none
+
+# Where a rate is only to be found, before a training that is to take longer than that.
+FEW_RATES = 24
+FEW_ITERATIONS = 300
+
+
+@dataclass(frozen=True)
+class RangeTest:
+    """Trainings that differ in nothing but their learning rate.
+
+    A rate is right where the training loss at the end lies within a tenth of the way from the best
+    rate's to that of the best constant prediction; smaller rates are too small, larger ones too
+    large, and some diverge.
+
+    Source: in the manner of Smith, Cyclical Learning Rates (2017), section 3.3, but each rate has a
+        training of its own, so that none inherits what another has learned.
+
+    Attributes:
+        rates: those tried, rising.
+        members: the training of each.
+        baseline: the loss of the best constant prediction.
+    """
+
+    rates: Float[np.ndarray, " rates"]
+    members: Sequence[population.Member]
+    baseline: float
+
+    @cached_property
+    def losses(self) -> Float[np.ndarray, " rates"]:
+        """The training loss in the last epoch; infinite where it diverged."""
+        ends = [
+            np.inf if each.diverged or not len(each.loss) else each.loss[-1]
+            for each in self.members
+        ]
+        return np.array(ends, float)
+
+    @property
+    def best(self) -> float:
+        """The rate of the lowest loss."""
+        return float(self.rates[np.argmin(self.losses)])
+
+    @property
+    def bar(self) -> float:
+        """The highest loss of a rate that is right."""
+        lowest = float(self.losses.min())
+        return lowest + RIGHT * max(self.baseline - lowest, 0.0)
+
+    @cached_property
+    def verdicts(self) -> list[str]:
+        """Of each rate: "too small", "right", "too large" or "diverged"."""
+        return [self._verdict(rate, end) for rate, end in zip(self.rates, self.losses, strict=True)]
+
+    @cached_property
+    def right(self) -> Float[np.ndarray, " right"]:
+        """The rates that are right; empty where all diverged."""
+        return self.rates[[verdict == "right" for verdict in self.verdicts]]
+
+    @property
+    def suggestion(self) -> float:
+        """The middle of the right rates, on a logarithmic scale."""
+        return float(np.exp(np.log(self.right).mean())) if len(self.right) else self.best
+
+    def _verdict(self, rate: float, end: float) -> str:
+        if not np.isfinite(end):
+            return "diverged"
+        if end <= self.bar:
+            return "right"
+        return "too small" if rate < self.best else "too large"
+
+
+def range_test(
+    experiment: Experiment,
+    rates: int,
+    epochs: int,
+    on_chunk: Callable[[training.Chunk], Any] | None = None,
+) -> RangeTest:
+    """Train the recipe at many learning rates at once, from the same weights, in the same order.
+
+    Args:
+        rates: how many, evenly spread on a logarithmic scale from 10⁻⁵ to 10².
+        epochs: of each.
+        on_chunk: hears how they go.
+    """
+    recipe = experiment.recipe
+    tried = np.geomspace(LEAST, MOST, rates)
+    recipes = [
+        recipe.replace(learning_rate=float(rate), patience=None, epochs=epochs) for rate in tried
+    ]
+    members = population.train(experiment, recipes, on_chunk)
+    rows = experiment.training
+    constant = metrics.best_constant(experiment.task, rows.y, rows.sample_weight.astype(float))
+    truth = metrics.truth_of(experiment.task, rows.y)
+    baseline = metrics.constant_losses(experiment.task.loss, truth, constant).mean()
+    return RangeTest(tried, members, float(baseline))
+
+
+def short_range_test(experiment: Experiment) -> RangeTest:
+    """Fewer rates, for some hundred updates: enough to find a rate to train with."""
+    recipe = experiment.recipe
+    per_epoch = ex.plan(experiment, recipe.seed).iterations_per_epoch
+    epochs = min(recipe.epochs, max(1, FEW_ITERATIONS // per_epoch))
+    return range_test(experiment, FEW_RATES, epochs)
