@@ -14,7 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from figures import Figure
-from measures import command_line, memory, million_rows, progress_cost, training_speed
+from measures import (
+    command_line,
+    memory,
+    million_rows,
+    progress_cost,
+    showing,
+    training_speed,
+)
 from measures.training_speed import RACES, Outcome
 from report import document, figures_table, times_table
 
@@ -24,6 +31,7 @@ MEASURES: dict[str, Callable[[int], list[Figure]]] = {
     "command-line": command_line.run,
     "memory": memory.run,
     "million-rows": million_rows.run,
+    "showing": showing.run,
 }
 
 

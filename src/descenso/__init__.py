@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from descenso.estimators import Classifier, Regressor
     from descenso.inspection import Inspection, inspect
     from descenso.recipe import Recipe
-    from descenso.run import Run, load, train
+    from descenso.run import Run, load
+    from descenso.starting import train
     from descenso.sweeping import sweep
     from descenso.views.comparison import Comparison
     from descenso.views.sweep import Sweep
@@ -41,7 +42,7 @@ _HOMES = {
     "load": "descenso.run",
     "read": "descenso.data.reading",
     "sweep": "descenso.sweeping",
-    "train": "descenso.run",
+    "train": "descenso.starting",
 }
 
 __all__ = [

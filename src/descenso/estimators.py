@@ -34,8 +34,9 @@ from descenso.experiment import Examples, Start
 from descenso.messages import gettext as _
 from descenso.preparation import Before, Request, prepare
 from descenso.recipe import AUTO, NAMES, Recipe
-from descenso.run import Run, untrained
+from descenso.run import Run
 from descenso.runtime import set_up
+from descenso.starting import untrained
 
 
 class Estimator(BaseEstimator):

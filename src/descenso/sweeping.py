@@ -19,9 +19,10 @@ from descenso.messages import ngettext
 from descenso.preparation import Preparation, Request, prepare
 from descenso.ranking import Rank, rank
 from descenso.recipe import Recipe, spelled
-from descenso.run import Run, load, train_prepared
+from descenso.run import Run, load
 from descenso.runtime import differences, environment, set_up
 from descenso.spread import spread_of
+from descenso.starting import train_prepared
 from descenso.store.folder import new_folder
 from descenso.store.format import RUN
 from descenso.store.lock import writing

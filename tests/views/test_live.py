@@ -112,7 +112,7 @@ def test_in_a_terminal_nothing_is_shown(shell: list[str], tmp_path):
 
 
 def test_neither_ipython_nor_a_display_is_needed_outside_a_notebook():
-    code = "import sys, descenso.run; print('IPython' in sys.modules)"
+    code = "import sys, descenso.starting; print('IPython' in sys.modules)"
     came = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert came.stdout.split() == ["False"]
     assert not in_notebook()

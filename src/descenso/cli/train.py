@@ -85,7 +85,7 @@ def train(
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.data.reading import read_table
     from descenso.events import Event, Prepared
-    from descenso.run import train as train_network
+    from descenso.starting import train as train_network
     from descenso.store.format import RUN
     from descenso.store.space import check_writable
 

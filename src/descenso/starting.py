@@ -1,0 +1,235 @@
+"""A run from its beginning: a table is prepared, a network trained, and all of it kept."""
+
+import shutil
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from descenso.errors import DiskError, RecipeError, RunError
+from descenso.events import Prepared
+from descenso.fitting import Listen, OnEpoch
+from descenso.keeping import (
+    needed_bytes,
+    new_record,
+    parameter_count,
+    write_start,
+)
+from descenso.messages import gettext as _
+from descenso.network import Model, Own
+from descenso.outcome import constant_of
+from descenso.preparation import (
+    Preparation,
+    Request,
+    prepare,
+)
+from descenso.recipe import Recipe
+from descenso.run import Run
+from descenso.runtime import set_up
+from descenso.spread import spread_over_seeds
+from descenso.store.folder import check_fresh, make_folder, new_folder
+from descenso.store.format import (
+    VERSION,
+    Preprocessing,
+)
+from descenso.store.lock import writing
+from descenso.store.space import check_space, check_writable
+from descenso.views.live import watched
+
+if TYPE_CHECKING:
+    pass
+
+
+def train(
+    data: Any,
+    target: str | None = None,
+    *,
+    recipe: Recipe | None = None,
+    columns: Mapping[str, str] | None = None,
+    drop: Sequence[str] = (),
+    test: float = 0.0,
+    weights: Any = None,
+    split_by: str | None = None,
+    split_time: str | None = None,
+    seeds: int = 1,
+    run_dir: str | Path | None = None,
+    runs: str | Path | None = None,
+    network: Model | None = None,
+    on_epoch: OnEpoch | None = None,
+    listen: Listen | None = None,
+    progress: bool = True,
+    **fields: Any,
+) -> Run:
+    """Train a network to predict a column of a table.
+
+    Args:
+        data: a path (CSV, TSV, Parquet), the name of a bundled table, a Polars or pandas data
+            frame, or a pair (X, y) of arrays.
+        target: the column to predict; a pair does without.
+        recipe: how to train; the fields below override it.
+        columns: kinds of columns, where they should not be inferred: number, category, boolean or
+            date, by name.
+        drop: columns to leave out.
+        test: the share of rows kept for a test, in [0, 1).
+        weights: how much each row counts: the name of a column, which is then no feature, or for
+            data from memory an array of one number for each row, >= 0. Only their proportions
+            matter. They count in the training's loss, in the validation's, which early stopping
+            watches, and in all metrics, as `sample_weight` does in scikit-learn: a row of weight 2
+            is worth two such rows. A row of weight 0 is left out.
+        split_by: a column whose equal values stay together when validation and test rows are set
+            apart, such as the patient of a visit. It is no feature unless `columns` names it.
+        split_time: a column of dates or numbers that orders the rows: training learns from the
+            earliest, validation takes the next, the test the latest; rows of the same time stay
+            together. It is no feature unless `columns` names it, since all that is to be predicted
+            is later than what was learned from.
+        seeds: how many seeds to train at once; the median one (by the watched loss) is kept.
+        run_dir: the folder to keep the run in, new or empty.
+        runs: a folder in which to make one, named after the time and the target. Without either,
+            the run stays in memory.
+        network: an Equinox module of your own, which maps one row of numbers to the outputs (before
+            their activation), instead of descenso's.
+        on_epoch: called with each epoch's record (a dict, a row of `Run.history`); training stops
+            where it returns True or raises StopIteration.
+        listen: called with each of `descenso.events`.
+        progress: whether a notebook shows how it goes, in one display that is drawn anew in its
+            place; not where somebody listens. Elsewhere nothing is shown.
+        **fields: fields of the recipe, such as `learning_rate=0.01`; see `Recipe`.
+
+    Returns:
+        The run. A training that diverged returns too: see its `stopped` and `warnings`.
+
+    Raises:
+        InputError: the data or the recipe cannot be used; the message says what to change.
+
+    >>> run = train("penguins", "species", epochs=3)
+    >>> run.history["epoch"].to_list()
+    [1, 2, 3]
+    """
+    set_up()
+    path = None if run_dir is None else Path(run_dir)
+    if path is not None:
+        check_fresh(path)
+    where = path or (None if runs is None else Path(runs))
+    if where is not None:
+        check_writable(where)
+    if seeds < 1:
+        raise RecipeError(
+            _("seeds is {found}; allowed: a whole number from 1 on.").format(found=seeds)
+        )
+    given = Recipe.from_dict((recipe.named() if recipe else {}) | fields)
+    request = Request(given, dict(columns or {}), list(drop), test, weights, split_by, split_time)
+    own_network = None if network is None else Own.of(network)
+    preparation = prepare(data, target, request, own_network)
+    if where is not None:
+        check_space(where, needed_bytes(preparation))
+    if path is not None:
+        make_folder(path)
+    elif runs is not None:
+        path = new_folder(Path(runs), preparation.target.name, datetime.now(UTC))
+    with watched(listen, progress) as listen:
+        if listen is not None:
+            listen(_prepared(preparation, path))
+        spread = None
+        if seeds > 1:
+            with _gone_if_empty(path):
+                spread, seed = spread_over_seeds(
+                    preparation, seeds, constant_of(preparation.experiment), listen
+                )
+            preparation = preparation.with_seed(
+                seed, _("the median of {n} seeds by the watched loss").format(n=seeds)
+            )
+        return train_prepared(
+            preparation,
+            spread=spread,
+            path=path,
+            own_network=own_network,
+            on_epoch=on_epoch,
+            listen=listen,
+        )
+
+
+def train_prepared(
+    preparation: Preparation,
+    *,
+    spread: dict[str, Any] | None = None,
+    path: Path | None = None,
+    own_network: Own | None = None,
+    on_epoch: OnEpoch | None = None,
+    listen: Listen | None = None,
+) -> Run:
+    """Train what is prepared, in its folder or in memory; the arguments are those of `untrained`.
+
+    Args:
+        on_epoch: as in `train`.
+        listen: likewise.
+    """
+    run = untrained(preparation, spread=spread, path=path, own_network=own_network)
+    if path is None:
+        return run.conducted(on_epoch=on_epoch, listen=listen)
+    with writing(path):
+        with _gone_without_a_run(path):
+            record = write_start(path, preparation, run.preprocessing, run.record)
+        return replace(run, record=record).conducted(on_epoch=on_epoch, listen=listen)
+
+
+def untrained(
+    preparation: Preparation,
+    *,
+    spread: dict[str, Any] | None = None,
+    path: Path | None = None,
+    own_network: Own | None = None,
+) -> Run:
+    """A run before its first iteration.
+
+    Args:
+        spread: how the metrics spread over several seeds, where several were trained.
+        path: its folder, made already; None keeps it in memory.
+        own_network: the user's own module.
+    """
+    return Run(
+        record=new_record(preparation, constant_of(preparation.experiment), spread, path),
+        preprocessing=Preprocessing(
+            version=VERSION, encoder=preparation.encoder, target=preparation.target
+        ),
+        path=path,
+        network=None,
+        records=[],
+        own_network=own_network,
+        preparation=preparation,
+    )
+
+
+def _prepared(preparation: Preparation, path: Path | None) -> Prepared:
+    return Prepared(
+        target=preparation.target.name,
+        recipe=preparation.experiment.recipe,
+        reasons=preparation.reasons,
+        columns=preparation.columns,
+        rows=preparation.rows,
+        parameters=parameter_count(preparation.experiment),
+        notes=[*preparation.notes, *preparation.warnings],
+        path=path,
+    )
+
+
+@contextmanager
+def _gone_if_empty(path: Path | None) -> Generator[None]:
+    """Let no empty folder stay where something stops descenso before there is a run in it."""
+    try:
+        yield
+    except BaseException:
+        if path is not None:
+            path.rmdir()
+        raise
+
+
+@contextmanager
+def _gone_without_a_run(path: Path) -> Generator[None]:
+    """Let no folder stay in which the beginnings of a run could not be written."""
+    try:
+        yield
+    except (DiskError, RunError):
+        shutil.rmtree(path, ignore_errors=True)
+        raise
