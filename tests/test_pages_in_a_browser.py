@@ -11,7 +11,7 @@ import descenso
 from descenso import lessons
 
 from .browsing import PHONE, browser, needs_browser, visit
-from .small import classes, plain
+from .small import classes, numbers, plain
 
 pytestmark = needs_browser
 
@@ -52,3 +52,22 @@ def test_what_is_wrong_with_a_page_is_found(window: Browser, tmp_path: Path):
     assert found.requests == ["http://127.0.0.1:9/picture.png"]
     assert {each.split(":")[0] for each in found.barriers} >= {"image-alt", "color-contrast"}
     assert found.overflow > 1000
+
+
+@pytest.mark.parametrize("interactive", [False, True])
+@pytest.mark.parametrize("data", [classes(["a", "b", "c"]), numbers()], ids=["classes", "numbers"])
+def test_a_report_opens_cleanly(data: Any, interactive: bool, window: Browser, tmp_path: Path):
+    file = tmp_path / "report.html"
+    descenso.train(data, **plain(), test=0.3).report(file, interactive=interactive)
+    visit(window, file).assert_clean()
+    visit(window, file, dark=True, width=PHONE).assert_clean()
+
+
+def test_a_comparison_and_a_sweep_open_cleanly(window: Browser, tmp_path: Path):
+    sweep = descenso.sweep(numbers(), vary={"learning_rate": [0.01, 0.1]}, seeds=2, **plain())
+    runs = [descenso.train(numbers(), **plain(epochs=epochs), test=0.3) for epochs in (2, 3)]
+    for page in (sweep.page(), descenso.compare(runs).page()):
+        file = tmp_path / "page.html"
+        file.write_text(page)
+        visit(window, file).assert_clean()
+        visit(window, file, dark=True, width=PHONE).assert_clean()

@@ -27,7 +27,8 @@ STYLE = """<style>
 .descenso.descenso th, .descenso.descenso td {
   padding: .15em 1em .15em 0; text-align: left; vertical-align: middle; background: none;}
 .descenso.descenso th {font-weight: 600;}
-.descenso.descenso thead th {border-bottom: 1px solid currentColor; vertical-align: bottom;}
+.descenso.descenso thead th, .descenso.descenso thead td {
+  border-bottom: 1px solid currentColor; vertical-align: bottom;}
 .descenso.descenso .n {
   text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums;}
 .descenso .dim {opacity: .65;}
@@ -102,6 +103,9 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, named: bool =
     first: list[str] = [*(rows[0] if rows else []), *([""] * len(titles))]
     head = "".join(
         f'<th scope="col">{number(title) if _NUMBER in cell else plain(title)}</th>'
+        # A title without words would be read out as one.
+        if title
+        else "<td></td>"
         for title, cell in zip(titles, first, strict=False)
     )
     body = "".join(f"<tr>{''.join(_cells(row, named))}</tr>" for row in rows)

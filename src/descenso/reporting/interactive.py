@@ -14,9 +14,9 @@ document.querySelectorAll('figure > script[type="application/json"]').forEach((s
   const label = place.querySelector('svg').getAttribute('aria-label');
   const chart = document.createElement('div');
   vegaEmbed(chart, JSON.parse(spec.textContent), options).then(() => {
-    const drawn = chart.querySelector('svg');
-    drawn.setAttribute('role', 'img');
-    drawn.setAttribute('aria-label', label);
+    place.setAttribute('role', 'img');
+    place.setAttribute('aria-label', label);
+    chart.setAttribute('aria-hidden', 'true');
     place.replaceChildren(chart);
   });
 });

@@ -20,6 +20,9 @@ DASHES = alt.Scale(
     range=[[1, 0], [7, 3], [3, 3], [9, 3, 3, 3], [14, 4], [5, 2, 2, 2, 2, 2], [2, 2]]
 )
 
+# Millions and billionths take few digits.
+SHORT = alt.Axis(format="~g")
+
 # What has this colour takes that of the page's own text, so that a chart is read in the light and
 # in the dark.
 INK = "#123456"
@@ -78,4 +81,4 @@ def svg(chart: alt.TopLevelMixin, alternative: str) -> str:
 
 def log_scale(values: pl.Series) -> alt.Scale:
     """Logarithmic where all values are positive; a loss of exactly 0 has no logarithm."""
-    return alt.Scale(type="log" if (values > 0).all() else "symlog")
+    return alt.Scale(type="log" if (values > 0).all() else "symlog", nice=False)

@@ -36,7 +36,7 @@ svg {max-width: 100%; height: auto;}
 .table {overflow-x: auto;}
 table {border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums;}
 th, td {padding: .2rem 1rem .2rem 0; text-align: left; vertical-align: top;}
-thead th {border-bottom: 1px solid var(--faint);}
+thead th, thead td {border-bottom: 1px solid var(--faint);}
 .n {text-align: right;}
 .dim {color: var(--faint);}
 pre {white-space: pre-wrap; overflow-wrap: anywhere; padding: .6rem .8rem; font-size: .85rem;

@@ -12,7 +12,7 @@ from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.ranking import CONFIDENCE
 from descenso.recipe import spelled
-from descenso.views.charts import HEIGHT, WIDTH, log_scale
+from descenso.views.charts import HEIGHT, SHORT, WIDTH, log_scale
 from descenso.views.numbers import number, whole
 from descenso.views.study import Part, Study, finite_table
 from descenso.views.words import part_name
@@ -258,7 +258,7 @@ def _ranked(ranking: pl.DataFrame, fields: Sequence[str]) -> alt.TopLevelMixin:
     colour = alt.Color("verdict:N", title=None, sort=None, legend=alt.Legend(orient="top"))
     base = alt.Chart(seen)
     bands = base.mark_rule(strokeWidth=2).encode(
-        alt.X("below:Q", title=_("loss"), scale=scale), alt.X2("above:Q"), y, colour
+        alt.X("below:Q", title=_("loss"), scale=scale, axis=SHORT), alt.X2("above:Q"), y, colour
     )
     points = base.mark_point(filled=True, size=50).encode(
         alt.X("mean:Q", scale=scale), y, colour, alt.Shape("verdict:N", legend=None, sort=None)
@@ -283,7 +283,7 @@ def _field_part(members: pl.DataFrame, name: str, watched: str) -> Part:
         points = (
             alt.Chart(known)
             .mark_point(filled=True, size=30, opacity=0.6)
-            .encode(x, alt.Y("loss:Q", title=_("loss"), scale=up))
+            .encode(x, alt.Y("loss:Q", title=_("loss"), scale=up, axis=SHORT))
         )
         line = alt.Chart(best).mark_line().encode(x, alt.Y("least:Q", scale=up))
         return (points + line).properties(width=WIDTH, height=HEIGHT)

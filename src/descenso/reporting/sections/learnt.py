@@ -50,7 +50,9 @@ def learnt(report: Report, draw: Draw) -> Section:
     curves = _ranking(report["ranking"])
     if evaluation["calibration"] is not None:
         curves.append(_calibration(evaluation["calibration"]))
-        body += heading(_("Calibration")) + "".join(map(paragraph, calibration_told(evaluation)))
+        # The bins themselves are a chart here, with its numbers.
+        error, _of = calibration_told(evaluation)
+        body += heading(_("Calibration")) + paragraph(error)
     body += charts(curves, draw)
     body += _scrolling(residuals_table(evaluation["residuals"]))
     body += charts(_residuals(report["residuals"]), draw)
