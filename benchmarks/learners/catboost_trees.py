@@ -28,5 +28,5 @@ def _features(table: RealTable, frame: pd.DataFrame) -> pd.DataFrame:
     features = plain(frame.drop(columns=table.target))
     words = categorical(features)
     # CatBoost takes no gap among categories, but any text.
-    features[words] = features[words].astype(str)
+    features[words] = features[words].astype(object).fillna("missing").astype(str)
     return features
