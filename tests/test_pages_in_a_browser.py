@@ -15,8 +15,14 @@ from .small import classes, numbers, plain
 
 pytestmark = needs_browser
 
-# What keeps the lessons that train many networks short.
+# What keeps a lesson that trains many networks short.
 SHORT: dict[str, dict[str, Any]] = {"depth": {"depths": (2, 4)}}
+
+
+@pytest.fixture(autouse=True)
+def two_activations(monkeypatch: pytest.MonkeyPatch):
+    """Of the seven, each of which is a program to compile."""
+    monkeypatch.setattr("descenso.lessons.topics.depth.NAMES", ("sigmoid", "relu"))
 
 
 @pytest.fixture(scope="module")

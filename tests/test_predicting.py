@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -216,22 +215,30 @@ def test_ctrl_c_leaves_nothing_and_what_a_killed_process_leaves_is_overwritten(
     with table.open("wb") as file:
         for index in range(60):
             TABLE.write_csv(file, include_header=index == 0)
-    # One part at a time, and slowly.
+    # Parts as small as can be, of which the tenth never ends.
     program = (
-        "import sys, time, descenso.predicting as p;"
-        "p.NUMBERS_OF_A_PART = 1; predict = p.evaluation.predict;"
-        "p.evaluation.predict = lambda *of: (time.sleep(0.05), predict(*of))[1];"
+        "import itertools, time, descenso.predicting as predicting\n"
+        "predicting.NUMBERS_OF_A_PART, parts = 1, itertools.count(1)\n"
+        "predict = predicting.evaluation.predict\n"
+        "def slow(*of):\n"
+        "    if next(parts) == 10:\n"
+        "        print('the tenth', flush=True)\n"
+        "        time.sleep(600)\n"
+        "    return predict(*of)\n"
+        "predicting.evaluation.predict = slow\n"
         "from descenso.cli import command; command()"
     )
     words = ["predict", str(run.path), str(table), "--out", str(out), "--quiet"]
+    unfinished = out.with_name(f".{out.name}.unfinished")
     for number, status in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)):
         process = subprocess.Popen(
-            [sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", program, *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
-        unfinished = out.with_name(f".{out.name}.unfinished")
-        while not (unfinished.exists() and unfinished.stat().st_size):
-            assert process.poll() is None
-            time.sleep(0.02)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "the tenth\n"
         process.send_signal(number)
         _out, err = process.communicate(timeout=60)
         assert process.returncode == status
