@@ -219,7 +219,7 @@ def test_none_is_refused_where_something_has_to_stand(name: str):
             "linear (did you mean 'relu'?).",
         ),
         ("normalization", "batch", "normalization is 'batch'; allowed: layer, none."),
-        ("learning_rate", 0, "learning_rate is 0; allowed: a number above 0."),
+        ("learning_rate", 0, "learning_rate is 0; allowed: a number above 0, range_test."),
         ("init_scale", -1, "init_scale is -1; allowed: a number from 0 on."),
         ("dropout", 1.0, "dropout is 1.0; allowed: a number from 0 to below 1, none."),
         ("epochs", -1, "epochs is -1; allowed: a whole number from 0 on."),
