@@ -191,7 +191,7 @@ def test_three_rows_make_a_run_that_says_how_few_they_are(call: Callable[..., An
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("--learning-rate -1", "learning_rate is -1.0; allowed: a number above 0."),
+        ("--learning-rate -1", "learning_rate is -1.0; allowed: a number above 0, range_test."),
         ("--hidden-layers 0", "hidden_layers is [0]; allowed: whole numbers from 1 on"),
         ("--batch-size 0", "batch_size is 0; allowed: a whole number from 1 on, full."),
         ("--epochs -1", "epochs is -1; allowed: a whole number from 0 on."),
