@@ -8,7 +8,7 @@ import pytest
 import descenso
 from descenso.cli import main
 from descenso.errors import RecipeError
-from descenso.range_test import range_test, short_range_test
+from descenso.range_test import range_test, short_range_test, spread_rates
 
 from .small import numbers, plain
 
@@ -19,7 +19,7 @@ def run() -> descenso.Run:
 
 
 def test_a_rate_is_right_within_a_tenth_of_the_way_from_the_best_to_the_constant(run):
-    test = range_test(run.preparation.experiment, 12, 3)
+    test = range_test(run.preparation.experiment, spread_rates(12), 3)
     alone = [
         descenso.train(numbers(), **plain(learning_rate=float(rate), epochs=3))
         for rate in test.rates[:10]

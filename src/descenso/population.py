@@ -47,6 +47,11 @@ class Member:
     loss: Float[np.ndarray, " epochs"]
     validation_loss: Float[np.ndarray, " epochs"] | None
 
+    @property
+    def last_loss(self) -> float:
+        """The training loss of the last epoch; infinite where it diverged, or had no epoch."""
+        return np.inf if self.diverged or not len(self.loss) else float(self.loss[-1])
+
 
 def train(
     experiment: Experiment,

@@ -12,7 +12,7 @@ from descenso import experiment as ex
 from descenso import metrics, population, training
 from descenso.experiment import Experiment
 
-LEAST, MOST = 1e-5, 1e2  # the rates tried, if no others are named
+LEAST, MOST = 1e-5, 1e2
 RIGHT = 0.1  # a rate is right whose loss lies within this share of the way from the best to none
 
 # Where a rate is only to be found, before a training that is to take longer than that.
@@ -44,11 +44,7 @@ class RangeTest:
     @cached_property
     def losses(self) -> Float[np.ndarray, " rates"]:
         """The training loss in the last epoch; infinite where it diverged."""
-        ends = [
-            np.inf if each.diverged or not len(each.loss) else each.loss[-1]
-            for each in self.members
-        ]
-        return np.array(ends, float)
+        return np.array([each.last_loss for each in self.members])
 
     @property
     def best(self) -> float:
@@ -84,30 +80,34 @@ class RangeTest:
         return "too small" if rate < self.best else "too large"
 
 
+def spread_rates(count: int) -> Float[np.ndarray, " rates"]:
+    """So many rates, evenly spread on a logarithmic scale from 10⁻⁵ to 10²."""
+    return np.geomspace(LEAST, MOST, count)
+
+
 def range_test(
     experiment: Experiment,
-    rates: int,
+    rates: Float[np.ndarray, " rates"],
     epochs: int,
     on_chunk: Callable[[training.Chunk], Any] | None = None,
 ) -> RangeTest:
     """Train the recipe at many learning rates at once, from the same weights, in the same order.
 
     Args:
-        rates: how many, evenly spread on a logarithmic scale from 10⁻⁵ to 10².
+        rates: those to try, rising.
         epochs: of each.
         on_chunk: hears how they go.
     """
     recipe = experiment.recipe
-    tried = np.geomspace(LEAST, MOST, rates)
     recipes = [
-        recipe.replace(learning_rate=float(rate), patience=None, epochs=epochs) for rate in tried
+        recipe.replace(learning_rate=float(rate), patience=None, epochs=epochs) for rate in rates
     ]
     members = population.train(experiment, recipes, on_chunk)
     rows = experiment.training
     constant = metrics.best_constant(experiment.task, rows.y, rows.sample_weight.astype(float))
     truth = metrics.truth_of(experiment.task, rows.y)
     baseline = metrics.constant_losses(experiment.task.loss, truth, constant).mean()
-    return RangeTest(tried, members, float(baseline))
+    return RangeTest(rates, members, float(baseline))
 
 
 def short_range_test(experiment: Experiment) -> RangeTest:
@@ -115,4 +115,4 @@ def short_range_test(experiment: Experiment) -> RangeTest:
     recipe = experiment.recipe
     per_epoch = ex.plan(experiment, recipe.seed).iterations_per_epoch
     epochs = min(recipe.epochs, max(1, FEW_ITERATIONS // per_epoch))
-    return range_test(experiment, FEW_RATES, epochs)
+    return range_test(experiment, spread_rates(FEW_RATES), epochs)

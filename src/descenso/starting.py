@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from descenso.errors import DiskError, RecipeError, RunError
+from descenso.errors import DiskError, RunError
 from descenso.events import Prepared
 from descenso.fitting import Listen, OnEpoch
 from descenso.keeping import (
@@ -28,7 +28,7 @@ from descenso.preparation import (
 from descenso.recipe import Recipe
 from descenso.run import Run
 from descenso.runtime import set_up
-from descenso.spread import spread_over_seeds
+from descenso.spread import check_seeds, spread_over_seeds
 from descenso.store.folder import check_fresh, make_folder, new_folder
 from descenso.store.format import (
     VERSION,
@@ -114,10 +114,7 @@ def train(
     where = path or (None if runs is None else Path(runs))
     if where is not None:
         check_writable(where)
-    if seeds < 1:
-        raise RecipeError(
-            _("seeds is {found}; allowed: a whole number from 1 on.").format(found=seeds)
-        )
+    check_seeds(seeds)
     given = Recipe.from_dict((recipe.named() if recipe else {}) | fields)
     request = Request(given, dict(columns or {}), list(drop), test, weights, split_by, split_time)
     own_network = None if network is None else Own.of(network)

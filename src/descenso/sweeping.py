@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from descenso.errors import RecipeError
 from descenso.events import Advanced, Event
 from descenso.grid import check_not_named, make_grid, points
 from descenso.lessons.subject import Tell, silent
@@ -21,7 +20,7 @@ from descenso.ranking import Rank, rank
 from descenso.recipe import Recipe, spelled
 from descenso.run import Run, load
 from descenso.runtime import differences, environment, set_up
-from descenso.spread import spread_of
+from descenso.spread import check_seeds, spread_of
 from descenso.starting import train_prepared
 from descenso.store.folder import new_folder
 from descenso.store.format import RUN
@@ -100,10 +99,7 @@ def sweep(
     """
     set_up()
     grid = make_grid(vary)
-    if seeds < 1:
-        raise RecipeError(
-            _("seeds is {found}; allowed: a whole number from 1 on.").format(found=seeds)
-        )
+    check_seeds(seeds)
     given = Recipe.from_dict((recipe.named() if recipe else {}) | fields)
     check_not_named(grid, given)
     folder = None if sweep_dir is None else Path(sweep_dir)

@@ -13,9 +13,9 @@ from descenso.metrics import Judged
 from descenso.network import Model, Network
 from descenso.outcome import judge, undefined_warnings
 from descenso.reporting.columns import columns_that_matter
-from descenso.reporting.ranking import precision_recall_curve, roc_curve, thinned
 from descenso.reporting.repeating import command, python
 from descenso.reporting.subject import Subject
+from descenso.reporting.thresholds import precision_recall_curve, roc_curve, thinned
 from descenso.store.history import finite
 from descenso.views.curves import points
 
@@ -85,12 +85,10 @@ def _learnt(
     undefined = undefined_warnings([evaluation["metrics"], evaluation["further_metrics"]])
     found = columns_that_matter(subject, network, part, examples)
     by_importance = [each["column"] for each in found["importance"]["columns"]]
-    worst = evaluation.pop("worst_rows") if rows else []
-    if rows:
-        evaluation.pop("worst_rows", None)
-        worst = [
-            each | {"values": _values(subject, part, each["row"], by_importance)} for each in worst
-        ]
+    worst = [
+        each | {"values": _values(subject, part, each["row"], by_importance)}
+        for each in (evaluation["worst_rows"] if rows else [])
+    ]
     return {
         "evaluation": evaluation | {"worst_rows": worst, "warnings": undefined},
         "ranking": _ranking(judged, target.classes),

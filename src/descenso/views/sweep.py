@@ -279,7 +279,7 @@ def _field_part(members: pl.DataFrame, name: str, watched: str) -> Part:
         numeric = known.schema[name].is_numeric()
         scale = log_scale(known[name]) if numeric else alt.Undefined
         x: Any = alt.X(f"{name}:{'Q' if numeric else 'N'}", title=name, scale=scale, sort=None)
-        up = alt.Scale(type="log" if (known["loss"] > 0).all() else "symlog", nice=False)
+        up = log_scale(known["loss"])
         points = (
             alt.Chart(known)
             .mark_point(filled=True, size=30, opacity=0.6)

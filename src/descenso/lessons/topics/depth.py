@@ -167,7 +167,7 @@ def _stacks(given: Subject, activation: str, depths: Sequence[int], epochs: int)
                 "layer": np.arange(count + 1),
                 "at_start": _of_its_layers(at_start[index], count),
                 "when_trained": _of_its_layers(when_trained[index], count),
-                "loss": np.nan if member.diverged else float(member.loss[-1]),
+                "loss": member.last_loss if np.isfinite(member.last_loss) else np.nan,
             }
         )
         for index, (count, member) in enumerate(zip(counts.tolist(), members, strict=True))

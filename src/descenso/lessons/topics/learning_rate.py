@@ -10,7 +10,7 @@ from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.progress import chunks
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
-from descenso.range_test import RangeTest, range_test
+from descenso.range_test import RangeTest, range_test, spread_rates
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number
 
@@ -45,7 +45,7 @@ def learning_rate(
     experiment = given.experiment
     epochs = experiment.recipe.epochs
     told = _("Training at {n} learning rates at once").format(n=rates)
-    test = range_test(experiment, rates, epochs, chunks(given.tell, told, epochs))
+    test = range_test(experiment, spread_rates(rates), epochs, chunks(given.tell, told, epochs))
     members, tried, ends = test.members, test.rates, test.losses
     firsts = [float(each.loss[0]) if len(each.loss) else np.nan for each in members]
     validation = [

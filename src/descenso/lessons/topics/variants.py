@@ -9,12 +9,13 @@ import numpy as np
 import polars as pl
 
 from descenso import experiment as ex
-from descenso import fitting, population
+from descenso import fitting
 from descenso.experiment import Experiment
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.progress import chunks
 from descenso.lessons.subject import Subject, subject
 from descenso.messages import gettext as _
+from descenso.range_test import range_test
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import duration, number, whole
 
@@ -106,11 +107,10 @@ def _train(given: Subject, name: str, size: int) -> _Variant:
     """Choose the rate among many trained at once, then train alone."""
     experiment = given.experiment
     wanted = experiment.recipe.replace(batch_size=size, patience=None)
-    recipes = [wanted.replace(learning_rate=float(rate)) for rate in RATES]
     told = _("{variant} descent at {n} learning rates").format(variant=_words()[name], n=len(RATES))
-    members = population.train(experiment, recipes, chunks(given.tell, told, wanted.epochs))
-    ends = [np.inf if each.diverged or not len(each.loss) else each.loss[-1] for each in members]
-    best = recipes[int(np.argmin(ends))]
+    hear = chunks(given.tell, told, wanted.epochs)
+    test = range_test(replace(experiment, recipe=wanted), RATES, wanted.epochs, hear)
+    best = wanted.replace(learning_rate=test.best)
     given.tell(_("{variant} descent by itself").format(variant=_words()[name]), None)
     return _Variant(name, size, best.learning_rate, _alone(replace(experiment, recipe=best), given))
 

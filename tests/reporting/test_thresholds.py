@@ -5,7 +5,7 @@ import pytest
 from sklearn import metrics as theirs
 
 from descenso.metrics import average_precision, roc_auc
-from descenso.reporting.ranking import precision_recall_curve, roc_curve, thinned
+from descenso.reporting.thresholds import precision_recall_curve, roc_curve, thinned
 
 random = np.random.default_rng(0)
 TRUTH = random.integers(0, 2, 60)
