@@ -83,6 +83,20 @@ def train(
     return [members[index] for index in range(len(recipes))]
 
 
+def train_apart(
+    experiments: Sequence[Experiment], on_chunk: Callable[[training.Chunk], Any] | None = None
+) -> list[Member]:
+    """Train one network for each experiment, all at once, each on rows of its own.
+
+    Args:
+        experiments: of as many rows each, and of recipes that share a program (`program_shape`).
+        on_chunk: hears of each chunk.
+    """
+    recipes = [experiment.recipe for experiment in experiments]
+    setup = _stacked([ex.make_setup(experiment) for experiment in experiments])
+    return _train_group(experiments[0], recipes, on_chunk, setup=setup)
+
+
 def program_shape(recipe: Recipe) -> str:
     """What of a recipe shapes the compiled program, as text: equal for the members of one group.
 
@@ -107,6 +121,7 @@ def _train_group(
     recipes: Sequence[Recipe],
     on_chunk: Callable[[training.Chunk], Any] | None,
     networks: Model | None = None,
+    setup: training.Setup | None = None,
 ) -> list[Member]:
     first = recipes[0]
     task = replace(experiment.task, output_activation=first.output_activation, loss=first.loss)
@@ -124,7 +139,8 @@ def _train_group(
     key = jax.vmap(lambda key: ex.dropout_key(network, key))(keys)
     progress = eqx.filter_vmap(training.start)(descent, network)
     records: list[training.Records] = []
-    for chunk in training.train(ex.make_setup(shared), descent, key, progress, plan):
+    setup = setup or ex.make_setup(shared)
+    for chunk in training.train(setup, descent, key, progress, plan):
         records.append(jax.tree.map(lambda ends, n=chunk.epochs: ends[:, :n], chunk.records))
         progress = chunk.progress
         if on_chunk is not None:

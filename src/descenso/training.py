@@ -268,6 +268,8 @@ def _close_epoch(
 _one = jax.jit(advance)
 # What members share: the setup, and the counts that say where epochs end.
 _many = jax.jit(jax.vmap(advance, in_axes=(None, 0, 0, 0, 0, None, None, None)))
+# Each on rows of its own.
+_apart = jax.jit(jax.vmap(advance, in_axes=(0, 0, 0, 0, 0, None, None, None)))
 
 
 def train(
@@ -282,15 +284,17 @@ def train(
     """Train from `iteration` to the end of the plan, yielding after each chunk.
 
     With several seeds in the plan, `descent`, `key` and `progress` hold a leading axis of members,
-    which all train at once. The caller may stop between chunks, and go on later from a chunk's
-    progress and iterations.
+    which all train at once; `setup` may have one too, and then each has rows of its own. The caller
+    may stop between chunks, and go on later from a chunk's progress and iterations.
 
     Args:
         key: what dropout draws from; None where the network draws nothing.
         probe: the rows that telemetry of one network is taken on at the ends of scheduled epochs;
             None takes none.
     """
-    program = _one if isinstance(plan.seeds, int) else _many
+    program = _one
+    if not isinstance(plan.seeds, int):
+        program = _apart if setup.patience.ndim else _many
     orders = _Orders(plan)
 
     def launch(progress: Progress, iteration: int, aim: int) -> Chunk | None:

@@ -1,0 +1,1 @@
+"""The doctor: symptoms, suspected causes, trials that prove them, and the diagnosis."""

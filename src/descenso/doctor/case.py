@@ -1,0 +1,212 @@
+"""What the doctor examines: a training with its data, and the same with something changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float, Integer
+
+from descenso.data.encoding import Encoder
+from descenso.data.features import DateFeature, NumberFeature
+from descenso.data.features.scaling import Scaling
+from descenso.data.table import Table
+from descenso.data.target import Target
+from descenso.events import Record
+from descenso.experiment import Examples, Experiment
+from descenso.network import Model
+from descenso.preparation import class_weights, make_task
+from descenso.recipe import Recipe
+from descenso.resolve import Facts, resolve, resolve_split
+
+# What a network of the user's own does not take from the recipe.
+OF_THE_NETWORK = frozenset(
+    ("hidden_layers", "activation", "init", "init_scale", "dropout", "normalization")
+)
+
+Change = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A training that has ended, as the doctor sees it.
+
+    Attributes:
+        name: what to call it.
+        given: the fields of the recipe that were named.
+        experiment: the recipe, every field answered, and the encoded rows.
+        encoder, target: how columns and target became numbers.
+        table: the data as it was read; None where it is not there.
+        apart: whether the validation rows were chosen, so that no training row may stand in for
+            them: another table, other groups, or later times.
+        network: the weights that were kept; None where it diverged at once.
+        history: a record for each epoch.
+        stopped: why it ended.
+        seconds: that the training took.
+    """
+
+    name: str
+    given: Change
+    experiment: Experiment = field(repr=False)
+    encoder: Encoder = field(repr=False)
+    target: Target
+    table: Table | None = field(repr=False)
+    apart: bool
+    network: Model | None = field(repr=False)
+    history: list[Record] = field(repr=False)
+    stopped: str
+    seconds: float
+
+    @property
+    def recipe(self) -> Recipe:
+        """Every field answered."""
+        return self.experiment.recipe
+
+    def takes(self, change: Change) -> bool:
+        """Whether a change means anything to this network."""
+        return self.experiment.network is None or not OF_THE_NETWORK & set(change)
+
+    def changed(self, change: Change) -> Recipe:
+        """The recipe with some fields changed, and with what follows from them."""
+        before, after = self._resolved({}), self._resolved(change)
+        return self.recipe.replace(
+            **{
+                name: value
+                for name, value in vars(after).items()
+                if value != getattr(before, name) or name in change
+            }
+        )
+
+    def _resolved(self, change: Change) -> Recipe:
+        experiment = self.experiment
+        named = Recipe.from_dict({**self.given, **change, "validation": 0.0})
+        facts = Facts(
+            self.recipe.task,
+            "",
+            len(experiment.training),
+            experiment.validation is not None or bool(change.get("patience")),
+        )
+        return resolve(resolve_split(named)[0], facts)[0].replace(
+            validation=change.get("validation", self.recipe.validation)
+        )
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A case's rows, as a change makes them.
+
+    Attributes:
+        training: to learn from.
+        validation: that watch; None without.
+        center, scale: a regression's y here is (y of the case - center) / scale.
+    """
+
+    training: Examples
+    validation: Examples | None
+    center: float = 0.0
+    scale: float = 1.0
+
+
+def treated(case: Case, recipe: Recipe) -> Rows:
+    """The rows of a case, as a recipe with other scales or class weights sees them."""
+    training, validation = case.experiment.training, case.experiment.validation
+    rows = Rows(_cut(training), None if validation is None else _cut(validation))
+    if recipe.scale_features and not case.recipe.scale_features:
+        rows = _with_scaled_features(case, recipe, rows)
+    if recipe.task == "regression" and recipe.scale_target and not case.recipe.scale_target:
+        y = rows.training.y
+        rows = with_scaled_target(rows, float(y.mean()), float(y.std()) or 1.0)
+    if recipe.class_weight != case.recipe.class_weight:
+        rows = _each(rows, lambda part: replace(part, weight=_weights(case, recipe, part)))
+    return rows
+
+
+def with_scaled_target(rows: Rows, center: float, scale: float) -> Rows:
+    """The rows with another origin and unit of the target."""
+    moved = _each(
+        rows, lambda part: replace(part, y=((part.y - center) / scale).astype(np.float32))
+    )
+    return replace(moved, center=rows.center + center * rows.scale, scale=rows.scale * scale)
+
+
+def without(rows: Rows, columns: Bool[np.ndarray, " columns"]) -> Rows:
+    """The rows with some columns of the matrix told nothing: 0 throughout, which is never a rare
+    category's code.
+    """
+    return _each(rows, lambda part: replace(part, x=np.where(columns, np.float32(0), part.x)))
+
+
+def chosen(examples: Examples, index: Integer[np.ndarray, " rows"]) -> Examples:
+    """Some of the examples, by position."""
+    return Examples(
+        x=examples.x[index],
+        y=examples.y[index],
+        weight=examples.weight[index],
+        sample_weight=examples.sample_weight[index],
+        rows=examples.rows[index],
+    )
+
+
+def experiment_of(case: Case, recipe: Recipe, rows: Rows) -> Experiment:
+    """The experiment of a changed recipe on changed rows."""
+    return replace(
+        case.experiment,
+        recipe=recipe,
+        task=make_task(recipe, case.target),
+        training=rows.training,
+        # Rows that nothing looks at would only cost time.
+        validation=rows.validation if recipe.patience else None,
+        start=None,
+    )
+
+
+def numeric_columns(encoder: Encoder) -> Bool[np.ndarray, " columns"]:
+    """Which columns of the matrix are numbers and dates, as opposed to marks and codes."""
+    found = np.zeros(encoder.layout.width, bool)
+    start = 0
+    for feature in encoder.features:
+        if isinstance(feature, NumberFeature):
+            found[start] = True
+        elif isinstance(feature, DateFeature):
+            found[start : start + len(feature.names)] = [
+                "missing" not in name for name in feature.names
+            ]
+        start += len(feature.names)
+    return found
+
+
+def columns_of(encoder: Encoder, names: set[str]) -> Bool[np.ndarray, " columns"]:
+    """Which columns of the matrix come from these columns of the table."""
+    return np.array(
+        [feature.name in names for feature in encoder.features for _name in feature.names], bool
+    )
+
+
+def _with_scaled_features(case: Case, recipe: Recipe, rows: Rows) -> Rows:
+    method = "standard" if recipe.preset == "lecture" else "robust"
+    numeric = np.flatnonzero(numeric_columns(case.encoder))
+    scalings = [
+        Scaling.fit(rows.training.x[:, column].astype(float), method) for column in numeric
+    ]
+
+    def scaled(part: Examples) -> Examples:
+        x = part.x.copy()
+        for column, scaling in zip(numeric, scalings, strict=True):
+            x[:, column] = scaling.apply(part.x[:, column].astype(float))
+        return replace(part, x=x)
+
+    return _each(rows, scaled)
+
+
+def _weights(case: Case, recipe: Recipe, part: Examples) -> Float[np.ndarray, " rows"]:
+    return class_weights(part.y, case.target.classes, recipe.class_weight, part.sample_weight)
+
+
+def _each(rows: Rows, change: Any) -> Rows:
+    validation = None if rows.validation is None else change(rows.validation)
+    return replace(rows, training=change(rows.training), validation=validation)
+
+
+def _cut(examples: Examples) -> Examples:
+    """The examples without their padding."""
+    return replace(examples, x=examples.x[: len(examples)])

@@ -1,0 +1,25 @@
+"""The batch is too small: each update follows the noise of a few rows (rows T7 and T10)."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+SMALL, USUAL = 4, 32
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where a batch is a few rows, and the loss jumps or does not come down."""
+    size = seen.recipe.batch_size
+    if size == "full" or size > SMALL or seen.rows <= 2 * USUAL:
+        return None
+    unsteady = seen.diverged or seen.jumps > 0.08 or seen.training_skill < 0.3 or seen.risen > 1.5
+    return Suspicion(
+        "batch_too_small",
+        0.9 if unsteady else 0.4,
+        _("Batches of {n} rows are too small: each update follows their noise.").format(n=size),
+        [
+            Evidence(_("rows in a batch"), float(size), _("16 to 256")),
+            Evidence(_("change of the loss from epoch to epoch"), seen.jumps, _("below 0.1")),
+        ],
+        [{"batch_size": USUAL}],
+    )

@@ -1,0 +1,23 @@
+"""Units are dead: on no row does any gradient pass them (row T6 of the theory)."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where many units of a layer are off on all rows."""
+    if seen.recipe.activation != "relu" or seen.dead < 0.3:
+        return None
+    weight = 0.9 if seen.dead >= 0.7 else 0.75 if seen.dead >= 0.5 else 0.5
+    if seen.rate_ratio >= 8 or seen.widest_feature > 5:
+        weight *= 0.8
+    return Suspicion(
+        "dead_units",
+        weight,
+        _("{share:.0%} of a layer's units are dead: they pass no gradient on any row.").format(
+            share=seen.dead
+        ),
+        [Evidence(_("share of dead units"), seen.dead, _("below 0.2"))],
+        [{"activation": "leaky_relu"}],
+    )

@@ -1,0 +1,42 @@
+"""The gradient explodes on its way back through the layers, or with rare rows."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion, number
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+LONG = 30.0
+CLIPS = (1.0, 0.3, 3.0)
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where gradients are very long, or grow from layer to layer."""
+    if seen.recipe.clip_norm is not None:
+        return None
+    grows = seen.depth >= 3 and seen.through_depth > 10
+    long = seen.gradient_norm > LONG
+    if not (grows or long or seen.diverged):
+        return None
+    weight = 0.85 if grows and long else 0.65 if long else 0.5 if grows else 0.35
+    # Where weights, inputs or the target are too large, it is their fault.
+    if seen.weight_scale > 3:
+        weight *= 0.7
+    if seen.widest_feature > 5 or seen.target_size > 5:
+        weight *= 0.6
+    if seen.rate_ratio >= 8:
+        weight *= 0.8
+    return Suspicion(
+        "exploding_gradient",
+        weight,
+        _("The gradient explodes: it reaches a length of {norm}.").format(
+            norm=number(seen.gradient_norm)
+        ),
+        [
+            Evidence(_("longest gradient"), seen.gradient_norm, _("below 10")),
+            Evidence(
+                _("gradient of the first layer over that of the last"),
+                seen.through_depth,
+                _("0.1 to 10"),
+            ),
+        ],
+        [{"clip_norm": clip} for clip in CLIPS],
+    )

@@ -1,0 +1,46 @@
+"""The learning rate is too small: the training hardly moves (row T8 of the theory)."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion, number, rounded
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+LARGER = (3, 10, 30, 100)
+LARGEST_RATIO = 5  # over the usual rate
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where the rate is below the usual one and the loss has not come down."""
+    if seen.diverged or seen.training_skill > 0.99:
+        return None
+    ratio, rate = seen.rate_ratio, seen.recipe.learning_rate
+    unfinished = seen.falling > 0.02 or seen.training_skill < 0.2
+    if ratio <= 0.05:
+        weight = 0.95 if unfinished else 0.5
+    elif ratio <= 0.25:
+        weight = 0.7 if unfinished else 0.3
+    elif unfinished:
+        weight = 0.25
+    else:
+        weight = 0.1
+    factors = [factor for factor in LARGER if factor * ratio <= LARGEST_RATIO]
+    if not factors:
+        return None
+    return Suspicion(
+        "learning_rate_too_small",
+        weight,
+        _("The learning rate {rate} is too small: the loss was still far from its end.").format(
+            rate=number(rate)
+        ),
+        [
+            Evidence(
+                _("learning rate over the usual one of {optimizer}").format(
+                    optimizer=seen.recipe.optimizer
+                ),
+                ratio,
+                _("about 1"),
+            ),
+            Evidence(_("step over weights"), seen.step_ratio, _("about 0.001")),
+            Evidence(_("fall of the loss at the end"), seen.falling, _("about 0")),
+        ],
+        [{"learning_rate": rounded(rate * factor)} for factor in factors],
+    )

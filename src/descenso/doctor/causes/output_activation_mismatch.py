@@ -1,0 +1,24 @@
+"""The output activation does not follow from the problem (row T3 of the theory)."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where the output cannot be what the problem asks for."""
+    right, losses = seen.natural
+    found = seen.recipe.output_activation
+    if found == right:
+        return None
+    # A pair may be wrong in both.
+    also = {} if seen.recipe.loss in losses else {"loss": losses[0]}
+    return Suspicion(
+        "output_activation_mismatch",
+        0.99,
+        _("The output activation {found} does not go with {task}; {right} does.").format(
+            found=found, task=seen.recipe.task, right=right
+        ),
+        [Evidence(_("output activations that do not go with the problem"), 1.0, _("0"))],
+        [{"output_activation": right, **also}],
+    )

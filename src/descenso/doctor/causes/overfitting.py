@@ -1,0 +1,32 @@
+"""The network learns rows by heart: it gets better on them and worse on others (row T9)."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where skill on the rows learnt from is far above that on others."""
+    if seen.gap < 0.05 or seen.diverged:
+        return None
+    weight = 0.85 if seen.gap > 0.3 else 0.6 if seen.gap > 0.12 else 0.3
+    if seen.watched_risen > 0.1:
+        weight = max(weight, 0.85)
+    patience = max(5, seen.recipe.epochs // 20)
+    changes: list[dict[str, object]] = [{"patience": patience}]
+    if seen.case.experiment.validation is None:
+        changes = [{"patience": patience, "validation": 0.2}]
+    if seen.recipe.dropout < 0.3:
+        changes.append({"dropout": 0.5})
+    return Suspicion(
+        "overfitting",
+        weight,
+        _("The network learns rows by heart: it is far better on them than on others."),
+        [
+            Evidence(
+                _("skill on the rows learnt from, less that on others"), seen.gap, _("below 0.1")
+            ),
+            Evidence(_("rise of the validation loss"), seen.watched_risen, _("about 0")),
+        ],
+        changes,
+    )

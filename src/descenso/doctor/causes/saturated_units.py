@@ -1,0 +1,28 @@
+"""Units are saturated: they lie where their activation is flat (row T6 of the theory)."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+FLAT = ("sigmoid", "tanh")
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where most units of a layer of sigmoid or tanh are flat."""
+    share = max(seen.saturated, seen.saturated_at_start)
+    if seen.recipe.activation not in FLAT or share < 0.3:
+        return None
+    weight = 0.85 if share >= 0.6 else 0.6
+    if seen.weight_scale > 3:
+        weight *= 0.8
+    if seen.widest_feature > 5:
+        weight *= 0.7
+    return Suspicion(
+        "saturated_units",
+        weight,
+        _("{share:.0%} of a layer's units are saturated: {activation} is flat there.").format(
+            share=share, activation=seen.recipe.activation
+        ),
+        [Evidence(_("share of saturated units"), share, _("below 0.3"))],
+        [{"activation": "relu"}],
+    )

@@ -1,0 +1,33 @@
+"""A column gives the target away: it will not be known when predictions are needed."""
+
+from descenso.doctor.case import Rows, columns_of, without
+from descenso.doctor.suspicion import Evidence, Suspicion
+from descenso.doctor.symptoms import Symptoms
+from descenso.doctor.trials import Fold
+from descenso.messages import gettext as _
+
+GIVEN_AWAY = 0.97
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where one column alone predicts the target almost perfectly."""
+    leaking = [(name, skill) for name, skill in seen.power if skill >= GIVEN_AWAY]
+    if not leaking:
+        return None
+    names = [name for name, _skill in leaking]
+    given_away = columns_of(seen.case.encoder, set(names))
+
+    def dropped(rows: Rows, _fold: Fold) -> Rows:
+        return without(rows, given_away)
+
+    return Suspicion(
+        "target_leakage",
+        0.97,
+        _("{names} gives {target} away: alone it predicts it almost perfectly.").format(
+            names=", ".join(names), target=seen.case.target.name
+        ),
+        [Evidence(_("skill of {name} alone").format(name=name), skill, _("below 0.95")) for name, skill in leaking],
+        data_change="drop_leak",
+        treat=dropped,
+        worsens=True,
+    )

@@ -1,0 +1,29 @@
+"""There are too few rows: the network learns them by heart, and more would teach it more."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+FEW, VERY_FEW = 200, 40
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where rows are few, and the network knows them better than others."""
+    if seen.rows > FEW or seen.gap < 0.15 or seen.skill > 0.9:
+        return None
+    very = seen.rows <= VERY_FEW
+    return Suspicion(
+        "too_little_data",
+        0.85 if very else 0.5,
+        _("{n} rows are too few: more would teach the network more.").format(n=seen.rows),
+        [
+            Evidence(_("training rows"), float(seen.rows), _("hundreds")),
+            Evidence(_("parameters per row"), seen.parameters / seen.rows, _("below 10")),
+            Evidence(
+                _("skill on the rows learnt from, less that on others"), seen.gap, _("below 0.1")
+            ),
+        ],
+        data_change="more_data",
+        halves=True,
+        decided=very and seen.gap > 0.3,
+    )

@@ -1,0 +1,34 @@
+"""Dropout or weight decay is too strong: the network may not learn what it could."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where one of them is strong, and the network does no better on the rows that it learns from."""
+    recipe, change = seen.recipe, dict[str, object]()
+    # adamw's decay is decoupled, and weaker by the learning rate's size.
+    strong = 0.2 if recipe.optimizer == "adamw" else 0.01
+    weight = 0.0
+    if recipe.dropout >= 0.35:
+        change["dropout"] = 0.0
+        weight = 0.9 if recipe.dropout >= 0.6 else 0.6
+    if recipe.weight_decay >= strong:
+        change["weight_decay"] = 0.0
+        weight = max(weight, 0.9 if recipe.weight_decay >= 5 * strong else 0.6)
+    if not change or seen.diverged:
+        return None
+    if seen.gap > 0.15:
+        weight *= 0.5
+    return Suspicion(
+        "too_much_regularization",
+        weight,
+        _("Regularisation is too strong: the network may not learn what it could."),
+        [
+            Evidence(_("dropout"), recipe.dropout, _("0 to 0.3")),
+            Evidence(_("weight decay"), recipe.weight_decay, _("0 to {n}").format(n=strong / 2)),
+            Evidence(_("skill on the rows learnt from"), seen.training_skill, _("close to 1")),
+        ],
+        [change],
+    )

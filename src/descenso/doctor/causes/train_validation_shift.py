@@ -1,0 +1,26 @@
+"""The validation rows are of another kind than those that the network learns from."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where rows can be told by the part that they are of, and what is learnt does not carry over."""
+    shift = seen.shift
+    if shift is None or shift.told_apart < 0.65:
+        return None
+    lost = shift.lost
+    return Suspicion(
+        "train_validation_shift",
+        0.97 if shift.told_apart > 0.75 and lost > 0.05 else 0.7 if lost > 0.05 else 0.4,
+        _("Training and validation rows differ: {share:.0%} of pairs are told apart.").format(
+            share=shift.told_apart
+        ),
+        [
+            Evidence(_("pairs of a training and a validation row told apart"), shift.told_apart, _("0.5")),
+            Evidence(_("skill lost from training rows to validation rows"), lost, _("about 0")),
+        ],
+        data_change="matched_training",
+        decided=shift.told_apart > 0.75 and lost > 0.05,
+    )

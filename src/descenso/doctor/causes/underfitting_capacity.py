@@ -1,0 +1,40 @@
+"""The network is too small for what there is to learn."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+WIDE = (64, 64)
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where a small network, or a linear one, does no better on the rows that it learns from."""
+    if seen.training_skill > 0.98 or seen.diverged:
+        return None
+    narrowest = seen.narrowest
+    linear = narrowest is None or seen.recipe.activation == "linear"
+    if linear or (narrowest or 0) <= 3:
+        weight = 0.85
+    elif (narrowest or 0) <= 8:
+        weight = 0.5
+    else:
+        weight = 0.15
+    if seen.gap > 0.15:
+        weight *= 0.4
+    change: dict[str, object] = {"hidden_layers": WIDE}
+    if seen.recipe.activation == "linear":
+        change = {"activation": "relu"} if narrowest and narrowest > 8 else {**change, "activation": "relu"}
+    return Suspicion(
+        "underfitting_capacity",
+        weight,
+        _("The network is too small: {n} parameters cannot follow the data.").format(
+            n=seen.parameters
+        )
+        if not linear
+        else _("The network has no hidden layer that bends: it can only follow straight lines."),
+        [
+            Evidence(_("units of the narrowest hidden layer"), float(narrowest or 0), _("16 or more")),
+            Evidence(_("skill on the rows learnt from"), seen.training_skill, _("close to 1")),
+        ],
+        [change],
+    )

@@ -1,0 +1,20 @@
+"""The target is far from 0 and 1: the network has to grow its weights first, or steps explode."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where a regression's target is not scaled, and is large or small."""
+    if seen.recipe.task != "regression" or seen.recipe.scale_target:
+        return None
+    off = max(seen.target_size, 1 / max(seen.target_size, 1e-9) / 3)
+    weight = 0.97 if off > 20 else 0.85 if off > 5 else 0.4 if off > 2 else 0.15
+    return Suspicion(
+        "unscaled_target",
+        weight,
+        _("The target is not scaled."),
+        [Evidence(_("size of the target"), seen.target_size, _("about 1"))],
+        [{"scale_target": True}],
+    )

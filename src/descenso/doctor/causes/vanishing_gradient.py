@@ -1,0 +1,35 @@
+"""The gradient vanishes on its way back through the layers (row T6 of the theory)."""
+
+from descenso.doctor.suspicion import Evidence, Suspicion, number
+from descenso.doctor.symptoms import Symptoms
+from descenso.messages import gettext as _
+
+FLAT = ("sigmoid", "tanh")
+
+
+def suspect(seen: Symptoms) -> Suspicion | None:
+    """Where little of the last layer's gradient reaches the first."""
+    if seen.depth < 3 or seen.through_depth > 0.1:
+        return None
+    flat = seen.recipe.activation in FLAT
+    weight = 0.95 if seen.through_depth < 0.01 else 0.7
+    if not 1 / 3 < seen.weight_scale < 3:
+        weight *= 0.6
+    return Suspicion(
+        "vanishing_gradient",
+        weight,
+        _(
+            "The gradient vanishes: of that of the last hidden layer, {share} reaches the first, "
+            "through {n} layers of {activation}."
+        ).format(
+            share=number(seen.through_depth), n=seen.depth, activation=seen.recipe.activation
+        ),
+        [
+            Evidence(
+                _("gradient of the first layer over that of the last"),
+                seen.through_depth,
+                _("0.1 to 10"),
+            )
+        ],
+        [{"activation": "relu"} if flat else {"normalization": "layer"}],
+    )

@@ -1,0 +1,137 @@
+"""Tests of the data itself: wrong labels, and rows of different kinds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from descenso import metrics
+from descenso.doctor.case import Case, Rows
+from descenso.doctor.reference import plain_columns, reference
+from descenso.doctor.trials import Fold, Ward
+
+PARTS = 5
+TREES = 60
+# A label counts as wrong where its class gets less than this of what the likeliest one gets.
+UNLIKELY = 0.25
+MOST_ROWS = 2_000
+
+
+@dataclass(frozen=True)
+class Noise:
+    """How labels disagree with those of the rows around them.
+
+    Attributes:
+        overall: the share of rows whose label is not the likeliest class, by learners that did not
+            see them.
+        inside: the same among the half of the rows that are farthest from any border.
+    """
+
+    overall: float
+    inside: float
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How training and validation rows differ.
+
+    Attributes:
+        told_apart: the chance that a learner tells a validation row from a training row.
+        lost: how much skill a learner loses from training rows held out to validation rows.
+    """
+
+    told_apart: float
+    lost: float
+
+
+def label_noise(case: Case) -> Noise | None:
+    """Disagreement near borders is in the nature of classes that overlap; far from them it is not.
+
+    Source: after Northcutt, Jiang & Chuang, Confident Learning (2021), section 3.
+    """
+    if case.recipe.task == "regression" or len(case.experiment.training) < 50:
+        return None
+    y = case.experiment.training.y.astype(int)
+    probable = _out_of_fold(plain_columns(case, case.experiment.training), y)
+    likeliest = probable.argmax(axis=1)
+    order = np.argsort(-np.sort(probable, axis=1)[:, -1])
+    wrong = likeliest != y
+    return Noise(float(wrong.mean()), float(wrong[order[: len(order) // 2]].mean()))
+
+
+def cleaned(case: Case) -> Callable[[Rows, Fold], Rows]:
+    """What gives the rows that a fold learns from the labels that their neighbours suggest.
+
+    Only rows of the fold suggest: what judges it stays unseen.
+    """
+    x, y = plain_columns(case, case.experiment.training), case.experiment.training.y
+
+    def clean(rows: Rows, fold: Fold) -> Rows:
+        known = y[fold.training].astype(int)
+        better = y.copy()
+        better[fold.training] = suggested(x[fold.training], known)
+        return replace(rows, training=replace(rows.training, y=better))
+
+    return clean
+
+
+def suggested(x: Float[np.ndarray, "rows columns"], y: Int[np.ndarray, " rows"]) -> Int[np.ndarray, " rows"]:
+    """The labels, but for those that rows around them speak against."""
+    probable = _out_of_fold(x, y)
+    likeliest = probable.argmax(axis=1)
+    own = probable[np.arange(len(y)), y]
+    unlikely: Bool[np.ndarray, " rows"] = own < UNLIKELY * probable.max(axis=1)
+    return np.where(unlikely, likeliest, y)
+
+
+def shift(case: Case) -> Shift | None:
+    """How well rows are told by their part, columns and target taken together."""
+    validation = case.experiment.validation
+    if not case.apart or validation is None or len(validation) < 20:
+        return None
+    from sklearn.ensemble import ExtraTreesClassifier
+    from sklearn.model_selection import cross_val_predict
+
+    random = np.random.default_rng(0)
+    parts = []
+    for examples in (case.experiment.training, validation):
+        x = plain_columns(case, examples)
+        both = np.column_stack([x, examples.y.astype(float)])
+        parts.append(both[random.permutation(len(both))[:MOST_ROWS]])
+    x = np.concatenate(parts)
+    of_validation = np.repeat([0, 1], [len(part) for part in parts])
+    learner = ExtraTreesClassifier(
+        TREES, min_samples_leaf=5, class_weight="balanced", random_state=0
+    )
+    told = cross_val_predict(learner, x, of_validation, cv=PARTS, method="predict_proba")[:, 1]
+    area = metrics.roc_auc(of_validation, told, np.ones(len(x))) or 0.5
+    within = reference(Ward.of(replace(case, apart=False))).skill
+    across = reference(Ward.of(case)).skill
+    return Shift(float(area), float(within - across))
+
+
+def _out_of_fold(
+    x: Float[np.ndarray, "rows columns"], y: Int[np.ndarray, " rows"]
+) -> Float[np.ndarray, "rows classes"]:
+    """What trees and neighbours that did not see a row make of it."""
+    from sklearn.ensemble import ExtraTreesClassifier
+    from sklearn.neighbors import KNeighborsClassifier
+
+    classes = int(y.max()) + 1
+    learners: list[Any] = [
+        ExtraTreesClassifier(TREES, min_samples_leaf=3, random_state=0),
+        KNeighborsClassifier(min(15, max(1, len(y) // 2))),
+    ]
+    part = np.random.default_rng(0).permutation(len(y)) % PARTS
+    probable = np.zeros((len(y), classes))
+    for index in range(PARTS):
+        judged = part == index
+        for learner in learners:
+            learner.fit(x[~judged], y[~judged])
+            said = np.zeros((int(judged.sum()), classes))
+            said[:, learner.classes_] = learner.predict_proba(x[judged])
+            probable[judged] += said / len(learners)
+    return probable
+

@@ -1,0 +1,440 @@
+"""What can be seen of a training: of its history, telemetry, recipe and data, in numbers.
+
+Each is a pure function of the case, or of its unchanged repeat where that was trained. Suspected
+causes read them; nothing here judges.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import equinox as eqx
+import jax
+import numpy as np
+from jaxtyping import Float
+
+from descenso import experiment as ex
+from descenso import evaluation, metrics, training
+from descenso.data.leakage import predictive_power
+from descenso.doctor.case import Case, numeric_columns
+from descenso.doctor.data_tests import Noise, Shift, label_noise, shift
+from descenso.doctor.reference import Reference
+from descenso.doctor.trials import Trial
+from descenso.doctor.yardstick import Yardstick
+from descenso.network import Network
+from descenso.recipe import Recipe
+from descenso.task import PAIRS
+
+# What learning rates usually work on scaled data, whatever the preset.
+USUAL_RATES = {
+    "sgd": 0.1,
+    "momentum": 0.02,
+    "nesterov": 0.02,
+    "rmsprop": 0.001,
+    "adam": 0.002,
+    "adamw": 0.002,
+}
+
+Series = Float[np.ndarray, " epochs"]
+
+
+@dataclass(frozen=True)
+class Symptoms:
+    """All that can be seen of a case.
+
+    Attributes:
+        case: the training.
+        base: its unchanged repeat; None where nothing was trained again.
+        reference: what other learners make of the same rows; None likewise.
+    """
+
+    case: Case
+    base: Trial | None = None
+    reference: Reference | None = None
+
+    # ── the course of the loss ──────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def curve(self) -> Series:
+        """The training loss of each epoch, over that of the best constant prediction."""
+        values = [record["loss"] for record in self.case.history]
+        return np.array([np.inf if v is None else v for v in values], float) / self._constant_loss
+
+    @cached_property
+    def watched(self) -> Series | None:
+        """The validation loss of each epoch, likewise; None without validation rows."""
+        values = [record["validation_loss"] for record in self.case.history]
+        if not values or values[0] is None:
+            return None
+        return np.array([np.inf if v is None else v for v in values], float) / self._constant_loss
+
+    @cached_property
+    def _constant_loss(self) -> float:
+        rows, task = self.case.experiment.training, self.case.experiment.task
+        weight = rows.sample_weight.astype(float)
+        constant = metrics.best_constant(task, rows.y, weight)
+        truth = metrics.truth_of(task, rows.y)
+        loss = metrics.constant_losses(task.loss, truth, constant).mean()
+        return max(float(loss) * metrics.loss_unit(task.loss, self.case.target.scale), 1e-12)
+
+    @property
+    def diverged(self) -> bool:
+        return self.case.stopped == "diverged"
+
+    @property
+    def last(self) -> float:
+        """The loss at the end, over the constant's: the median of the last tenth of the epochs."""
+        return _level(self.curve, 0.9, 1.0)
+
+    @property
+    def falling(self) -> float:
+        """Which share of its loss the training still lost between 0.7–0.8 and 0.9–1 of its way."""
+        before = _level(self.curve, 0.7, 0.8)
+        return (before - self.last) / max(before, 1e-9) if np.isfinite(before) else 0.0
+
+    @property
+    def risen(self) -> float:
+        """The loss at the end over the lowest."""
+        return self.last / max(float(self.curve.min()), 1e-3) if len(self.curve) else 1.0
+
+    @property
+    def jumps(self) -> float:
+        """How far the loss goes from epoch to epoch in the last half, over its level."""
+        half = self.curve[len(self.curve) // 2 :]
+        if len(half) < 3 or not np.isfinite(half).all():
+            return 0.0
+        return float(np.median(np.abs(np.diff(half))) / max(float(np.median(half)), 1e-3))
+
+    @property
+    def watched_risen(self) -> float:
+        """The validation loss at the end less its lowest, over the constant's loss."""
+        if self.watched is None or not len(self.watched):
+            return 0.0
+        return _level(self.watched, 0.9, 1.0) - float(self.watched.min())
+
+    # ── how well it has learnt ──────────────────────────────────────────────────────────────────
+
+    @property
+    def skill(self) -> float:
+        """On rows held out: of the repeat, else of the run itself on its validation rows."""
+        if self.base is not None:
+            return self.base.skill
+        validation = self.case.experiment.validation
+        return self.own_skill if validation is None else self._skill_on(validation)
+
+    @property
+    def training_skill(self) -> float:
+        """On the rows that were learnt from."""
+        return self.own_skill if self.base is None else self.base.training_skill
+
+    @cached_property
+    def own_skill(self) -> float:
+        """Of the run's own network, on its training rows."""
+        return self._skill_on(self.case.experiment.training)
+
+    def _skill_on(self, examples: ex.Examples) -> float:
+        if self.case.network is None:
+            return -1.0
+        task = self.case.experiment.task
+        yardstick = Yardstick.of(task, self.case.experiment.training.y)
+        said = evaluation.predict(task, self.case.network, examples.x[: len(examples)])
+        return yardstick.skill(yardstick.losses(said, examples.y), examples.y)
+
+    @property
+    def gap(self) -> float:
+        """Skill on the rows that were learnt from, less that on rows held out."""
+        return self.training_skill - self.skill
+
+    @property
+    def behind(self) -> float:
+        """How far other learners are ahead on the same rows; 0 where they are not, or unknown."""
+        return 0.0 if self.reference is None else max(0.0, self.reference.skill - self.skill)
+
+    # ── the recipe ──────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def recipe(self) -> Recipe:
+        return self.case.recipe
+
+    @property
+    def rate_ratio(self) -> float:
+        """The learning rate over one that is usual for the optimiser."""
+        return self.recipe.learning_rate / USUAL_RATES[self.recipe.optimizer]
+
+    @property
+    def rows(self) -> int:
+        return len(self.case.experiment.training)
+
+    @property
+    def updates_per_epoch(self) -> int:
+        return ex.plan(self.case.experiment, 0).iterations_per_epoch
+
+    @property
+    def updates(self) -> int:
+        return self.updates_per_epoch * max(len(self.case.history), 1)
+
+    @property
+    def depth(self) -> int:
+        return len(self.recipe.hidden_layers or ())
+
+    @property
+    def narrowest(self) -> int | None:
+        """Units of the narrowest hidden layer; None without any."""
+        return min(self.recipe.hidden_layers) if self.recipe.hidden_layers else None
+
+    @property
+    def parameters(self) -> int:
+        network = self.case.network or self._starting_network
+        return sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(network, eqx.is_inexact_array)))
+
+    @property
+    def natural(self) -> tuple[str, tuple[str, ...]]:
+        """The output activation and the losses that follow from the problem."""
+        return PAIRS[self.recipe.task]
+
+    # ── layers: gradients, steps, units ─────────────────────────────────────────────────────────
+
+    @cached_property
+    def start(self) -> dict[str, Any]:
+        """Telemetry before the first update."""
+        # Without validation the program is the same whatever watches.
+        beginning = ex.begin(self.case.experiment)
+        measured = training.measure(
+            beginning.setup.task,
+            beginning.descent,
+            beginning.progress,
+            ex.probe(beginning.setup.training),
+        )
+        return {name: np.asarray(value, float) for name, value in vars(measured).items()}
+
+    @cached_property
+    def telemetry(self) -> list[dict[str, Any]]:
+        """Telemetry of the epochs that it was taken at."""
+        return [
+            {name: np.array(values, float) for name, values in record["telemetry"].items()}
+            for record in self.case.history
+            if "telemetry" in record
+        ]
+
+    @property
+    def final(self) -> dict[str, Any]:
+        """The last telemetry."""
+        return self.telemetry[-1] if self.telemetry else self.start
+
+    @property
+    def through_depth(self) -> float:
+        """The gradient's norm in the first layer over that in the last hidden one, at the start.
+
+        Under the preset tabular the output layer starts at 0 and no gradient passes; then after the
+        first epoch.
+        """
+        norms = self.start["gradient_norm"]
+        if len(norms) < 3 or not np.isfinite(norms).all() or norms[1] == 0:
+            norms = self.telemetry[0]["gradient_norm"] if self.telemetry else norms
+        if len(norms) < 3 or not np.isfinite(norms).all():
+            return 1.0
+        return float(norms[0] / max(norms[-2], 1e-30))
+
+    @property
+    def gradient_norm(self) -> float:
+        """The longest gradient of those measured, of all layers together."""
+        norms = [np.sqrt((each["gradient_norm"] ** 2).sum()) for each in [self.start, *self.telemetry]]
+        finite = [float(norm) for norm in norms if np.isfinite(norm)]
+        return max(finite, default=0.0)
+
+    @property
+    def usual_gradient_norm(self) -> float:
+        """The median of the gradient's norms, of all layers together."""
+        norms = [np.sqrt((each["gradient_norm"] ** 2).sum()) for each in self.telemetry or [self.start]]
+        return float(np.median(norms))
+
+    @property
+    def step_ratio(self) -> float:
+        """The median layer's step over its weights, at the middle of the training."""
+        ratios = self.telemetry[len(self.telemetry) // 2]["step_ratio"] if self.telemetry else self.start["step_ratio"]
+        return float(np.median(ratios))
+
+    @property
+    def dead(self) -> float:
+        """The largest share of dead units in a hidden layer, at the end."""
+        return float(np.max(self.final["dead"], initial=0.0))
+
+    @property
+    def saturated(self) -> float:
+        """The largest share of saturated units in a hidden layer, at the end."""
+        return float(np.max(self.final["saturated"], initial=0.0))
+
+    @property
+    def saturated_at_start(self) -> float:
+        return float(np.max(self.start["saturated"], initial=0.0))
+
+    @cached_property
+    def _starting_network(self) -> Any:
+        return ex.starting_network(
+            self.case.experiment, self.recipe, jax.random.key(self.recipe.seed)
+        )
+
+    @cached_property
+    def weight_scale(self) -> float:
+        """The starting weights' root mean square, over that which keeps the signal's variance.
+
+        Of the hidden layers the one that is farthest from 1; 1 lies between LeCun's and He's.
+        """
+        network = self._starting_network
+        if not isinstance(network, Network):
+            return 1.0
+        ratios = [
+            float(np.sqrt(np.mean(np.square(np.asarray(layer.weight)))))
+            * np.sqrt(layer.weight.shape[1] / 1.4)
+            for layer in network.layers[:-1]
+        ]
+        return max(ratios, key=lambda ratio: abs(np.log(max(ratio, 1e-9))), default=1.0)
+
+    @cached_property
+    def identical(self) -> float:
+        """The largest share of a hidden layer's units that start as copies of another."""
+        network = self._starting_network
+        if not isinstance(network, Network):
+            return 0.0
+        shares = [_copies(np.asarray(layer.weight)) for layer in network.layers[:-1]]
+        return max(shares, default=0.0)
+
+    # ── the data ────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _numbers(self) -> Float[np.ndarray, "rows numbers"]:
+        examples = self.case.experiment.training
+        columns = numeric_columns(self.case.encoder)
+        return examples.x[: len(examples), columns].astype(float)
+
+    @cached_property
+    def feature_scales(self) -> Float[np.ndarray, " numbers"]:
+        """The root mean square of each numeric column as the network sees it, those of 0 aside."""
+        scales = np.sqrt(np.mean(np.square(self._numbers), axis=0))
+        return scales[scales > 0]
+
+    @property
+    def widest_feature(self) -> float:
+        """The largest of them; 1 without any."""
+        return float(np.max(self.feature_scales, initial=0.0)) or 1.0
+
+    @property
+    def smallest_feature(self) -> float:
+        return float(np.min(self.feature_scales)) if len(self.feature_scales) else 1.0
+
+    @property
+    def target_size(self) -> float:
+        """The root mean square of a regression's target, as the network sees it."""
+        if self.recipe.task != "regression":
+            return 1.0
+        return float(np.sqrt(np.mean(np.square(self.case.experiment.training.y.astype(float)))))
+
+    @cached_property
+    def outliers(self) -> int:
+        """Targets farther than 10 robust spreads from the median."""
+        if self.recipe.task != "regression":
+            return 0
+        y = self.case.experiment.training.y.astype(float)
+        yardstick = Yardstick.of(self.case.experiment.task, y)
+        return int(np.sum(np.abs(y - yardstick.center) > 10 * yardstick.spread))
+
+    @cached_property
+    def shares(self) -> Float[np.ndarray, " classes"]:
+        """The share of each class."""
+        return Yardstick.of(self.case.experiment.task, self.case.experiment.training.y).shares
+
+    @cached_property
+    def balanced(self) -> tuple[float, float] | None:
+        """Balanced accuracy and accuracy of the repeat, less what the best constant has."""
+        if self.base is None or self.recipe.task == "regression":
+            return None
+        return balanced_accuracy(self.case, self.base)
+
+    @cached_property
+    def sorted_rows(self) -> float:
+        """The correlation of a row's target with the next row's, in the order that they are visited.
+
+        0 where they are shuffled.
+        """
+        if self.recipe.shuffle:
+            return 0.0
+        y = self.case.experiment.training.y.astype(float)
+        if self.recipe.task == "multiclass":
+            here, following = y[:-1] == y[1:], np.sum(self.shares**2)
+            return float((np.mean(here) - following) / max(1 - following, 1e-9))
+        spread = y.std()
+        return float(np.corrcoef(y[:-1], y[1:])[0, 1]) if spread > 0 and len(y) > 2 else 0.0
+
+    @cached_property
+    def degenerate(self) -> list[str]:
+        """The columns of the table that the network sees and that tell nothing: constants, copies."""
+        examples, names, start = self.case.experiment.training, [], 0
+        x = examples.x[: len(examples)]
+        seen: set[bytes] = set()
+        for feature in self.case.encoder.features:
+            part = x[:, start : start + len(feature.names)].astype(float)
+            start += len(feature.names)
+            spread = part - part.mean(axis=0)
+            scale = np.sqrt(np.mean(np.square(spread), axis=0))
+            told = scale > 1e-6 * np.maximum(1.0, np.abs(part).max(axis=0))
+            if not told.any():
+                names.append(feature.name)
+                continue
+            # A copy on another scale, or with the other sign, is a copy.
+            first = spread[:, told] / scale[told]
+            sign = np.sign(first[np.argmax(np.abs(first) > 1e-3, axis=0), np.arange(told.sum())])
+            key = np.round(first * sign, 3).astype(np.float32).tobytes()
+            if key in seen:
+                names.append(feature.name)
+            seen.add(key)
+        return names
+
+    @cached_property
+    def power(self) -> list[tuple[str, float]]:
+        """How well each column alone predicts the target, the best first (see data/leakage.py)."""
+        case = self.case
+        if case.table is None:
+            return []
+        names = [feature.name for feature in case.encoder.features]
+        rows = case.experiment.training.rows
+        found = predictive_power(
+            case.table, names, case.target.name, case.target.task, rows, 1_000_000
+        )
+        return sorted(found.items(), key=lambda item: -item[1])
+
+    @cached_property
+    def noise(self) -> Noise | None:
+        """How labels disagree with those around them; None without a repeat, or for numbers."""
+        return None if self.base is None else label_noise(self.case)
+
+    @cached_property
+    def shift(self) -> Shift | None:
+        """How training and validation rows differ, where a person chose them; else None."""
+        return None if self.base is None else shift(self.case)
+
+
+def balanced_accuracy(case: Case, trial: Trial) -> tuple[float, float]:
+    """The mean recall of the classes, and the accuracy, of a trial's rows held out."""
+    yardstick = Yardstick.of(case.experiment.task, case.experiment.training.y)
+    said = yardstick.probabilities(trial.outputs).argmax(axis=1)
+    truth = trial.y.astype(int)
+    counts = metrics.tally(truth, said, np.ones(len(truth)), len(yardstick.shares))
+    return float(metrics.balanced_accuracy(counts)), float(np.mean(said == truth))
+
+
+def _level(curve: Series, first: float, last: float) -> float:
+    """The median of a part of a curve."""
+    if not len(curve):
+        return np.inf
+    start = min(int(first * len(curve)), len(curve) - 1)
+    return float(np.median(curve[start : max(start + 1, int(np.ceil(last * len(curve))))]))
+
+
+def _copies(weight: Float[np.ndarray, "outputs inputs"]) -> float:
+    """The share of units whose weights are those of another unit."""
+    if len(weight) < 2:
+        return 0.0
+    distinct = len(np.unique(np.round(weight, 6), axis=0))
+    return 1 - (distinct - 1) / (len(weight) - 1)
+
+

@@ -1,0 +1,251 @@
+"""Trials: a suspected cause's change, trained from the same seeds and rows as what it changes.
+
+Each trial is four networks, trained at once: each from a seed of its own, on three quarters of the
+rows, judged on the last. All rows are judged once by networks that did not learn from them, and an
+unchanged repeat, judged on the same rows, tells how much of a difference is luck. Where the rows
+that judge were chosen by a person (another table, other groups, later times), those judge, and all
+four train on all rows.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float, Integer
+
+from descenso import evaluation, population
+from descenso.doctor.case import (
+    Case,
+    Change,
+    Rows,
+    chosen,
+    experiment_of,
+    treated,
+)
+from descenso.doctor.yardstick import Yardstick
+from descenso.experiment import Examples
+from descenso.recipe import Recipe
+
+FOLDS = 4
+WATCHING = 0.2  # of a fold's rows, where patience needs some to watch and the run has none
+
+# A gain counts that is a tenth of what is missing to perfection, and this at the least.
+LEAST_GAIN, SHARE_OF_MISSING = 0.02, 0.1
+
+Index = Integer[np.ndarray, " rows"]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Rows to train on and rows to judge by, as positions among the training rows.
+
+    Attributes:
+        judged: None where the validation rows judge.
+    """
+
+    training: Index
+    judged: Index | None
+
+
+# What a trial does to the rows, beside what its recipe does.
+Treat = Callable[[Rows, Fold], Rows]
+
+
+@dataclass(frozen=True)
+class Ward:
+    """Where trials take place: the case, its folds and the yardstick.
+
+    Attributes:
+        judges: the rows that judge all folds, where the folds have none of their own.
+    """
+
+    case: Case
+    folds: list[Fold]
+    yardstick: Yardstick
+    judges: Examples | None
+
+    @classmethod
+    def of(cls, case: Case, rows: int | None = None) -> "Ward":
+        """The trials' rows: all of the training's, or so many of them, drawn by the run's seed."""
+        training = case.experiment.training
+        count = len(training)
+        order = np.random.default_rng((case.recipe.seed, 77)).permutation(count)
+        order = order[: min(rows or count, count)]
+        yardstick = Yardstick.of(case.experiment.task, training.y)
+        if case.apart and case.experiment.validation is not None:
+            # In the table's order, which a training without shuffling sees.
+            return cls(
+                case, [Fold(np.sort(order), None)] * FOLDS, yardstick, case.experiment.validation
+            )
+        held_out = max(1, len(order) // FOLDS)
+        folds: list[Fold] = []
+        for index in range(FOLDS):
+            judged = order[index * held_out : (index + 1) * held_out]
+            folds.append(Fold(np.sort(np.setdiff1d(order, judged)), np.sort(judged)))
+        return cls(case, folds, yardstick, None)
+
+    def halved(self) -> "Ward":
+        """The same, but learning from every second row."""
+        return replace(self, folds=[replace(each, training=each.training[::2]) for each in self.folds])
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of a change.
+
+    Attributes:
+        change: of the recipe; empty for the unchanged repeat.
+        y: the truth of the judged rows, on the case's scale, fold by fold.
+        outputs: what the networks said of them, on the same scale.
+        losses: of the yardstick.
+        fold_skills: of each network alone.
+        training_skill: on the rows that they learnt from.
+        curves: the training loss of each network, epoch by epoch.
+        diverged: how many of them.
+    """
+
+    change: Change
+    y: Float[np.ndarray, " rows"] | Integer[np.ndarray, " rows"]
+    outputs: Float[np.ndarray, "rows outputs"]
+    losses: Float[np.ndarray, " rows"]
+    fold_skills: Float[np.ndarray, " folds"]
+    skill: float
+    training_skill: float
+    curves: list[Float[np.ndarray, " epochs"]]
+    diverged: int
+
+
+def run_trial(ward: Ward, change: Change, treat: Treat | None = None) -> Trial:
+    """Train the case with a change.
+
+    Args:
+        change: fields of the recipe.
+        treat: what else to do to the rows, after that.
+    """
+    recipe = ward.case.changed(change) if change else ward.case.recipe
+    members, rows = _train(ward, [recipe] * FOLDS, treat)
+    return _judged(ward, change, members, rows, range(FOLDS))
+
+
+def best_of(
+    ward: Ward, changes: Sequence[Change], tell: Callable[[], None] | None = None
+) -> Trial:
+    """The trial of the most promising of several changes that share a program.
+
+    Where there are several, each is tried by one network on the first fold.
+    """
+    if len(changes) > 1:
+        recipes = [ward.case.changed(change) for change in changes]
+        # As many as in a trial, so that all share the program.
+        recipes = [recipes[index % len(recipes)] for index in range(FOLDS)]
+        members, rows = _train(ward, recipes, None, first_fold=True)
+        skills = [
+            _judged(ward, {}, [member], [rows[index]], [0]).skill
+            for index, member in enumerate(members[: len(changes)])
+        ]
+        changes = [changes[int(np.argmax(skills))]]
+    return run_trial(ward, changes[0])
+
+
+@dataclass(frozen=True)
+class Gain:
+    """How much better a change is than the unchanged repeat.
+
+    Attributes:
+        before, after: skills on rows held out.
+        noise: twice the standard error of their difference, over rows and over seeds, whichever is
+            larger.
+        proved: whether the gain is larger than the noise and large enough to matter.
+    """
+
+    before: float
+    after: float
+    noise: float
+
+    @property
+    def gain(self) -> float:
+        return self.after - self.before
+
+    @property
+    def proved(self) -> bool:
+        needed = max(LEAST_GAIN, SHARE_OF_MISSING * (1 - self.before))
+        return self.gain > max(needed, self.noise)
+
+
+def gain_of(ward: Ward, before: Trial, after: Trial) -> Gain:
+    """Compare a trial with the unchanged repeat, row by row."""
+    scale = max(float(ward.yardstick.baseline(before.y).mean()), 1e-9)
+    of_rows = (before.losses - after.losses) / scale
+    by_rows = float(of_rows.std() / np.sqrt(len(of_rows)))
+    by_seeds = float(np.std(after.fold_skills - before.fold_skills, ddof=1) / np.sqrt(FOLDS))
+    return Gain(before.skill, after.skill, 2 * max(by_rows, by_seeds))
+
+
+def _train(
+    ward: Ward, recipes: Sequence[Recipe], treat: Treat | None, *, first_fold: bool = False
+) -> tuple[list[population.Member], list[tuple[Rows, Fold]]]:
+    case = ward.case
+    experiments, used = [], []
+    for index, recipe in enumerate(recipes):
+        fold = ward.folds[0 if first_fold else index]
+        rows = treated(case, recipe)
+        if treat is not None:
+            rows = treat(rows, fold)
+        seeded = recipe.replace(seed=(recipe.seed + (0 if first_fold else index)) % 2**32)
+        learning, validation = fold.training, rows.validation
+        if recipe.patience and validation is None:
+            mixed = np.random.default_rng((recipe.seed, 78)).permutation(learning)
+            watching = max(1, int(WATCHING * len(mixed)))
+            validation = chosen(rows.training, np.sort(mixed[:watching]))
+            learning = np.sort(mixed[watching:])
+        training = chosen(rows.training, learning)
+        experiments.append(
+            experiment_of(case, seeded, replace(rows, training=training, validation=validation))
+        )
+        used.append((rows, fold))
+    return population.train_apart(experiments), used
+
+
+def _judged(
+    ward: Ward,
+    change: Change,
+    members: Sequence[population.Member],
+    used: Sequence[tuple[Rows, Fold]],
+    folds: Sequence[int],
+) -> Trial:
+    case, yardstick = ward.case, ward.yardstick
+    outputs, truths, losses, skills, training_skills = [], [], [], [], []
+    original = case.experiment.training
+    for member, (rows, fold) in zip(members, used, strict=True):
+        task = replace(
+            case.experiment.task,
+            output_activation=member.recipe.output_activation,
+            loss=member.recipe.loss,
+        )
+        if fold.judged is None:
+            assert rows.validation is not None and ward.judges is not None
+            x, y = rows.validation.x, ward.judges.y
+        else:
+            x, y = rows.training.x[fold.judged], original.y[fold.judged]
+        said = evaluation.predict(task, member.network, x) * rows.scale + rows.center
+        known = evaluation.predict(task, member.network, rows.training.x[fold.training])
+        known = known * rows.scale + rows.center
+        outputs.append(said)
+        truths.append(y)
+        losses.append(yardstick.losses(said, y))
+        skills.append(yardstick.skill(losses[-1], y))
+        truth = original.y[fold.training]
+        training_skills.append(yardstick.skill(yardstick.losses(known, truth), truth))
+    y = np.concatenate(truths)
+    all_losses = np.concatenate(losses)
+    return Trial(
+        change=dict(change),
+        y=y,
+        outputs=np.concatenate(outputs),
+        losses=all_losses,
+        fold_skills=np.array(skills),
+        skill=yardstick.skill(all_losses, y),
+        training_skill=float(np.mean(training_skills)),
+        curves=[member.loss for member in members],
+        diverged=sum(member.diverged for member in members),
+    )

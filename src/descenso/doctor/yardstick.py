@@ -1,0 +1,91 @@
+"""One measure for all trials, whatever loss they are trained on: the skill on rows held out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from descenso import metrics
+from descenso.task import Task
+
+# A probability below this counts as this: one row that is confidently wrong must not decide.
+LEAST_PROBABILITY = 1e-3
+# From so many spreads on, an error of a regression counts in proportion, not squared (Huber 1964).
+LARGE_ERROR = 3.0
+MOST_ERROR = 30.0
+LEAST_SKILL = -1.0  # worse is told apart from nothing
+
+Rows = Float[np.ndarray, " rows"]
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """How wrong predictions are, row by row.
+
+    Classes are judged by the negative logarithm of the probability of the true one; numbers by
+    their squared error in units of the target's spread, which grows only in proportion where it is
+    large, so that a few absurd targets do not decide.
+
+    Attributes:
+        task: of the run.
+        center, spread: of a regression's target: median, and interquartile range / 1.349.
+        shares: of the classes.
+    """
+
+    task: Task
+    center: float
+    spread: float
+    shares: Float[np.ndarray, " classes"]
+
+    @classmethod
+    def of(cls, task: Task, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]) -> "Yardstick":
+        """What the targets of the training rows give."""
+        if task.problem == "regression":
+            low, center, high = np.percentile(y, [25, 50, 75])
+            spread = (high - low) / 1.349 or float(np.std(y)) or 1.0
+            return cls(task, float(center), float(spread), np.ones(1))
+        counts = np.bincount(y.astype(int), minlength=max(task.outputs, 2))
+        return cls(task, 0.0, 1.0, counts / counts.sum())
+
+    def losses(
+        self,
+        outputs: Float[np.ndarray, "rows outputs"],
+        y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
+    ) -> Rows:
+        """The loss of each row; that of an output that is not finite is the largest there is.
+
+        Args:
+            outputs: after the output activation; of a regression on the scale of `y`.
+        """
+        if self.task.problem == "regression":
+            with np.errstate(over="ignore", invalid="ignore"):
+                errors = np.abs(outputs[:, 0].astype(float) - y) / self.spread
+            return _huber(np.nan_to_num(errors, nan=MOST_ERROR, posinf=MOST_ERROR))
+        of_truth = self.probabilities(outputs)[np.arange(len(y)), y.astype(int)]
+        return -np.log(np.clip(np.nan_to_num(of_truth, nan=0.0), LEAST_PROBABILITY, 1.0))
+
+    def probabilities(
+        self, outputs: Float[np.ndarray, "rows outputs"]
+    ) -> Float[np.ndarray, "rows classes"]:
+        """The probability of each class."""
+        return metrics.probabilities(self.task, outputs.astype(float))
+
+    def baseline(
+        self, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
+    ) -> Rows:
+        """The loss of each row where all are predicted alike: the median, or the shares."""
+        if self.task.problem == "regression":
+            return _huber(np.abs(y - self.center) / self.spread)
+        return -np.log(np.clip(self.shares[y.astype(int)], LEAST_PROBABILITY, 1.0))
+
+    def skill(
+        self, losses: Rows, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
+    ) -> float:
+        """1 - loss / loss of the constant prediction: 1 is perfect, 0 has learnt nothing."""
+        return max(LEAST_SKILL, 1 - float(losses.mean()) / max(float(self.baseline(y).mean()), 1e-9))
+
+
+def _huber(errors: Rows) -> Rows:
+    errors = np.minimum(errors, MOST_ERROR)
+    linear = LARGE_ERROR * (2 * errors - LARGE_ERROR)
+    return np.where(errors <= LARGE_ERROR, errors**2, linear)
