@@ -8,8 +8,10 @@ if TYPE_CHECKING:
 
     from descenso import lessons as lessons
     from descenso.comparison import compare
+    from descenso.consultation import diagnose
     from descenso.data.reading import read
     from descenso.data.table import Table
+    from descenso.views.diagnosis import Diagnosis
     from descenso.errors import InputError, RecipeError, RunError, TableError
     from descenso.estimators import Classifier, Regressor
     from descenso.inspection import Inspection, inspect
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Classifier": "descenso.estimators",
     "Comparison": "descenso.views.comparison",
+    "Diagnosis": "descenso.views.diagnosis",
     "InputError": "descenso.errors",
     "Inspection": "descenso.inspection",
     "Recipe": "descenso.recipe",
@@ -38,6 +41,7 @@ _HOMES = {
     "Table": "descenso.data.table",
     "TableError": "descenso.errors",
     "compare": "descenso.comparison",
+    "diagnose": "descenso.consultation",
     "inspect": "descenso.inspection",
     "load": "descenso.run",
     "read": "descenso.data.reading",
@@ -48,6 +52,7 @@ _HOMES = {
 __all__ = [
     "Classifier",
     "Comparison",
+    "Diagnosis",
     "InputError",
     "Inspection",
     "Recipe",
@@ -59,6 +64,7 @@ __all__ = [
     "Table",
     "TableError",
     "compare",
+    "diagnose",
     "inspect",
     "load",
     "read",

@@ -19,6 +19,10 @@ class TableError(InputError):
     """A table, or a column or a row of it, cannot be used as it is."""
 
 
+class NonFiniteError(TableError):
+    """A value of a table is infinite, or too large for a 32-bit number."""
+
+
 class RunError(InputError):
     """A run on disk is missing, damaged, of another version, or in use by another process."""
 

@@ -43,6 +43,7 @@ def new_record(
     constant: list[float],
     spread: dict[str, Any] | None,
     path: Path | None,
+    parent: str | None = None,
 ) -> RunFile:
     """What there is to say of a run before its training.
 
@@ -50,6 +51,7 @@ def new_record(
         constant: the best constant prediction on the training rows.
         spread: how the metrics spread over several seeds, where several were trained.
         path: its folder, which may hold its id; None for a run in memory.
+        parent: the run that it repairs.
     """
     experiment, target = preparation.experiment, preparation.target
     recipe, given = experiment.recipe.to_dict(), preparation.request.recipe
@@ -77,6 +79,7 @@ def new_record(
         constant=constant,
         warnings=preparation.warnings,
         seeds=spread,
+        parent=parent,
     )
 
 

@@ -66,7 +66,10 @@ from descenso.views.live import watched
 from descenso.views.run_page import page
 
 if TYPE_CHECKING:
-    from descenso.reporting.subject import Subject
+    from descenso.doctor.case import Case
+    from descenso.views.diagnosis import Diagnosis
+    from descenso.doctor.examination import Tell
+    from descenso.reporting.subject import Asked, Subject
 
 
 def load(
@@ -543,6 +546,65 @@ class Run:
             path=self.path,
         )
 
+    def diagnose(
+        self, *, quick: bool = False, data: Any = None, tell: "Tell | None" = None
+    ) -> "Diagnosis":
+        """Find out whether the training is healthy; if not, why, proved by training again.
+
+        Every suspected cause is tried: the run is trained again from the same seeds with only what
+        would repair that cause, and judged on rows held out, beside an unchanged repeat. Test rows
+        are never looked at.
+
+        Args:
+            quick: look at the symptoms alone, and train nothing: nothing is proved then.
+            data: where the data of the training lies now, if not where it was.
+            tell: called with what is being done, and which share of it is done.
+
+        Returns:
+            The verdict, the causes, the likeliest first, and what proves them; `to_dict()` is what
+            `descenso diagnose --json` prints.
+
+        Raises:
+            InputError: the data is missing or has changed, or the training has not ended.
+
+        >>> run = train("penguins", "species", preset="lecture", learning_rate=10.0)
+        >>> found = run.diagnose(quick=True)
+        >>> found.verdict, found.diagnoses[0].cause
+        ('ill', 'learning_rate_too_large')
+        """
+        # It brings more along than a training needs.
+        from descenso.doctor.diagnosis import diagnose
+
+        run = self.id if self.path is None else str(self.path)
+        return diagnose(self.as_case(data), run, quick=quick, tell=tell)
+
+    def as_case(self, data: Any = None) -> "Case":
+        """The training as the doctor looks at it.
+
+        Args:
+            data: where the data lies now, if not where it was.
+        """
+        from descenso.doctor.case import Case
+
+        opened, result = self.open_data(data), self.summary()
+        # Here the data is, so that somebody knows what was asked for.
+        roles = {} if self.asked is None else self.asked.roles
+        return Case(
+            name=self.id,
+            given=self.record.given,
+            experiment=opened.experiment,
+            encoder=self.preprocessing.encoder,
+            target=self.preprocessing.target,
+            table=opened.table,
+            apart=opened.validation_table is not None
+            or "split_by" in roles
+            or "split_time" in roles,
+            network=self.network,
+            history=self.records,
+            stopped=result["stopped"],
+            seconds=result["seconds"],
+        )
+
     def report(
         self,
         path: str | Path | None = None,
@@ -659,6 +721,15 @@ class Run:
         return None if self.record.data is None else self.record.data.weights
 
     @property
+    def asked(self) -> "Asked | None":
+        """What the training was asked for, beside its recipe; None where nobody knows any more."""
+        from descenso.reporting.subject import asked_in_memory, asked_on_disk
+
+        if self.path is not None and self.record.data is not None:
+            return asked_on_disk(self.record.data, self.path)
+        return None if self.preparation is None else asked_in_memory(self.preparation)
+
+    @property
     def _read_before(self) -> dict[str, Any]:
         """How the file was read that the run was trained on; empty where it was none."""
         if self.record.data is not None:
@@ -672,19 +743,15 @@ class Run:
 
     def _as_subject(self, data: Any) -> "Subject":
         """The run as a report looks at it; rows that are not there are no mistake, unless named."""
-        from descenso.reporting.subject import Subject, asked_in_memory, asked_on_disk
+        from descenso.reporting.subject import Subject
 
-        opened, absent, asked = None, "", None
+        opened, absent = None, ""
         try:
             opened = self.open_data(data)
         except InputError as error:
             if data is not None:
                 raise
             absent = str(error)
-        if self.path is not None and self.record.data is not None:
-            asked = asked_on_disk(self.record.data, self.path)
-        elif self.preparation is not None:
-            asked = asked_in_memory(self.preparation)
         return Subject(
             record=self.record,
             preprocessing=self.preprocessing,
@@ -693,7 +760,7 @@ class Run:
             path=self.path,
             opened=opened,
             absent=absent,
-            asked=asked,
+            asked=self.asked,
         )
 
     def _trained(self) -> Model:

@@ -57,6 +57,7 @@ def train(
     run_dir: str | Path | None = None,
     runs: str | Path | None = None,
     network: Model | None = None,
+    parent: str | None = None,
     on_epoch: OnEpoch | None = None,
     listen: Listen | None = None,
     progress: bool = True,
@@ -90,6 +91,7 @@ def train(
             the run stays in memory.
         network: an Equinox module of your own, which maps one row of numbers to the outputs (before
             their activation), instead of descenso's.
+        parent: the run that this one repairs, for the record.
         on_epoch: called with each epoch's record (a dict, a row of `Run.history`); training stops
             where it returns True or raises StopIteration.
         listen: called with each of `descenso.events`.
@@ -142,6 +144,7 @@ def train(
             spread=spread,
             path=path,
             own_network=own_network,
+            parent=parent,
             on_epoch=on_epoch,
             listen=listen,
         )
@@ -153,6 +156,7 @@ def train_prepared(
     spread: dict[str, Any] | None = None,
     path: Path | None = None,
     own_network: Own | None = None,
+    parent: str | None = None,
     on_epoch: OnEpoch | None = None,
     listen: Listen | None = None,
 ) -> Run:
@@ -162,7 +166,7 @@ def train_prepared(
         on_epoch: as in `train`.
         listen: likewise.
     """
-    run = untrained(preparation, spread=spread, path=path, own_network=own_network)
+    run = untrained(preparation, spread=spread, path=path, own_network=own_network, parent=parent)
     if path is None:
         return run.conducted(on_epoch=on_epoch, listen=listen)
     with writing(path):
@@ -177,6 +181,7 @@ def untrained(
     spread: dict[str, Any] | None = None,
     path: Path | None = None,
     own_network: Own | None = None,
+    parent: str | None = None,
 ) -> Run:
     """A run before its first iteration.
 
@@ -184,9 +189,11 @@ def untrained(
         spread: how the metrics spread over several seeds, where several were trained.
         path: its folder, made already; None keeps it in memory.
         own_network: the user's own module.
+        parent: the run that this one repairs.
     """
+    constant = constant_of(preparation.experiment)
     return Run(
-        record=new_record(preparation, constant_of(preparation.experiment), spread, path),
+        record=new_record(preparation, constant, spread, path, parent),
         preprocessing=Preprocessing(
             version=VERSION, encoder=preparation.encoder, target=preparation.target
         ),

@@ -11,6 +11,7 @@ import typer
 
 from descenso.cli import (
     compare,
+    diagnose,
     evaluate,
     explain,
     inspect,
@@ -61,6 +62,7 @@ for module, name in (
     (compare, "compare"),
     (resume, "resume"),
     (verify, "verify"),
+    (diagnose, "diagnose"),
     (report, "report"),
     (explain, "explain"),
 ):

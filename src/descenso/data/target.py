@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from descenso.data.hints import listed
 from descenso.data.table import Table
 from descenso.data.values import LARGEST, as_numbers, tidy
-from descenso.errors import TableError
+from descenso.errors import NonFiniteError, TableError
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 
@@ -207,7 +207,7 @@ def _numbers(values: pl.Series, rows: Integer[np.ndarray, " rows"]) -> Float[np.
     unusable = (numbers.is_null() | (numbers.abs() > LARGEST)).fill_null(True)
     if unusable.any():
         position = int(unusable.arg_true()[0])
-        raise TableError(
+        raise NonFiniteError(
             _(
                 "the target {target!r}, row {row}: {value!r} is not a finite number "
                 "(non_finite_input). Correct it, or leave the row out."

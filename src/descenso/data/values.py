@@ -14,7 +14,7 @@ from jaxtyping import Integer
 
 from descenso.data.dates import Order, date_order, read_dates
 from descenso.data.numerals import Numerals
-from descenso.errors import TableError
+from descenso.errors import NonFiniteError, TableError
 from descenso.messages import gettext as _
 
 Kind = Literal["number", "category", "boolean", "date"]
@@ -135,12 +135,12 @@ def convert(
 def refuse_infinite(
     numbers: pl.Series, rows: Integer[np.ndarray, " rows"] | None, table: str
 ) -> None:
-    """Raise TableError where a number is infinite, or too large for float32 (about 3.4e38)."""
+    """Raise NonFiniteError where a number is infinite, or beyond float32 (about 3.4e38)."""
     least, most = cast("tuple[float | None, float | None]", (numbers.min(), numbers.max()))
     if max(abs(least or 0), abs(most or 0)) <= LARGEST:
         return
     position = int((numbers.abs() > LARGEST).arg_true()[0])
-    raise TableError(
+    raise NonFiniteError(
         _(
             "{table}: column {column!r}, row {row}: the value {value} is infinite or too large for "
             "a 32-bit number (non_finite_input). Correct it, leave the cell empty to mark it as "

@@ -130,9 +130,7 @@ def with_scaled_target(rows: Rows, center: float, scale: float) -> Rows:
 
 
 def without(rows: Rows, columns: Bool[np.ndarray, " columns"]) -> Rows:
-    """The rows with some columns of the matrix told nothing: 0 throughout, which is never a rare
-    category's code.
-    """
+    """The rows with 0 throughout some columns of the matrix, which then tell nothing."""
     return _each(rows, lambda part: replace(part, x=np.where(columns, np.float32(0), part.x)))
 
 
@@ -185,9 +183,7 @@ def columns_of(encoder: Encoder, names: set[str]) -> Bool[np.ndarray, " columns"
 def _with_scaled_features(case: Case, recipe: Recipe, rows: Rows) -> Rows:
     method = "standard" if recipe.preset == "lecture" else "robust"
     numeric = np.flatnonzero(numeric_columns(case.encoder))
-    scalings = [
-        Scaling.fit(rows.training.x[:, column].astype(float), method) for column in numeric
-    ]
+    scalings = [Scaling.fit(rows.training.x[:, column].astype(float), method) for column in numeric]
 
     def scaled(part: Examples) -> Examples:
         x = part.x.copy()

@@ -77,7 +77,9 @@ def cleaned(case: Case) -> Callable[[Rows, Fold], Rows]:
     return clean
 
 
-def suggested(x: Float[np.ndarray, "rows columns"], y: Int[np.ndarray, " rows"]) -> Int[np.ndarray, " rows"]:
+def suggested(
+    x: Float[np.ndarray, "rows columns"], y: Int[np.ndarray, " rows"]
+) -> Int[np.ndarray, " rows"]:
     """The labels, but for those that rows around them speak against."""
     probable = _out_of_fold(x, y)
     likeliest = probable.argmax(axis=1)
@@ -105,8 +107,8 @@ def shift(case: Case) -> Shift | None:
     learner = ExtraTreesClassifier(
         TREES, min_samples_leaf=5, class_weight="balanced", random_state=0
     )
-    told = cross_val_predict(learner, x, of_validation, cv=PARTS, method="predict_proba")[:, 1]
-    area = metrics.roc_auc(of_validation, told, np.ones(len(x))) or 0.5
+    told: Any = cross_val_predict(learner, x, of_validation, cv=PARTS, method="predict_proba")
+    area = metrics.roc_auc(of_validation, told[:, 1], np.ones(len(x))) or 0.5
     within = reference(Ward.of(replace(case, apart=False))).skill
     across = reference(Ward.of(case)).skill
     return Shift(float(area), float(within - across))
@@ -134,4 +136,3 @@ def _out_of_fold(
             said[:, learner.classes_] = learner.predict_proba(x[judged])
             probable[judged] += said / len(learners)
     return probable
-

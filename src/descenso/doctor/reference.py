@@ -5,6 +5,7 @@ than a constant there is nothing to learn. They are judged on the very rows that
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -36,7 +37,7 @@ class Reference:
 
 
 def reference(ward: Ward) -> Reference:
-    """Let a linear model, trees and neighbours learn each fold, and judge them on its other rows."""
+    """Let a linear model, trees and neighbours learn each fold; judge them on its other rows."""
     # scikit-learn takes a second to import.
     from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
     from sklearn.linear_model import LogisticRegression, RidgeCV
@@ -45,7 +46,7 @@ def reference(ward: Ward) -> Reference:
     case = ward.case
     regression = case.recipe.task == "regression"
     leaf = 1 if len(case.experiment.training) < 100 else 3
-    learners = (
+    learners: dict[str, Any] = (
         {
             "linear": RidgeCV(np.geomspace(1e-2, 1e4, 13)),
             "trees": ExtraTreesRegressor(TREES, min_samples_leaf=leaf, n_jobs=1, random_state=0),
@@ -64,17 +65,13 @@ def reference(ward: Ward) -> Reference:
     folds = ward.folds if ward.judges is None else ward.folds[:1]
     found, skills = {}, {}
     truth = (
-        np.concatenate([y[fold.judged] for fold in folds])
-        if ward.judges is None
-        else ward.judges.y
+        np.concatenate([y[fold.judged] for fold in folds]) if ward.judges is None else ward.judges.y
     )
     for name, learner in learners.items():
         said = []
         for fold in folds:
             learning = fold.training[:MOST_ROWS]
-            judged = (
-                x[fold.judged] if ward.judges is None else plain_columns(case, ward.judges)
-            )
+            judged = x[fold.judged] if ward.judges is None else plain_columns(case, ward.judges)
             if regression:
                 # Robust to absurd targets, as the yardstick is.
                 limit = 10 * ward.yardstick.spread

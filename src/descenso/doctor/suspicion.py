@@ -6,23 +6,9 @@ from typing import Literal
 
 from descenso.doctor.case import Change
 from descenso.doctor.trials import Treat
+from descenso.views.diagnosis import Evidence
 
 Measure = Literal["skill", "balanced_accuracy"]
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Something measured, beside what is usual.
-
-    Attributes:
-        measure: what, in a word or two.
-        value: the number.
-        expected: what is usual, in words.
-    """
-
-    measure: str
-    value: float
-    expected: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +24,7 @@ class Suspicion:
             change by itself.
         data_change: what to do to the data instead, in a word.
         treat: that, done to the rows of a trial.
+        columns: of the table, that the data change is about.
         judged_by: what a trial of it is judged by.
         decided: a test of the data has shown it already, whatever a trial gains.
         worsens: the change is expected to lower the skill: a column that gives the target away.
@@ -51,6 +38,7 @@ class Suspicion:
     changes: Sequence[Change] = ()
     data_change: str | None = None
     treat: Treat | None = None
+    columns: Sequence[str] = ()
     judged_by: Measure = "skill"
     decided: bool = False
     worsens: bool = False
@@ -67,3 +55,4 @@ def rounded(value: float) -> float:
     return float(f"{value:.2g}")
 
 
+__all__ = ["Evidence", "Suspicion", "number", "rounded"]

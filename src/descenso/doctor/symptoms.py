@@ -238,20 +238,28 @@ class Symptoms:
     @property
     def gradient_norm(self) -> float:
         """The longest gradient of those measured, of all layers together."""
-        norms = [np.sqrt((each["gradient_norm"] ** 2).sum()) for each in [self.start, *self.telemetry]]
+        norms = [
+            np.sqrt((each["gradient_norm"] ** 2).sum()) for each in [self.start, *self.telemetry]
+        ]
         finite = [float(norm) for norm in norms if np.isfinite(norm)]
         return max(finite, default=0.0)
 
     @property
     def usual_gradient_norm(self) -> float:
         """The median of the gradient's norms, of all layers together."""
-        norms = [np.sqrt((each["gradient_norm"] ** 2).sum()) for each in self.telemetry or [self.start]]
+        norms = [
+            np.sqrt((each["gradient_norm"] ** 2).sum()) for each in self.telemetry or [self.start]
+        ]
         return float(np.median(norms))
 
     @property
     def step_ratio(self) -> float:
         """The median layer's step over its weights, at the middle of the training."""
-        ratios = self.telemetry[len(self.telemetry) // 2]["step_ratio"] if self.telemetry else self.start["step_ratio"]
+        ratios = (
+            self.telemetry[len(self.telemetry) // 2]["step_ratio"]
+            if self.telemetry
+            else self.start["step_ratio"]
+        )
         return float(np.median(ratios))
 
     @property
@@ -352,7 +360,7 @@ class Symptoms:
 
     @cached_property
     def sorted_rows(self) -> float:
-        """The correlation of a row's target with the next row's, in the order that they are visited.
+        """The correlation of a row's target with the next one's, in the order that they are visited.
 
         0 where they are shuffled.
         """
@@ -367,7 +375,7 @@ class Symptoms:
 
     @cached_property
     def degenerate(self) -> list[str]:
-        """The columns of the table that the network sees and that tell nothing: constants, copies."""
+        """The columns that the network sees and that tell it nothing: constants and copies."""
         examples, names, start = self.case.experiment.training, [], 0
         x = examples.x[: len(examples)]
         seen: set[bytes] = set()
@@ -436,5 +444,3 @@ def _copies(weight: Float[np.ndarray, "outputs inputs"]) -> float:
         return 0.0
     distinct = len(np.unique(np.round(weight, 6), axis=0))
     return 1 - (distinct - 1) / (len(weight) - 1)
-
-

@@ -30,7 +30,7 @@ FOLDS = 4
 WATCHING = 0.2  # of a fold's rows, where patience needs some to watch and the run has none
 
 # A gain counts that is a tenth of what is missing to perfection, and this at the least.
-LEAST_GAIN, SHARE_OF_MISSING = 0.02, 0.1
+LEAST_GAIN, SHARE_OF_MISSING = 0.03, 0.1
 
 Index = Integer[np.ndarray, " rows"]
 
@@ -86,7 +86,9 @@ class Ward:
 
     def halved(self) -> "Ward":
         """The same, but learning from every second row."""
-        return replace(self, folds=[replace(each, training=each.training[::2]) for each in self.folds])
+        return replace(
+            self, folds=[replace(each, training=each.training[::2]) for each in self.folds]
+        )
 
 
 @dataclass(frozen=True)
@@ -124,12 +126,10 @@ def run_trial(ward: Ward, change: Change, treat: Treat | None = None) -> Trial:
     """
     recipe = ward.case.changed(change) if change else ward.case.recipe
     members, rows = _train(ward, [recipe] * FOLDS, treat)
-    return _judged(ward, change, members, rows, range(FOLDS))
+    return _judged(ward, change, members, rows)
 
 
-def best_of(
-    ward: Ward, changes: Sequence[Change], tell: Callable[[], None] | None = None
-) -> Trial:
+def best_of(ward: Ward, changes: Sequence[Change], tell: Callable[[], None] | None = None) -> Trial:
     """The trial of the most promising of several changes that share a program.
 
     Where there are several, each is tried by one network on the first fold.
@@ -140,7 +140,7 @@ def best_of(
         recipes = [recipes[index % len(recipes)] for index in range(FOLDS)]
         members, rows = _train(ward, recipes, None, first_fold=True)
         skills = [
-            _judged(ward, {}, [member], [rows[index]], [0]).skill
+            _judged(ward, {}, [member], [rows[index]]).skill
             for index, member in enumerate(members[: len(changes)])
         ]
         changes = [changes[int(np.argmax(skills))]]
@@ -155,7 +155,6 @@ class Gain:
         before, after: skills on rows held out.
         noise: twice the standard error of their difference, over rows and over seeds, whichever is
             larger.
-        proved: whether the gain is larger than the noise and large enough to matter.
     """
 
     before: float
@@ -166,10 +165,10 @@ class Gain:
     def gain(self) -> float:
         return self.after - self.before
 
-    @property
-    def proved(self) -> bool:
+    def proves(self, weight: float) -> bool:
+        """Whether the gain is more than noise, and matters: the more, the less symptoms name it."""
         needed = max(LEAST_GAIN, SHARE_OF_MISSING * (1 - self.before))
-        return self.gain > max(needed, self.noise)
+        return self.gain > max(needed * (1.5 - 0.5 * weight), self.noise)
 
 
 def gain_of(ward: Ward, before: Trial, after: Trial) -> Gain:
@@ -211,7 +210,6 @@ def _judged(
     change: Change,
     members: Sequence[population.Member],
     used: Sequence[tuple[Rows, Fold]],
-    folds: Sequence[int],
 ) -> Trial:
     case, yardstick = ward.case, ward.yardstick
     outputs, truths, losses, skills, training_skills = [], [], [], [], []

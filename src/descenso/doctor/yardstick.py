@@ -38,7 +38,9 @@ class Yardstick:
     shares: Float[np.ndarray, " classes"]
 
     @classmethod
-    def of(cls, task: Task, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]) -> "Yardstick":
+    def of(
+        cls, task: Task, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
+    ) -> "Yardstick":
         """What the targets of the training rows give."""
         if task.problem == "regression":
             low, center, high = np.percentile(y, [25, 50, 75])
@@ -70,9 +72,7 @@ class Yardstick:
         """The probability of each class."""
         return metrics.probabilities(self.task, outputs.astype(float))
 
-    def baseline(
-        self, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
-    ) -> Rows:
+    def baseline(self, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]) -> Rows:
         """The loss of each row where all are predicted alike: the median, or the shares."""
         if self.task.problem == "regression":
             return _huber(np.abs(y - self.center) / self.spread)
@@ -82,7 +82,9 @@ class Yardstick:
         self, losses: Rows, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
     ) -> float:
         """1 - loss / loss of the constant prediction: 1 is perfect, 0 has learnt nothing."""
-        return max(LEAST_SKILL, 1 - float(losses.mean()) / max(float(self.baseline(y).mean()), 1e-9))
+        return max(
+            LEAST_SKILL, 1 - float(losses.mean()) / max(float(self.baseline(y).mean()), 1e-9)
+        )
 
 
 def _huber(errors: Rows) -> Rows:

@@ -143,6 +143,7 @@ class RunFile(_Stored):
             against.
         warnings: what a person should know of the data and the recipe, a sentence each.
         seeds: how the results of several seeds spread; None where there was one.
+        parent: the run that this one repairs; None where it stands for itself.
     """
 
     version: Annotated[int, Field(ge=1)]
@@ -168,6 +169,7 @@ class RunFile(_Stored):
     constant: list[float]
     warnings: list[str]
     seeds: dict[str, Any] | None
+    parent: str | None = None
 
     @field_validator("recipe")
     @classmethod

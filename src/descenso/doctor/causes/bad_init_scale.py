@@ -1,4 +1,4 @@
-"""The starting weights are too large or too small: the signal grows or fades from layer to layer."""
+"""The starting weights are too large or too small: the signal grows or fades on its way."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -19,7 +19,9 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     return Suspicion(
         "bad_init_scale",
         weight,
-        _("The starting weights are too large.") if ratio > 1 else _("The starting weights are too small."),
+        _("The starting weights are too large.")
+        if ratio > 1
+        else _("The starting weights are too small."),
         [Evidence(_("starting weights over the usual size"), ratio, _("0.6 to 1.5"))],
         [change],
     )

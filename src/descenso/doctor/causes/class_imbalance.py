@@ -30,7 +30,9 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         ),
         [
             Evidence(_("share of the rarest class"), float(seen.shares.min()), _("above 0.2")),
-            Evidence(_("mean share of each class that is recognised"), recall, _("about the accuracy")),
+            Evidence(
+                _("mean share of each class that is recognised"), recall, _("about the accuracy")
+            ),
         ],
         [{"class_weight": "balanced"}],
         judged_by="balanced_accuracy",

@@ -28,6 +28,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         ),
         [Evidence(_("share of columns that tell nothing new"), share, _("0"))],
         data_change="drop_degenerate_features",
+        columns=names,
         treat=dropped,
         decided=share >= MANY,
     )

@@ -26,8 +26,12 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         _("{names} gives {target} away: alone it predicts it almost perfectly.").format(
             names=", ".join(names), target=seen.case.target.name
         ),
-        [Evidence(_("skill of {name} alone").format(name=name), skill, _("below 0.95")) for name, skill in leaking],
+        [
+            Evidence(_("skill of {name} alone").format(name=name), skill, _("below 0.95"))
+            for name, skill in leaking
+        ],
         data_change="drop_leak",
+        columns=names,
         treat=dropped,
         worsens=True,
     )

@@ -6,7 +6,7 @@ from descenso.messages import gettext as _
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
-    """Where one of them is strong, and the network does no better on the rows that it learns from."""
+    """Where one of them is strong, more so where the network knows its own rows no better."""
     recipe, change = seen.recipe, dict[str, object]()
     # adamw's decay is decoupled, and weaker by the learning rate's size.
     strong = 0.2 if recipe.optimizer == "adamw" else 0.01

@@ -6,7 +6,7 @@ from descenso.messages import gettext as _
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
-    """Where rows can be told by the part that they are of, and what is learnt does not carry over."""
+    """Where rows are told by the part that they are of, and what is learnt does not carry over."""
     shift = seen.shift
     if shift is None or shift.told_apart < 0.65:
         return None
@@ -18,7 +18,9 @@ def suspect(seen: Symptoms) -> Suspicion | None:
             share=shift.told_apart
         ),
         [
-            Evidence(_("pairs of a training and a validation row told apart"), shift.told_apart, _("0.5")),
+            Evidence(
+                _("pairs of a training and a validation row told apart"), shift.told_apart, _("0.5")
+            ),
             Evidence(_("skill lost from training rows to validation rows"), lost, _("about 0")),
         ],
         data_change="matched_training",

@@ -23,7 +23,11 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         weight *= 0.4
     change: dict[str, object] = {"hidden_layers": WIDE}
     if seen.recipe.activation == "linear":
-        change = {"activation": "relu"} if narrowest and narrowest > 8 else {**change, "activation": "relu"}
+        change = (
+            {"activation": "relu"}
+            if narrowest and narrowest > 8
+            else {**change, "activation": "relu"}
+        )
     return Suspicion(
         "underfitting_capacity",
         weight,
@@ -33,7 +37,9 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         if not linear
         else _("The network has no hidden layer that bends: it can only follow straight lines."),
         [
-            Evidence(_("units of the narrowest hidden layer"), float(narrowest or 0), _("16 or more")),
+            Evidence(
+                _("units of the narrowest hidden layer"), float(narrowest or 0), _("16 or more")
+            ),
             Evidence(_("skill on the rows learnt from"), seen.training_skill, _("close to 1")),
         ],
         [change],

@@ -21,9 +21,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         _(
             "The gradient vanishes: of that of the last hidden layer, {share} reaches the first, "
             "through {n} layers of {activation}."
-        ).format(
-            share=number(seen.through_depth), n=seen.depth, activation=seen.recipe.activation
-        ),
+        ).format(share=number(seen.through_depth), n=seen.depth, activation=seen.recipe.activation),
         [
             Evidence(
                 _("gradient of the first layer over that of the last"),

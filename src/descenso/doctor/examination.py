@@ -1,9 +1,9 @@
-"""From symptoms to a verdict: suspects are tried, the most suspected first, and what helps counts."""
+"""From symptoms to a verdict: suspects are tried, the most suspected first; what helps counts."""
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from descenso.doctor.causes import suspects
 from descenso.doctor.reference import reference
 from descenso.doctor.suspicion import Suspicion
 from descenso.doctor.symptoms import Symptoms, balanced_accuracy
-from descenso.doctor.trials import FOLDS, Gain, Trial, Ward, best_of, gain_of, run_trial
+from descenso.doctor.trials import Gain, Trial, Ward, best_of, gain_of, run_trial
 from descenso.population import program_shape
 
 # A full diagnosis takes so many times what the training took, or so many seconds, at the most.
@@ -21,6 +21,7 @@ TIMES, SECONDS = 3.0, 10.0
 FAINT = 0.3
 # Where a suspicion this strong is proved, those below STRONG need no trial.
 CERTAIN, STRONG = 0.9, 0.5
+LEAST_TRIALS = 2  # of strong suspicions, however long they take
 DIRECT = 0.6  # how much the symptoms count in a rank, beside what the trial gained
 
 Tell = Callable[[str, float], None]
@@ -77,11 +78,18 @@ def examine(case: Case, *, quick: bool = False, tell: Tell | None = None) -> Exa
     if quick:
         seen = Symptoms(case)
         listed = suspicions_of(seen)
-        strong = [Finding(each, _first(each), None, None, False, each.weight) for each in listed if each.weight >= 0.8 or each.decided]
+        strong = [
+            Finding(each, _first(each), None, None, False, each.weight)
+            for each in listed
+            if each.weight >= 0.8 or each.decided
+        ]
         return Examined(seen, strong, [], [], time.perf_counter() - began)
     ward = Ward.of(case)
-    base = run_trial(ward, {})
-    seen = Symptoms(case, base, reference(ward))
+    with ThreadPoolExecutor(1) as beside:
+        # One waits for the compiler, the other for scikit-learn.
+        others = beside.submit(reference, ward)
+        base = run_trial(ward, {})
+        seen = Symptoms(case, base, others.result())
     listed = suspicions_of(seen)
     budget = max(SECONDS, TIMES * case.seconds)
     findings: list[Finding] = []
@@ -94,10 +102,11 @@ def examine(case: Case, *, quick: bool = False, tell: Tell | None = None) -> Exa
         elsewhere = any(program_shape(case.changed(change)) != own for change in each.changes)
         if each.weight < FAINT and elsewhere and seen.behind < 0.02 and seen.skill > 0.1:
             continue
-        if time.perf_counter() - began > budget:
+        enough = len(findings) >= LEAST_TRIALS or each.weight < STRONG
+        if enough and time.perf_counter() - began > budget:
             untried.append(each)
             continue
-        findings.append(_tried(ward, seen, base, each))
+        findings.append(_tried(ward, base, each))
     proved = _ranked([each for each in findings if each.proved])
     return Examined(
         seen,
@@ -124,7 +133,7 @@ def _first(suspicion: Suspicion) -> Change | None:
     return suspicion.changes[0] if suspicion.changes else None
 
 
-def _tried(ward: Ward, seen: Symptoms, base: Trial, suspicion: Suspicion) -> Finding:
+def _tried(ward: Ward, base: Trial, suspicion: Suspicion) -> Finding:
     case = ward.case
     if suspicion.halves:
         trial = run_trial(ward.halved(), {})
@@ -143,12 +152,10 @@ def _tried(ward: Ward, seen: Symptoms, base: Trial, suspicion: Suspicion) -> Fin
         return Finding(suspicion, None, None, None, suspicion.decided)
     if suspicion.judged_by == "balanced_accuracy":
         gain = _balanced_gain(ward, base, trial)
-    proved = suspicion.decided or gain.proved
+    proved = suspicion.decided or gain.proves(suspicion.weight)
     if suspicion.worsens:
         proved = suspicion.decided or -gain.gain > max(gain.noise, 0.02)
-    return Finding(
-        suspicion, trial.change if suspicion.changes else None, gain, trial, proved
-    )
+    return Finding(suspicion, trial.change if suspicion.changes else None, gain, trial, proved)
 
 
 def _balanced_gain(ward: Ward, base: Trial, trial: Trial) -> Gain:
@@ -163,13 +170,15 @@ def _ranked(findings: Sequence[Finding]) -> list[Finding]:
     ranked: list[Finding] = []
     for each in findings:
         share = 0.7
-        if each.gain is not None and not each.suspicion.worsens and not each.suspicion.decided and most > 0:
+        if (
+            each.gain is not None
+            and not each.suspicion.worsens
+            and not each.suspicion.decided
+            and most > 0
+        ):
             share = float(np.clip(each.gain.gain / most, 0, 1))
         confidence = DIRECT * each.suspicion.weight + (1 - DIRECT) * share
         ranked.append(
             Finding(each.suspicion, each.change, each.gain, each.trial, each.proved, confidence)
         )
     return sorted(ranked, key=lambda each: -each.confidence)
-
-
-__all__ = ["FOLDS", "Any", "Examined", "Finding", "examine"]

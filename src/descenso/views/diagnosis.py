@@ -1,0 +1,346 @@
+"""A diagnosis, as a terminal, a page, a notebook and JSON show it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float
+
+from descenso.messages import gettext as _
+from descenso.messages import ngettext
+from descenso.recipe import spelled
+from descenso.views.study import Part, Study
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Something measured, beside what is usual.
+
+    Attributes:
+        measure: what, in a word or two.
+        value: the number; None where it is not finite.
+        expected: what is usual, in words.
+    """
+
+    measure: str
+    value: float | None
+    expected: str
+
+
+@dataclass(frozen=True)
+class Trialled:
+    """What came of training with the change.
+
+    Attributes:
+        metric: skill (1 - loss / loss of the best constant, on rows held out, see
+            `doctor.yardstick`) or balanced_accuracy.
+        before: of the unchanged repeat; None where nothing could be trained before.
+        after: with the change.
+        noise: how far the two may differ by luck.
+        proved: whether the change is better, or where it takes a leak away worse, by more than
+            that.
+        curves: the mean training loss of the repeat and of the change, epoch by epoch, each over
+            that of its first epoch's; told in pictures alone.
+    """
+
+    metric: str
+    before: float | None
+    after: float
+    noise: float
+    proved: bool
+    curves: Mapping[str, Float[np.ndarray, " epochs"]] = field(
+        default_factory=dict[str, Float[np.ndarray, " epochs"]], repr=False, compare=False
+    )
+
+
+@dataclass(frozen=True)
+class Diagnosed:
+    """A cause, what points at it, what would repair it, and the proof.
+
+    Attributes:
+        cause: its name.
+        confidence: from 0 to 1.
+        summary: what is wrong, a sentence.
+        evidence: what was measured, and what is usual.
+        change: fields of the recipe to change; None where the data is to change.
+        data_change: what is to be done to the data, in a word; None otherwise.
+        columns: of the table, that it is about.
+        trial: None where none was made.
+    """
+
+    cause: str
+    confidence: float
+    summary: str
+    evidence: Sequence[Evidence]
+    change: dict[str, Any] | None
+    data_change: str | None
+    columns: Sequence[str]
+    trial: Trialled | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it in JSON's own types."""
+        told = asdict(self)
+        if self.trial is not None:
+            del told["trial"]["curves"]
+        return told
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Diagnosis(Study):
+    """Whether a training is healthy; if not, why. A notebook shows it as a page.
+
+    Attributes:
+        run: its folder, or the name of one in memory; None where the data was refused.
+        verdict: healthy or ill.
+        diagnoses: the causes, the likeliest first; empty where it is healthy.
+        tried: causes that were suspected and are not proved, likewise.
+        untried: causes that were suspected, for which there was no time.
+        skill: on rows held out; None where nothing was trained.
+        others: the skill of other learners on the same rows, by name.
+        quick: whether only symptoms were looked at.
+        seconds: that it took.
+    """
+
+    run: str | None
+    verdict: str
+    diagnoses: Sequence[Diagnosed]
+    tried: Sequence[Diagnosed]
+    untried: Sequence[str]
+    skill: float | None
+    others: dict[str, float]
+    quick: bool
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `descenso diagnose --json` prints.
+
+        Returns:
+            run, verdict, diagnoses [{cause, confidence, summary, evidence [{measure, value,
+            expected}], change, data_change, columns, trial {metric, before, after, noise,
+            proved}}], tried (the same of suspects that are not proved), untried (causes), skill,
+            others (skills of other learners), quick, seconds.
+        """
+        return {
+            "run": self.run,
+            "verdict": self.verdict,
+            "diagnoses": [each.to_dict() for each in self.diagnoses],
+            "tried": [each.to_dict() for each in self.tried],
+            "untried": list(self.untried),
+            "skill": self.skill,
+            "others": self.others,
+            "quick": self.quick,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def diagnosis(name: str, vital: pl.DataFrame, **found: Any) -> Diagnosis:
+    """What was found, told.
+
+    Args:
+        name: what was examined, in words.
+        vital: what is told of every training: measure, value, expected.
+        **found: the attributes of a `Diagnosis` that are not told in words.
+    """
+    diagnoses, tried = found["diagnoses"], found["tried"]
+    parts = [_cause(index, each) for index, each in enumerate(diagnoses, start=1)]
+    if vital.height:
+        parts.append(
+            Part("vital_signs", _("Vital signs"), table=vital, heads=_heads(), most=vital.height)
+        )
+    if tried:
+        parts.append(_tried(tried))
+    return Diagnosis(
+        title=_("Diagnosis: ill") if diagnoses else _("Diagnosis: healthy"),
+        subject=name,
+        essence=_essence(found),
+        parts=parts,
+        **found,
+    )
+
+
+def change_words(change: Mapping[str, Any]) -> str:
+    """A change as the command line writes it.
+
+    >>> change_words({"learning_rate": 0.01, "dropout": 0.0})
+    '--learning-rate 0.01 --dropout 0'
+    """
+    return " ".join(
+        f"--{name.replace('_', '-')} {spelled(value)}" for name, value in change.items()
+    )
+
+
+def data_change_sentence(word: str) -> str:
+    """What is to be done to the data, for people."""
+    return {
+        "impute_nonfinite": _("Leave infinite values empty: they are then filled in and marked."),
+        "drop_nonfinite_rows": _("Leave out the rows whose target is infinite."),
+        "winsorize_target": _("Correct the absurd targets, or cut them to what is plausible."),
+        "drop_degenerate_features": _("Leave these columns out."),
+        "shuffle_rows": _("Shuffle the rows."),
+        "clean_labels": _("Look through the labels again, beginning with the doubtful ones."),
+        "more_data": _("Collect more rows."),
+        "drop_leak": _("Leave the column out, unless it will be known when predictions are made."),
+        "matched_training": _("Train on rows of the kind that predictions are needed for."),
+        "informative_features": _("Find columns that have to do with the target."),
+    }[word]
+
+
+def _essence(found: Mapping[str, Any]) -> list[str]:
+    diagnoses: Sequence[Diagnosed] = found["diagnoses"]
+    told: list[str] = []
+    if diagnoses:
+        told.append(diagnoses[0].summary)
+        told += _remedy(diagnoses[0])
+    elif found["quick"]:
+        told.append(_("No symptom of an illness was found."))
+    else:
+        told.append(
+            _(
+                "The training is healthy: no change that was tried makes it better by more than luck."
+            )
+        )
+    if found["quick"]:
+        told.append(_("Only symptoms were looked at; nothing is proved without trials."))
+    if found["untried"]:
+        told.append(
+            _("There was no time to try: {causes}.").format(causes=", ".join(found["untried"]))
+        )
+    return told
+
+
+def _remedy(each: Diagnosed) -> list[str]:
+    """The change, and what came of it."""
+    told: list[str] = []
+    if each.change is not None:
+        told.append(_("The one change: {change}").format(change=change_words(each.change)))
+    elif each.data_change is not None:
+        told.append(data_change_sentence(each.data_change))
+    if each.trial is not None:
+        told.append(_proof(each, each.trial))
+    return told
+
+
+def _proof(each: Diagnosed, trial: Trialled) -> str:
+    metric = {"skill": _("skill"), "balanced_accuracy": _("balanced accuracy")}[trial.metric]
+    after, noise = f"{trial.after:.3f}", f"{trial.noise:.3f}"
+    if trial.before is None:
+        return _("With that it trains: {metric} {after} ± {noise} on rows held out.").format(
+            metric=metric, after=after, noise=noise
+        )
+    sentence = _("Tried: {metric} on rows held out {before} → {after} (luck ± {noise}).")
+    if each.data_change == "more_data":
+        sentence = _(
+            "Tried: from half of the rows to all of them, {metric} on rows held out {before} → "
+            "{after} (luck ± {noise})."
+        )
+    return sentence.format(metric=metric, before=f"{trial.before:.3f}", after=after, noise=noise)
+
+
+def _cause(index: int, each: Diagnosed) -> Part:
+    curves = {} if each.trial is None else each.trial.curves
+    return Part(
+        each.cause,
+        f"{index}. {each.cause} ({each.confidence:.0%})",
+        [each.summary, *_remedy(each)],
+        table=pl.DataFrame(
+            [asdict(one) for one in each.evidence],
+            schema={"measure": pl.String, "value": pl.Float64, "expected": pl.String},
+        ),
+        heads=_heads(),
+        draw=(lambda: _curves_chart(curves)) if curves else None,
+        alternative=_curves_told(curves),
+    )
+
+
+def _heads() -> dict[str, str]:
+    return {"measure": _("measured"), "value": _("value"), "expected": _("usual")}
+
+
+def _tried(tried: Sequence[Diagnosed]) -> Part:
+    rows = [
+        {
+            "cause": each.cause,
+            "change": data_change_sentence(each.data_change)
+            if each.data_change is not None
+            else change_words(each.change or {}),
+            "before": None if each.trial is None else each.trial.before,
+            "after": None if each.trial is None else each.trial.after,
+            "noise": None if each.trial is None else each.trial.noise,
+        }
+        for each in tried
+    ]
+    counted = ngettext(
+        "{n} other suspect was tried and cleared.",
+        "{n} other suspects were tried and cleared.",
+        len(rows),
+    ).format(n=len(rows))
+    return Part(
+        "tried",
+        _("Suspects cleared"),
+        [counted],
+        table=pl.DataFrame(
+            rows,
+            schema={
+                "cause": pl.String,
+                "change": pl.String,
+                "before": pl.Float64,
+                "after": pl.Float64,
+                "noise": pl.Float64,
+            },
+        ),
+        heads={
+            "cause": _("suspect"),
+            "change": _("change"),
+            "before": _("before"),
+            "after": _("after"),
+            "noise": _("luck"),
+        },
+        most=len(rows),
+    )
+
+
+def _names() -> dict[str, str]:
+    return {"before": _("unchanged"), "after": _("with the change")}
+
+
+def _curves_chart(curves: Mapping[str, Float[np.ndarray, " epochs"]]) -> "alt.TopLevelMixin":
+    # It takes most of a second to import, which only those wait for who look at charts.
+    import altair as alt
+
+    from descenso.views.charts import log_scale
+
+    frame = pl.DataFrame(
+        [
+            {"training": _names()[name], "epoch": epoch, "loss": float(loss)}
+            for name, curve in curves.items()
+            for epoch, loss in enumerate(curve, start=1)
+            if np.isfinite(loss)
+        ],
+        schema={"training": pl.String, "epoch": pl.Int64, "loss": pl.Float64},
+    )
+    order = list(_names().values())
+    return (
+        alt.Chart(frame)
+        .mark_line()
+        .encode(
+            alt.X("epoch:Q", title=_("epoch")),
+            alt.Y("loss:Q", title=_("training loss"), scale=log_scale(frame["loss"])),
+            alt.Color("training:N", title=None, sort=order, scale=alt.Scale(domain=order)),
+            alt.StrokeDash("training:N", title=None, sort=order, scale=alt.Scale(domain=order)),
+        )
+    )
+
+
+def _curves_told(curves: Mapping[str, Float[np.ndarray, " epochs"]]) -> str:
+    return " ".join(
+        _("Training loss {which}: from {first} to {last}.").format(
+            which=_names()[name], first=f"{curve[0]:.3g}", last=f"{curve[-1]:.3g}"
+        )
+        for name, curve in curves.items()
+        if len(curve)
+    )
