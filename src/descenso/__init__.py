@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from descenso.consultation import diagnose
     from descenso.data.reading import read
     from descenso.data.table import Table
-    from descenso.views.diagnosis import Diagnosis
     from descenso.errors import InputError, RecipeError, RunError, TableError
     from descenso.estimators import Classifier, Regressor
     from descenso.inspection import Inspection, inspect
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from descenso.starting import train
     from descenso.sweeping import sweep
     from descenso.views.comparison import Comparison
+    from descenso.views.diagnosis import Diagnosis
     from descenso.views.sweep import Sweep
 
     __version__ = version("descenso")

@@ -67,9 +67,9 @@ from descenso.views.run_page import page
 
 if TYPE_CHECKING:
     from descenso.doctor.case import Case
-    from descenso.views.diagnosis import Diagnosis
     from descenso.doctor.examination import Tell
     from descenso.reporting.subject import Asked, Subject
+    from descenso.views.diagnosis import Diagnosis
 
 
 def load(

@@ -13,8 +13,8 @@ import jax
 import numpy as np
 from jaxtyping import Float
 
-from descenso import experiment as ex
 from descenso import evaluation, metrics, training
+from descenso import experiment as ex
 from descenso.data.leakage import predictive_power
 from descenso.doctor.case import Case, numeric_columns
 from descenso.doctor.data_tests import Noise, Shift, label_noise, shift

@@ -129,7 +129,7 @@ def run_trial(ward: Ward, change: Change, treat: Treat | None = None) -> Trial:
     return _judged(ward, change, members, rows)
 
 
-def best_of(ward: Ward, changes: Sequence[Change], tell: Callable[[], None] | None = None) -> Trial:
+def best_of(ward: Ward, changes: Sequence[Change]) -> Trial:
     """The trial of the most promising of several changes that share a program.
 
     Where there are several, each is tried by one network on the first fold.
