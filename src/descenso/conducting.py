@@ -1,7 +1,9 @@
 """A run's training from where it stands to its end, and what is kept of it; and the same again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from descenso import experiment as ex
 from descenso import fitting
@@ -38,6 +40,7 @@ def conduct(
     standing: Standing | None,
     on_epoch: OnEpoch | None,
     listen: Listen | None,
+    look: Callable[[Model | None, Standing], dict[str, Any]] | None = None,
 ) -> Conducted:
     """Train a run to its end, and keep what came of it. Ctrl-C ends it after the chunk under way.
 
@@ -48,6 +51,7 @@ def conduct(
         standing: where it stands; None for the beginning.
         on_epoch: as in `descenso.train`.
         listen: likewise.
+        look: gives the diagnosis of the network that is kept; None for none.
     """
     experiment = towards(opened.experiment, record.legs[-1])
     with fitting.interruptible() as interrupted:
@@ -68,7 +72,8 @@ def conduct(
         )
     network = standing.network if is_usable(standing) else None
     scored = scores(experiment.task, network, opened, record.constant, unit)
-    record = ended(record, path, standing, scored)
+    diagnosis = None if look is None else look(network, standing)
+    record = ended(record, path, standing, scored, diagnosis)
     if path is not None:
         write_end(path, record, network)
     if listen is not None and record.result is not None:

@@ -83,7 +83,13 @@ def new_record(
     )
 
 
-def ended(record: RunFile, path: Path | None, standing: Standing, scored: Scores) -> RunFile:
+def ended(
+    record: RunFile,
+    path: Path | None,
+    standing: Standing,
+    scored: Scores,
+    diagnosis: dict[str, Any] | None,
+) -> RunFile:
     """The record of a training that has ended."""
     status: Status = "finished"
     if standing.stopped == "interrupted":
@@ -92,7 +98,7 @@ def ended(record: RunFile, path: Path | None, standing: Standing, scored: Scores
         status = "failed"
     warnings = record.warnings + warnings_of(standing, scored)
     run = None if path is None else str(path)
-    outcome = result(record, run, standing, scored, warnings)
+    outcome = result(record, run, standing, scored, warnings, diagnosis)
     return record.model_copy(update={"status": status, "result": outcome})
 
 

@@ -87,6 +87,7 @@ def result(
     standing: Standing,
     scored: Scores,
     warnings: list[str],
+    diagnosis: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """The object of `train --json`."""
     return {
@@ -106,6 +107,6 @@ def result(
         "stopped": standing.stopped,
         "metrics": scored,
         "warnings": warnings,
-        "diagnosis": None,
+        "diagnosis": diagnosis,
         **({} if record.seeds is None else {"seeds": record.seeds}),
     }

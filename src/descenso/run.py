@@ -575,8 +575,7 @@ class Run:
         # It brings more along than a training needs.
         from descenso.doctor.diagnosis import diagnose
 
-        run = self.id if self.path is None else str(self.path)
-        return diagnose(self.as_case(data), run, quick=quick, tell=tell)
+        return diagnose(self.as_case(data), self._name, quick=quick, tell=tell)
 
     def as_case(self, data: Any = None) -> "Case":
         """The training as the doctor looks at it.
@@ -584,9 +583,21 @@ class Run:
         Args:
             data: where the data lies now, if not where it was.
         """
+        result = self.summary()
+        return self._case(
+            self.open_data(data), self.network, self.records, result["stopped"], result["seconds"]
+        )
+
+    def _case(
+        self,
+        opened: Opened,
+        network: Model | None,
+        records: list[Record],
+        stopped: str,
+        seconds: float,
+    ) -> "Case":
         from descenso.doctor.case import Case
 
-        opened, result = self.open_data(data), self.summary()
         # Here the data is, so that somebody knows what was asked for.
         roles = {} if self.asked is None else self.asked.roles
         return Case(
@@ -599,10 +610,10 @@ class Run:
             apart=opened.validation_table is not None
             or "split_by" in roles
             or "split_time" in roles,
-            network=self.network,
-            history=self.records,
-            stopped=result["stopped"],
-            seconds=result["seconds"],
+            network=network,
+            history=records,
+            stopped=stopped,
+            seconds=seconds,
         )
 
     def report(
@@ -692,14 +703,24 @@ class Run:
             on_epoch: as in `descenso.train`.
             listen: as in `descenso.train`.
         """
+        rows = opened or self.open_data()
+
+        def look(network: Model | None, standing: Standing) -> dict[str, Any]:
+            from descenso.doctor.diagnosis import diagnose
+
+            history, stopped = standing.history, standing.stopped
+            case = self._case(rows, network, history, stopped, standing.seconds)
+            return diagnose(case, self._name, quick=True).to_dict()
+
         done = conduct(
             self.record,
             self.path,
-            opened or self.open_data(),
+            rows,
             self.preprocessing.target.scale,
             self.standing,
             on_epoch,
             listen,
+            look,
         )
         return replace(
             self,
@@ -708,6 +729,11 @@ class Run:
             records=done.standing.history,
             standing=done.standing,
         )
+
+    @property
+    def _name(self) -> str:
+        """What a diagnosis calls it."""
+        return self.id if self.path is None else str(self.path)
 
     @property
     def _task(self) -> Task:

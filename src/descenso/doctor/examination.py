@@ -12,7 +12,16 @@ from descenso.doctor.causes import suspects
 from descenso.doctor.reference import reference
 from descenso.doctor.suspicion import Suspicion
 from descenso.doctor.symptoms import Symptoms, balanced_accuracy
-from descenso.doctor.trials import Gain, Trial, Ward, best_of, gain_of, run_trial
+from descenso.doctor.trials import (
+    LEAST_GAIN,
+    Gain,
+    Trial,
+    Ward,
+    best_of,
+    gain_of,
+    joined,
+    run_trial,
+)
 from descenso.population import program_shape
 
 # A full diagnosis takes so many times what the training took, or so many seconds, at the most.
@@ -88,8 +97,7 @@ def examine(case: Case, *, quick: bool = False, tell: Tell | None = None) -> Exa
     with ThreadPoolExecutor(1) as beside:
         # One waits for the compiler, the other for scikit-learn.
         others = beside.submit(reference, ward)
-        base = run_trial(ward, {})
-        seen = Symptoms(case, base, others.result())
+        seen = Symptoms(case, ward.unchanged, others.result())
     listed = suspicions_of(seen)
     budget = max(SECONDS, TIMES * case.seconds)
     findings: list[Finding] = []
@@ -106,7 +114,7 @@ def examine(case: Case, *, quick: bool = False, tell: Tell | None = None) -> Exa
         if enough and time.perf_counter() - began > budget:
             untried.append(each)
             continue
-        findings.append(_tried(ward, base, each))
+        findings.append(_tried(ward, each))
     proved = _ranked([each for each in findings if each.proved])
     return Examined(
         seen,
@@ -133,29 +141,41 @@ def _first(suspicion: Suspicion) -> Change | None:
     return suspicion.changes[0] if suspicion.changes else None
 
 
-def _tried(ward: Ward, base: Trial, suspicion: Suspicion) -> Finding:
-    case = ward.case
+def _tried(ward: Ward, suspicion: Suspicion) -> Finding:
     if suspicion.halves:
-        trial = run_trial(ward.halved(), {})
-        gain = gain_of(ward, trial, base)
-    elif suspicion.changes:
+        # What half of the rows cost tells what more of them would bring.
+        half = run_trial(ward.halved(), {})
+        gain = gain_of(ward, half, ward.unchanged)
+        return _found(suspicion, half, gain, gain.proves(suspicion.weight))
+    if suspicion.changes:
         groups: dict[str, list[Change]] = {}
         for change in suspicion.changes:
-            groups.setdefault(program_shape(case.changed(change)), []).append(change)
+            groups.setdefault(program_shape(ward.case.changed(change)), []).append(change)
         trials = [best_of(ward, group) for group in groups.values()]
         trial = max(trials, key=lambda each: each.skill)
-        gain = gain_of(ward, base, trial)
     elif suspicion.treat is not None:
         trial = run_trial(ward, {}, suspicion.treat)
-        gain = gain_of(ward, base, trial)
     else:
         return Finding(suspicion, None, None, None, suspicion.decided)
-    if suspicion.judged_by == "balanced_accuracy":
-        gain = _balanced_gain(ward, base, trial)
-    proved = suspicion.decided or gain.proves(suspicion.weight)
+    gain = _gain(ward, suspicion, ward.unchanged, trial)
     if suspicion.worsens:
-        proved = suspicion.decided or -gain.gain > max(gain.noise, 0.02)
-    return Finding(suspicion, trial.change if suspicion.changes else None, gain, trial, proved)
+        return _found(suspicion, trial, gain, -gain.gain > max(gain.noise, LEAST_GAIN))
+    if gain.matters(suspicion.weight) and not gain.proves(suspicion.weight):
+        # It may be luck; more seeds tell.
+        trial = joined(trial, run_trial(ward, trial.change, suspicion.treat, again=True))
+        gain = _gain(ward, suspicion, ward.unchanged_longer, trial)
+    return _found(suspicion, trial, gain, gain.proves(suspicion.weight))
+
+
+def _found(suspicion: Suspicion, trial: Trial, gain: Gain, proved: bool) -> Finding:
+    change = trial.change if suspicion.changes else None
+    return Finding(suspicion, change, gain, trial, proved or suspicion.decided)
+
+
+def _gain(ward: Ward, suspicion: Suspicion, before: Trial, after: Trial) -> Gain:
+    if suspicion.judged_by == "balanced_accuracy":
+        return _balanced_gain(ward, before, after)
+    return gain_of(ward, before, after)
 
 
 def _balanced_gain(ward: Ward, base: Trial, trial: Trial) -> Gain:

@@ -330,6 +330,16 @@ class Symptoms:
     def smallest_feature(self) -> float:
         return float(np.min(self.feature_scales)) if len(self.feature_scales) else 1.0
 
+    @cached_property
+    def rare_rows(self) -> float:
+        """How far the farthest value of a numeric column lies from its mean, in spreads."""
+        spread = self._numbers.std(axis=0)
+        varies = spread > 0
+        if not varies.any():
+            return 0.0
+        far = np.abs(self._numbers - self._numbers.mean(axis=0)).max(axis=0)
+        return float(np.max(far[varies] / spread[varies]))
+
     @property
     def target_size(self) -> float:
         """The root mean square of a regression's target, as the network sees it."""
@@ -360,7 +370,7 @@ class Symptoms:
 
     @cached_property
     def sorted_rows(self) -> float:
-        """The correlation of a row's target with the next one's, in the order that they are visited.
+        """The correlation of a row's target with the next one's, as they are visited.
 
         0 where they are shuffled.
         """
@@ -399,9 +409,12 @@ class Symptoms:
 
     @cached_property
     def power(self) -> list[tuple[str, float]]:
-        """How well each column alone predicts the target, the best first (see data/leakage.py)."""
+        """How well each column alone predicts the target, the best first (see data/leakage.py).
+
+        Empty without a repeat: a training looks for leaks before it begins, and warns.
+        """
         case = self.case
-        if case.table is None:
+        if case.table is None or self.base is None:
             return []
         names = [feature.name for feature in case.encoder.features]
         rows = case.experiment.training.rows

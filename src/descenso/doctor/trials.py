@@ -9,6 +9,7 @@ four train on all rows.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Integer
@@ -31,6 +32,7 @@ WATCHING = 0.2  # of a fold's rows, where patience needs some to watch and the r
 
 # A gain counts that is a tenth of what is missing to perfection, and this at the least.
 LEAST_GAIN, SHARE_OF_MISSING = 0.03, 0.1
+MOST_LOSS = 4.0  # of a row, over the constant's, in telling how much is luck
 
 Index = Integer[np.ndarray, " rows"]
 
@@ -63,6 +65,16 @@ class Ward:
     folds: list[Fold]
     yardstick: Yardstick
     judges: Examples | None
+
+    @cached_property
+    def unchanged(self) -> "Trial":
+        """The case repeated, from four seeds."""
+        return run_trial(self, {})
+
+    @cached_property
+    def unchanged_longer(self) -> "Trial":
+        """The same, from eight."""
+        return joined(self.unchanged, run_trial(self, {}, again=True))
 
     @classmethod
     def of(cls, case: Case, rows: int | None = None) -> "Ward":
@@ -117,16 +129,35 @@ class Trial:
     diverged: int
 
 
-def run_trial(ward: Ward, change: Change, treat: Treat | None = None) -> Trial:
+def run_trial(
+    ward: Ward, change: Change, treat: Treat | None = None, *, again: bool = False
+) -> Trial:
     """Train the case with a change.
 
     Args:
         change: fields of the recipe.
         treat: what else to do to the rows, after that.
+        again: from four other seeds.
     """
     recipe = ward.case.changed(change) if change else ward.case.recipe
-    members, rows = _train(ward, [recipe] * FOLDS, treat)
+    seeds = [recipe.seed + index + (FOLDS if again else 0) for index in range(FOLDS)]
+    recipes = [recipe.replace(seed=seed % 2**32) for seed in seeds]
+    members, rows = _train(ward, recipes, treat)
     return _judged(ward, change, members, rows)
+
+
+def joined(first: Trial, second: Trial) -> Trial:
+    """Two trials of the same change from other seeds, as one."""
+    return replace(
+        first,
+        outputs=(first.outputs + second.outputs) / 2,
+        losses=(first.losses + second.losses) / 2,
+        fold_skills=np.concatenate([first.fold_skills, second.fold_skills]),
+        skill=(first.skill + second.skill) / 2,
+        training_skill=(first.training_skill + second.training_skill) / 2,
+        curves=[*first.curves, *second.curves],
+        diverged=first.diverged + second.diverged,
+    )
 
 
 def best_of(ward: Ward, changes: Sequence[Change]) -> Trial:
@@ -167,16 +198,21 @@ class Gain:
 
     def proves(self, weight: float) -> bool:
         """Whether the gain is more than noise, and matters: the more, the less symptoms name it."""
+        return self.matters(weight) and self.gain > self.noise
+
+    def matters(self, weight: float) -> bool:
+        """Whether it would be enough, were it no luck."""
         needed = max(LEAST_GAIN, SHARE_OF_MISSING * (1 - self.before))
-        return self.gain > max(needed * (1.5 - 0.5 * weight), self.noise)
+        return self.gain > needed * (1.5 - 0.5 * weight)
 
 
 def gain_of(ward: Ward, before: Trial, after: Trial) -> Gain:
     """Compare a trial with the unchanged repeat, row by row."""
     scale = max(float(ward.yardstick.baseline(before.y).mean()), 1e-9)
     of_rows = (before.losses - after.losses) / scale
-    by_rows = float(of_rows.std() / np.sqrt(len(of_rows)))
-    by_seeds = float(np.std(after.fold_skills - before.fold_skills, ddof=1) / np.sqrt(FOLDS))
+    by_rows = float(np.clip(of_rows, -MOST_LOSS, MOST_LOSS).std() / np.sqrt(len(of_rows)))
+    of_seeds = after.fold_skills - before.fold_skills
+    by_seeds = float(np.std(of_seeds, ddof=1) / np.sqrt(len(of_seeds)))
     return Gain(before.skill, after.skill, 2 * max(by_rows, by_seeds))
 
 
@@ -190,7 +226,6 @@ def _train(
         rows = treated(case, recipe)
         if treat is not None:
             rows = treat(rows, fold)
-        seeded = recipe.replace(seed=(recipe.seed + (0 if first_fold else index)) % 2**32)
         learning, validation = fold.training, rows.validation
         if recipe.patience and validation is None:
             mixed = np.random.default_rng((recipe.seed, 78)).permutation(learning)
@@ -199,7 +234,7 @@ def _train(
             learning = np.sort(mixed[watching:])
         training = chosen(rows.training, learning)
         experiments.append(
-            experiment_of(case, seeded, replace(rows, training=training, validation=validation))
+            experiment_of(case, recipe, replace(rows, training=training, validation=validation))
         )
         used.append((rows, fold))
     return population.train_apart(experiments), used

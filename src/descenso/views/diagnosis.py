@@ -200,9 +200,7 @@ def _essence(found: Mapping[str, Any]) -> list[str]:
         told.append(_("No symptom of an illness was found."))
     else:
         told.append(
-            _(
-                "The training is healthy: no change that was tried makes it better by more than luck."
-            )
+            _("The training is healthy: no change that was tried makes it better beyond luck.")
         )
     if found["quick"]:
         told.append(_("Only symptoms were looked at; nothing is proved without trials."))

@@ -12,10 +12,9 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         return None
     off = max(ratio, 1 / max(ratio, 1e-9))
     weight = 0.95 if off > 4 else 0.75 if off > 2.5 else 0.4
-    flat = seen.recipe.activation in ("sigmoid", "tanh", "linear")
-    change: dict[str, object] = {"init_scale": 1.0}
-    if seen.recipe.init not in ("lecun", "he", "xavier"):
-        change["init"] = "xavier" if flat else "he"
+    # Then the units are saturated, which is said by that name.
+    if ratio > 1 and seen.recipe.activation in ("sigmoid", "tanh"):
+        weight *= 0.8
     return Suspicion(
         "bad_init_scale",
         weight,
@@ -23,5 +22,13 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         if ratio > 1
         else _("The starting weights are too small."),
         [Evidence(_("starting weights over the usual size"), ratio, _("0.6 to 1.5"))],
-        [change],
+        [usual_start(seen)],
     )
+
+
+def usual_start(seen: Symptoms) -> dict[str, object]:
+    """The change that starts the weights at the usual size."""
+    if seen.recipe.init in ("lecun", "he", "xavier"):
+        return {"init_scale": 1.0}
+    flat = seen.recipe.activation in ("sigmoid", "tanh", "linear")
+    return {"init": "xavier" if flat else "he", "init_scale": 1.0}

@@ -10,7 +10,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     if seen.recipe.activation != "relu" or seen.dead < 0.3:
         return None
     weight = 0.9 if seen.dead >= 0.7 else 0.75 if seen.dead >= 0.5 else 0.5
-    if seen.rate_ratio >= 8 or seen.widest_feature > 5:
+    if seen.rate_ratio >= 15 or seen.widest_feature > 5:
         weight *= 0.8
     return Suspicion(
         "dead_units",
@@ -19,5 +19,5 @@ def suspect(seen: Symptoms) -> Suspicion | None:
             share=seen.dead
         ),
         [Evidence(_("share of dead units"), seen.dead, _("below 0.2"))],
-        [{"activation": "leaky_relu"}],
+        [{"activation": "leaky_relu"}, {"activation": "elu"}],
     )

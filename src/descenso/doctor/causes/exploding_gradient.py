@@ -5,6 +5,7 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
 LONG = 30.0
+RARE = 8.0  # spreads from which on a row's column is far from all others
 CLIPS = (1.0, 0.3, 3.0)
 
 
@@ -12,11 +13,13 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     """Where gradients are very long, or grow from layer to layer."""
     if seen.recipe.clip_norm is not None:
         return None
-    grows = seen.depth >= 3 and seen.through_depth > 10
+    grows = seen.depth >= 3 and seen.through_depth > 5
     long = seen.gradient_norm > LONG
-    if not (grows or long or seen.diverged):
+    deep = seen.depth >= 4 and seen.diverged
+    rare = seen.rare_rows > RARE and (seen.jumps > 0.1 or seen.training_skill < 0.7)
+    if not (grows or long or seen.diverged or rare):
         return None
-    weight = 0.85 if grows and long else 0.65 if long else 0.5 if grows else 0.35
+    weight = 0.9 if deep or (grows and long) else 0.85 if rare else 0.65 if long else 0.4
     # Where weights, inputs or the target are too large, it is their fault.
     if seen.weight_scale > 3:
         weight *= 0.7
@@ -37,6 +40,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
                 seen.through_depth,
                 _("0.1 to 10"),
             ),
+            Evidence(_("farthest value of a column, in spreads"), seen.rare_rows, _("below 6")),
         ],
         [{"clip_norm": clip} for clip in CLIPS],
     )

@@ -37,7 +37,7 @@ def _weight(seen: Symptoms) -> float:
     ratio = seen.rate_ratio
     nothing_learnt = seen.training_skill < 0.1
     if seen.diverged or not seen.last < 1e3:
-        weight = 0.95 if ratio >= 3 else 0.7
+        weight = 0.95 if ratio >= 3 else 0.7 if seen.depth < 4 else 0.5
     elif ratio >= 8:
         weight = 0.8
     elif ratio >= 2 and (seen.jumps > 0.15 or seen.risen > 1.5 or nothing_learnt):

@@ -1,5 +1,6 @@
 """Units are saturated: they lie where their activation is flat (row T6 of the theory)."""
 
+from descenso.doctor.causes.bad_init_scale import usual_start
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
@@ -12,9 +13,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     share = max(seen.saturated, seen.saturated_at_start)
     if seen.recipe.activation not in FLAT or share < 0.3:
         return None
-    weight = 0.85 if share >= 0.6 else 0.6
-    if seen.weight_scale > 3:
-        weight *= 0.8
+    weight = 0.97 if share >= 0.6 else 0.75 if share >= 0.45 else 0.5
     if seen.widest_feature > 5:
         weight *= 0.7
     return Suspicion(
@@ -24,5 +23,10 @@ def suspect(seen: Symptoms) -> Suspicion | None:
             share=share, activation=seen.recipe.activation
         ),
         [Evidence(_("share of saturated units"), share, _("below 0.3"))],
-        [{"activation": "relu"}],
+        [*initial(seen), {"activation": "relu"}],
     )
+
+
+def initial(seen: Symptoms) -> list[dict[str, object]]:
+    """Where the weights start too large, what starts them smaller."""
+    return [usual_start(seen)] if seen.weight_scale > 1.5 else []

@@ -1,5 +1,6 @@
 """All units of a layer start alike, so they learn alike: the layer is as good as one unit."""
 
+from descenso.doctor.causes.bad_init_scale import usual_start
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
@@ -9,8 +10,6 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     """Where the units of a layer are copies of each other at the start."""
     if seen.identical < 0.9:
         return None
-    flat = seen.recipe.activation in ("sigmoid", "tanh", "linear")
-    named = "init_scale" in seen.case.given
     return Suspicion(
         "symmetric_init",
         0.99,
@@ -18,5 +17,5 @@ def suspect(seen: Symptoms) -> Suspicion | None:
             init=seen.recipe.init
         ),
         [Evidence(_("share of units that start as copies"), seen.identical, _("0"))],
-        [{"init": "xavier" if flat else "he", **({"init_scale": 1.0} if named else {})}],
+        [usual_start(seen)],
     )
