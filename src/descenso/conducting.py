@@ -73,7 +73,7 @@ def conduct(
     network = standing.network if is_usable(standing) else None
     scored = scores(experiment.task, network, opened, record.constant, unit)
     diagnosis = None if look is None else look(network, standing)
-    record = ended(record, path, standing, scored, diagnosis)
+    record = ended(record, path, experiment, standing, scored, unit, diagnosis)
     if path is not None:
         write_end(path, record, network)
     if listen is not None and record.result is not None:

@@ -18,7 +18,6 @@ from descenso import experiment as ex
 from descenso import training
 from descenso.events import Advanced, EpochEnded, Event, Record, Saved, Warned
 from descenso.experiment import Beginning, Experiment
-from descenso.messages import gettext as _
 from descenso.metrics import loss_unit
 from descenso.network import Model, Own
 from descenso.store.arrays import read_arrays, write_arrays
@@ -26,6 +25,7 @@ from descenso.store.format import CHECKPOINT, METRICS, SNAPSHOTS
 from descenso.store.history import HistoryLog, finite
 from descenso.store.names import fill, named_arrays
 from descenso.store.snapshots import prune, write_snapshot
+from descenso.watching import divergence, watch
 
 CHECKPOINT_SECONDS = 5.0
 
@@ -151,6 +151,8 @@ def fit(
     began = time.perf_counter() - standing.seconds
     plan, setup = beginning.plan, beginning.setup
     history = list(standing.history)
+    watching = watch(experiment, unit)
+    watching.hear(history)  # what was told before is not told again
     progress, iteration, stopped = standing.progress, standing.iteration, ""
     if recorder is not None and iteration == 0:
         recorder.snapshot(0, progress.state.network)
@@ -185,6 +187,8 @@ def fit(
         wants_stop = [_stops(on_epoch, record) for record in records]
         for record in records:
             listen(EpochEnded(record))
+        if (said := watching.hear(records)) is not None:
+            listen(Warned(said))
         now = time.perf_counter() - began
         # The first chunk's time is mostly compilation, which says nothing of the others.
         first = first or (iteration, now)
@@ -196,7 +200,7 @@ def fit(
             recorder.checkpoint(standing_now())
     if bool(training.has_diverged(progress)):
         stopped = "diverged"
-        listen(Warned(diverged_message(progress)))
+        listen(Warned(diverged_message(experiment, progress)))
     elif bool(progress.stopped):
         stopped = "patience"
     stopped = stopped or "epochs"
@@ -207,19 +211,9 @@ def fit(
     return ending
 
 
-def diverged_message(progress: training.Progress) -> str:
+def diverged_message(experiment: Experiment, progress: training.Progress) -> str:
     """What to say of a training that went wrong."""
-    lost = int(progress.epoch) + 1
-    kept = int(progress.kept_epoch)
-    if kept:
-        return _(
-            "The loss became infinite in epoch {lost}; the weights of epoch {kept} are kept. A "
-            "smaller learning rate usually helps."
-        ).format(lost=lost, kept=kept)
-    return _(
-        "The loss became infinite in epoch {lost}, before any weights could be kept. A smaller "
-        "learning rate usually helps."
-    ).format(lost=lost)
+    return divergence(experiment, int(progress.epoch) + 1, int(progress.kept_epoch))
 
 
 def parameters(network: Model) -> dict[str, np.ndarray]:

@@ -86,8 +86,10 @@ def new_record(
 def ended(
     record: RunFile,
     path: Path | None,
+    experiment: Experiment,
     standing: Standing,
     scored: Scores,
+    unit: float,
     diagnosis: dict[str, Any] | None,
 ) -> RunFile:
     """The record of a training that has ended."""
@@ -96,7 +98,7 @@ def ended(
         status = "interrupted"
     elif not is_usable(standing):
         status = "failed"
-    warnings = record.warnings + warnings_of(standing, scored)
+    warnings = record.warnings + warnings_of(experiment, standing, scored, unit)
     run = None if path is None else str(path)
     outcome = result(record, run, standing, scored, warnings, diagnosis)
     return record.model_copy(update={"status": status, "result": outcome})

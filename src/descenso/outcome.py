@@ -13,6 +13,7 @@ from descenso.network import Model
 from descenso.reopening import Opened
 from descenso.store.format import RunFile
 from descenso.task import Task
+from descenso.watching import watch
 
 Scores = dict[str, Metrics | None]
 
@@ -65,9 +66,15 @@ def is_usable(standing: Standing) -> bool:
     return standing.stopped != "diverged" or int(standing.progress.kept_epoch) > 0
 
 
-def warnings_of(standing: Standing, scored: Scores) -> list[str]:
+def warnings_of(
+    experiment: Experiment, standing: Standing, scored: Scores, unit: float
+) -> list[str]:
     """What a person should know of how a training ended."""
-    warnings = [diverged_message(standing.progress)] if standing.stopped == "diverged" else []
+    warnings: list[str] = []
+    if (collapsed := watch(experiment, unit).hear(standing.history)) is not None:
+        warnings.append(collapsed)
+    if standing.stopped == "diverged":
+        warnings.append(diverged_message(experiment, standing.progress))
     return warnings + undefined_warnings([each for each in scored.values() if each])
 
 

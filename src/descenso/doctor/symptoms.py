@@ -24,16 +24,7 @@ from descenso.doctor.yardstick import Yardstick
 from descenso.network import Network
 from descenso.recipe import Recipe
 from descenso.task import PAIRS
-
-# What learning rates usually work on scaled data, whatever the preset.
-USUAL_RATES = {
-    "sgd": 0.1,
-    "momentum": 0.02,
-    "nesterov": 0.02,
-    "rmsprop": 0.001,
-    "adam": 0.002,
-    "adamw": 0.002,
-}
+from descenso.watching import USUAL_RATES
 
 Series = Float[np.ndarray, " epochs"]
 
