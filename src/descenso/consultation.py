@@ -146,7 +146,6 @@ def _non_finite(
     )
     return diagnosis(
         table.title,
-        pl.DataFrame(),
         run=None,
         verdict="ill",
         diagnoses=[found],
@@ -156,6 +155,7 @@ def _non_finite(
         others={},
         quick=False,
         seconds=time.perf_counter() - began,
+        vital_signs=[],
     )
 
 

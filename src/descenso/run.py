@@ -1,5 +1,6 @@
 """The product: a training and what came of it; use it, look into it, keep it, go on with it."""
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -45,9 +46,11 @@ from descenso.recipe import Recipe
 from descenso.reopening import Opened, open_experiment
 from descenso.runtime import differences, environment, set_up
 from descenso.store.arrays import read_arrays
+from descenso.store.files import content, damaged
 from descenso.store.files import replace as replace_file
 from descenso.store.folder import find, make_folder
 from descenso.store.format import (
+    DIAGNOSIS,
     METRICS,
     REPORT,
     WEIGHTS,
@@ -560,6 +563,8 @@ class Run:
             data: where the data of the training lies now, if not where it was.
             tell: called with what is being done, and which share of it is done.
 
+        Where the run is on disk, what was found is kept in its folder, for its report.
+
         Returns:
             The verdict, the causes, the likeliest first, and what proves them; `to_dict()` is what
             `descenso diagnose --json` prints.
@@ -575,7 +580,14 @@ class Run:
         # It brings more along than a training needs.
         from descenso.doctor.diagnosis import diagnose
 
-        return diagnose(self.as_case(data), self._name, quick=quick, tell=tell)
+        found = diagnose(self.as_case(data), self._name, quick=quick, tell=tell)
+        if self.path is not None and not quick:
+            # For the report, which does not wait for trials.
+            written = json.dumps(
+                found.stored() | {"epochs": len(self.records)}, ensure_ascii=False, allow_nan=False
+            )
+            replace_file(self.path / DIAGNOSIS, f"{written}\n".encode())
+        return found
 
     def as_case(self, data: Any = None) -> "Case":
         """The training as the doctor looks at it.
@@ -601,7 +613,9 @@ class Run:
         # Here the data is, so that somebody knows what was asked for.
         roles = {} if self.asked is None else self.asked.roles
         return Case(
-            name=self.id,
+            name=_("run {id}, {target} ({task})").format(
+                id=self.id, target=self.target, task=self.task
+            ),
             given=self.record.given,
             experiment=opened.experiment,
             encoder=self.preprocessing.encoder,
@@ -787,7 +801,20 @@ class Run:
             opened=opened,
             absent=absent,
             asked=self.asked,
+            diagnosis=self._kept_diagnosis(),
         )
+
+    def _kept_diagnosis(self) -> dict[str, Any] | None:
+        """What the doctor found when asked, else when the training ended; None before that."""
+        if self.path is not None and (self.path / DIAGNOSIS).is_file():
+            try:
+                found = json.loads(content(self.path / DIAGNOSIS))
+            except ValueError as error:
+                raise damaged(self.path / DIAGNOSIS, error) from None
+            # A run that was trained on since is another patient.
+            if found.get("epochs") == len(self.records):
+                return found
+        return None if self.record.result is None else self.record.result["diagnosis"]
 
     def _trained(self) -> Model:
         if self.network is None:

@@ -3,8 +3,6 @@
 from typing import Any
 
 import numpy as np
-import polars as pl
-from jaxtyping import Float
 
 from descenso.doctor.case import Case
 from descenso.doctor.examination import Examined, Finding, Tell, examine
@@ -30,7 +28,6 @@ def diagnose(
     seen = examined.seen
     return diagnosis(
         case.name,
-        vital_signs(seen),
         run=run,
         verdict="ill" if examined.findings else "healthy",
         diagnoses=[_told(examined, each) for each in examined.findings],
@@ -40,10 +37,11 @@ def diagnose(
         others={} if seen.reference is None else seen.reference.skills,
         quick=quick,
         seconds=examined.seconds,
+        vital_signs=vital_signs(seen),
     )
 
 
-def vital_signs(seen: Symptoms) -> pl.DataFrame:
+def vital_signs(seen: Symptoms) -> list[Evidence]:
     """What is told of every training."""
     rows: list[tuple[str, float, str]] = []
     if seen.base is not None:
@@ -71,9 +69,7 @@ def vital_signs(seen: Symptoms) -> pl.DataFrame:
             (_("share of dead units"), seen.dead, _("below 0.2")),
             (_("starting weights over the usual size"), seen.weight_scale, _("0.6 to 1.5")),
         ]
-    finite = [(name, value if np.isfinite(value) else None, usual) for name, value, usual in rows]
-    schema = {"measure": pl.String, "value": pl.Float64, "expected": pl.String}
-    return pl.DataFrame(finite, schema=schema, orient="row")
+    return [Evidence(name, _finite(value), usual) for name, value, usual in rows]
 
 
 def _told(examined: Examined, finding: Finding) -> Diagnosed:
@@ -103,15 +99,16 @@ def _told(examined: Examined, finding: Finding) -> Diagnosed:
     )
 
 
-def _curves(base: Trial | None, trial: Trial | None) -> dict[str, Float[np.ndarray, " epochs"]]:
+def _curves(base: Trial | None, trial: Trial | None) -> dict[str, list[float | None]]:
     named = {"before": base, "after": trial}
     return {name: mean for name, each in named.items() if each and len(mean := _mean(each))}
 
 
-def _mean(trial: Trial) -> Float[np.ndarray, " epochs"]:
+def _mean(trial: Trial) -> list[float | None]:
     """The mean loss of each epoch that all networks have."""
     epochs = min(map(len, trial.curves))
-    return np.mean([curve[:epochs] for curve in trial.curves], axis=0)
+    mean = np.mean([curve[:epochs] for curve in trial.curves], axis=0)
+    return [_finite(float(loss)) for loss in mean]
 
 
 def _plain(change: Any) -> dict[str, Any]:

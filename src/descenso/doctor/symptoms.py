@@ -323,12 +323,15 @@ class Symptoms:
 
     @cached_property
     def rare_rows(self) -> float:
-        """How far the farthest value of a numeric column lies from its mean, in spreads."""
-        spread = self._numbers.std(axis=0)
+        """How far the farthest value of a column, or of the target, lies from its mean, in spreads."""
+        values = self._numbers
+        if self.recipe.task == "regression":
+            values = np.column_stack([values, self.case.experiment.training.y])
+        spread = values.std(axis=0)
         varies = spread > 0
         if not varies.any():
             return 0.0
-        far = np.abs(self._numbers - self._numbers.mean(axis=0)).max(axis=0)
+        far = np.abs(values - values.mean(axis=0)).max(axis=0)
         return float(np.max(far[varies] / spread[varies]))
 
     @property

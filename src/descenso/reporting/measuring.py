@@ -62,6 +62,7 @@ def measure(subject: Subject, *, rows: bool = True) -> dict[str, Any]:
         **learnt,
         "history": {name: _curve(subject, name) for name in CURVES},
         "telemetry": _telemetry(subject),
+        "diagnosis": subject.diagnosis,
         "columns": record.columns,
         "recipe": record.recipe,
         "reasons": record.reasons,

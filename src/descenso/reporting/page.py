@@ -11,6 +11,7 @@ from descenso.reporting.interactive import script
 from descenso.reporting.sections.columns import matters
 from descenso.reporting.sections.course import course
 from descenso.reporting.sections.data import data
+from descenso.reporting.sections.health import health
 from descenso.reporting.sections.learnt import learnt
 from descenso.reporting.sections.recipe import recipe, repeating
 from descenso.views.page import document, paragraphs
@@ -28,6 +29,7 @@ def page(report: Mapping[str, Any], *, interactive: bool = False) -> str:
     sections = [
         learnt(report, draw),
         course(report, draw),
+        *health(report, draw),
         matters(report, draw),
         data(report),
         recipe(report),

@@ -52,6 +52,7 @@ class Subject:
         opened: the rows; None where they are not there.
         absent: why they are not; "" where they are.
         asked: what the training was asked for; None where nobody knows any more.
+        diagnosis: what the doctor found, as a run's folder keeps it; None before the end.
     """
 
     record: RunFile
@@ -62,6 +63,7 @@ class Subject:
     opened: Opened | None
     absent: str
     asked: Asked | None
+    diagnosis: dict[str, Any] | None
 
     @property
     def task(self) -> Task:

@@ -8,6 +8,7 @@
     model/preprocessing.json     Preprocessing
     data.parquet                 the table, where it came from memory
     report.html                  a page about the run, once asked for
+    diagnosis.json               what the doctor found, once asked for
     validation.parquet           the table that watches the training, likewise
     lock                         see lock.py
 
@@ -39,6 +40,7 @@ PREPROCESSING = "model/preprocessing.json"
 DATA = "data.parquet"
 VALIDATION = "validation.parquet"
 REPORT = "report.html"
+DIAGNOSIS = "diagnosis.json"
 
 Status = Literal["training", "finished", "interrupted", "failed"]
 

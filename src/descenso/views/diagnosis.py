@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
-from jaxtyping import Float
+from pydantic import TypeAdapter
 
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
@@ -44,8 +43,8 @@ class Trialled:
         noise: how far the two may differ by luck.
         proved: whether the change is better, or where it takes a leak away worse, by more than
             that.
-        curves: the mean training loss of the repeat and of the change, epoch by epoch, each over
-            that of its first epoch's; told in pictures alone.
+        curves: the mean training loss of the repeat (before) and of the change (after), epoch by
+            epoch, on the scale that each was trained on; told in pictures alone.
     """
 
     metric: str
@@ -53,8 +52,8 @@ class Trialled:
     after: float
     noise: float
     proved: bool
-    curves: Mapping[str, Float[np.ndarray, " epochs"]] = field(
-        default_factory=dict[str, Float[np.ndarray, " epochs"]], repr=False, compare=False
+    curves: Mapping[str, Sequence[float | None]] = field(
+        default_factory=dict[str, Sequence[float | None]], repr=False
     )
 
 
@@ -104,6 +103,7 @@ class Diagnosis(Study):
         others: the skill of other learners on the same rows, by name.
         quick: whether only symptoms were looked at.
         seconds: that it took.
+        vital_signs: what is told of every training.
     """
 
     run: str | None
@@ -115,6 +115,7 @@ class Diagnosis(Study):
     others: dict[str, float]
     quick: bool
     seconds: float
+    vital_signs: Sequence[Evidence]
 
     def to_dict(self) -> dict[str, Any]:
         """What `descenso diagnose --json` prints.
@@ -123,7 +124,7 @@ class Diagnosis(Study):
             run, verdict, diagnoses [{cause, confidence, summary, evidence [{measure, value,
             expected}], change, data_change, columns, trial {metric, before, after, noise,
             proved}}], tried (the same of suspects that are not proved), untried (causes), skill,
-            others (skills of other learners), quick, seconds.
+            others (skills of other learners), quick, seconds, vital_signs [as evidence].
         """
         return {
             "run": self.run,
@@ -135,23 +136,46 @@ class Diagnosis(Study):
             "others": self.others,
             "quick": self.quick,
             "seconds": round(self.seconds, 3),
+            "vital_signs": [asdict(each) for each in self.vital_signs],
         }
 
+    def stored(self) -> dict[str, Any]:
+        """The same with the curves of the trials, as a run's folder keeps it."""
+        told = self.to_dict()
+        for name in ("diagnoses", "tried"):
+            for each, own in zip(told[name], getattr(self, name), strict=True):
+                if own.trial is not None:
+                    each["trial"]["curves"] = {k: list(v) for k, v in own.trial.curves.items()}
+        return told | {"subject": self.subject}
 
-def diagnosis(name: str, vital: pl.DataFrame, **found: Any) -> Diagnosis:
+
+def restored(stored: Mapping[str, Any]) -> Diagnosis:
+    """The diagnosis that `stored` gave, told in the language of today.
+
+    Raises:
+        pydantic.ValidationError: it is no such thing.
+    """
+    found = dict(stored)
+    subject = found.pop("subject", found["run"] or "")
+    found.pop("epochs", None)
+    for name in ("diagnoses", "tried"):
+        found[name] = TypeAdapter(list[Diagnosed]).validate_python(found[name])
+    found["vital_signs"] = TypeAdapter(list[Evidence]).validate_python(found["vital_signs"])
+    return diagnosis(subject, **found)
+
+
+def diagnosis(name: str, **found: Any) -> Diagnosis:
     """What was found, told.
 
     Args:
         name: what was examined, in words.
-        vital: what is told of every training: measure, value, expected.
         **found: the attributes of a `Diagnosis` that are not told in words.
     """
     diagnoses, tried = found["diagnoses"], found["tried"]
     parts = [_cause(index, each) for index, each in enumerate(diagnoses, start=1)]
-    if vital.height:
-        parts.append(
-            Part("vital_signs", _("Vital signs"), table=vital, heads=_heads(), most=vital.height)
-        )
+    if vital := found["vital_signs"]:
+        table = _evidence_table(vital)
+        parts.append(Part("vital_signs", _("Vital signs"), table=table, heads=_heads(), most=99))
     if tried:
         parts.append(_tried(tried))
     return Diagnosis(
@@ -245,14 +269,16 @@ def _cause(index: int, each: Diagnosed) -> Part:
         each.cause,
         f"{index}. {each.cause} ({each.confidence:.0%})",
         [each.summary, *_remedy(each)],
-        table=pl.DataFrame(
-            [asdict(one) for one in each.evidence],
-            schema={"measure": pl.String, "value": pl.Float64, "expected": pl.String},
-        ),
+        table=_evidence_table(each.evidence),
         heads=_heads(),
         draw=(lambda: _curves_chart(curves)) if curves else None,
         alternative=_curves_told(curves),
     )
+
+
+def _evidence_table(evidence: Sequence[Evidence]) -> pl.DataFrame:
+    schema = {"measure": pl.String, "value": pl.Float64, "expected": pl.String}
+    return pl.DataFrame([asdict(each) for each in evidence], schema=schema)
 
 
 def _heads() -> dict[str, str]:
@@ -306,21 +332,13 @@ def _names() -> dict[str, str]:
     return {"before": _("unchanged"), "after": _("with the change")}
 
 
-def _curves_chart(curves: Mapping[str, Float[np.ndarray, " epochs"]]) -> "alt.TopLevelMixin":
+def _curves_chart(curves: Mapping[str, Sequence[float | None]]) -> "alt.TopLevelMixin":
     # It takes most of a second to import, which only those wait for who look at charts.
     import altair as alt
 
     from descenso.views.charts import log_scale
 
-    frame = pl.DataFrame(
-        [
-            {"training": _names()[name], "epoch": epoch, "loss": float(loss)}
-            for name, curve in curves.items()
-            for epoch, loss in enumerate(curve, start=1)
-            if np.isfinite(loss)
-        ],
-        schema={"training": pl.String, "epoch": pl.Int64, "loss": pl.Float64},
-    )
+    frame = curves_table(curves)
     order = list(_names().values())
     return (
         alt.Chart(frame)
@@ -334,11 +352,24 @@ def _curves_chart(curves: Mapping[str, Float[np.ndarray, " epochs"]]) -> "alt.To
     )
 
 
-def _curves_told(curves: Mapping[str, Float[np.ndarray, " epochs"]]) -> str:
+def curves_table(curves: Mapping[str, Sequence[float | None]]) -> pl.DataFrame:
+    """The losses of a trial as a table: training, epoch, loss; what is not finite is left out."""
+    return pl.DataFrame(
+        [
+            {"training": _names()[name], "epoch": epoch, "loss": loss}
+            for name, curve in curves.items()
+            for epoch, loss in enumerate(curve, start=1)
+            if loss is not None
+        ],
+        schema={"training": pl.String, "epoch": pl.Int64, "loss": pl.Float64},
+    )
+
+
+def _curves_told(curves: Mapping[str, Sequence[float | None]]) -> str:
     return " ".join(
         _("Training loss {which}: from {first} to {last}.").format(
-            which=_names()[name], first=f"{curve[0]:.3g}", last=f"{curve[-1]:.3g}"
+            which=_names()[name], first=f"{finite[0]:.3g}", last=f"{finite[-1]:.3g}"
         )
         for name, curve in curves.items()
-        if len(curve)
+        if (finite := [loss for loss in curve if loss is not None])
     )

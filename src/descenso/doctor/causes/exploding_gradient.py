@@ -5,7 +5,7 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
 LONG = 30.0
-RARE = 8.0  # spreads from which on a row's column is far from all others
+RARE = 6.0  # spreads from which on a value is far from all others
 CLIPS = (1.0, 0.3, 3.0)
 
 
@@ -40,7 +40,11 @@ def suspect(seen: Symptoms) -> Suspicion | None:
                 seen.through_depth,
                 _("0.1 to 10"),
             ),
-            Evidence(_("farthest value of a column, in spreads"), seen.rare_rows, _("below 6")),
+            Evidence(
+                _("farthest value of a column or the target, in spreads"),
+                seen.rare_rows,
+                _("below 6"),
+            ),
         ],
         [{"clip_norm": clip} for clip in CLIPS],
     )

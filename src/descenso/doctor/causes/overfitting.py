@@ -4,10 +4,12 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
+LEARNT = 0.3  # whoever knows their own rows no better has nothing by heart
+
 
 def suspect(seen: Symptoms) -> Suspicion | None:
     """Where skill on the rows learnt from is far above that on others."""
-    if seen.gap < 0.05 or seen.diverged:
+    if seen.gap < 0.05 or seen.training_skill < LEARNT or seen.diverged:
         return None
     weight = 0.85 if seen.gap > 0.3 else 0.6 if seen.gap > 0.12 else 0.3
     if seen.watched_risen > 0.1:
