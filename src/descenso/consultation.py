@@ -138,7 +138,7 @@ def _non_finite(
         cause="non_finite_input",
         confidence=1.0,
         summary=str(refusal),
-        evidence=[Evidence(_("infinite values"), float(infinite), _("0"))],
+        evidence=[Evidence(_("infinite values"), float(infinite), "0")],
         change=None,
         data_change="drop_nonfinite_rows" if of_target else "impute_nonfinite",
         columns=[],

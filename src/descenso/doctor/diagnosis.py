@@ -10,6 +10,7 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Trial
 from descenso.messages import gettext as _
 from descenso.views.diagnosis import Diagnosed, Diagnosis, Evidence, Trialled, diagnosis
+from descenso.views.words import learner_name
 
 __all__ = ["Diagnosed", "Diagnosis", "Evidence", "Trialled", "diagnose"]
 
@@ -47,9 +48,14 @@ def vital_signs(seen: Symptoms) -> list[Evidence]:
     if seen.base is not None:
         rows.append((_("skill on rows held out"), seen.skill, _("above 0")))
     rows.append((_("skill on the rows learnt from"), seen.training_skill, _("close to the above")))
+    others = _("skill of other learners: {name}")
     if seen.reference is not None:
         rows += [
-            (_("skill of other learners: {name}").format(name=name), skill, _("not far above"))
+            (
+                _("skill of other learners: {name}").format(name=learner_name(name)),
+                skill,
+                _("not far above"),
+            )
             for name, skill in seen.reference.skills.items()
         ]
     rows += [

@@ -323,7 +323,7 @@ class Symptoms:
 
     @cached_property
     def rare_rows(self) -> float:
-        """How far the farthest value of a column, or of the target, lies from its mean, in spreads."""
+        """How far the farthest value of a column or the target lies from its mean, in spreads."""
         values = self._numbers
         if self.recipe.task == "regression":
             values = np.column_stack([values, self.case.experiment.training.y])

@@ -9,7 +9,7 @@ from descenso import metrics
 from descenso.task import Task
 
 # A probability below this counts as this: one row that is confidently wrong must not decide.
-LEAST_PROBABILITY = 1e-3
+LEAST_PROBABILITY = 1e-4
 # From so many spreads on, an error of a regression counts in proportion, not squared (Huber 1964).
 LARGE_ERROR = 3.0
 MOST_ERROR = 30.0

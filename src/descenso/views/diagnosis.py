@@ -11,6 +11,7 @@ from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.recipe import spelled
 from descenso.views.study import Part, Study
+from descenso.views.words import metric_name
 
 if TYPE_CHECKING:
     import altair as alt
@@ -248,7 +249,7 @@ def _remedy(each: Diagnosed) -> list[str]:
 
 
 def _proof(each: Diagnosed, trial: Trialled) -> str:
-    metric = {"skill": _("skill"), "balanced_accuracy": _("balanced accuracy")}[trial.metric]
+    metric = metric_name(trial.metric)
     after, noise = f"{trial.after:.3f}", f"{trial.noise:.3f}"
     if trial.before is None:
         return _("With that it trains: {metric} {after} ± {noise} on rows held out.").format(

@@ -17,6 +17,12 @@ def metric_name(metric: str) -> str:
     return words.get(metric, metric)
 
 
+def learner_name(learner: str) -> str:
+    """A learner that a network is compared with."""
+    words = {"linear": _("linear"), "trees": _("trees"), "neighbours": _("neighbours")}
+    return words.get(learner, learner)
+
+
 def metric_remark(metric: str) -> str:
     """What a metric is, where its name does not say it; "" for the others."""
     remarks = {

@@ -35,10 +35,16 @@ def show_result(summary: Mapping[str, Any], reference: str, *, quiet: bool) -> N
     if kept := kept_weights(summary):
         show(kept)
     show(_("The run lies in {path}").format(path=summary["run"]))
+    suspected = (summary["diagnosis"] or {}).get("diagnoses")
+    if suspected:
+        show(
+            _("It looks ill. First suspect: {summary}").format(summary=suspected[0]["summary"]),
+            style="bold yellow",
+        )
     if summary["stopped"] == "interrupted":
         return
     show(_("To try next:"))
-    for command in next_commands(reference, summary["recipe"]["epochs"]):
+    for command in next_commands(reference, summary["recipe"]["epochs"], ill=bool(suspected)):
         show(f"  {command}")
 
 
@@ -70,9 +76,10 @@ def spread_lines(spread: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def next_commands(reference: str, epochs: int) -> list[str]:
-    """Commands that go on from a run that was meant to have so many epochs."""
+def next_commands(reference: str, epochs: int, *, ill: bool = False) -> list[str]:
+    """Commands that go on from a run that was meant to have so many epochs, and may be ill."""
     return [
+        *([f"descenso diagnose {reference}"] if ill else []),
         f"descenso predict {reference} new.csv --out predictions.csv",
         f"descenso evaluate {reference} other.csv",
         f"descenso resume {reference} --epochs {max(2 * epochs, 1)}",

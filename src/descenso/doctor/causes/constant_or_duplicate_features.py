@@ -26,7 +26,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         _("{n} of {all} columns are constant or copies of others: {names}.").format(
             n=len(names), all=count, names=", ".join(names[:8]) + (", …" if len(names) > 8 else "")
         ),
-        [Evidence(_("share of columns that tell nothing new"), share, _("0"))],
+        [Evidence(_("share of columns that tell nothing new"), share, "0")],
         data_change="drop_degenerate_features",
         columns=names,
         treat=dropped,

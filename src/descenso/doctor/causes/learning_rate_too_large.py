@@ -29,8 +29,16 @@ def suspect(seen: Symptoms) -> Suspicion | None:
             ),
             Evidence(_("change of the loss from epoch to epoch"), seen.jumps, _("below 0.1")),
         ],
-        [{"learning_rate": rounded(rate * factor)} for factor in SMALLER],
+        [{"learning_rate": each} for each in _smaller(rate, rate / seen.rate_ratio)],
     )
+
+
+def _smaller(rate: float, usual: float) -> list[float]:
+    """Four rates to try: the usual one first, where that is much smaller."""
+    rates = [rate * factor for factor in SMALLER]
+    if usual <= rates[0]:
+        rates = [usual, *[each for each in rates if not 0.8 < each / usual < 1.25][:3]]
+    return [rounded(each) for each in rates]
 
 
 def _weight(seen: Symptoms) -> float:

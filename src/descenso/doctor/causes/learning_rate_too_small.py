@@ -22,8 +22,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         weight = 0.25
     else:
         weight = 0.1
-    factors = [factor for factor in LARGER if factor * ratio <= LARGEST_RATIO]
-    if not factors:
+    if ratio * LARGER[0] > LARGEST_RATIO:
         return None
     return Suspicion(
         "learning_rate_too_small",
@@ -42,5 +41,13 @@ def suspect(seen: Symptoms) -> Suspicion | None:
             Evidence(_("step over weights"), seen.step_ratio, _("about 0.001")),
             Evidence(_("fall of the loss at the end"), seen.falling, _("about 0")),
         ],
-        [{"learning_rate": rounded(rate * factor)} for factor in factors],
+        [{"learning_rate": each} for each in _larger(rate, rate / ratio)],
     )
+
+
+def _larger(rate: float, usual: float) -> list[float]:
+    """Up to four rates to try: the usual one first, where that is much larger."""
+    rates = [rate * factor for factor in LARGER if rate * factor <= LARGEST_RATIO * usual]
+    if usual >= LARGER[0] * rate:
+        rates = [usual, *[each for each in rates if not 0.8 < each / usual < 1.25][-3:]]
+    return [rounded(each) for each in rates]

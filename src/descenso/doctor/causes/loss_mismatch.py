@@ -18,6 +18,6 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         _("The loss {found} does not go with {task}; {right} does.").format(
             found=seen.recipe.loss, task=seen.recipe.task, right=losses[0]
         ),
-        [Evidence(_("losses that do not go with the problem"), 1.0, _("0"))],
+        [Evidence(_("losses that do not go with the problem"), 1.0, "0")],
         [{"loss": losses[0], **also}],
     )

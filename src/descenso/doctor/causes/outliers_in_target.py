@@ -37,7 +37,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         _("{n} targets lie more than ten spreads from the others, and rule the loss.").format(
             n=seen.outliers
         ),
-        [Evidence(_("share of targets beyond ten spreads"), share, _("0"))],
+        [Evidence(_("share of targets beyond ten spreads"), share, "0")],
         data_change="winsorize_target",
         treat=winsorized,
     )

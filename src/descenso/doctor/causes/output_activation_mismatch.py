@@ -19,6 +19,6 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         _("The output activation {found} does not go with {task}; {right} does.").format(
             found=found, task=seen.recipe.task, right=right
         ),
-        [Evidence(_("output activations that do not go with the problem"), 1.0, _("0"))],
+        [Evidence(_("output activations that do not go with the problem"), 1.0, "0")],
         [{"output_activation": right, **also}],
     )

@@ -16,6 +16,6 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         _("All units of a layer start alike ({init}), and so they learn alike.").format(
             init=seen.recipe.init
         ),
-        [Evidence(_("share of units that start as copies"), seen.identical, _("0"))],
+        [Evidence(_("share of units that start as copies"), seen.identical, "0")],
         [usual_start(seen)],
     )

@@ -19,7 +19,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         ),
         [
             Evidence(
-                _("pairs of a training and a validation row told apart"), shift.told_apart, _("0.5")
+                _("pairs of a training and a validation row told apart"), shift.told_apart, "0.5"
             ),
             Evidence(_("skill lost from training rows to validation rows"), lost, _("about 0")),
         ],

@@ -4,6 +4,8 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
+SORTED, PARTS = 0.6, 4
+
 
 def suspect(seen: Symptoms) -> Suspicion | None:
     """Where rows are not shuffled, and neighbours have like targets."""
@@ -16,4 +18,6 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         _("The rows are visited in the table's order, in which neighbours have like targets."),
         [Evidence(_("likeness of neighbouring targets"), alike, _("about 0"))],
         [{"shuffle": True}],
+        # Between few updates that each see a part of the rows, the order cannot be harmless.
+        decided=alike > SORTED and seen.updates_per_epoch >= PARTS,
     )
