@@ -51,11 +51,7 @@ def vital_signs(seen: Symptoms) -> list[Evidence]:
     others = _("skill of other learners: {name}")
     if seen.reference is not None:
         rows += [
-            (
-                _("skill of other learners: {name}").format(name=learner_name(name)),
-                skill,
-                _("not far above"),
-            )
+            (others.format(name=learner_name(name)), skill, _("not far above"))
             for name, skill in seen.reference.skills.items()
         ]
     rows += [
