@@ -73,7 +73,8 @@ class Case:
             **{
                 name: value
                 for name, value in vars(after).items()
-                if value != getattr(before, name) or name in change
+                # Data that validates is no change, and cannot be compared with any.
+                if name in change or (name != "validation" and value != getattr(before, name))
             }
         )
 

@@ -24,13 +24,13 @@ class Noise:
     """How labels disagree with those of the rows around them.
 
     Attributes:
-        overall: the share of rows whose label is not the likeliest class, by learners that did not
-            see them.
-        inside: the same among the half of the rows that are farthest from any border.
+        inside: the share of rows whose label is not the likeliest class, by learners that did not
+            see them, among the half of the rows that are farthest from any border.
+        outside: the same among the other half.
     """
 
-    overall: float
     inside: float
+    outside: float
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def label_noise(case: Case) -> Noise | None:
     likeliest = probable.argmax(axis=1)
     order = np.argsort(-np.sort(probable, axis=1)[:, -1])
     wrong = likeliest != y
-    return Noise(float(wrong.mean()), float(wrong[order[: len(order) // 2]].mean()))
+    half = len(order) // 2
+    return Noise(float(wrong[order[:half]].mean()), float(wrong[order[half:]].mean()))
 
 
 def cleaned(case: Case) -> Callable[[Rows, Fold], Rows]:

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from descenso.doctor.trials import (
     joined,
     run_trial,
 )
+from descenso.messages import gettext as _
 from descenso.population import program_shape
 
 # A full diagnosis takes so many times what the training took, or so many seconds, at the most.
@@ -31,9 +33,14 @@ FAINT = 0.3
 # Where a suspicion this strong is proved, those below STRONG need no trial.
 CERTAIN, STRONG = 0.9, 0.5
 LEAST_TRIALS = 2  # of strong suspicions, however long they take
+OF_A_TEST = 0.9  # what a test of the data counts, where a trial's gain counts up to 1
 DIRECT = 0.6  # how much the symptoms count in a rank, beside what the trial gained
 
-Tell = Callable[[str, float], None]
+LEAST_ROWS = 500  # of a training that is too long to be repeated whole
+TOGETHER = 2  # trials
+PLAIN = 0.96  # a symptom that is the fault itself
+
+Tell = Callable[[str, float | None], None]
 
 
 @dataclass(frozen=True)
@@ -83,42 +90,36 @@ def examine(case: Case, *, quick: bool = False, tell: Tell | None = None) -> Exa
         tell: hears what is being done, and which share is done.
     """
     began = time.perf_counter()
-    tell = tell or (lambda _what, _share: None)
+    tell = tell or _silent
     if quick:
         seen = Symptoms(case)
-        listed = suspicions_of(seen)
-        strong = [
-            Finding(each, _first(each), None, None, False, each.weight)
-            for each in listed
-            if each.weight >= 0.8 or each.decided
-        ]
-        return Examined(seen, strong, [], [], time.perf_counter() - began)
-    ward = Ward.of(case)
+        plain = [each for each in suspicions_of(seen) if _is_plain(seen, each)]
+        found = [Finding(each, _first(each), None, None, False, each.weight) for each in plain]
+        return Examined(seen, found, [], [], time.perf_counter() - began)
+    budget = max(SECONDS, TIMES * case.seconds)
+    ward = Ward.of(case, affordable_rows(case, budget))
+    tell(_("Repeating the training"), 0.0)
     with ThreadPoolExecutor(1) as beside:
         # One waits for the compiler, the other for scikit-learn.
         others = beside.submit(reference, ward)
         seen = Symptoms(case, ward.unchanged, others.result())
-    listed = suspicions_of(seen)
-    budget = max(SECONDS, TIMES * case.seconds)
+    waiting = suspicions_of(seen)
     findings: list[Finding] = []
     untried: list[Suspicion] = []
-    own = program_shape(case.recipe)
-    for each in listed:
-        certain = any(f.proved and f.suspicion.weight >= CERTAIN for f in findings)
-        if certain and each.weight < STRONG:
-            continue
-        elsewhere = any(program_shape(case.changed(change)) != own for change in each.changes)
-        if each.weight < FAINT and elsewhere and seen.behind < 0.02 and seen.skill > 0.1:
-            continue
-        enough = len(findings) >= LEAST_TRIALS or each.weight < STRONG
-        if enough and time.perf_counter() - began > budget:
-            untried.append(each)
-            continue
-        findings.append(_tried(ward, each))
-    proved = _ranked([each for each in findings if each.proved])
+    # Two at a time: a compiler keeps one core busy.
+    with ThreadPoolExecutor(TOGETHER) as cores:
+        while waiting:
+            due, waiting = _next(seen, findings, waiting, time.perf_counter() - began > budget)
+            untried += [each for each in waiting if not due]
+            if not due:
+                break
+            names = ", ".join(each.cause for each in due)
+            share = len(findings) / max(len(findings) + len(due) + len(waiting), 1)
+            tell(_("Trying {causes}").format(causes=names), share)
+            findings += cores.map(partial(_tried, ward), due)
     return Examined(
         seen,
-        proved,
+        _ranked([each for each in findings if each.proved]),
         [each for each in findings if not each.proved],
         untried,
         time.perf_counter() - began,
@@ -126,15 +127,70 @@ def examine(case: Case, *, quick: bool = False, tell: Tell | None = None) -> Exa
     )
 
 
+def affordable_rows(case: Case, budget: float) -> int | None:
+    """How many training rows the trials may use, so that some ten fit into the budget.
+
+    None for all: where the training was short, most of its time was compilation.
+    """
+    ends = [record["elapsed_seconds"] for record in case.history]
+    if len(ends) < 2:
+        return None
+    steady = (ends[-1] - ends[0]) * len(ends) / (len(ends) - 1)
+    # Four networks on three quarters of the rows, and about ten trials.
+    share = budget / max(3 * 10 * steady, 1e-9)
+    rows = len(case.experiment.training)
+    return None if share >= 1 else max(int(share * rows), min(LEAST_ROWS, rows))
+
+
+def _next(
+    seen: Symptoms, findings: Sequence[Finding], waiting: Sequence[Suspicion], late: bool
+) -> tuple[list[Suspicion], list[Suspicion]]:
+    """The suspicions to try now, and those that wait further; the others need no trial."""
+    own = program_shape(seen.case.recipe)
+    certain = any(each.proved and each.suspicion.weight >= CERTAIN for each in findings)
+    strong = len([each for each in findings if each.suspicion.weight >= STRONG])
+    worth: list[Suspicion] = []
+    for each in waiting:
+        elsewhere = any(program_shape(seen.case.changed(change)) != own for change in each.changes)
+        faint = each.weight < FAINT and elsewhere and seen.behind < 0.02 and seen.skill > 0.1
+        if not (faint or (certain and each.weight < STRONG)):
+            worth.append(each)
+    if not late:
+        return worth[:TOGETHER], worth[TOGETHER:]
+    needed = [
+        each
+        for each in worth
+        # What a test of the data has decided takes no time; a few strong ones have to be tried.
+        if each.decided or (each.weight >= STRONG and strong < LEAST_TRIALS)
+    ][:TOGETHER]
+    return needed, [each for each in worth if each not in needed]
+
+
+def _is_plain(seen: Symptoms, suspicion: Suspicion) -> bool:
+    """Whether a symptom alone is enough to call a training ill: the fault itself, or nothing learnt.
+
+    Trainings that learn what little there is have symptoms too.
+    """
+    if suspicion.decided or suspicion.weight >= PLAIN:
+        return True
+    nothing = seen.training_skill < 0.05
+    return nothing and suspicion.weight >= 0.8 and suspicion.cause != "underfitting_capacity"
+
+
+def _silent(_what: str, _share: float | None) -> None:
+    """Hear nothing."""
+
+
 def suspicions_of(seen: Symptoms) -> list[Suspicion]:
     """All suspicions, the strongest first, of changes that the network takes."""
     found = [suspicion for suspect in suspects().values() if (suspicion := suspect(seen))]
-    found = [
-        each
+    # A network of the user's own does not take every change.
+    taken = [
+        replace(each, changes=[change for change in each.changes if seen.case.takes(change)])
         for each in found
-        if not each.changes or any(seen.case.takes(change) for change in each.changes)
     ]
-    return sorted(found, key=lambda each: -each.weight)
+    able = [new for new, each in zip(taken, found, strict=True) if new.changes or not each.changes]
+    return sorted(able, key=lambda each: -each.weight)
 
 
 def _first(suspicion: Suspicion) -> Change | None:
@@ -146,7 +202,10 @@ def _tried(ward: Ward, suspicion: Suspicion) -> Finding:
         # What half of the rows cost tells what more of them would bring.
         half = run_trial(ward.halved(), {})
         gain = gain_of(ward, half, ward.unchanged)
-        return _found(suspicion, half, gain, gain.proves(suspicion.weight))
+        if not gain.proves(suspicion.weight):
+            # Among so few rows a trial tells little.
+            return Finding(suspicion, None, None, None, suspicion.decided)
+        return _found(suspicion, half, gain, proved=True)
     if suspicion.changes:
         groups: dict[str, list[Change]] = {}
         for change in suspicion.changes:
@@ -189,7 +248,7 @@ def _ranked(findings: Sequence[Finding]) -> list[Finding]:
     most = max(gains, default=0.0)
     ranked: list[Finding] = []
     for each in findings:
-        share = 0.7
+        share = OF_A_TEST
         if (
             each.gain is not None
             and not each.suspicion.worsens

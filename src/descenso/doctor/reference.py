@@ -92,10 +92,10 @@ def reference(ward: Ward) -> Reference:
                 said.append((probable + 0.02 / classes) / 1.02)
         outputs = np.concatenate(said)
         found[name] = outputs
-        losses = ward.yardstick.losses(
-            outputs[:, 1:] if case.recipe.task == "binary" else outputs, truth
-        )
-        skills[name] = ward.yardstick.skill(losses, truth)
+        answers = outputs[:, 1:] if case.recipe.task == "binary" else outputs
+        judging = ward.yardstick.judges(truth)
+        losses = ward.yardstick.losses(answers[judging], truth[judging])
+        skills[name] = ward.yardstick.skill(losses, truth[judging])
     best = max(skills, key=lambda name: skills[name])
     return Reference(skills[best], best, skills, found[best])
 

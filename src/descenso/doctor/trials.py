@@ -32,6 +32,7 @@ WATCHING = 0.2  # of a fold's rows, where patience needs some to watch and the r
 
 # A gain counts that is a tenth of what is missing to perfection, and this at the least.
 LEAST_GAIN, SHARE_OF_MISSING = 0.03, 0.1
+NOTHING = 0.05
 MOST_LOSS = 4.0  # of a row, over the constant's, in telling how much is luck
 
 Index = Integer[np.ndarray, " rows"]
@@ -203,7 +204,8 @@ class Gain:
     def matters(self, weight: float) -> bool:
         """Whether it would be enough, were it no luck."""
         needed = max(LEAST_GAIN, SHARE_OF_MISSING * (1 - self.before))
-        return self.gain > needed * (1.5 - 0.5 * weight)
+        # To do no worse than a constant is no repair.
+        return self.after > NOTHING and self.gain > needed * (1.5 - 0.5 * weight)
 
 
 def gain_of(ward: Ward, before: Trial, after: Trial) -> Gain:
@@ -260,7 +262,9 @@ def _judged(
             x, y = rows.validation.x, ward.judges.y
         else:
             x, y = rows.training.x[fold.judged], original.y[fold.judged]
-        said = evaluation.predict(task, member.network, x) * rows.scale + rows.center
+        judging = yardstick.judges(y)
+        said = evaluation.predict(task, member.network, x)[judging] * rows.scale + rows.center
+        y = y[judging]
         known = evaluation.predict(task, member.network, rows.training.x[fold.training])
         known = known * rows.scale + rows.center
         outputs.append(said)
@@ -268,7 +272,9 @@ def _judged(
         losses.append(yardstick.losses(said, y))
         skills.append(yardstick.skill(losses[-1], y))
         truth = original.y[fold.training]
-        training_skills.append(yardstick.skill(yardstick.losses(known, truth), truth))
+        judging = yardstick.judges(truth)
+        known_losses = yardstick.losses(known[judging], truth[judging])
+        training_skills.append(yardstick.skill(known_losses, truth[judging]))
     y = np.concatenate(truths)
     all_losses = np.concatenate(losses)
     return Trial(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from descenso import metrics
 from descenso.task import Task
@@ -12,7 +12,8 @@ from descenso.task import Task
 LEAST_PROBABILITY = 1e-4
 # From so many spreads on, an error of a regression counts in proportion, not squared (Huber 1964).
 LARGE_ERROR = 3.0
-MOST_ERROR = 30.0
+MOST_ERROR = 10.0
+ABSURD = 10.0  # spreads from the median on, from which no prediction is asked for a target
 LEAST_SKILL = -1.0  # worse is told apart from nothing
 
 Rows = Float[np.ndarray, " rows"]
@@ -65,6 +66,14 @@ class Yardstick:
             return _huber(np.nan_to_num(errors, nan=MOST_ERROR, posinf=MOST_ERROR))
         of_truth = self.probabilities(outputs)[np.arange(len(y)), y.astype(int)]
         return -np.log(np.clip(np.nan_to_num(of_truth, nan=0.0), LEAST_PROBABILITY, 1.0))
+
+    def judges(
+        self, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
+    ) -> Bool[np.ndarray, " rows"]:
+        """Which rows judge: all, but for those whose target is absurdly far from all others."""
+        if self.task.problem != "regression":
+            return np.ones(len(y), bool)
+        return np.abs(y - self.center) <= ABSURD * self.spread
 
     def probabilities(
         self, outputs: Float[np.ndarray, "rows outputs"]

@@ -5,27 +5,30 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
+MUCH, FLAT = 0.1, 0.7
+
 
 def suspect(seen: Symptoms) -> Suspicion | None:
     """Where rows far from any border are labelled otherwise than all rows around them."""
     noise = seen.noise
-    if noise is None or noise.inside < 0.05 or noise.inside < 0.4 * noise.overall:
+    if noise is None or noise.inside < 0.05 or noise.inside < 0.5 * noise.outside:
         return None
-    weight = 0.9 if noise.inside > 0.1 and noise.inside > 0.6 * noise.overall else 0.6
-    if seen.gap < 0.1:
-        weight *= 0.5
+    # Where classes merely overlap, rows far from the border disagree much less than those near it.
+    plain = noise.inside > MUCH and noise.inside > FLAT * noise.outside
     return Suspicion(
         "label_noise",
-        weight,
+        0.97 if plain else 0.5,
         _("About {share:.0%} of the labels look wrong: rows far from any border bear them.").format(
             share=noise.inside
         ),
         [
             Evidence(_("disagreeing labels far from the borders"), noise.inside, _("about 0")),
+            Evidence(_("disagreeing labels near the borders"), noise.outside, _("many more")),
             Evidence(
                 _("skill on the rows learnt from, less that on others"), seen.gap, _("below 0.1")
             ),
         ],
         data_change="clean_labels",
         treat=cleaned(seen.case),
+        decided=plain,
     )

@@ -13,7 +13,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     if seen.diverged or seen.training_skill > 0.99:
         return None
     ratio, rate = seen.rate_ratio, seen.recipe.learning_rate
-    unfinished = seen.falling > 0.02 or seen.training_skill < 0.2
+    unfinished = seen.falling > 0.02 or seen.training_skill < 0.05
     if ratio <= 0.05:
         weight = 0.95 if unfinished else 0.5
     elif ratio <= 0.25:

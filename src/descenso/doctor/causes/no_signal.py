@@ -13,7 +13,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         return None
     return Suspicion(
         "no_signal",
-        0.9,
+        0.98,
         _("No signal was found in these columns: nothing predicts better than a constant."),
         [
             Evidence(_("skill of the network on rows held out"), seen.skill, _("above 0.1")),

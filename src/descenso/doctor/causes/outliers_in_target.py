@@ -11,7 +11,7 @@ from descenso.doctor.trials import Fold
 from descenso.doctor.yardstick import Yardstick
 from descenso.messages import gettext as _
 
-FAR = 5  # spreads from the median
+FAR = 4  # spreads from the median, which is three interquartile ranges (Tukey 1977)
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
@@ -23,9 +23,13 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     scales = seen.recipe.scale_target
 
     def winsorized(rows: Rows, _fold: Fold) -> Rows:
-        low, high = (yardstick.center + sign * FAR * yardstick.spread for sign in (-1, 1))
-        low, high = (low - rows.center) / rows.scale, (high - rows.center) / rows.scale
-        y = np.clip(rows.training.y, low, high).astype(np.float32)
+        own = rows.training.y
+        center, spread = (
+            (yardstick.center - rows.center) / rows.scale,
+            yardstick.spread / rows.scale,
+        )
+        near = own[np.abs(own - center) <= FAR * spread]
+        y = np.clip(own, near.min(), near.max()).astype(np.float32)
         clipped = replace(rows, training=replace(rows.training, y=y))
         if not scales:
             return clipped

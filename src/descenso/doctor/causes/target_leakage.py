@@ -6,7 +6,7 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Fold
 from descenso.messages import gettext as _
 
-GIVEN_AWAY = 0.97
+GIVEN_AWAY, SURE, HONEST = 0.97, 0.98, 0.93
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
@@ -15,6 +15,9 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     if not leaking:
         return None
     names = [name for name, _skill in leaking]
+    # No honest column stands so far above the others.
+    honest = max((skill for name, skill in seen.power if name not in names), default=0.0)
+    alone = leaking[0][1] >= SURE and honest < HONEST
     given_away = columns_of(seen.case.encoder, set(names))
 
     def dropped(rows: Rows, _fold: Fold) -> Rows:
@@ -34,4 +37,5 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         columns=names,
         treat=dropped,
         worsens=True,
+        decided=alone,
     )

@@ -5,13 +5,14 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
 FEW, VERY_FEW = 200, 40
+POOR = 0.6
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
     """Where rows are few, and the network knows them better than others."""
-    if seen.rows > FEW or seen.gap < 0.15 or seen.skill > 0.9:
+    very = seen.rows <= VERY_FEW and seen.skill < POOR
+    if seen.base is None or seen.rows > FEW or seen.skill > 0.9 or not (very or seen.gap > 0.15):
         return None
-    very = seen.rows <= VERY_FEW
     return Suspicion(
         "too_little_data",
         0.85 if very else 0.5,
@@ -25,5 +26,5 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         ],
         data_change="more_data",
         halves=True,
-        decided=very and seen.gap > 0.3,
+        decided=very,
     )

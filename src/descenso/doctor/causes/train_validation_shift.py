@@ -4,16 +4,18 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
+SOMEWHAT, PLAINLY = 0.65, 0.75
+
 
 def suspect(seen: Symptoms) -> Suspicion | None:
     """Where rows are told by the part that they are of, and what is learnt does not carry over."""
     shift = seen.shift
-    if shift is None or shift.told_apart < 0.65:
+    if shift is None or shift.told_apart < SOMEWHAT:
         return None
-    lost = shift.lost
+    lost, plainly = shift.lost, shift.told_apart > PLAINLY
     return Suspicion(
         "train_validation_shift",
-        0.97 if shift.told_apart > 0.75 and lost > 0.05 else 0.7 if lost > 0.05 else 0.4,
+        0.97 if plainly and lost > 0.05 else 0.85 if plainly else 0.6,
         _("Training and validation rows differ: {share:.0%} of pairs are told apart.").format(
             share=shift.told_apart
         ),
@@ -24,5 +26,5 @@ def suspect(seen: Symptoms) -> Suspicion | None:
             Evidence(_("skill lost from training rows to validation rows"), lost, _("about 0")),
         ],
         data_change="matched_training",
-        decided=shift.told_apart > 0.75 and lost > 0.05,
+        decided=plainly or lost > 0.1,
     )
