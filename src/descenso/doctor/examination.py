@@ -160,14 +160,14 @@ def _next(
     needed = [
         each
         for each in worth
-        # What a test of the data has decided takes no time; a few strong ones have to be tried.
+        # A test of the data has decided at no cost; a few strong ones have to be tried.
         if each.decided or (each.weight >= STRONG and strong < LEAST_TRIALS)
     ][:TOGETHER]
     return needed, [each for each in worth if each not in needed]
 
 
 def _is_plain(seen: Symptoms, suspicion: Suspicion) -> bool:
-    """Whether a symptom alone is enough to call a training ill: the fault itself, or nothing learnt.
+    """Whether a symptom alone is enough to call a training ill: the fault itself, nothing learnt.
 
     Trainings that learn what little there is have symptoms too.
     """

@@ -35,8 +35,6 @@ LEAST_GAIN, SHARE_OF_MISSING = 0.03, 0.1
 NOTHING = 0.05
 MOST_LOSS = 4.0  # of a row, over the constant's, in telling how much is luck
 
-Index = Integer[np.ndarray, " rows"]
-
 
 @dataclass(frozen=True)
 class Fold:
@@ -46,8 +44,8 @@ class Fold:
         judged: None where the validation rows judge.
     """
 
-    training: Index
-    judged: Index | None
+    training: Integer[np.ndarray, " learning"]
+    judged: Integer[np.ndarray, " judging"] | None
 
 
 # What a trial does to the rows, beside what its recipe does.
@@ -126,7 +124,7 @@ class Trial:
     fold_skills: Float[np.ndarray, " folds"]
     skill: float
     training_skill: float
-    curves: list[Float[np.ndarray, " epochs"]]
+    curves: list[Float[np.ndarray, " _"]]
     diverged: int
 
 

@@ -1,0 +1,145 @@
+"""The whole examination: a verdict, the one change, and its proof."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import descenso
+from descenso.errors import RunError
+from descenso.messages import use_language
+from descenso.run import Run
+from descenso.views.diagnosis import Diagnosis, change_words, restored
+
+
+def penguins(**fields: object) -> Run:
+    return descenso.train("penguins", "species", preset="lecture", progress=False, **fields)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.fixture(scope="module")
+def ill() -> Diagnosis:
+    return penguins(learning_rate=10.0).diagnose()
+
+
+@pytest.fixture(scope="module")
+def healthy() -> Diagnosis:
+    return penguins(epochs=200).diagnose()
+
+
+def test_a_rate_that_is_too_large_is_found_and_its_repair_proved(ill: Diagnosis):
+    assert ill.verdict == "ill"
+    first = ill.diagnoses[0]
+    assert first.cause == "learning_rate_too_large"
+    assert first.change is not None and first.change["learning_rate"] <= 1
+    assert first.trial is not None and first.trial.proved
+    assert first.trial.before is not None
+    assert first.trial.after - first.trial.before > first.trial.noise
+    assert first.trial.after > 0.8
+
+
+def test_the_repair_repairs(ill: Diagnosis):
+    change = ill.diagnoses[0].change
+    assert change is not None
+    repaired = penguins(**change).metrics["validation"]["accuracy"]
+    assert repaired > penguins(learning_rate=10.0).metrics["validation"]["accuracy"] + 0.2
+
+
+def test_a_healthy_training_is_called_so_with_the_same_evidence(healthy: Diagnosis):
+    assert healthy.verdict == "healthy" and not healthy.diagnoses
+    assert healthy.skill is not None and healthy.skill > 0.8
+    assert {"linear", "trees", "neighbours"} == set(healthy.others)
+    assert healthy.vital_signs
+
+
+def test_units_that_start_alike_are_found():
+    found = penguins(init="zeros").diagnose()
+    assert found.diagnoses[0].cause == "symmetric_init"
+    assert found.diagnoses[0].change == {"init": "he", "init_scale": 1.0}
+
+
+def test_where_there_is_nothing_to_learn_no_change_is_sold_as_a_repair():
+    random = np.random.default_rng(0)
+    run = descenso.train(
+        (random.normal(size=(200, 4)), random.integers(0, 2, 200)),
+        preset="lecture",
+        progress=False,
+    )
+    found = run.diagnose()
+    assert found.diagnoses[0].cause == "no_signal"
+    assert found.diagnoses[0].change is None
+
+
+def test_quick_looks_at_symptoms_and_says_so():
+    found = penguins(init="zeros").diagnose(quick=True)
+    assert found.quick and found.diagnoses[0].cause == "symmetric_init"
+    assert found.diagnoses[0].trial is None
+    assert any("nothing is proved" in sentence for sentence in found.essence)
+
+
+def test_a_training_brings_its_quick_diagnosis():
+    assert penguins(init="zeros").summary()["diagnosis"]["verdict"] == "ill"
+    assert penguins(epochs=200).summary()["diagnosis"]["verdict"] == "healthy"
+
+
+def test_it_is_json(ill: Diagnosis):
+    told = json.loads(json.dumps(ill.to_dict(), allow_nan=False))
+    assert list(told)[:3] == ["run", "verdict", "diagnoses"]
+    first = told["diagnoses"][0]
+    assert set(first) >= {
+        *("cause", "confidence", "summary", "evidence", "change", "data_change", "trial"),
+    }
+    assert set(first["trial"]) == {"metric", "before", "after", "noise", "proved"}
+    assert {"measure", "value", "expected"} == set(first["evidence"][0])
+
+
+def test_stored_and_restored_it_tells_the_same(ill: Diagnosis):
+    again = restored(json.loads(json.dumps(ill.stored(), allow_nan=False)))
+    assert again.to_dict() == ill.to_dict()
+    assert [part.said for part in again.parts] == [part.said for part in ill.parts]
+    assert again.diagnoses[0].trial is not None and again.diagnoses[0].trial.curves
+
+
+def test_a_notebook_shows_it_with_the_trial_s_curves(ill: Diagnosis):
+    shown = ill._repr_html_()  # pyright: ignore[reportPrivateUsage]
+    assert "learning_rate_too_large" in shown and "<svg" in shown
+    use_language("es")
+    assert "Diagnóstico" in penguins(init="zeros").diagnose(quick=True).title
+
+
+def test_a_change_is_written_as_the_command_line_writes_it():
+    assert change_words({"hidden_layers": (64, 64)}) == "--hidden-layers 64,64"
+    assert change_words({"clip_norm": None}) == "--clip-norm none"
+
+
+def test_a_run_on_disk_keeps_its_diagnosis_and_its_repair_names_it(tmp_path: Path):
+    from descenso.consultation import repair
+
+    run = penguins(init="zeros", runs=tmp_path)
+    found = run.diagnose()
+    assert run.path is not None
+    kept = json.loads((run.path / "diagnosis.json").read_text(encoding="utf-8"))
+    assert kept["verdict"] == "ill"
+    assert run.report(tmp_path / "page.html")["diagnosis"]["verdict"] == "ill"
+    assert "The trial" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    repaired = repair(run, found, runs=tmp_path)
+    assert repaired.record.parent == str(run.path)
+    assert repaired.recipe.init == "he"
+    assert repaired.metrics["validation"]["skill"] > 0.5
+    well = penguins(epochs=200, runs=tmp_path)
+    with pytest.raises(RunError, match="nothing to repair"):
+        repair(well, well.diagnose(quick=True), runs=tmp_path)
+
+
+def test_what_only_a_person_can_repair_is_refused_with_the_reason(tmp_path: Path):
+    from descenso.consultation import repair
+
+    random = np.random.default_rng(0)
+    run = descenso.train(
+        (random.normal(size=(200, 4)), random.integers(0, 2, 200)),
+        preset="lecture",
+        progress=False,
+        runs=tmp_path,
+    )
+    with pytest.raises(RunError, match="a person's work"):
+        repair(run, run.diagnose(), runs=tmp_path)

@@ -1,0 +1,102 @@
+"""Trials: the same seeds and rows with one change, judged on rows that no network has seen."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import descenso
+from descenso import population
+from descenso.doctor.case import experiment_of, treated
+from descenso.doctor.trials import FOLDS, Gain, Ward, best_of, gain_of, joined, run_trial
+from descenso.run import Run
+
+from ..small import numbers
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return descenso.train("penguins", "species", preset="lecture", progress=False, epochs=20)
+
+
+@pytest.fixture(scope="module")
+def ward(run: Run) -> Ward:
+    return Ward.of(run.as_case())
+
+
+def test_every_row_is_judged_once_by_networks_that_did_not_see_it(ward: Ward):
+    judged = np.concatenate([fold.judged for fold in ward.folds if fold.judged is not None])
+    assert len(np.unique(judged)) == len(judged)
+    sizes = {len(fold.training) for fold in ward.folds}
+    assert len(sizes) == 1  # one program for all
+    for fold in ward.folds:
+        assert fold.judged is not None
+        assert not np.intersect1d(fold.training, fold.judged).size
+
+
+def test_unchanged_the_trial_is_the_run_s_own_recipe(ward: Ward):
+    again = run_trial(ward, {})
+    assert_allclose(again.losses, ward.unchanged.losses)
+    same = gain_of(ward, ward.unchanged, again)
+    assert same.gain == 0 and same.noise == 0 and not same.proves(1.0)
+
+
+def test_members_on_rows_of_their_own_equal_trainings_alone(run: Run, ward: Ward):
+    case = run.as_case()
+    rows = treated(case, case.recipe)
+    experiments = [experiment_of(case, case.recipe.replace(seed=seed), rows) for seed in (0, 1)]
+    together = population.train_apart(experiments)
+    alone = [population.train(each, [each.recipe])[0] for each in experiments]
+    for one, other in zip(together, alone, strict=True):
+        assert_allclose(one.loss[:5], other.loss[:5], rtol=1e-4)
+
+
+def test_scaling_columns_in_a_trial_is_scaling_them_in_a_training():
+    X, y = numbers()
+    X = X * np.array([1.0, 100.0, 1e4])
+    plain = {"preset": "lecture", "epochs": 1, "progress": False, "seed": 0}
+    unscaled = descenso.train((X, y), scale_features=False, scale_target=False, **plain)
+    scaled = descenso.train((X, y), **plain).open_data().experiment
+    case = unscaled.as_case()
+    recipe = case.changed({"scale_features": True, "scale_target": True})
+    rows = treated(case, recipe)
+    count = len(rows.training)
+    assert_allclose(rows.training.x, scaled.training.x[:count], rtol=1e-3, atol=1e-4)
+    assert_allclose(rows.training.y, scaled.training.y, rtol=1e-3, atol=1e-4)
+
+
+def test_what_follows_from_a_change_changes_too(run: Run):
+    case = run.as_case()
+    assert case.recipe.init == "he"
+    assert case.changed({"preset": "tabular", "activation": "tanh"}).activation == "tanh"
+    assert case.changed({"learning_rate": 0.5}) == case.recipe.replace(learning_rate=0.5)
+
+
+def test_the_better_of_several_changes_is_tried_whole(ward: Ward):
+    trial = best_of(ward, [{"learning_rate": 1e-6}, {"learning_rate": 0.3}])
+    assert trial.change == {"learning_rate": 0.3}
+    assert len(trial.fold_skills) == FOLDS
+
+
+def test_two_trials_are_one_of_twice_as_many_seeds(ward: Ward):
+    both = ward.unchanged_longer
+    assert len(both.fold_skills) == 2 * FOLDS
+    other = run_trial(ward, {}, again=True)
+    assert both.skill == pytest.approx((ward.unchanged.skill + other.skill) / 2)
+    assert_allclose(joined(ward.unchanged, other).losses, both.losses)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "noise", "weight", "proved"),
+    [
+        (0.5, 0.7, 0.1, 1.0, True),
+        (0.5, 0.7, 0.3, 1.0, False),  # luck
+        (0.9, 0.92, 0.0, 1.0, False),  # too little
+        (0.9, 0.935, 0.0, 1.0, True),
+        (0.9, 0.935, 0.0, 0.2, False),  # and the symptoms hardly name it
+        (-1.0, 0.0, 0.1, 1.0, False),  # no better than a constant
+    ],
+)
+def test_a_gain_proves_where_it_is_more_than_luck_and_matters(
+    before: float, after: float, noise: float, weight: float, proved: bool
+):
+    assert Gain(before, after, noise).proves(weight) is proved

@@ -1,0 +1,56 @@
+"""The yardstick of the trials: one measure, whatever loss a training lowers."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+from sklearn.metrics import log_loss, r2_score
+
+from descenso.doctor.yardstick import LEAST_PROBABILITY, LEAST_SKILL, Yardstick
+from descenso.task import Task
+
+NUMBERS = Task("regression", "linear", "mse", 1)
+TWO = Task("binary", "sigmoid", "bce", 1)
+THREE = Task("multiclass", "softmax", "cce", 3)
+
+
+def test_of_classes_it_is_the_log_loss():
+    random = np.random.default_rng(0)
+    y = random.integers(0, 3, 50)
+    said = random.dirichlet([2, 2, 2], 50)
+    yardstick = Yardstick.of(THREE, y)
+    assert yardstick.losses(said, y).mean() == pytest.approx(log_loss(y, said))
+    shares = np.tile(np.bincount(y) / 50, (50, 1))
+    assert yardstick.baseline(y).mean() == pytest.approx(log_loss(y, shares))
+
+
+def test_a_certain_mistake_costs_no_more_than_a_very_unlikely_one():
+    yardstick = Yardstick.of(TWO, np.array([0.0, 1.0]))
+    wrong = yardstick.losses(np.array([[1.0], [0.0]]), np.array([0.0, 1.0]))
+    assert_allclose(wrong, -np.log(LEAST_PROBABILITY))
+
+
+def test_of_ordinary_numbers_its_skill_is_nearly_r2():
+    random = np.random.default_rng(0)
+    y = random.normal(size=500)
+    said = (y + 0.3 * random.normal(size=500))[:, None]
+    yardstick = Yardstick.of(NUMBERS, y)
+    assert yardstick.skill(yardstick.losses(said, y), y) == pytest.approx(
+        r2_score(y, said), abs=0.02
+    )
+
+
+def test_absurd_targets_do_not_judge():
+    y = np.concatenate([np.random.default_rng(0).normal(size=99), [1e6]])
+    judges = Yardstick.of(NUMBERS, y).judges(y)
+    assert judges[:99].all() and not judges[99]
+
+
+@given(st.floats(width=32, allow_nan=True, allow_infinity=True))
+def test_any_output_has_a_finite_loss(output: float):
+    y = np.arange(10.0)
+    yardstick = Yardstick.of(NUMBERS, y)
+    losses = yardstick.losses(np.full((10, 1), output), y)
+    assert np.isfinite(losses).all()
+    assert LEAST_SKILL <= yardstick.skill(losses, y) <= 1
