@@ -26,28 +26,29 @@ def recipe_of(
     return descenso.Recipe.from_dict({**fields, **(change or {})})
 
 
+def trained(
+    patient: Patient, tables: Tables, seed: int, change: Mapping[str, Any] | None = None
+) -> descenso.Run | None:
+    """A training in memory; None where the table or the recipe is refused."""
+    recipe = recipe_of(patient, tables, seed, change)
+    try:
+        return descenso.train(tables.training, patient.target, recipe=recipe, progress=False)
+    except InputError:
+        return None
+
+
 def outcome(
     patient: Patient, tables: Tables, seed: int, change: Mapping[str, Any] | None = None
 ) -> float:
-    """The patient's measure on the fresh rows, after training in memory.
-
-    A table or recipe that is refused counts as the best constant, as does a training that left no
-    weights.
-    """
-    try:
-        run = descenso.train(
-            tables.training,
-            patient.target,
-            recipe=recipe_of(patient, tables, seed, change),
-            progress=False,
-        )
-    except InputError:
-        return constant_score(patient.measure, tables, patient.target)
-    return judged(run, patient.measure, tables, patient.target)
+    """The patient's measure on the fresh rows, after training."""
+    return judged(trained(patient, tables, seed, change), patient.measure, tables, patient.target)
 
 
 def judged(run: descenso.Run | None, measure: Measure, tables: Tables, target: str) -> float:
-    """A trained run's measure on the fresh rows."""
+    """A trained run's measure on the fresh rows.
+
+    A training that was refused, or left no weights, counts as the best constant.
+    """
     if run is None or run.network is None:
         return constant_score(measure, tables, target)
     table, _notes = run.predictions(tables.fresh)
