@@ -1,7 +1,8 @@
 """Faults of the signal that flows through the layers: it fades, it grows, or units let none by."""
 
+from patients.changes import heavy_tailed
 from patients.patient import Patient
-from patients.problems import circles, drawn, friedman, linear, moons, real, saddle, waves
+from patients.problems import blobs, circles, drawn, friedman, linear, moons, real
 
 VANISHING = (
     Patient(
@@ -48,49 +49,39 @@ VANISHING = (
 
 EXPLODING = (
     Patient(
-        name="linear_stack_of_12",
+        name="linear_stack_of_6",
         cause="exploding_gradient",
         regime="obvious",
         tables=drawn(linear(), 400),
-        recipe={"preset": "lecture", "activation": "linear", "hidden_layers": (16,) * 12},
-        repair={"clip_norm": 0.1},
+        recipe={"preset": "lecture", "activation": "linear", "hidden_layers": (16,) * 6},
+        repair={"clip_norm": 1.0},
         measure="r2",
     ),
     Patient(
-        name="elu_stack_of_16",
+        name="elu_stack_of_8",
         cause="exploding_gradient",
         regime="obvious",
         tables=drawn(friedman(), 400),
-        recipe={"preset": "lecture", "activation": "elu", "hidden_layers": (16,) * 16},
-        repair={"clip_norm": 0.1},
+        recipe={"preset": "lecture", "activation": "elu", "hidden_layers": (16,) * 8},
+        repair={"clip_norm": 1.0},
         measure="r2",
     ),
     Patient(
-        name="relu_stack_momentum",
+        name="heavy_tails_throw_it_off",
         cause="exploding_gradient",
         regime="subtle",
-        tables=drawn(saddle(), 400),
-        recipe={
-            "preset": "lecture",
-            "optimizer": "momentum",
-            "learning_rate": 0.02,
-            "hidden_layers": (32,) * 8,
-        },
-        repair={"clip_norm": 0.3},
+        tables=drawn(linear(4, 0.2), 500, for_all=heavy_tailed()),
+        recipe={"preset": "lecture", "learning_rate": 0.3},
+        repair={"clip_norm": 1.0},
         measure="r2",
     ),
     Patient(
-        name="leaky_stack_of_10",
+        name="diabetes_elu_stack_of_6",
         cause="exploding_gradient",
         regime="subtle",
         tables=drawn(real("diabetes"), 300),
-        recipe={
-            "preset": "lecture",
-            "activation": "elu",
-            "learning_rate": 0.05,
-            "hidden_layers": (16,) * 8,
-        },
-        repair={"clip_norm": 0.1},
+        recipe={"preset": "lecture", "activation": "elu", "hidden_layers": (16,) * 6},
+        repair={"clip_norm": 0.3},
         measure="r2",
     ),
 )
@@ -106,42 +97,49 @@ DEAD = (
         measure="log_loss_skill",
     ),
     Patient(
-        name="friedman_relu_killed_by_momentum",
+        name="digits_relu_killed_by_momentum",
         cause="dead_units",
         regime="obvious",
-        tables=drawn(friedman(), 400),
+        tables=drawn(real("digits"), 500),
+        recipe={"preset": "lecture", "optimizer": "momentum", "learning_rate": 0.2},
+        repair={"activation": "leaky_relu"},
+        measure="accuracy",
+    ),
+    Patient(
+        name="digits_relu_half_killed",
+        cause="dead_units",
+        regime="subtle",
+        tables=drawn(real("digits"), 700),
         recipe={
             "preset": "lecture",
             "optimizer": "momentum",
-            "learning_rate": 0.1,
-            "hidden_layers": (16,) * 3,
-        },
-        repair={"activation": "leaky_relu"},
-        measure="r2",
-    ),
-    Patient(
-        name="digits_relu_killed_by_adam",
-        cause="dead_units",
-        regime="subtle",
-        tables=drawn(real("digits"), 500),
-        recipe={
-            "preset": "lecture",
-            "optimizer": "adam",
-            "learning_rate": 0.05,
-            "hidden_layers": (16, 16),
-            "epochs": 60,
+            "learning_rate": 0.12,
+            "hidden_layers": (16, 16, 16),
         },
         repair={"activation": "leaky_relu"},
         measure="accuracy",
     ),
     Patient(
-        name="waves_narrow_relu",
+        name="circles_narrow_relu",
         cause="dead_units",
         regime="subtle",
-        tables=drawn(waves(1.0), 400),
-        recipe={"preset": "lecture", "hidden_layers": (4,) * 5},
+        tables=drawn(circles(0.12), 300),
+        recipe={"preset": "lecture", "hidden_layers": (3,) * 6, "learning_rate": 0.3},
         repair={"activation": "elu"},
-        measure="r2",
+        measure="log_loss_skill",
+    ),
+    Patient(
+        name="eight_blobs_relu_half_killed",
+        cause="dead_units",
+        regime="subtle",
+        tables=drawn(blobs(8, 3, 6.0), 500),
+        recipe={
+            "preset": "lecture",
+            "optimizer": "momentum",
+            "learning_rate": 0.2,
+        },
+        repair={"activation": "leaky_relu"},
+        measure="accuracy",
     ),
 )
 
