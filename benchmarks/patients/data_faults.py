@@ -129,13 +129,13 @@ LEAKS = (
         measure="r2",
     ),
     Patient(
-        name="wine_class_in_a_code",
+        name="blobs_class_in_a_code",
         cause="target_leakage",
         regime="obvious",
         tables=drawn(
-            altered(real("wine"), leaking_code()), 110, for_fresh=without_knowledge("code")
+            altered(blobs(4, 4, 3.0), leaking_code()), 400, for_fresh=without_knowledge("code")
         ),
-        mended=drawn(real("wine"), 110),
+        mended=drawn(blobs(4, 4, 3.0), 400),
         recipe={"preset": "lecture"},
         measure="accuracy",
     ),
@@ -183,10 +183,10 @@ OUTLIERS = (
         measure="r2",
     ),
     Patient(
-        name="saddle_3_of_100_times_20",
+        name="saddle_2_of_100_times_10",
         cause="outliers_in_target",
         regime="subtle",
-        tables=drawn(saddle(), 400, outliers(0.03, 20.0)),
+        tables=drawn(saddle(), 400, outliers(0.02, 10.0)),
         mended=drawn(saddle(), 400),
         recipe={"preset": "lecture"},
         measure="r2",
@@ -231,10 +231,10 @@ DEGENERATE = (
         measure="log_loss_skill",
     ),
     Patient(
-        name="saddle_20_constants",
+        name="saddle_12_constants",
         cause="constant_or_duplicate_features",
         regime="subtle",
-        tables=drawn(saddle(), 400, for_all=constants(20, 2.0)),
+        tables=drawn(saddle(), 400, for_all=constants(12, 1.5)),
         mended=drawn(saddle(), 400),
         recipe={"preset": "lecture", "scale_features": False},
         measure="r2",

@@ -110,12 +110,7 @@ DEAD = (
         cause="dead_units",
         regime="subtle",
         tables=drawn(real("digits"), 700),
-        recipe={
-            "preset": "lecture",
-            "optimizer": "momentum",
-            "learning_rate": 0.12,
-            "hidden_layers": (16, 16, 16),
-        },
+        recipe={"preset": "lecture", "optimizer": "momentum", "learning_rate": 0.12},
         repair={"activation": "leaky_relu"},
         measure="accuracy",
     ),

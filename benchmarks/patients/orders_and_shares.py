@@ -2,14 +2,14 @@
 
 from patients.changes import sorted_by
 from patients.patient import Patient
-from patients.problems import blobs, drawn, friedman, moons, overlap, real, waves
+from patients.problems import blobs, drawn, friedman, overlap, real, waves
 
 UNSHUFFLED = (
     Patient(
-        name="blobs_class_after_class",
+        name="overlap_class_after_class",
         cause="unshuffled_data",
         regime="obvious",
-        tables=drawn(blobs(3, 2, 3.0), 400, sorted_by()),
+        tables=drawn(overlap(2.0), 1200, sorted_by()),
         recipe={"preset": "lecture", "shuffle": False},
         repair={"shuffle": True},
         measure="log_loss_skill",
@@ -18,8 +18,28 @@ UNSHUFFLED = (
         name="friedman_from_low_to_high",
         cause="unshuffled_data",
         regime="obvious",
-        tables=drawn(friedman(), 400, sorted_by()),
-        recipe={"preset": "lecture", "shuffle": False},
+        tables=drawn(friedman(), 1500, sorted_by()),
+        recipe={
+            "preset": "lecture",
+            "shuffle": False,
+            "batch_size": 16,
+            "learning_rate": 0.05,
+        },
+        repair={"shuffle": True},
+        measure="r2",
+    ),
+    Patient(
+        name="diabetes_from_low_to_high",
+        cause="unshuffled_data",
+        regime="obvious",
+        tables=drawn(real("diabetes"), 300, sorted_by()),
+        recipe={
+            "preset": "lecture",
+            "shuffle": False,
+            "batch_size": 8,
+            "learning_rate": 0.02,
+            "epochs": 30,
+        },
         repair={"shuffle": True},
         measure="r2",
     ),
@@ -33,27 +53,22 @@ UNSHUFFLED = (
         measure="accuracy",
     ),
     Patient(
+        name="blobs_class_after_class",
+        cause="unshuffled_data",
+        regime="subtle",
+        tables=drawn(blobs(5, 3, 2.5), 800, sorted_by()),
+        recipe={"preset": "lecture", "shuffle": False},
+        repair={"shuffle": True},
+        measure="log_loss_skill",
+    ),
+    Patient(
         name="waves_column_in_order",
         cause="unshuffled_data",
         regime="subtle",
-        tables=drawn(waves(1.0), 400, sorted_by("x1")),
-        recipe={"preset": "lecture", "shuffle": False},
+        tables=drawn(waves(1.0), 1000, sorted_by("x1")),
+        recipe={"preset": "lecture", "shuffle": False, "batch_size": 16},
         repair={"shuffle": True},
         measure="r2",
-    ),
-    Patient(
-        name="moons_class_after_class",
-        cause="unshuffled_data",
-        regime="subtle",
-        tables=drawn(moons(0.2), 300, sorted_by()),
-        recipe={
-            "preset": "lecture",
-            "shuffle": False,
-            "optimizer": "momentum",
-            "learning_rate": 0.02,
-        },
-        repair={"shuffle": True},
-        measure="log_loss_skill",
     ),
 )
 

@@ -116,12 +116,10 @@ def simple_changes(patient: Patient, tables: Tables) -> Iterator[Mapping[str, An
         {"dropout": 0.0},
         {"dropout": 0.2},
         {"weight_decay": 0.0},
-        {"weight_decay": 0.01},
         {"optimizer": "adamw", "learning_rate": 0.002},
         {"init": "auto", "init_scale": "auto"},
         {"patience": 20},
         {"normalization": "layer"},
-        {"clip_norm": 1.0},
         {"shuffle": True},
     ]
     changes += [{"class_weight": "balanced"}] if classification else [{"scale_target": True}]
