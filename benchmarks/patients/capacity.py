@@ -96,7 +96,7 @@ OVERFITTING = (
     Patient(
         name="linear_few_noisy_rows",
         cause="overfitting",
-        regime="obvious",
+        regime="subtle",
         tables=drawn(linear(8, 1.0), 100),
         recipe={
             "preset": "lecture",
@@ -120,7 +120,7 @@ OVERFITTING = (
     Patient(
         name="moons_by_heart",
         cause="overfitting",
-        regime="subtle",
+        regime="obvious",
         tables=drawn(moons(0.4), 120),
         recipe={
             "preset": "tabular",
@@ -194,7 +194,7 @@ HELD_BACK = (
         recipe={
             "preset": "tabular",
             "optimizer": "adam",
-            "weight_decay": 0.03,
+            "weight_decay": 0.1,
             "hidden_layers": (32, 32),
         },
         repair={"weight_decay": 0.0},

@@ -231,10 +231,10 @@ DEGENERATE = (
         measure="log_loss_skill",
     ),
     Patient(
-        name="saddle_12_constants",
+        name="saddle_10_constants",
         cause="constant_or_duplicate_features",
         regime="subtle",
-        tables=drawn(saddle(), 400, for_all=constants(12, 1.5)),
+        tables=drawn(saddle(), 400, for_all=constants(10, 1.0)),
         mended=drawn(saddle(), 400),
         recipe={"preset": "lecture", "scale_features": False},
         measure="r2",
