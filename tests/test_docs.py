@@ -15,7 +15,7 @@ from .documents import ROOT, Block, blocks, commands, follow, is_program
 
 DOCS = ROOT / "docs"
 # Benchmarks are measured and not followed, and Python's reference is made of English docstrings.
-ENGLISH_ONLY = {"benchmarks.md", "reference.md"}
+ENGLISH_ONLY = {"benchmarks.md", "doctor.md", "reference.md"}
 SPANISH_ONLY = {"glossary.md"}
 GUIDE = sorted(page for page in DOCS.glob("*.md") if page.name not in ENGLISH_ONLY)
 PAGES = [(page, "en") for page in GUIDE] + [(DOCS / "es" / page.name, "es") for page in GUIDE]

@@ -1,0 +1,217 @@
+"""How often the doctor is right: `run.diagnose()` on patients whose health is known.
+
+    python benchmarks/doctor.py                       all patients, tables that nobody has seen
+    python benchmarks/doctor.py --half tuning         the half that the doctor may be tuned on
+    python benchmarks/doctor.py --only moons_rate_10  some patients, or all of a cause
+    python benchmarks/doctor.py --write               all, into docs/doctor.md
+    python benchmarks/doctor.py --verify              that the patients are what they are said to be
+
+The patients stand in patients/, a file for each family of causes. All seeds draw other tables and
+other starting weights of the same kind.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import secrets
+import statistics
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+import patients
+from patients.examination import Examination, examined
+from patients.patient import Patient
+from patients.verification import Finding, verified
+from report import circumstances, table, with_section
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "doctor.md"
+PACKAGES = ("descenso", "jax", "scikit-learn")
+HALVES: dict[str, Callable[[], tuple[Patient, ...]]] = {
+    "tuning": patients.tuning,
+    "held-out": patients.held_out,
+    "all": lambda: patients.ALL,
+}
+# Seeds of a verification, which is to say the same thing each time.
+USUAL_SEEDS = (0, 1, 2)
+RECOVERED = 0.8
+# Each program that a process compiles stays in its memory, so it makes way for a new one.
+PATIENTS_OF_A_PROCESS = 30
+
+Result = TypeVar("Result")
+
+
+def main() -> int:
+    """Examine or verify, print, and write where that was asked for."""
+    parser = argparse.ArgumentParser(description="how often descenso's doctor is right")
+    parser.add_argument("--half", choices=HALVES, default="all", help="default: %(default)s")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="patients or causes, or healthy")
+    parser.add_argument(
+        "--seeds",
+        nargs="+",
+        type=int,
+        help="of the tables and of the training; default: a new one, or 0 1 2 to verify",
+    )
+    parser.add_argument(
+        "--verify", action="store_true", help="examine the patients, not the doctor"
+    )
+    parser.add_argument("--workers", type=int, default=2, help="processes; default: %(default)s")
+    parser.add_argument("--out", type=Path, help="a file for a line of JSON for each patient")
+    parser.add_argument("--write", action="store_true", help="bring docs/doctor.md up to date")
+    asked = parser.parse_args()
+    if asked.write and (asked.verify or asked.only or asked.half != "all"):
+        parser.error("--write needs all the patients: leave out --verify, --only and --half")
+    chosen = chosen_patients(asked.half, asked.only)
+    if not chosen:
+        parser.error("--only names no patient")
+    if asked.verify:
+        return verify(chosen, asked.seeds or USUAL_SEEDS, asked.workers, asked.out)
+    # Tables that nobody has tuned the doctor on.
+    seeds = asked.seeds or [secrets.randbelow(2**31)]
+    found = examine(chosen, seeds, asked.workers, asked.out)
+    paragraph = scores_table(found)
+    print(paragraph)
+    if asked.write:
+        text = with_section(
+            DOCUMENT.read_text(),
+            "doctor.py",
+            f"{circumstances(PACKAGES)}, seeds {', '.join(map(str, seeds))}.",
+            paragraph,
+        )
+        DOCUMENT.write_text(text)
+        print("Written: docs/doctor.md")
+    return 0
+
+
+def chosen_patients(half: str, names: Sequence[str] | None) -> list[Patient]:
+    """The patients of a half; of these, where names are given, those of a name or a cause."""
+    return [
+        each
+        for each in HALVES[half]()
+        if names is None or each.name in names or (each.cause or "healthy") in names
+    ]
+
+
+def verify(chosen: Sequence[Patient], seeds: Sequence[int], workers: int, out: Path | None) -> int:
+    """Tell of each patient whether it is what it is said to be; 1 where one is not."""
+    failures = 0
+    lines: list[dict[str, Any]] = []
+    calls = [(each.name, tuple(seeds)) for each in chosen]
+    for found in in_processes(_verified, calls, workers):
+        print(found, flush=True)
+        failures += not found.holds
+        lines.append(asdict(found))
+    _write_lines(out, lines)
+    print(f"{len(chosen) - failures} of {len(chosen)} patients are what they are said to be.")
+    return int(failures > 0)
+
+
+def examine(
+    chosen: Sequence[Patient], seeds: Sequence[int], workers: int, out: Path | None
+) -> list[Examination]:
+    """Examine each patient on each seed's tables."""
+    print(f"{len(chosen)} patients, seeds {', '.join(map(str, seeds))}", file=sys.stderr)
+    found: list[Examination] = []
+    calls = [(each.name, seed) for seed in seeds for each in chosen]
+    for each in in_processes(_examined, calls, workers):
+        print(each, file=sys.stderr, flush=True)
+        found.append(each)
+    _write_lines(out, [{**asdict(each), "recovery": each.recovery} for each in found])
+    return found
+
+
+def in_processes(
+    function: Callable[..., Result], calls: Sequence[tuple[Any, ...]], workers: int
+) -> Iterator[Result]:
+    """The results of calls, as they come.
+
+    All processes find what another has compiled in descenso's own cache folder.
+    """
+    with ProcessPoolExecutor(
+        workers,
+        multiprocessing.get_context("spawn"),
+        initializer=_settle,
+        max_tasks_per_child=PATIENTS_OF_A_PROCESS,
+    ) as processes:
+        for done in as_completed([processes.submit(function, *call) for call in calls]):
+            yield done.result()
+
+
+def _settle() -> None:
+    """One thread for each process: the workers share the cores."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+
+
+def _named(name: str) -> Patient:
+    return next(each for each in patients.ALL if each.name == name)
+
+
+def _verified(name: str, seeds: tuple[int, ...]) -> Finding:
+    return verified(_named(name), seeds)
+
+
+def _examined(name: str, seed: int) -> Examination:
+    return examined(_named(name), seed)
+
+
+def _write_lines(out: Path | None, lines: Sequence[dict[str, Any]]) -> None:
+    if out is not None:
+        out.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def scores_table(found: Sequence[Examination]) -> str:
+    """How often the doctor is right in each half, and in both."""
+    names = {half: {each.name for each in HALVES[half]()} for half in HALVES}
+    parts = {
+        half: [each for each in found if each.name in names[half]]
+        for half in HALVES
+        if any(each.name in names[half] for each in found)
+    }
+    columns = [scores(part) for part in parts.values()]
+    rows = [[what, *(column[what] for column in columns)] for what in columns[0]]
+    return table(["", *parts], rows)
+
+
+def scores(found: Sequence[Examination]) -> dict[str, str]:
+    """The figures of some examinations, by what they say."""
+    faults = [each for each in found if each.cause is not None]
+    healthy = [each for each in found if each.cause is None]
+    recoveries = [each.recovery for each in faults if each.recovery is not None]
+    ratios = [
+        each.diagnosis_seconds / each.training_seconds
+        for each in found
+        if each.diagnosis_seconds is not None and each.training_seconds
+    ]
+    return {
+        "faults": str(len(faults)),
+        "healthy trainings": str(len(healthy)),
+        "faults called ill": _share([each.flagged for each in faults]),
+        "the right cause first": _share([each.is_among(1) for each in faults]),
+        "  where the fault is obvious": _share(
+            [each.is_among(1) for each in faults if each.regime == "obvious"]
+        ),
+        "  where it is subtle": _share(
+            [each.is_among(1) for each in faults if each.regime == "subtle"]
+        ),
+        "the right cause among the first three": _share([each.is_among(3) for each in faults]),
+        "healthy trainings called ill": _share([each.flagged for each in healthy]),
+        f"first advice brings {RECOVERED:.0%} of the best repair": _share(
+            [each >= RECOVERED for each in recoveries]
+        ),
+        "diagnosis / training, median": f"{statistics.median(ratios):.1f}×" if ratios else "–",
+        "diagnosis / training, worst": f"{max(ratios):.1f}×" if ratios else "–",
+        "doctor failed": str(sum(each.failure is not None for each in found)),
+    }
+
+
+def _share(which: Sequence[bool]) -> str:
+    return f"{sum(which) / len(which):.0%} ({sum(which)} of {len(which)})" if which else "–"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
