@@ -19,6 +19,7 @@ from descenso.messages import gettext as _
 from descenso.recipe import Recipe
 from descenso.run import Run
 from descenso.starting import train
+from descenso.translation import recipe_of
 from descenso.views.diagnosis import (
     Diagnosed,
     Diagnosis,
@@ -33,7 +34,7 @@ def diagnose(
     data: Any,
     target: str | None = None,
     *,
-    recipe: Recipe | None = None,
+    recipe: Any = None,
     quick: bool = False,
     tell: Tell | None = None,
     columns: Mapping[str, str] | None = None,
@@ -47,7 +48,8 @@ def diagnose(
 
     Args:
         data, target, columns, drop: as in `descenso.train`.
-        recipe: how to train; the fields below override it.
+        recipe: how to train: a `Recipe`, or a scikit-learn `MLPClassifier` or `MLPRegressor` (see
+            `translation.recipe_of`); the fields below override it.
         quick, tell: as in `Run.diagnose`.
         **fields: fields of the recipe.
 
@@ -58,7 +60,8 @@ def diagnose(
     >>> found.diagnoses[0].cause
     'symmetric_init'
     """
-    named = (recipe.named() if recipe else {}) | fields
+    brought = recipe if recipe is None or isinstance(recipe, Recipe) else recipe_of(recipe)
+    named = (brought.named() if brought else {}) | fields
     given = Recipe.from_dict({"allow_mismatch": True} | named)
 
     def made(table: Any) -> Run:

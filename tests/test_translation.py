@@ -1,0 +1,67 @@
+"""scikit-learn's networks as recipes."""
+
+import numpy as np
+import pytest
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import descenso
+from descenso.errors import RecipeError
+from descenso.translation import recipe_of
+
+from .small import numbers
+
+
+def test_each_parameter_has_its_field():
+    model = MLPClassifier(
+        (8, 4),
+        activation="logistic",
+        solver="adam",
+        alpha=0.32,
+        batch_size=16,
+        learning_rate_init=0.01,
+        max_iter=7,
+        shuffle=False,
+        random_state=3,
+        early_stopping=True,
+        validation_fraction=0.25,
+        n_iter_no_change=4,
+    )
+    recipe = recipe_of(model)
+    assert recipe.hidden_layers == (8, 4) and recipe.activation == "sigmoid"
+    assert recipe.optimizer == "adam" and recipe.learning_rate == 0.01
+    assert recipe.weight_decay == 0.02 and recipe.batch_size == 16
+    assert (recipe.epochs, recipe.shuffle, recipe.seed) == (7, False, 3)
+    assert (recipe.patience, recipe.validation) == (4, 0.25)
+    assert recipe.scale_features is False
+
+
+def test_a_scaler_in_a_pipeline_scales_the_columns():
+    assert recipe_of(make_pipeline(StandardScaler(), MLPClassifier())).scale_features
+
+
+def test_the_same_training_reaches_the_same_loss():
+    X, y = numbers(200)
+    y = (y - y.mean()) / y.std()
+    settings = {"alpha": 0.0, "batch_size": 20, "learning_rate_init": 0.05, "max_iter": 300}
+    theirs = MLPRegressor((8,), solver="sgd", momentum=0.0, tol=0, **settings, random_state=0)
+    theirs.set_params(n_iter_no_change=1000)
+    with pytest.warns(Warning, match="Maximum iterations"):
+        theirs.fit(X, y)
+    ours = descenso.train((X, y), recipe=recipe_of(theirs), progress=False)
+    # scikit-learn's loss is half of the squared error.
+    assert ours.history["loss"][-1] == pytest.approx(2 * theirs.loss_, rel=0.5, abs=0.01)
+
+
+def test_it_is_examined_like_any_other():
+    X, y = numbers(200)
+    model = MLPRegressor((8,), solver="sgd", learning_rate_init=50.0, max_iter=10)
+    found = descenso.diagnose((X, (y - y.mean()) / y.std()), recipe=model, quick=True)
+    assert found.diagnoses[0].cause == "learning_rate_too_large"
+
+
+@pytest.mark.parametrize("model", [MLPClassifier(solver="lbfgs"), np.zeros(3)])
+def test_what_is_no_such_network_is_refused(model: object):
+    with pytest.raises(RecipeError, match="allowed"):
+        recipe_of(model)
