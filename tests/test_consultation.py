@@ -1,5 +1,7 @@
 """A table and a recipe from elsewhere: trained, examined, and refusals read as diagnoses."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -7,7 +9,7 @@ import descenso
 
 from .small import numbers
 
-PLAIN = {"preset": "lecture", "epochs": 3}
+PLAIN: dict[str, Any] = {"preset": "lecture", "epochs": 3}
 
 
 def test_infinite_values_are_a_diagnosis_and_not_only_a_refusal():

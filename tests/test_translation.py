@@ -1,5 +1,7 @@
 """scikit-learn's networks as recipes."""
 
+from typing import Any, cast
+
 import numpy as np
 import pytest
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -15,11 +17,11 @@ from .small import numbers
 
 def test_each_parameter_has_its_field():
     model = MLPClassifier(
-        (8, 4),
+        hidden_layer_sizes=(8, 4),
         activation="logistic",
         solver="adam",
         alpha=0.32,
-        batch_size=16,
+        batch_size=cast(Any, 16),
         learning_rate_init=0.01,
         max_iter=7,
         shuffle=False,
@@ -44,8 +46,15 @@ def test_a_scaler_in_a_pipeline_scales_the_columns():
 def test_the_same_training_reaches_the_same_loss():
     X, y = numbers(200)
     y = (y - y.mean()) / y.std()
-    settings = {"alpha": 0.0, "batch_size": 20, "learning_rate_init": 0.05, "max_iter": 300}
-    theirs = MLPRegressor((8,), solver="sgd", momentum=0.0, tol=0, **settings, random_state=0)
+    settings: dict[str, Any] = {
+        "alpha": 0.0,
+        "batch_size": 20,
+        "learning_rate_init": 0.05,
+        "max_iter": 300,
+    }
+    theirs = MLPRegressor(
+        hidden_layer_sizes=(8,), solver="sgd", momentum=0.0, tol=0, **settings, random_state=0
+    )
     theirs.set_params(n_iter_no_change=1000)
     with pytest.warns(Warning, match="Maximum iterations"):
         theirs.fit(X, y)
@@ -56,7 +65,9 @@ def test_the_same_training_reaches_the_same_loss():
 
 def test_it_is_examined_like_any_other():
     X, y = numbers(200)
-    model = MLPRegressor((8,), solver="sgd", learning_rate_init=50.0, max_iter=10)
+    model = MLPRegressor(
+        hidden_layer_sizes=(8,), solver="sgd", learning_rate_init=50.0, max_iter=10
+    )
     found = descenso.diagnose((X, (y - y.mean()) / y.std()), recipe=model, quick=True)
     assert found.diagnoses[0].cause == "learning_rate_too_large"
 

@@ -115,7 +115,7 @@ def test_wrong_labels_are_told_from_classes_that_overlap():
     far = (X[:, 0] > 0).astype(int)
     flipped = np.where(random.random(400) < 0.3, 1 - far, far)
     overlapping = (X[:, 0] + random.normal(size=400) > 0).astype(int)
-    plain = {"preset": "lecture", "epochs": 5, "progress": False}
+    plain: dict[str, Any] = {"preset": "lecture", "epochs": 5, "progress": False}
     wrong = _with_repeat(descenso.train((X, flipped), **plain))
     noisy = _with_repeat(descenso.train((X, overlapping), **plain))
     assert (found := suspects()["label_noise"](wrong)) is not None and found.decided
@@ -126,7 +126,7 @@ def test_a_validation_table_of_another_kind_is_named():
     random = np.random.default_rng(0)
     X, other = random.normal(size=(200, 3)), random.normal(3.0, 1.0, (100, 3))
     y, of_other = X.sum(axis=1), other.sum(axis=1)
-    plain = {"preset": "lecture", "epochs": 5, "progress": False}
+    plain: dict[str, Any] = {"preset": "lecture", "epochs": 5, "progress": False}
     moved = descenso.train((X, y), validation=(other, of_other), **plain)
     same = descenso.train((X[:100], y[:100]), validation=(X[100:], y[100:]), **plain)
     assert (found := suspects()["train_validation_shift"](_with_repeat(moved))) and found.decided

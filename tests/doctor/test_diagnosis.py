@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +14,8 @@ from descenso.run import Run
 from descenso.views.diagnosis import Diagnosis, change_words, restored
 
 
-def penguins(**fields: object) -> Run:
-    return descenso.train("penguins", "species", preset="lecture", progress=False, **fields)  # pyright: ignore[reportArgumentType]
+def penguins(**fields: Any) -> Run:
+    return descenso.train("penguins", "species", preset="lecture", progress=False, **fields)
 
 
 @pytest.fixture(scope="module")

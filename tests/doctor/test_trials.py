@@ -1,5 +1,7 @@
 """Trials: the same seeds and rows with one change, judged on rows that no network has seen."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -52,10 +54,10 @@ def test_members_on_rows_of_their_own_equal_trainings_alone(run: Run, ward: Ward
 
 def test_scaling_columns_in_a_trial_is_scaling_them_in_a_training():
     X, y = numbers()
-    X = X * np.array([1.0, 100.0, 1e4])
-    plain = {"preset": "lecture", "epochs": 1, "progress": False, "seed": 0}
-    unscaled = descenso.train((X, y), scale_features=False, scale_target=False, **plain)
-    scaled = descenso.train((X, y), **plain).open_data().experiment
+    wide = X * np.array([1.0, 100.0, 1e4])
+    plain: dict[str, Any] = {"preset": "lecture", "epochs": 1, "progress": False, "seed": 0}
+    unscaled = descenso.train((wide, y), scale_features=False, scale_target=False, **plain)
+    scaled = descenso.train((wide, y), **plain).open_data().experiment
     case = unscaled.as_case()
     recipe = case.changed({"scale_features": True, "scale_target": True})
     rows = treated(case, recipe)

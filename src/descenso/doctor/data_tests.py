@@ -12,7 +12,7 @@ from descenso.doctor.case import Case, Rows
 from descenso.doctor.reference import plain_columns, reference
 from descenso.doctor.trials import Fold, Ward
 
-PARTS = 5
+PARTS, TURNS = 5, 2
 TREES = 60
 # A label counts as wrong where its class gets less than this of what the likeliest one gets.
 UNLIKELY = 0.25
@@ -127,13 +127,15 @@ def _out_of_fold(
         ExtraTreesClassifier(TREES, min_samples_leaf=3, random_state=0),
         KNeighborsClassifier(min(15, max(1, len(y) // 2))),
     ]
-    part = np.random.default_rng(0).permutation(len(y)) % PARTS
     probable = np.zeros((len(y), classes))
-    for index in range(PARTS):
-        judged = part == index
-        for learner in learners:
-            learner.fit(x[~judged], y[~judged])
-            said = np.zeros((int(judged.sum()), classes))
-            said[:, learner.classes_] = learner.predict_proba(x[judged])
-            probable[judged] += said / len(learners)
+    # More than one partition, since what a few neighbours say hangs on which of them are there.
+    for turn in range(TURNS):
+        part = np.random.default_rng(turn).permutation(len(y)) % PARTS
+        for index in range(PARTS):
+            judged = part == index
+            for learner in learners:
+                learner.fit(x[~judged], y[~judged])
+                said = np.zeros((int(judged.sum()), classes))
+                said[:, learner.classes_] = learner.predict_proba(x[judged])
+                probable[judged] += said / (len(learners) * TURNS)
     return probable
