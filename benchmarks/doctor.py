@@ -19,6 +19,7 @@ import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,8 +40,9 @@ HALVES: dict[str, Callable[[], tuple[Patient, ...]]] = {
 # Seeds of a verification, which is to say the same thing each time.
 USUAL_SEEDS = (0, 1, 2)
 RECOVERED = 0.8
-# Each program that a process compiles stays in its memory, so it makes way for a new one.
-PATIENTS_OF_A_PROCESS = 30
+# All programs that a process compiles stay in its memory. After several hundreds Linux grants it no
+# more pieces, so it makes way for a new process before.
+PATIENTS_OF_A_PROCESS = 8
 
 Result = TypeVar("Result")
 
@@ -99,13 +101,12 @@ def chosen_patients(half: str, names: Sequence[str] | None) -> list[Patient]:
 def verify(chosen: Sequence[Patient], seeds: Sequence[int], workers: int, out: Path | None) -> int:
     """Tell of each patient whether it is what it is said to be; 1 where one is not."""
     failures = 0
-    lines: list[dict[str, Any]] = []
     calls = [(each.name, tuple(seeds)) for each in chosen]
-    for found in in_processes(_verified, calls, workers):
-        print(found, flush=True)
-        failures += not found.holds
-        lines.append(asdict(found))
-    _write_lines(out, lines)
+    with lines_of(out) as write:
+        for found in in_processes(_verified, calls, workers):
+            print(found, flush=True)
+            write(asdict(found))
+            failures += not found.holds
     print(f"{len(chosen) - failures} of {len(chosen)} patients are what they are said to be.")
     return int(failures > 0)
 
@@ -117,11 +118,22 @@ def examine(
     print(f"{len(chosen)} patients, seeds {', '.join(map(str, seeds))}", file=sys.stderr)
     found: list[Examination] = []
     calls = [(each.name, seed) for seed in seeds for each in chosen]
-    for each in in_processes(_examined, calls, workers):
-        print(each, file=sys.stderr, flush=True)
-        found.append(each)
-    _write_lines(out, [{**asdict(each), "recovery": each.recovery} for each in found])
+    with lines_of(out) as write:
+        for each in in_processes(_examined, calls, workers):
+            print(each, file=sys.stderr, flush=True)
+            write({**asdict(each), "recovery": each.recovery})
+            found.append(each)
     return found
+
+
+@contextmanager
+def lines_of(out: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """What writes a line of JSON at once, where a file is named for that."""
+    if out is None:
+        yield lambda _line: None
+        return
+    with out.open("w") as file:
+        yield lambda line: print(json.dumps(line), file=file, flush=True)
 
 
 def in_processes(
@@ -157,11 +169,6 @@ def _verified(name: str, seeds: tuple[int, ...]) -> Finding:
 
 def _examined(name: str, seed: int) -> Examination:
     return examined(_named(name), seed)
-
-
-def _write_lines(out: Path | None, lines: Sequence[dict[str, Any]]) -> None:
-    if out is not None:
-        out.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
 def scores_table(found: Sequence[Examination]) -> str:

@@ -45,7 +45,7 @@ EASY = (
     ),
     Patient(
         name="circles_adam",
-        tables=drawn(circles(0.12), 400),
+        tables=drawn(circles(0.12), 1000),
         recipe=ADAM,
         measure="log_loss_skill",
     ),
@@ -97,7 +97,7 @@ REAL = (
     Patient(
         name="iris_tabular",
         tables=drawn(real("iris"), 90),
-        recipe={"preset": "tabular"},
+        recipe={"preset": "tabular", "epochs": 150},
         measure="accuracy",
     ),
     # Petals all but name the species, and honestly so.
@@ -175,7 +175,7 @@ NOISY = (
     Patient(
         name="overlap_much_tabular",
         tables=drawn(overlap(1.0, 4), 800, fresh=3000),
-        recipe={"preset": "tabular", "hidden_layers": (32, 32)},
+        recipe=SMALL_TABULAR,
         measure="log_loss_skill",
     ),
     Patient(
@@ -192,8 +192,8 @@ NOISY = (
     ),
     Patient(
         name="moons_some_wrong_labels",
-        tables=drawn(altered(moons(0.15), wrong_labels(0.1)), 800),
-        recipe={"preset": "tabular", "hidden_layers": (32, 32)},
+        tables=drawn(altered(moons(0.15), wrong_labels(0.1)), 1000),
+        recipe={**SMALL_TABULAR, "dropout": 0.0, "learning_rate": 0.01},
         measure="log_loss_skill",
     ),
     Patient(
@@ -349,7 +349,7 @@ ODD = (
     Patient(
         name="blobs_one_in_ten",
         tables=drawn(blobs(2, 3, 2.5, (0.9, 0.1)), 800, fresh=3000),
-        recipe={"preset": "tabular", "hidden_layers": (32, 32)},
+        recipe=SMALL_TABULAR,
         measure="log_loss_skill",
     ),
     Patient(
@@ -379,7 +379,7 @@ ODD = (
     Patient(
         name="blobs_in_other_units",
         tables=drawn(blobs(4, 4, 5.0), 400, for_all=scaled(1e4, "x1", "x2")),
-        recipe={"preset": "tabular", "hidden_layers": (32, 32)},
+        recipe=SMALL_TABULAR,
         measure="log_loss_skill",
     ),
     Patient(
@@ -391,13 +391,13 @@ ODD = (
     Patient(
         name="linear_some_constants",
         tables=drawn(linear(5, 0.3), 500, for_all=constants(2, 1.0)),
-        recipe={"preset": "tabular", "hidden_layers": (32, 32), "dropout": 0.0},
+        recipe={**SMALL_TABULAR, "dropout": 0.0},
         measure="r2",
     ),
     Patient(
         name="blobs_some_noise_columns",
         tables=drawn(blobs(3, 3, 5.0), 600, for_all=noise_columns(3)),
-        recipe={"preset": "tabular", "hidden_layers": (32, 32)},
+        recipe=SMALL_TABULAR,
         measure="log_loss_skill",
     ),
     Patient(
