@@ -39,6 +39,11 @@ def test_the_step_ratio_of_a_layer_of_zeros_is_finite():
     assert np.isfinite(measured(zeros).step_ratio).all()
 
 
+def test_a_network_that_has_diverged_is_measured_without_a_warning():
+    infinite = jax.tree.map(lambda leaf: leaf * jnp.inf, by_hand.dense_network(WIDTHS, "relu", 0))
+    assert not np.isfinite(measured(infinite).step_ratio).any()
+
+
 def test_a_relu_unit_that_is_off_on_every_row_is_dead():
     # A bias this low keeps the first two of six units off, one this high the others on.
     network = by_hand.dense_network(WIDTHS, "relu", seed=0)

@@ -520,8 +520,7 @@ def advance_in_pieces(cuts: list[int]) -> tuple[Progress, Records]:
 
 
 def measure(descent: Descent, progress: Progress) -> Telemetry:
-    state = progress.state
-    return training.measured(state, training.slopes(TASK, descent, state, by_hand.batch(X, Y)))
+    return training.measure(TASK, descent, progress, by_hand.batch(X, Y))
 
 
 def history(chunks: Iterator[Chunk] | list[Chunk]) -> Records:

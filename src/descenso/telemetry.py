@@ -58,12 +58,15 @@ def measure(
     Args:
         slopes: `activation_derivatives` on some rows.
     """
-    norms = _norms(weights)
+    norms, moved = _norms(weights), _norms(steps)
+    # In a training that diverges both may be infinite.
+    with np.errstate(invalid="ignore"):
+        ratio = moved / np.maximum(norms, 1e-12)
     steep = [np.asarray(each) for each in slopes]
     return Telemetry(
         gradient_norm=_norms(gradients),
         weight_norm=norms,
-        step_ratio=_norms(steps) / np.maximum(norms, 1e-12),
+        step_ratio=ratio,
         dead=np.array([np.mean(np.all(each == 0, axis=0)) for each in steep]),
         saturated=np.array([np.mean(each < FLAT) for each in steep]),
     )

@@ -162,7 +162,7 @@ class Chunk:
     @property
     def telemetry(self) -> Telemetry | None:
         """Measurements of `progress`, where there are slopes to take them from."""
-        return None if self.slopes is None else measured(self.progress.state, self.slopes)
+        return None if self.slopes is None else _measured(self.progress.state, self.slopes)
 
 
 class Slopes(eqx.Module):
@@ -345,7 +345,7 @@ def train(
         ended, passed = divmod(iteration + count, plan.iterations_per_epoch)
         # Asked for before the next chunk, which it would otherwise have to wait for.
         seen = (
-            slopes(setup.task, descent, progress.state, probe)
+            _slopes(setup.task, descent, progress.state, probe)
             if probe is not None and passed == 0 and is_scheduled(ended)
             else None
         )
@@ -381,9 +381,13 @@ def has_diverged(progress: Progress) -> Bool[np.ndarray, "*members"]:
     return np.asarray(np.asarray(progress.diverged) | ~np.isfinite(progress.observed))
 
 
+def measure(task: Task, descent: Descent, progress: Progress, probe: cycle.Batch) -> Telemetry:
+    """Telemetry of a training as it stands, on rows that stay the same throughout."""
+    return _measured(progress.state, _slopes(task, descent, progress.state, probe))
+
+
 @partial(jax.jit, compiler_options=SELDOM_RUN)
-def slopes(task: Task, descent: Descent, state: cycle.State, probe: cycle.Batch) -> Slopes:
-    """How steep it is where a training stands, on rows that stay the same throughout."""
+def _slopes(task: Task, descent: Descent, state: cycle.State, probe: cycle.Batch) -> Slopes:
     _, gradients = cycle.gradient(task, state.network, probe)
     steps, _ = descent.step(gradients, state.memory, state.network)
     return Slopes(
@@ -393,11 +397,9 @@ def slopes(task: Task, descent: Descent, state: cycle.State, probe: cycle.Batch)
     )
 
 
-def measured(state: cycle.State, slopes: Slopes) -> Telemetry:
-    """Telemetry of a training as it stands."""
-    return telemetry.measure(
-        telemetry.layers(state.network), slopes.gradients, slopes.steps, slopes.units
-    )
+def _measured(state: cycle.State, slopes: Slopes) -> Telemetry:
+    weights = telemetry.layers(state.network)
+    return telemetry.measure(weights, slopes.gradients, slopes.steps, slopes.units)
 
 
 def is_scheduled(epoch: int) -> bool:
