@@ -55,7 +55,7 @@ def test_another_number_of_rows_compiles_nothing_new():
     evaluation.predict(TASK, NETWORK, X[:7])
     with compilations() as compiled:
         evaluation.predict(TASK, NETWORK, X[:1200])
-    assert "jit(_predict)" not in compiled
+    assert "jit(_judge)" not in compiled
 
 
 def test_a_judgement_is_each_rows_prediction_and_its_loss():

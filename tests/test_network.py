@@ -204,6 +204,22 @@ def test_dropout_silences_its_share_of_the_units_and_keeps_the_mean(rate: float)
     assert_allclose(a[a != 0], 1 / (1 - rate), rtol=1e-6)
 
 
+def test_units_rows_and_layers_fall_silent_independently_of_each_other():
+    keys = jax.random.split(KEY, 400)
+    masks = np.stack(
+        [
+            jax.vmap(lambda key, layer=layer: silence(jnp.ones(200), share(0.5), key, layer))(keys)
+            for layer in range(2)
+        ]
+    )
+    sides = masks - 1.0  # -1 silent, 1 kept, 0 on average
+    for axis in range(3):
+        neighbours = np.take(sides, range(1, sides.shape[axis]), axis) * np.take(
+            sides, range(sides.shape[axis] - 1), axis
+        )
+        assert abs(neighbours.mean()) < 5 / np.sqrt(neighbours.size)
+
+
 @given(st.floats(0, 1, exclude_max=True, width=32))
 def test_dropout_of_any_rate_below_1_stays_finite(rate: float):
     # Compiled once: the rate is dynamic.
@@ -234,7 +250,7 @@ def test_two_hidden_layers_draw_different_masks():
     network = make((500, 500), init="constant", activation="relu", dropout=0.5)
     identity = eqx.tree_at(lambda n: n.layers[1].weight, network, jnp.eye(500))
     z = network.layers[0](jnp.ones(3))
-    alive_once = np.mean(silence(z, share(0.5), jax.random.fold_in(KEY, 0)) > 0)
+    alive_once = np.mean(silence(z, share(0.5), KEY) > 0)
     outputs = eqx.tree_at(lambda n: n.layers[2].weight, identity, jnp.ones((2, 500)))
     # Each unit survives both masks with probability 1/4, and then counts 4 times.
     survivors = outputs(jnp.ones(3), key=KEY)[0] / (4 * z[0])

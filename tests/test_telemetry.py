@@ -5,11 +5,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jaxtyping import ArrayLike
 from numpy.testing import assert_allclose, assert_array_equal
 
 from descenso import activations
-from descenso.network import Network
-from descenso.telemetry import Telemetry, activation_derivatives, measure
+from descenso.network import Model
+from descenso.telemetry import Telemetry, activation_derivatives, layers, measure
 
 from . import by_hand
 
@@ -23,7 +24,7 @@ def length(W: np.ndarray, b: np.ndarray) -> float:
 
 def test_the_norms_of_each_layer_are_the_lengths_of_its_weights_and_biases_together():
     network, gradients, steps = (by_hand.dense_network(WIDTHS, "tanh", seed) for seed in range(3))
-    found = measure(network, gradients, steps, jnp.asarray(X))
+    found = measure(layers(network), layers(gradients), layers(steps), [])
     norms = [
         [length(W, b) for W, b in zip(stack.weights, stack.biases, strict=True)]
         for stack in map(by_hand.Stack.of, (network, gradients, steps))
@@ -36,6 +37,11 @@ def test_the_norms_of_each_layer_are_the_lengths_of_its_weights_and_biases_toget
 def test_the_step_ratio_of_a_layer_of_zeros_is_finite():
     zeros = jax.tree.map(jnp.zeros_like, by_hand.dense_network(WIDTHS, "tanh", 0))
     assert np.isfinite(measured(zeros).step_ratio).all()
+
+
+def test_a_network_that_has_diverged_is_measured_without_a_warning():
+    infinite = jax.tree.map(lambda leaf: leaf * jnp.inf, by_hand.dense_network(WIDTHS, "relu", 0))
+    assert not np.isfinite(measured(infinite).step_ratio).any()
 
 
 def test_a_relu_unit_that_is_off_on_every_row_is_dead():
@@ -53,7 +59,7 @@ def test_a_relu_unit_that_is_on_for_one_row_is_not_dead():
         lambda n: (n.layers[0].weight, n.layers[0].bias), network, (jnp.ones((1, 1)), -jnp.ones(1))
     )
     zeros_but_one = jnp.array([[0.0], [0.0], [0.0], [2.0]])
-    found = measure(network, network, network, zeros_but_one)
+    found = measured(network, zeros_but_one)
     assert_array_equal(found.dead, [0])
     assert_array_equal(found.saturated, [3 / 4])
 
@@ -95,12 +101,14 @@ def test_a_network_without_hidden_layers_has_no_units_to_measure():
 
 def test_each_array_of_a_users_own_module_counts_as_a_layer():
     module = eqx.nn.MLP(3, 2, 4, 1, key=jax.random.key(0))
-    found = measure(module, module, module, jnp.asarray(X))
+    found = measured(module)
     lengths = [np.linalg.norm(leaf) for leaf in by_hand.leaves(module)]
     assert_allclose(found.weight_norm, lengths, rtol=1e-5)
     assert_allclose(found.step_ratio, 1, rtol=1e-6)
     assert found.dead.shape == (0,)
 
 
-def measured(network: Network) -> Telemetry:
-    return measure(network, network, network, jnp.asarray(X))
+def measured(network: Model, x: ArrayLike = X) -> Telemetry:
+    slopes = activation_derivatives(network, jnp.asarray(x))
+    own = layers(network)
+    return measure(own, own, own, slopes)

@@ -22,6 +22,7 @@ from descenso.data.order import order
 from descenso.descent import Descent
 from descenso.network import Model, Network
 from descenso.task import Task
+from descenso.telemetry import Telemetry
 from descenso.training import Chunk, Plan, Progress, Records, Setup
 
 from . import by_hand
@@ -374,11 +375,10 @@ def test_other_numbers_and_other_rows_of_the_same_bucket_compile_nothing_new():
 
 def test_telemetry_sees_the_whole_network_without_dropout():
     descent = make_descent("adamw")
-    probe = by_hand.batch(X, Y)
-    plain = training.measure(TASK, descent, training.start(descent, NETWORK), probe)
+    plain = measure(descent, training.start(descent, NETWORK))
     network = with_dropout(NETWORK, 0.9)
-    found = training.measure(TASK, descent, training.start(descent, network), probe)
-    assert_equal_bits(found, plain)
+    found = measure(descent, training.start(descent, network))
+    assert_equal_bits(vars(found), vars(plain))
     _, slopes = by_hand.backpropagation(
         by_hand.Stack.of(NETWORK), "tanh", ("softmax", "cce"), X, np.eye(3)[Y]
     )
@@ -393,7 +393,7 @@ def test_telemetry_changes_nothing():
     descent = make_descent("adamw")
     progress = training.start(descent, NETWORK)
     before = by_hand.leaves(progress)
-    training.measure(TASK, descent, progress, by_hand.batch(X, Y))
+    measure(descent, progress)
     assert_equal_bits(by_hand.leaves(progress), before)
 
 
@@ -517,6 +517,10 @@ def advance_in_pieces(cuts: list[int]) -> tuple[Progress, Records]:
         ended = last // per_epoch - first // per_epoch
         pieces.append(jax.tree.map(lambda ends, n=ended: ends[:n], records))
     return progress, jax.tree.map(lambda *ends: np.concatenate(ends), *pieces)
+
+
+def measure(descent: Descent, progress: Progress) -> Telemetry:
+    return training.measure(TASK, descent, progress, by_hand.batch(X, Y))
 
 
 def history(chunks: Iterator[Chunk] | list[Chunk]) -> Records:

@@ -2,18 +2,24 @@
 
 Command line, estimators, populations, lessons and the doctor's trials all call these five
 functions. They are
-pure: what changes goes in as an argument and comes out as a result. A `key` travels along where the
-    network draws at random while it trains (dropout).
+pure: what changes goes in as an argument and comes out as a result. A key for
+each row travels along where the network draws at random while it trains (dropout).
 """
+
+from functools import partial
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
+from jaxtyping import Array, Float, Int, Key, PRNGKeyArray, PyTree
 
 from descenso.descent import Descent
 from descenso.network import Model
 from descenso.task import Task
+
+# What is folded into a training's key for its starting weights; from the next number on, each row
+# of each iteration has one.
+STARTING_WEIGHTS = 0
 
 
 class Batch(eqx.Module):
@@ -41,29 +47,29 @@ class State(eqx.Module):
 
 
 def forward(
-    network: Model, x: Float[Array, "rows columns"], key: PRNGKeyArray | None = None
+    network: Model, x: Float[Array, "rows columns"], keys: Key[Array, " rows"] | None = None
 ) -> Float[Array, "rows outputs"]:
     """① The network's answer for each row: the last layer's z, before the output activation."""
-    if key is None:
+    if keys is None:
         z = jax.vmap(network)(x)
     else:
-        z = jax.vmap(lambda row, key: network(row, key=key))(x, jax.random.split(key, len(x)))
+        z = jax.vmap(lambda row, key: network(row, key=key))(x, keys)
     return z.reshape(len(x), -1)
 
 
 def loss(
-    task: Task, network: Model, batch: Batch, key: PRNGKeyArray | None = None
+    task: Task, network: Model, batch: Batch, keys: Key[Array, " rows"] | None = None
 ) -> Float[Array, ""]:
     """② How wrong the network is on a batch: the weighted mean of its rows' losses."""
-    row_losses = task.row_losses(forward(network, batch.x, key), batch.y)
+    row_losses = task.row_losses(forward(network, batch.x, keys), batch.y)
     return jnp.sum(batch.weight * row_losses) / batch.size
 
 
 def gradient(
-    task: Task, network: Model, batch: Batch, key: PRNGKeyArray | None = None
+    task: Task, network: Model, batch: Batch, keys: Key[Array, " rows"] | None = None
 ) -> tuple[Float[Array, ""], PyTree]:
     """③ The loss of a batch, and how it would change with each parameter."""
-    return eqx.filter_value_and_grad(lambda network: loss(task, network, batch, key))(network)
+    return eqx.filter_value_and_grad(lambda network: loss(task, network, batch, keys))(network)
 
 
 def update(descent: Descent, state: State, gradients: PyTree) -> State:
@@ -102,11 +108,17 @@ def epoch(
     ) -> tuple[State, Float[Array, ""]]:
         state, observed = carry
         batch = take(rows, order[index])
-        iteration_key = None if key is None else jax.random.fold_in(key, state.iteration)
-        value, gradients = gradient(task, state.network, batch, iteration_key)
+        keys = None if key is None else row_keys(key, state.iteration, order.shape[1])
+        value, gradients = gradient(task, state.network, batch, keys)
         return update(descent, state, gradients), observed + value * batch.size
 
     return jax.lax.fori_loop(first, last, iteration, (state, observed))
+
+
+def row_keys(key: PRNGKeyArray, iteration: Int[Array, ""], rows: int) -> Key[Array, " rows"]:
+    """A key for each row of an iteration's batch, which no other iteration has."""
+    first = STARTING_WEIGHTS + 1 + iteration * rows
+    return jax.vmap(partial(jax.random.fold_in, key))(first + jnp.arange(rows))
 
 
 def take(rows: Batch, chosen: Int[Array, " batch"]) -> Batch:

@@ -10,6 +10,7 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 from jaxtyping import Array, ArrayLike, Float, PyTree
 
@@ -52,7 +53,9 @@ class Descent(eqx.Module):
 
     def start(self, network: Model) -> PyTree:
         """What the optimiser remembers before the first step."""
-        return self._transformation().init(_parameters(network))
+        memory = jax.eval_shape(self._transformation().init, _parameters(network))
+        # All of them begin with zeros: from NumPy, where JAX would compile them shape by shape.
+        return jax.tree.map(lambda leaf: jax.device_put(np.zeros(leaf.shape, leaf.dtype)), memory)
 
     def step(self, gradients: PyTree, memory: PyTree, network: Model) -> tuple[PyTree, PyTree]:
         """What to add to each parameter, and the new memory."""

@@ -6,16 +6,16 @@ members of a population, the lessons' variations and the doctor's trials.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Float32, Int, Integer, Key, PRNGKeyArray, PyTree
 
 from descenso import training
-from descenso.cycle import Batch
+from descenso.cycle import STARTING_WEIGHTS, Batch
 from descenso.data.bucket import row_bucket, zeros
 from descenso.descent import Descent
 from descenso.layout import Layout
@@ -138,7 +138,7 @@ def make_setup(experiment: Experiment) -> training.Setup:
         task=experiment.task,
         training=padded(experiment.training),
         validation=None if validation is None else padded(validation),
-        patience=jnp.array(experiment.recipe.patience or 0),
+        patience=jax.device_put(np.int32(experiment.recipe.patience or 0)),
     )
 
 
@@ -147,11 +147,11 @@ def make_descent(recipe: Recipe, iterations: int) -> Descent:
     return Descent(
         optimizer=recipe.optimizer,
         schedule=recipe.schedule,
-        learning_rate=jnp.float32(recipe.learning_rate),
-        momentum=jnp.float32(recipe.momentum),
-        iterations=jnp.float32(iterations),
-        weight_decay=jnp.float32(recipe.weight_decay) if recipe.weight_decay else None,
-        clip_norm=None if recipe.clip_norm is None else jnp.float32(recipe.clip_norm),
+        learning_rate=_fraction(recipe.learning_rate),
+        momentum=_fraction(recipe.momentum),
+        iterations=_fraction(iterations),
+        weight_decay=_fraction(recipe.weight_decay) if recipe.weight_decay else None,
+        clip_norm=None if recipe.clip_norm is None else _fraction(recipe.clip_norm),
     )
 
 
@@ -192,54 +192,30 @@ def remembering(progress: training.Progress, memory: PyTree | None) -> training.
     return eqx.tree_at(lambda progress: progress.state.memory, progress, memory)
 
 
-def make_network(
-    recipe: Recipe,
-    layout: Layout,
-    task: Task,
-    key: PRNGKeyArray,
-) -> Network:
+def make_network(recipe: Recipe, layout: Layout, task: Task, key: PRNGKeyArray) -> Network:
     """The recipe's network with its starting weights."""
-    # Under jit the draws of all layers are one program instead of one for each shape.
-    return _create(
-        layout,
-        recipe.hidden_layers or (),
-        task.outputs,
-        activation=recipe.activation,
-        init=recipe.init,
-        init_scale=jnp.float32(recipe.init_scale),
-        normalization=recipe.normalization,
-        dropout=jnp.float32(recipe.dropout) if recipe.dropout else None,
-        key=jax.random.fold_in(key, 0),
-    )
+    dropout = _fraction(recipe.dropout) if recipe.dropout else None
+    return _draw(_shape(recipe, layout, task), _fraction(recipe.init_scale), dropout, key)
 
 
 def make_networks(
     recipes: Sequence[Recipe], layout: Layout, task: Task, keys: Key[Array, " members"]
 ) -> Network:
     """The networks of several recipes of one shape, as one with a leading axis of members."""
-    first = recipes[0]
-    dropouts = jnp.array([recipe.dropout for recipe in recipes], jnp.float32)
-    return _create_many(
-        layout,
-        first.hidden_layers or (),
-        task.outputs,
-        {
-            "activation": first.activation,
-            "init": first.init,
-            "normalization": first.normalization,
-        },
-        jnp.array([recipe.init_scale for recipe in recipes], jnp.float32),
-        dropouts if first.dropout else None,
-        keys,
+    scales, dropouts = (
+        jax.device_put(np.array([getattr(recipe, name) for recipe in recipes], np.float32))
+        for name in ("init_scale", "dropout")
     )
+    shape = _shape(recipes[0], layout, task)
+    return _draw_many(shape, scales, dropouts if recipes[0].dropout else None, keys)
 
 
 def blank_network(recipe: Recipe, layout: Layout, task: Task) -> Network:
     """A network of the recipe's shape with weights of 0, to be filled with stored ones."""
-    shape = eqx.filter_eval_shape(
-        make_network, recipe.replace(dropout=0.0), layout, task, jax.random.key(0)
+    blank = eqx.filter_eval_shape(
+        lambda: _drawn(_shape(recipe, layout, task), 1.0, None, jax.random.key(0))
     )
-    return jax.tree.map(lambda leaf: jnp.asarray(np.zeros(leaf.shape, leaf.dtype)), shape)
+    return jax.tree.map(lambda leaf: jax.device_put(np.zeros(leaf.shape, leaf.dtype)), blank)
 
 
 def dropout_key(network: Model, key: PRNGKeyArray) -> PRNGKeyArray | None:
@@ -252,7 +228,7 @@ def dropout_key(network: Model, key: PRNGKeyArray) -> PRNGKeyArray | None:
         draws = any(_is_dropout(part) for part in parts)
     else:
         draws = isinstance(network, Network) and network.dropout is not None
-    return jax.random.fold_in(key, 1) if draws else None
+    return key if draws else None
 
 
 def padded(examples: Examples) -> Batch:
@@ -263,47 +239,64 @@ def padded(examples: Examples) -> Batch:
         x=jax.device_put(_grown(examples.x, rows)),
         y=jax.device_put(_grown(examples.y, rows)),
         weight=jax.device_put(_grown(examples.weight, rows)),
-        size=jnp.array(len(examples)),
+        size=jax.device_put(np.int32(len(examples))),
     )
 
 
 def probe(rows: Batch) -> Batch:
     """The rows that telemetry is taken on: the first few, always the same."""
-    return Batch(
-        rows.x[:PROBE_ROWS],
-        rows.y[:PROBE_ROWS],
-        rows.weight[:PROBE_ROWS],
-        jnp.minimum(rows.size, PROBE_ROWS),
+    # Cut by NumPy, which compiles nothing.
+    first = (np.asarray(part)[:PROBE_ROWS] for part in (rows.x, rows.y, rows.weight))
+    size = np.int32(min(int(rows.size), PROBE_ROWS))
+    return Batch(*map(jax.device_put, (*first, size)))
+
+
+class _Shape(NamedTuple):
+    """What shapes a network, in the words of `create`."""
+
+    layout: Layout
+    hidden_layers: tuple[int, ...]
+    outputs: int
+    activation: str
+    init: str
+    normalization: str | None
+
+
+def _shape(recipe: Recipe, layout: Layout, task: Task) -> _Shape:
+    hidden = recipe.hidden_layers or ()
+    return _Shape(
+        layout, hidden, task.outputs, recipe.activation, recipe.init, recipe.normalization
     )
 
 
-_create = eqx.filter_jit(create)
+def _drawn(
+    shape: _Shape,
+    init_scale: Float[Array, ""] | float,
+    dropout: Float[Array, ""] | None,
+    key: PRNGKeyArray,
+) -> Network:
+    key = jax.random.fold_in(key, STARTING_WEIGHTS)
+    return create(**shape._asdict(), init_scale=init_scale, dropout=dropout, key=key)
 
 
-@eqx.filter_jit
-def _create_many(
-    layout: Layout,
-    hidden_layers: tuple[int, ...],
-    outputs: int,
-    shape: dict[str, Any],
+def _drawn_many(
+    shape: _Shape,
     init_scales: Float[Array, " members"],
     dropouts: Float[Array, " members"] | None,
     keys: Key[Array, " members"],
 ) -> Network:
-    def one(
-        init_scale: Float[Array, ""], dropout: Float[Array, ""] | None, key: PRNGKeyArray
-    ) -> Network:
-        return create(
-            layout,
-            hidden_layers,
-            outputs,
-            init_scale=init_scale,
-            dropout=dropout,
-            key=jax.random.fold_in(key, 0),
-            **shape,
-        )
+    return jax.vmap(partial(_drawn, shape))(init_scales, dropouts, keys)
 
-    return eqx.filter_vmap(one)(init_scales, dropouts, keys)
+
+# Under jit the draws of all layers are one program instead of one for each shape.
+_draw, _draw_many = (
+    jax.jit(draw, static_argnums=0, compiler_options=training.SELDOM_RUN)
+    for draw in (_drawn, _drawn_many)
+)
+
+
+def _fraction(number: float | int) -> Float[Array, ""]:
+    return jax.device_put(np.float32(number))
 
 
 def _is_dropout(part: Any) -> bool:

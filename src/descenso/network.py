@@ -99,7 +99,7 @@ class Network(eqx.Module):
             trace.append(z)
             a = f(z)
             if self.dropout is not None and key is not None:
-                a = silence(a, self.dropout, jax.random.fold_in(key, index))
+                a = silence(a, self.dropout, key, index)
         return (*trace, self.layers[-1](a))
 
     def inputs(self, x: Float[Array, " columns"]) -> Float[Array, " inputs"]:
@@ -142,14 +142,33 @@ class Own(eqx.Module):
 
 
 def silence(
-    a: Float[Array, " units"], chance: UInt32[Array, ""], key: PRNGKeyArray
+    a: Float[Array, " units"], chance: UInt32[Array, ""], key: PRNGKeyArray, layer: int = 0
 ) -> Float[Array, " units"]:
     """Dropout: a unit is 0 with probability `chance` / 2³²; the others grow to keep the mean.
 
+    Args:
+        key: of the row, which no other row nor iteration has.
+        layer: whose units they are; each draws a mask of its own.
+
     Source: Srivastava et al., Dropout (2014), in its inverted form (section 10).
     """
-    kept = jax.random.bits(key, a.shape, "uint32") >= chance
+    first, second = jax.random.key_data(key)[:2]
+    units = jnp.arange(len(a), dtype=jnp.uint32)
+    kept = _scrambled(_scrambled(units + first) + second + np.uint32(layer)) >= chance
     return jnp.where(kept, a / (1 - chance.astype(a.dtype) / 2.0**32), 0)
+
+
+def _scrambled(numbers: UInt32[Array, " units"]) -> UInt32[Array, " units"]:
+    """Numbers as random as any function makes neighbours, each bit of one changing half of all.
+
+    Many times quicker than what `jax.random` draws, to run and to compile, and random enough to
+    choose units by.
+
+    Source: Wellons, Prospecting for Hash Functions (2018), lowbias32.
+    """
+    for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
+        numbers = (numbers ^ (numbers >> shift)) * np.uint32(factor)
+    return numbers ^ (numbers >> 16)
 
 
 def create(
@@ -213,7 +232,7 @@ def starting_at(network: Network, z: Float[np.ndarray, " outputs"]) -> Network:
     return eqx.tree_at(
         lambda network: (network.layers[-1].weight, network.layers[-1].bias),
         network,
-        (jnp.asarray(weight), jnp.asarray(bias)),
+        (jax.device_put(weight), jax.device_put(bias)),
     )
 
 

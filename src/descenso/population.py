@@ -155,7 +155,7 @@ def _train_group(
     return [
         Member(
             recipe=recipe,
-            network=jax.tree.map(lambda leaf, index=index: jnp.asarray(leaf[index]), kept),
+            network=jax.tree.map(lambda leaf, index=index: jax.device_put(leaf[index]), kept),
             kept_epoch=int(kept_epochs[index]),
             epochs=int(epochs[index]),
             diverged=bool(diverged[index]),

@@ -4,11 +4,15 @@ They are taken at the ends of some epochs on rows that stay the same, never insi
 loop, where they would cost more than the training.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, PyTree
 
 from descenso import activations
@@ -20,7 +24,11 @@ from descenso.network import Model, Network
 FLAT = 0.05
 
 
-class Telemetry(eqx.Module):
+Layers = list[PyTree]
+
+
+@dataclass(frozen=True)
+class Telemetry:
     """Measurements, one number for each layer, from the first hidden layer to the output.
 
     Attributes:
@@ -33,39 +41,45 @@ class Telemetry(eqx.Module):
             only).
     """
 
-    gradient_norm: Float[Array, " layers"]
-    weight_norm: Float[Array, " layers"]
-    step_ratio: Float[Array, " layers"]
-    dead: Float[Array, " hidden"]
-    saturated: Float[Array, " hidden"]
+    gradient_norm: Float[np.ndarray, " layers"]
+    weight_norm: Float[np.ndarray, " layers"]
+    step_ratio: Float[np.ndarray, " layers"]
+    dead: Float[np.ndarray, " hidden"]
+    saturated: Float[np.ndarray, " hidden"]
 
 
 def measure(
-    network: Model, gradients: PyTree, steps: PyTree, x: Float[Array, "rows columns"]
+    weights: Layers, gradients: Layers, steps: Layers, slopes: Sequence[Float[Any, "_ _"]]
 ) -> Telemetry:
-    """Measure a network, its gradients, its optimiser's next steps, and its units on some rows."""
-    weights = layer_norms(network)
-    derivatives = activation_derivatives(network, x)
+    """Measure a network's layers, their gradients, the optimiser's next steps, and the units.
+
+    By NumPy: on the device each of these sums would be a program to compile.
+
+    Args:
+        slopes: `activation_derivatives` on some rows.
+    """
+    norms, moved = _norms(weights), _norms(steps)
+    # In a training that diverges both may be infinite.
+    with np.errstate(invalid="ignore"):
+        ratio = moved / np.maximum(norms, 1e-12)
+    steep = [np.asarray(each) for each in slopes]
     return Telemetry(
-        gradient_norm=layer_norms(gradients),
-        weight_norm=weights,
-        step_ratio=layer_norms(steps) / jnp.maximum(weights, 1e-12),
-        dead=jnp.array([jnp.mean(jnp.all(steep == 0, axis=0)) for steep in derivatives]),
-        saturated=jnp.array([jnp.mean(steep < FLAT) for steep in derivatives]),
+        gradient_norm=_norms(gradients),
+        weight_norm=norms,
+        step_ratio=ratio,
+        dead=np.array([np.mean(np.all(each == 0, axis=0)) for each in steep]),
+        saturated=np.array([np.mean(each < FLAT) for each in steep]),
     )
 
 
-def layer_norms(tree: PyTree) -> Float[Array, " layers"]:
-    """The Euclidean length of each layer's parameters, or of what corresponds to them.
+def layers(tree: PyTree) -> Layers:
+    """The layers of a network, or of what corresponds to it, such as its gradient.
 
     In a network that is not descenso's own, each array counts as a layer.
     """
-    layers = (
-        tree.layers
-        if isinstance(tree, Network)
-        else jax.tree.leaves(eqx.filter(tree, eqx.is_inexact_array))
-    )
-    return jnp.array([_length(layer) for layer in layers])
+    if isinstance(tree, Network):
+        return list(tree.layers)
+    return jax.tree.leaves(eqx.filter(tree, eqx.is_inexact_array))
 
 
 def activation_derivatives(
@@ -78,7 +92,7 @@ def activation_derivatives(
     if not isinstance(network, Network):
         return []
     f = activations.HIDDEN[network.activation]
-    steepest = jnp.max(_derivative(f, jnp.linspace(-4, 4, 81)))
+    steepest = jnp.max(_derivative(f, jnp.asarray(np.linspace(-4, 4, 81, dtype=np.float32))))
     return [_derivative(f, z) / steepest for z in jax.vmap(network.trace)(x)[:-1]]
 
 
@@ -86,5 +100,7 @@ def _derivative(f: Callable[[Array], Array], z: Float[Array, "*shape"]) -> Float
     return jnp.abs(jax.jvp(f, (z,), (jnp.ones_like(z),))[1])
 
 
-def _length(tree: PyTree) -> Float[Array, ""]:
-    return jnp.sqrt(sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(tree)))
+def _norms(layers: Layers) -> Float[np.ndarray, " layers"]:
+    """The Euclidean length of each layer's parameters, in float64, where no square overflows."""
+    arrays = ([np.asarray(each, float) for each in jax.tree.leaves(layer)] for layer in layers)
+    return np.array([math.hypot(*map(np.linalg.norm, layer)) for layer in arrays])

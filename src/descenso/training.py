@@ -15,6 +15,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float, Int, Int32, Key, PRNGKeyArray
 
 from descenso import cycle, evaluation, telemetry
@@ -30,6 +31,10 @@ FIRST_ITERATIONS = 8  # in a chunk at the least, but for its end at an epoch's e
 CAPACITY = 2**18  # row numbers in a chunk's order at the most: 1 MiB, of all members together
 MOST_ITERATIONS = 8192  # in a chunk
 SCHEDULED = 16  # every epoch is scheduled up to here, then ever fewer
+
+# For programs that run a few times only: XLA's plain kernels compile in half the time of its new
+# ones, and run in twice as much (measured).
+SELDOM_RUN = {"xla_cpu_use_fusion_emitters": False}
 
 Tree = TypeVar("Tree")
 
@@ -143,7 +148,8 @@ class Chunk:
         epochs: how many epochs ended (in any member).
         count: iterations of this chunk.
         iteration: iterations of the whole training so far.
-        telemetry: of `progress`, where the chunk ends with a scheduled epoch and there is a probe.
+        slopes: of `progress` on the probe, where there is one and the chunk ends with a scheduled
+            epoch.
     """
 
     progress: Progress
@@ -151,7 +157,26 @@ class Chunk:
     epochs: int
     count: int
     iteration: int
-    telemetry: Telemetry | None = None
+    slopes: "Slopes | None" = None
+
+    @property
+    def telemetry(self) -> Telemetry | None:
+        """Measurements of `progress`, where there are slopes to take them from."""
+        return None if self.slopes is None else _measured(self.progress.state, self.slopes)
+
+
+class Slopes(eqx.Module):
+    """What telemetry is taken from, as the device computes it.
+
+    Attributes:
+        gradients: of the loss on some rows, layer by layer.
+        steps: that the optimiser would take by them, likewise.
+        units: |f′(z)| of each hidden layer's units on each row (`activation_derivatives`).
+    """
+
+    gradients: telemetry.Layers
+    steps: telemetry.Layers
+    units: list[Float[Array, "_ _"]]
 
 
 # Iterations done of this chunk, passed of this epoch; epochs ended; and what they brought.
@@ -160,17 +185,19 @@ _Carry = tuple[Int[Array, ""], Int[Array, ""], Int[Array, ""], Progress, Records
 
 def start(descent: Descent, network: Model) -> Progress:
     """A training before its first iteration."""
-    state = cycle.State(network, descent.start(network), jnp.array(0))
+    # By NumPy and device_put, which compile nothing, where jnp.zeros would.
+    none, no = jax.device_put(np.int32(0)), jax.device_put(np.bool(False))
+    state = cycle.State(network, descent.start(network), none)
     return Progress(
         state=state,
-        observed=jnp.zeros(()),
-        epoch=jnp.array(0),
+        observed=jax.device_put(np.float32(0)),
+        epoch=none,
         kept=network,
-        kept_epoch=jnp.array(0),
-        best=jnp.array(jnp.inf),
-        waited=jnp.array(0),
-        stopped=jnp.array(False),
-        diverged=jnp.array(False),
+        kept_epoch=none,
+        best=jax.device_put(np.float32(np.inf)),
+        waited=none,
+        stopped=no,
+        diverged=no,
     )
 
 
@@ -309,20 +336,20 @@ def train(
             descent,
             key,
             progress,
-            jnp.asarray(_padded(order, plan.capacity)),
-            jnp.array(count),
-            jnp.array(passed),
-            jnp.array(plan.iterations_per_epoch),
+            _padded(order, plan.capacity),
+            np.int32(count),
+            np.int32(passed),
+            np.int32(plan.iterations_per_epoch),
         )
         epochs = (passed + count) // plan.iterations_per_epoch
         ended, passed = divmod(iteration + count, plan.iterations_per_epoch)
         # Asked for before the next chunk, which it would otherwise have to wait for.
-        measured = (
-            measure(setup.task, descent, progress, probe)
+        seen = (
+            _slopes(setup.task, descent, progress.state, probe)
             if probe is not None and passed == 0 and is_scheduled(ended)
             else None
         )
-        return Chunk(progress, records, epochs, count, iteration + count, measured)
+        return Chunk(progress, records, epochs, count, iteration + count, seen)
 
     # The first chunks are short: the time of one iteration is not known yet.
     aim = FIRST_ITERATIONS
@@ -354,13 +381,25 @@ def has_diverged(progress: Progress) -> Bool[np.ndarray, "*members"]:
     return np.asarray(np.asarray(progress.diverged) | ~np.isfinite(progress.observed))
 
 
-@jax.jit
 def measure(task: Task, descent: Descent, progress: Progress, probe: cycle.Batch) -> Telemetry:
     """Telemetry of a training as it stands, on rows that stay the same throughout."""
-    state = progress.state
+    return _measured(progress.state, _slopes(task, descent, progress.state, probe))
+
+
+@partial(jax.jit, compiler_options=SELDOM_RUN)
+def _slopes(task: Task, descent: Descent, state: cycle.State, probe: cycle.Batch) -> Slopes:
     _, gradients = cycle.gradient(task, state.network, probe)
     steps, _ = descent.step(gradients, state.memory, state.network)
-    return telemetry.measure(state.network, gradients, steps, probe.x)
+    return Slopes(
+        telemetry.layers(gradients),
+        telemetry.layers(steps),
+        telemetry.activation_derivatives(state.network, probe.x),
+    )
+
+
+def _measured(state: cycle.State, slopes: Slopes) -> Telemetry:
+    weights = telemetry.layers(state.network)
+    return telemetry.measure(weights, slopes.gradients, slopes.steps, slopes.units)
 
 
 def is_scheduled(epoch: int) -> bool:
@@ -435,10 +474,13 @@ def _padded(order: np.ndarray, capacity: int) -> np.ndarray:
 
 
 def _choose(condition: Bool[Array, ""], yes: Tree, no: Tree) -> Tree:
-    """Array by array, `yes` where the condition holds, else `no`."""
-    return jax.tree.map(lambda a, b: jnp.where(condition, a, b) if eqx.is_array(a) else a, yes, no)
+    """`yes` where the condition holds, else `no`.
+
+    By a branch, which compiles nothing: a choice within each array is a program for each.
+    """
+    return jax.lax.cond(condition, lambda yes, _no: yes, lambda _yes, no: no, yes, no)
 
 
 def _is_finite(network: Model) -> Bool[Array, ""]:
-    leaves = jax.tree.leaves(eqx.filter(network, eqx.is_inexact_array))
-    return jnp.all(jnp.array([jnp.all(jnp.isfinite(leaf)) for leaf in leaves]))
+    parameters, _ = ravel_pytree(eqx.filter(network, eqx.is_inexact_array))
+    return jnp.all(jnp.isfinite(parameters))

@@ -54,6 +54,13 @@ REFUSED: dict[str, tuple[str, str | bytes, tuple[str, ...], str]] = {
         COMMANDS,
         "table.csv: row 8 (line 9) has 4 fields, but the header names 3 columns.",
     ),
+    "a line above the names": (
+        "table.csv",
+        "# made on Monday\n" + GOOD,
+        COMMANDS,
+        "table.csv: row 1 (line 2) has 3 fields, but the first line, which is taken for the names "
+        "of the columns, has only one. Delete what stands above the names.",
+    ),
     "a NUL byte": (
         "table.csv",
         GOOD.replace("7,0,q", "7,\0,q"),

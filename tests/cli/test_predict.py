@@ -69,6 +69,19 @@ def test_a_table_that_is_refused_leaves_the_file_as_it_was(
     assert out.read_text() == "before"
 
 
+def test_the_table_itself_is_never_written_over(
+    call: Callable[..., Any], trained: Path, tmp_path: Path, penguins: Path
+):
+    table, link = tmp_path / "table.csv", tmp_path / "link.csv"
+    table.write_bytes(penguins.read_bytes())
+    link.symlink_to(table)
+    for place, out in ((table, table), (tmp_path / "t*.csv", table), (table, link)):
+        said = call("predict", trained, place, "--out", out)
+        assert said.status == 2
+        assert f"--out is {str(out)!r}, which is the table itself. Name another file." in said.err
+    assert table.read_bytes() == penguins.read_bytes()
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet", ".arrow"])
 def test_a_disk_that_is_full_leaves_no_part_of_a_file(
     call: Callable[..., Any], trained: Path, tmp_path: Path, suffix: str

@@ -270,8 +270,18 @@ def check_table(table: str) -> None:
     Raises:
         TableError: there is no such file or bundled table.
     """
-    if table != STANDARD_INPUT and table not in datasets.names():
-        matching(Path(table).expanduser())
+    files_of(table)
+
+
+def files_of(table: str) -> list[Path]:
+    """The files that a table's rows come from; none for a bundled one and standard input.
+
+    Raises:
+        TableError: there is no such file or bundled table.
+    """
+    if table == STANDARD_INPUT or table in datasets.names():
+        return []
+    return matching(Path(table).expanduser())
 
 
 def check_folder_of(out: str) -> None:

@@ -16,8 +16,8 @@ from descenso.cli.options import (
     RunReference,
     Runs,
     check_folder_of,
-    check_table,
     compute_on,
+    files_of,
     names,
 )
 from descenso.cli.reading import takes_reading
@@ -81,7 +81,7 @@ def predict(
 ) -> None:
     """Parse, predict, write."""
     _check_out(out, as_json)
-    check_table(table)
+    _check_not_read(out, table)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.run import load
@@ -123,6 +123,19 @@ def _check_out(out: str, as_json: bool) -> None:
     check_folder_of(out)
     if path.is_dir():
         raise InputError(_("--out is {out!r}, but that is a folder.").format(out=out))
+
+
+def _check_not_read(out: str, table: str) -> None:
+    """Refuse to write over the table itself: its other columns would be gone.
+
+    Raises:
+        TableError: there is no such table.
+    """
+    files = files_of(table)
+    if Path(out).exists() and any(file.samefile(out) for file in files):
+        raise InputError(
+            _("--out is {out!r}, which is the table itself. Name another file.").format(out=out)
+        )
 
 
 @contextmanager

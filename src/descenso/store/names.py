@@ -90,4 +90,4 @@ def _kind(array: Shaped[np.ndarray, "..."]) -> str:
 
 def _like(leaf: Any, array: Shaped[np.ndarray, "..."]) -> Any:
     """`array` as NumPy's or JAX's, whichever `leaf` is."""
-    return array if isinstance(leaf, np.ndarray) else jnp.asarray(array)
+    return array if isinstance(leaf, np.ndarray) else jax.device_put(array)

@@ -194,6 +194,14 @@ class _Reader:
         return pl.DataFrame(columns, schema=dict.fromkeys(self._names, pl.String), orient="col")
 
     def _ragged(self, fields: list[str], line: int) -> TableError:
+        if len(self._names) == 1:
+            return TableError(
+                _(
+                    "{file}: row {row} (line {line}) has {found} fields, but the first line, which "
+                    "is taken for the names of the columns, has only one. Delete what stands above "
+                    "the names."
+                ).format(file=self._file, row=self.rows, line=line, found=len(fields))
+            )
         open_quote = any("\n" in field for field in fields)
         return TableError(
             _(

@@ -8,10 +8,11 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 import polars as pl
 from jaxtyping import Array, Float, Int, Key, PRNGKeyArray
 
-from descenso import activations, cycle, population, telemetry
+from descenso import activations, cycle, population
 from descenso import experiment as ex
 from descenso.layout import Layout
 from descenso.lessons.lesson import Lesson, Part, sketch
@@ -223,7 +224,7 @@ def _norms(task: Task, stacks: Stack, rows: cycle.Batch) -> Float[Array, "member
 
 
 def _length(gradient: Dense) -> Float[Array, ""]:
-    return jnp.linalg.norm(telemetry.layer_norms(gradient))
+    return optax.global_norm(gradient)
 
 
 def _of_its_layers(norms: Float[np.ndarray, " layers"], depth: int) -> Float[np.ndarray, " its"]:
