@@ -13,14 +13,14 @@ import numpy as np
 import polars as pl
 from jaxtyping import Array, Float, Int
 
-from descenso import cycle, population, training
+from descenso import cycle, training
 from descenso import experiment as ex
 from descenso.data.bucket import bucket
 from descenso.experiment import Experiment
 from descenso.lessons.lesson import Lesson, Part
-from descenso.lessons.progress import chunks
-from descenso.lessons.subject import Subject, subject
+from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.messages import gettext as _
+from descenso.messages import ngettext
 from descenso.network import Model
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import whole
@@ -51,7 +51,7 @@ def batches(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
     275
     """
     given = subject(data, target, **fields)
-    rows = len(given.experiment.training)
+    rows, plan = len(given.experiment.training), ex.plan(given.experiment, 0)
     sizes = _sizes(rows)
     noise = _noise(given, sizes)
     learning = _learning(given, sizes)
@@ -61,14 +61,16 @@ def batches(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
     return Lesson(
         topic="batches",
         title=_("Epoch, batch, iteration"),
-        subject=given.name,
+        subject=given.told,
         essence=[
-            _(
-                "{rows} rows in batches of {size} are {n} iterations an epoch, one update each."
+            ngettext(
+                "{rows} rows in batches of {size} are {n} iteration an epoch, which is one update.",
+                "{rows} rows in batches of {size} are {n} iterations an epoch, one update each.",
+                plan.iterations_per_epoch,
             ).format(
                 rows=whole(rows),
-                size=given.experiment.recipe.batch_size,
-                n=whole(ex.plan(given.experiment, 0).iterations_per_epoch),
+                size=whole(plan.batch_size),
+                n=whole(plan.iterations_per_epoch),
             ),
             _(
                 "The variance of the gradient falls as the batch's size to the power {slope}; the "
@@ -220,26 +222,25 @@ def _noise_part(noise: pl.DataFrame) -> Part:
 def _learning(given: Subject, sizes: Sequence[int]) -> pl.DataFrame:
     """Speed, and the epochs that a loss takes, size by size."""
     experiment = given.experiment
-    recipes = [experiment.recipe.replace(batch_size=size, patience=None) for size in sizes]
-    members = []
-    for recipe in recipes:
-        told = _("Training in batches of {size}").format(size=recipe.batch_size)
-        members += population.train(experiment, [recipe], chunks(given.tell, told, recipe.epochs))
-    goal = WITHIN * max(float(each.loss.min()) for each in members if len(each.loss))
-    speeds = []
-    for recipe in recipes:
-        given.tell(_("Timing batches of {size}").format(size=recipe.batch_size), None)
-        speeds.append(rows_per_second(experiment, int(recipe.batch_size)))
+    courses, speeds = [], []
+    for size in sizes:
+        recipe = experiment.recipe.replace(batch_size=size, patience=None)
+        told = _("Training in batches of {size}").format(size=whole(size))
+        courses.append([record["loss"] for record in given.trained_by(recipe, told)])
+        given.tell(_("Timing batches of {size}").format(size=whole(size)), None)
+        speeds.append(rows_per_second(experiment, size))
+    check_learnt(any(courses))
+    goal = WITHIN * max(min(losses) for losses in courses if losses)
     epochs = [
-        next((epoch for epoch, loss in enumerate(each.loss, 1) if loss <= goal), None)
-        for each in members
+        next((epoch for epoch, loss in enumerate(losses, 1) if loss <= goal), None)
+        for losses in courses
     ]
     per_epoch = [-(-len(experiment.training) // size) for size in sizes]
     return pl.DataFrame(
         {
             "batch_size": sizes,
             "rows_per_second": speeds,
-            "loss": [float(each.loss[-1]) if len(each.loss) else None for each in members],
+            "loss": [losses[-1] if losses else None for losses in courses],
             "epochs_to_goal": epochs,
             "iterations_to_goal": [
                 None if epoch is None else epoch * count

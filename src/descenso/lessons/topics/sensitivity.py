@@ -49,7 +49,7 @@ def sensitivity(data: Any = None, target: str | None = None, **fields: Any) -> L
     >>> bool(((weights["measured"] - weights["predicted"]).abs() < 1e-3).all())
     True
     """
-    given = subject(data, target, **fields)
+    given = subject(data, target, untrained=True, **fields)
     trained = given.trained
     given.tell(_("Changing weights one by one"), None)
     with jax.enable_x64(True):
@@ -83,7 +83,7 @@ def sensitivity(data: Any = None, target: str | None = None, **fields: Any) -> L
     return Lesson(
         topic="sensitivity",
         title=_("Derivatives are sensitivities"),
-        subject=trained.name,
+        subject=given.told,
         essence=essence,
         parts=[_weights_part(weights), _far_part(far), _columns_part(trained, columns)],
         numbers={
