@@ -65,6 +65,23 @@ class Request:
     split_time: Any = None
     classes: Sequence[Any] | None = None
 
+    @classmethod
+    def of(
+        cls,
+        recipe: Recipe | None,
+        fields: dict[str, Any],
+        columns: Mapping[str, str] | None,
+        drop: Sequence[str],
+        **others: Any,
+    ) -> "Request":
+        """What is asked for in keywords: a recipe, fields that override it, and the columns.
+
+        Raises:
+            RecipeError: a field may not hold its value.
+        """
+        named = (recipe.named() if recipe else {}) | fields
+        return cls(Recipe.from_dict(named), dict(columns or {}), list(drop), **others)
+
 
 @dataclass(frozen=True)
 class Before:

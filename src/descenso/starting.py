@@ -113,8 +113,16 @@ def train(
     if where is not None:
         check_writable(where)
     check_seeds(seeds)
-    given = Recipe.from_dict((recipe.named() if recipe else {}) | fields)
-    request = Request(given, dict(columns or {}), list(drop), test, weights, split_by, split_time)
+    request = Request.of(
+        recipe,
+        fields,
+        columns,
+        drop,
+        test=test,
+        weights=weights,
+        split_by=split_by,
+        split_time=split_time,
+    )
     own_network = None if network is None else Own.of(network)
     with watched(listen, progress) as listen:
         preparation = prepare(data, target, request, own_network, tell=_telling(listen))

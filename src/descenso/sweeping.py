@@ -100,13 +100,21 @@ def sweep(
     set_up()
     grid = make_grid(vary)
     check_seeds(seeds)
-    given = Recipe.from_dict((recipe.named() if recipe else {}) | fields)
-    check_not_named(grid, given)
+    request = Request.of(
+        recipe,
+        fields,
+        columns,
+        drop,
+        test=test,
+        weights=weights,
+        split_by=split_by,
+        split_time=split_time,
+    )
+    check_not_named(grid, request.recipe)
     folder = None if sweep_dir is None else Path(sweep_dir)
     for place in (folder, runs):
         if place is not None:
             check_writable(Path(place))
-    request = Request(given, dict(columns or {}), list(drop), test, weights, split_by, split_time)
     preparation = prepare(data, target, request, tell=tell)
     plan = Plan(
         preparation,

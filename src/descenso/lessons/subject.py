@@ -198,8 +198,8 @@ def subject(
     else:
         if data is None:
             data, target = BUNDLED, target or bundled_target
-        recipe = Recipe.from_dict({"preset": "lecture", **fields})
-        prepared = prepare(data, target, Request(recipe, columns or {}, list(drop)), tell=tell)
+        request = Request.of(None, {"preset": "lecture", **fields}, columns, drop)
+        prepared = prepare(data, target, request, tell=tell)
         name = _("{table}, {target} ({task})").format(
             table=prepared.table.title, target=prepared.target.name, task=prepared.target.task
         )
