@@ -23,7 +23,7 @@ from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.network import Model
 from descenso.views.charts import HEIGHT, WIDTH
-from descenso.views.numbers import whole
+from descenso.views.numbers import number, whole
 
 DRAWS = 400  # batches drawn for each size, to see how their gradients spread
 SECONDS = 0.3  # for each size, after its compilation
@@ -54,9 +54,9 @@ def batches(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
     rows, plan = len(given.experiment.training), ex.plan(given.experiment, 0)
     sizes = _sizes(rows)
     noise = _noise(given, sizes)
-    learning = _learning(given, sizes)
+    learning, goal = _learning(given, sizes)
     slope = float(np.polyfit(np.log(noise["batch_size"]), np.log(noise["variance"]), 1)[0])
-    fastest = float(learning["rows_per_second"].max())  # pyright: ignore[reportArgumentType]
+    fastest = int(learning["rows_per_second"].max())  # pyright: ignore[reportArgumentType]
     knee = int(learning.filter(pl.col("rows_per_second") >= KNEE * fastest)["batch_size"].min())  # pyright: ignore[reportArgumentType]
     return Lesson(
         topic="batches",
@@ -79,14 +79,14 @@ def batches(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
             _(
                 "This machine trains {speed} rows a second at most; batches of {knee} reach "
                 "{share} of that."
-            ).format(speed=whole(round(fastest)), knee=whole(knee), share=f"{KNEE:.0%}"),
+            ).format(speed=whole(fastest), knee=whole(knee), share=f"{KNEE:.0%}"),
         ],
         parts=[
             _counting(rows, given.experiment.recipe.epochs, sizes),
             _noise_part(noise),
-            _learning_part(learning, knee),
+            _learning_part(learning, goal, knee),
         ],
-        numbers={"slope": slope, "rows_per_second": fastest, "knee": knee},
+        numbers={"slope": slope, "rows_per_second": fastest, "knee": knee, "goal": goal},
     )
 
 
@@ -142,7 +142,9 @@ def _epoch_chart(rows: int, sizes: Sequence[int]) -> alt.TopLevelMixin:
         alt.Chart(bars)
         .mark_bar(height=22, stroke="white", strokeWidth=1)
         .encode(
-            alt.X("from:Q", title=_("rows, in the order of the epoch")),
+            alt.X(
+                "from:Q", title=_("rows, in the order of the epoch"), scale=alt.Scale(nice=False)
+            ),
             alt.X2("to"),
             alt.Y("size:N", title=None, sort=None),
             alt.Color("batch:N", legend=None),
@@ -192,8 +194,8 @@ def _spread(experiment: Experiment, start: Model, rows: cycle.Batch) -> Any:
 
 def _noise_part(noise: pl.DataFrame) -> Part:
     def draw() -> alt.TopLevelMixin:
-        x = alt.X("batch_size", title=_("batch size"), scale=alt.Scale(type="log"))
-        scale = alt.Scale(type="log")
+        scale = alt.Scale(type="log", nice=False)
+        x = alt.X("batch_size", title=_("batch size"), scale=scale)
         points = (
             alt.Chart(noise)
             .mark_point(filled=True, size=60)
@@ -219,8 +221,8 @@ def _noise_part(noise: pl.DataFrame) -> Part:
     )
 
 
-def _learning(given: Subject, sizes: Sequence[int]) -> pl.DataFrame:
-    """Speed, and the epochs that a loss takes, size by size."""
+def _learning(given: Subject, sizes: Sequence[int]) -> tuple[pl.DataFrame, float]:
+    """Speed, and the epochs that a loss takes, size by size; and that loss."""
     experiment = given.experiment
     courses, speeds = [], []
     for size in sizes:
@@ -228,7 +230,7 @@ def _learning(given: Subject, sizes: Sequence[int]) -> pl.DataFrame:
         told = _("Training in batches of {size}").format(size=whole(size))
         courses.append([record["loss"] for record in given.trained_by(recipe, told)])
         given.tell(_("Timing batches of {size}").format(size=whole(size)), None)
-        speeds.append(rows_per_second(experiment, size))
+        speeds.append(round(rows_per_second(experiment, size)))
     check_learnt(any(courses))
     goal = WITHIN * max(min(losses) for losses in courses if losses)
     epochs = [
@@ -236,7 +238,7 @@ def _learning(given: Subject, sizes: Sequence[int]) -> pl.DataFrame:
         for losses in courses
     ]
     per_epoch = [-(-len(experiment.training) // size) for size in sizes]
-    return pl.DataFrame(
+    table = pl.DataFrame(
         {
             "batch_size": sizes,
             "rows_per_second": speeds,
@@ -248,6 +250,7 @@ def _learning(given: Subject, sizes: Sequence[int]) -> pl.DataFrame:
             ],
         }
     )
+    return table, goal
 
 
 def rows_per_second(experiment: Experiment, size: int) -> float:
@@ -269,9 +272,9 @@ def rows_per_second(experiment: Experiment, size: int) -> float:
     return rows / max(time.perf_counter() - began, 1e-9)
 
 
-def _learning_part(learning: pl.DataFrame, knee: int) -> Part:
+def _learning_part(learning: pl.DataFrame, goal: float, knee: int) -> Part:
     def draw() -> alt.TopLevelMixin:
-        x = alt.X("batch_size", title=_("batch size"), scale=alt.Scale(type="log"))
+        x = alt.X("batch_size", title=_("batch size"), scale=alt.Scale(type="log", nice=False))
         speed = (
             alt.Chart(learning)
             .mark_line(point=True)
@@ -294,9 +297,10 @@ def _learning_part(learning: pl.DataFrame, knee: int) -> Part:
         title=_("Speed, and epochs to a loss"),
         said=[
             _(
-                "Larger batches use the machine better, up to the knee; but with the same learning "
-                "rate they make fewer updates an epoch, and so take more epochs."
-            )
+                "Larger batches may use the machine better, up to the knee; but with the same "
+                "learning rate they make fewer updates an epoch."
+            ),
+            _("The loss to reach is {goal}, which every size came to.").format(goal=number(goal)),
         ],
         table=learning,
         heads={

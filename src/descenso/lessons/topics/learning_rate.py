@@ -144,10 +144,10 @@ def _rates(table: pl.DataFrame, test: RangeTest) -> Part:
                 alt.Color(
                     "verdict",
                     title=None,
-                    sort=list(_words().values()),
+                    sort=None,
                     legend=alt.Legend(orient="top"),
                 ),
-                alt.Shape("verdict", title=None, sort=list(_words().values())),
+                alt.Shape("verdict", title=None, sort=None),
             )
         )
         marks = pl.DataFrame({"learning_rate": [test.suggestion], "text": [_("suggested")]})
@@ -232,8 +232,8 @@ def _courses(test: RangeTest) -> list[Part]:
             .encode(
                 alt.X("epoch", title=_("epoch")),
                 alt.Y("loss", title=_("training loss"), scale=log_scale(seen["loss"])),
-                alt.Color("verdict", title=None, sort=list(_words().values()), legend=legend),
-                alt.StrokeDash("verdict", scale=DASHES, title=None, sort=list(_words().values())),
+                alt.Color("verdict", title=None, sort=None, legend=legend),
+                alt.StrokeDash("verdict", scale=DASHES, title=None, sort=None),
             )
             .properties(width=WIDTH, height=HEIGHT)
         )

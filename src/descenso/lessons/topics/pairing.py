@@ -60,8 +60,8 @@ def pairing(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
     best, worst = reached.row(0, named=True), reached.row(-1, named=True)
     essence = [
         _(
-            "{problem} goes with {output_activation} and {loss}: {metric} {value} ± {sd} over {n} "
-            "seeds."
+            "For {problem} the output is {output_activation} and the loss {loss}: {metric} {value} ± "
+            "{sd} over {n} seeds."
         ).format(
             problem=problem,
             output_activation=right["output_activation"],
@@ -177,6 +177,8 @@ def _table() -> Part:
 
 
 def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: bool) -> Part:
+    first = ["output_activation", "loss", "right", metric, f"{metric}_sd"]
+
     def draw() -> alt.TopLevelMixin:
         seen = trained.with_columns(
             pair=pl.concat_str("output_activation", "loss", separator=" + "),
@@ -188,8 +190,8 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
             .encode(
                 alt.X(metric, title=metric, scale=alt.Scale(zero=False)),
                 alt.Y("pair", title=None, sort=None),
-                alt.Color("kind", title=None, legend=alt.Legend(orient="top")),
-                alt.Shape("kind", title=None),
+                alt.Color("kind", title=None, sort=None, legend=alt.Legend(orient="top")),
+                alt.Shape("kind", title=None, sort=None),
             )
             .properties(width=WIDTH - 120, height=36 * summary.height)
         )
@@ -204,7 +206,7 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
                 else _("Means over {n} seeds, on the training rows; a point for each seed.")
             ).format(n=SEEDS)
         ],
-        table=summary.drop("seeds"),
+        table=summary.select(*first, pl.exclude(*first, "seeds")),
         heads={
             "output_activation": _("output activation"),
             "loss": _("loss"),

@@ -13,7 +13,7 @@ from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.messages import gettext as _
 from descenso.range_test import range_test
 from descenso.telling import chunks
-from descenso.views.charts import DASHES, HEIGHT, WIDTH
+from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import duration, number, whole
 
 RATES = np.geomspace(1e-3, 3.0, 12)  # those that each variant may choose from
@@ -179,8 +179,6 @@ def _paths(trained: list[_Variant]) -> Part:
 
     def draw() -> alt.TopLevelMixin:
         seen = table.with_columns(pl.col("variant").replace(_words()))
-        lowest = float(seen["loss"].min() or 0.0)  # pyright: ignore[reportArgumentType]
-        scale = alt.Scale(type="log" if lowest > 0 else "symlog")
         panels = [
             alt.Chart(seen)
             .mark_line()
@@ -188,9 +186,11 @@ def _paths(trained: list[_Variant]) -> Part:
                 alt.X(
                     name,
                     title=title,
-                    scale=alt.Scale(type="linear" if name == "epoch" else "symlog"),
+                    scale=alt.Scale() if name == "epoch" else log_scale(seen[name]),
                 ),
-                alt.Y("loss", title=_("training loss"), scale=scale),
+                alt.Y("loss", title=_("training loss"), scale=log_scale(seen["loss"])),
+                # Epochs that end in one chunk have the same seconds.
+                alt.Order("epoch"),
                 alt.Color("variant", title=None, sort=None, legend=alt.Legend(orient="top")),
                 alt.StrokeDash("variant", scale=DASHES, title=None, sort=None),
             )
