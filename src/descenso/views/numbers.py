@@ -16,7 +16,8 @@ def number(value: float | int | None) -> str:
         return "–"
     if isinstance(value, int):
         return str(value)
-    return f"{value:#.4g}".removesuffix(".")
+    # Without the sign of a zero.
+    return f"{value + 0.0:#.4g}".removesuffix(".")
 
 
 def whole(value: int) -> str:

@@ -39,6 +39,7 @@ table {border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabula
 th, td {padding: .2rem 1rem .2rem 0; text-align: left; vertical-align: top;}
 thead th, thead td {border-bottom: 1px solid var(--faint);}
 .n {text-align: right;}
+td.n {white-space: nowrap;}
 .dim {color: var(--faint);}
 pre {white-space: pre-wrap; overflow-wrap: anywhere; padding: .6rem .8rem; font-size: .85rem;
   border: 1px solid var(--line); border-radius: 4px;}

@@ -67,7 +67,7 @@ def deliver(study: "Study", out: Path | None, *, as_json: bool, quiet: bool) -> 
 def show_study(study: "Study") -> None:
     """Print a lesson, a comparison or a sweep."""
     show(study.title, style="bold")
-    show(study.subject, style="dim")
+    _paragraph(study.subject, style="dim")
     show()
     for sentence in study.essence:
         _paragraph(sentence, style="green")

@@ -19,6 +19,7 @@ from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.network import Dense, Network, create, start
+from descenso.spread import usable
 from descenso.task import Task
 from descenso.telling import chunks
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
@@ -172,7 +173,9 @@ def _stacks(given: Subject, activation: str, depths: Sequence[int], epochs: int)
                 "seed": member.recipe.seed,
                 "layer": np.arange(count + 1),
                 "at_start": _of_its_layers(at_start[index], count),
-                "when_trained": _of_its_layers(when_trained[index], count),
+                "when_trained": _of_its_layers(when_trained[index], count)
+                if usable(member) is not None
+                else np.full(count + 1, np.nan),
                 "loss": member.last_loss if np.isfinite(member.last_loss) else np.nan,
             }
         )
@@ -254,14 +257,16 @@ def _summary(norms: pl.DataFrame) -> pl.DataFrame:
         first=pl.col("first").median(),
         last=pl.col("last").median(),
         first_over_last=(pl.col("first") / pl.col("last")).median(),
-        first_over_last_trained=(pl.col("first_trained") / pl.col("last_trained")).median(),
+        first_over_last_trained=(pl.col("first_trained") / pl.col("last_trained"))
+        .fill_nan(None)
+        .median(),
         loss=pl.col("loss").fill_nan(None).median(),
     )
 
 
 def _layers_part(norms: pl.DataFrame, deepest: int) -> Part:
     medians = norms.group_by("activation", "depth", "layer", maintain_order=True).agg(
-        pl.col("at_start", "when_trained").median()
+        pl.col("at_start", "when_trained").fill_nan(None).median()
     )
     shown = medians.filter(depth=deepest)
 

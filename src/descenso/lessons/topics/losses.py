@@ -53,6 +53,10 @@ def losses(data: Any = None, target: str | None = None, **fields: Any) -> Lesson
     classes = subject(tell=given.tell) if is_number else given
     moved, outlier = _outlier(numeric)
     wrong, confident = _confident(classes)
+    if is_number:
+        wrong = _elsewhere(wrong)
+    else:
+        moved = _elsewhere(moved)
     return Lesson(
         topic="losses",
         title=_("Losses: what training lowers"),
@@ -61,6 +65,12 @@ def losses(data: Any = None, target: str | None = None, **fields: Any) -> Lesson
         parts=[_errors(), _probabilities(), moved, wrong],
         numbers=outlier | confident,
     )
+
+
+def _elsewhere(part: Part) -> Part:
+    """A part that was not measured on what was asked for, and says so."""
+    told = _("On the bundled penguins: {sentence}")
+    return replace(part, said=[told.format(sentence=sentence) for sentence in part.said])
 
 
 def _errors() -> Part:
@@ -117,7 +127,7 @@ def _probabilities() -> Part:
         said=[
             _(
                 "Confident and wrong costs without bound: where y = 1, a probability of 0.5 costs "
-                "{half}, one of 0.1 {tenth}, one of 0.01 {hundredth}, one of 0.001 {thousandth}."
+                "{half}, 0.1 costs {tenth}, 0.01 costs {hundredth} and 0.001 costs {thousandth}."
             ).format(
                 half=number(at[0.5]),
                 tenth=number(at[0.1]),

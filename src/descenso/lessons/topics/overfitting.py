@@ -17,7 +17,7 @@ from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.messages import gettext as _
 from descenso.recipe import Recipe
 from descenso.telling import chunks
-from descenso.views.charts import DASHES, HEIGHT, WIDTH
+from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number, whole
 
 SEEDS = 3
@@ -284,18 +284,15 @@ def _curves_part(trials: list[_Trial]) -> Part:
             ).alias("panel"),
             pl.col("part").replace(words),
         )
-        lowest = float(seen["loss"].min() or 0.0)  # pyright: ignore[reportArgumentType]
         return (
             alt.Chart(seen)
             .mark_line()
             .encode(
                 alt.X("epoch", title=_("epoch")),
-                alt.Y(
-                    "loss", title=_("loss"), scale=alt.Scale(type="log" if lowest > 0 else "symlog")
-                ),
+                alt.Y("loss", title=_("loss"), scale=log_scale(seen["loss"])),
                 alt.Color("part", title=None, sort=None, legend=alt.Legend(orient="top")),
                 alt.StrokeDash("part", scale=DASHES, title=None, sort=None),
-                alt.Facet("panel", title=None, columns=3, sort=None),
+                alt.Facet("panel", title=None, columns=3, sort=[each.named for each in trials]),
             )
             .properties(width=WIDTH // 3 - 40, height=HEIGHT // 2)
         )

@@ -60,8 +60,8 @@ def pairing(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
     best, worst = reached.row(0, named=True), reached.row(-1, named=True)
     essence = [
         _(
-            "For {problem} the output is {output_activation} and the loss {loss}: {metric} {value} ± "
-            "{sd} over {n} seeds."
+            "For {problem} the output is {output_activation} and the loss {loss}: {metric} {value} "
+            "± {sd} over {n} seeds."
         ).format(
             problem=problem,
             output_activation=right["output_activation"],

@@ -75,7 +75,7 @@ def sensitivity(data: Any = None, target: str | None = None, **fields: Any) -> L
                 "loss by {measured} (predicted: {predicted})."
             ).format(
                 column=most["column"],
-                change=number(COLUMN_CHANGE),
+                change=f"{COLUMN_CHANGE:g}",
                 measured=number(most["measured"]),
                 predicted=number(most["predicted"]),
             )
@@ -292,7 +292,7 @@ def _far_part(far: pl.DataFrame) -> Part:
 def _columns_part(trained: Trained, columns: pl.DataFrame) -> Part:
     said = [
         _("Each column is moved by {change} in every row, on the scale the network sees.").format(
-            change=number(COLUMN_CHANGE)
+            change=f"{COLUMN_CHANGE:g}"
         )
     ]
     if trained.experiment.layout.categories:
