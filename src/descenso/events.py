@@ -12,6 +12,19 @@ Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Preparing:
+    """Something takes a while before the training begins.
+
+    Attributes:
+        what: what is being done, in words.
+        done: how much of it, from 0 to 1; None where unknown.
+    """
+
+    what: str
+    done: float | None
+
+
+@dataclass(frozen=True)
 class Prepared:
     """All choices are made; training is about to begin.
 
@@ -99,4 +112,4 @@ class Ended:
     summary: dict[str, Any]
 
 
-Event = Prepared | EpochEnded | Advanced | Warned | Saved | Ended
+Event = Preparing | Prepared | EpochEnded | Advanced | Warned | Saved | Ended

@@ -35,6 +35,7 @@ from descenso.range_test import short_range_test
 from descenso.recipe import RANGE_TEST, Recipe, nearest
 from descenso.resolve import Facts, Reasons, resolve, resolve_split
 from descenso.task import Task
+from descenso.telling import Tell, silent
 
 # A training looks for leaks in so many cells of the table at most, which takes a tenth of a second.
 CELLS_FOR_LEAKS = 1_000_000
@@ -63,6 +64,23 @@ class Request:
     split_by: Any = None
     split_time: Any = None
     classes: Sequence[Any] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        recipe: Recipe | None,
+        fields: dict[str, Any],
+        columns: Mapping[str, str] | None,
+        drop: Sequence[str],
+        **others: Any,
+    ) -> "Request":
+        """What is asked for in keywords: a recipe, fields that override it, and the columns.
+
+        Raises:
+            RecipeError: a field may not hold its value.
+        """
+        named = (recipe.named() if recipe else {}) | fields
+        return cls(Recipe.from_dict(named), dict(columns or {}), list(drop), **others)
 
 
 @dataclass(frozen=True)
@@ -156,6 +174,7 @@ def prepare(
     request: Request,
     network: Model | None = None,
     before: Before | None = None,
+    tell: Tell = silent,
 ) -> Preparation:
     """Read the data, answer every open field of the recipe, and encode.
 
@@ -164,6 +183,7 @@ def prepare(
         target_name: the column to predict; a pair (X, y) may do without.
         network: the user's own module. Its inputs are plain numbers: no category is embedded.
         before: a training to go on from: nothing is learnt anew of columns and target.
+        tell: hears of what takes longer, a range test.
 
     Raises:
         InputError: the data or the recipe cannot be used; the message says why.
@@ -277,12 +297,13 @@ def prepare(
             *unseen_notes(unseen),
         ],
     )
-    return _with_found_rate(prepared) if request.recipe.learning_rate == RANGE_TEST else prepared
+    wants_test = request.recipe.learning_rate == RANGE_TEST
+    return _with_found_rate(prepared, tell) if wants_test else prepared
 
 
-def _with_found_rate(prepared: Preparation) -> Preparation:
+def _with_found_rate(prepared: Preparation, tell: Tell) -> Preparation:
     """The same, with the learning rate that a range test suggests; it then counts as named."""
-    found = short_range_test(prepared.experiment)
+    found = short_range_test(prepared.experiment, tell)
     rate = float(f"{found.suggestion:.2g}")
     why = (
         _("a range test: from {low} to {high} the rate is right").format(

@@ -11,6 +11,8 @@ from jaxtyping import Float
 from descenso import experiment as ex
 from descenso import metrics, population, training
 from descenso.experiment import Experiment
+from descenso.messages import gettext as _
+from descenso.telling import Tell, chunks, silent
 
 LEAST, MOST = 1e-5, 1e2
 RIGHT = 0.1  # a rate is right whose loss lies within this share of the way from the best to none
@@ -110,9 +112,16 @@ def range_test(
     return RangeTest(rates, members, float(baseline))
 
 
-def short_range_test(experiment: Experiment) -> RangeTest:
-    """Fewer rates, for some hundred updates: enough to find a rate to train with."""
+def short_range_test(experiment: Experiment, tell: Tell = silent) -> RangeTest:
+    """Fewer rates, for some hundred updates: enough to find a rate to train with.
+
+    A recipe of no epochs is tested as if it had more: its run may be trained on later.
+
+    Args:
+        tell: hears how far it is.
+    """
     recipe = experiment.recipe
-    per_epoch = ex.plan(experiment, recipe.seed).iterations_per_epoch
-    epochs = min(recipe.epochs, max(1, FEW_ITERATIONS // per_epoch))
-    return range_test(experiment, spread_rates(FEW_RATES), epochs)
+    epochs = max(1, FEW_ITERATIONS // ex.plan(experiment, recipe.seed).iterations_per_epoch)
+    epochs = min(epochs, recipe.epochs or epochs)
+    what = _("Looking for the learning rate among {n}, trained at once").format(n=FEW_RATES)
+    return range_test(experiment, spread_rates(FEW_RATES), epochs, chunks(tell, what, epochs))

@@ -423,6 +423,18 @@ def about(name: str) -> str:
     return _(text)
 
 
+def check_trains(recipe: Recipe) -> None:
+    """Refuse a recipe of no epochs where what its training does is to be seen.
+
+    Raises:
+        RecipeError: it has none.
+    """
+    if recipe.epochs == 0:
+        raise RecipeError(
+            _("epochs is 0: nothing would be trained. Allowed here: a whole number from 1 on.")
+        )
+
+
 def fields_table(recipe: Recipe, reasons: Mapping[str, str] | None = None) -> str:
     """The fields as a table for a notebook: each with its value, and with what it means.
 

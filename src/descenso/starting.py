@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from descenso.errors import DiskError, RunError
-from descenso.events import Prepared
+from descenso.events import Prepared, Preparing
 from descenso.fitting import Listen, OnEpoch
 from descenso.keeping import (
     needed_bytes,
@@ -36,10 +36,8 @@ from descenso.store.format import (
 )
 from descenso.store.lock import writing
 from descenso.store.space import check_space, check_writable
+from descenso.telling import Tell, silent
 from descenso.views.live import watched
-
-if TYPE_CHECKING:
-    pass
 
 
 def train(
@@ -117,17 +115,25 @@ def train(
     if where is not None:
         check_writable(where)
     check_seeds(seeds)
-    given = Recipe.from_dict((recipe.named() if recipe else {}) | fields)
-    request = Request(given, dict(columns or {}), list(drop), test, weights, split_by, split_time)
+    request = Request.of(
+        recipe,
+        fields,
+        columns,
+        drop,
+        test=test,
+        weights=weights,
+        split_by=split_by,
+        split_time=split_time,
+    )
     own_network = None if network is None else Own.of(network)
-    preparation = prepare(data, target, request, own_network)
-    if where is not None:
-        check_space(where, needed_bytes(preparation))
-    if path is not None:
-        make_folder(path)
-    elif runs is not None:
-        path = new_folder(Path(runs), preparation.target.name, datetime.now(UTC))
     with watched(listen, progress) as listen:
+        preparation = prepare(data, target, request, own_network, tell=_telling(listen))
+        if where is not None:
+            check_space(where, needed_bytes(preparation))
+        if path is not None:
+            make_folder(path)
+        elif runs is not None:
+            path = new_folder(Path(runs), preparation.target.name, datetime.now(UTC))
         if listen is not None:
             listen(_prepared(preparation, path))
         spread = None
@@ -203,6 +209,11 @@ def untrained(
         own_network=own_network,
         preparation=preparation,
     )
+
+
+def _telling(listen: Listen | None) -> Tell:
+    """Who tells a listener of what is done before the training."""
+    return silent if listen is None else lambda what, done: listen(Preparing(what, done))
 
 
 def _prepared(preparation: Preparation, path: Path | None) -> Prepared:

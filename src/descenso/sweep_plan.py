@@ -10,13 +10,12 @@ from jaxtyping import Float
 
 from descenso import population
 from descenso.grid import Grid
-from descenso.lessons.progress import chunks
-from descenso.lessons.subject import Tell
 from descenso.outcome import constant_of, scores
 from descenso.preparation import Preparation
 from descenso.recipe import Recipe
 from descenso.reopening import Opened, fingerprint
 from descenso.spread import usable
+from descenso.telling import Tell, chunks
 
 # Networks that train together. More gain little, and a sweep that is killed loses their training.
 MOST_TOGETHER = 32

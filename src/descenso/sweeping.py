@@ -12,12 +12,11 @@ import polars as pl
 
 from descenso.events import Advanced, Event
 from descenso.grid import check_not_named, make_grid, points
-from descenso.lessons.subject import Tell, silent
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.preparation import Preparation, Request, prepare
 from descenso.ranking import Rank, rank
-from descenso.recipe import Recipe, spelled
+from descenso.recipe import Recipe, check_trains, spelled
 from descenso.run import Run, load
 from descenso.runtime import differences, environment, set_up
 from descenso.spread import check_seeds, spread_of
@@ -35,6 +34,7 @@ from descenso.store.sweeps import (
     write_sweep,
 )
 from descenso.sweep_plan import Plan, asked_of, groups, losses_of, train_group
+from descenso.telling import Tell, silent
 from descenso.views.sweep import Sweep, sweep_of
 
 
@@ -100,20 +100,30 @@ def sweep(
     set_up()
     grid = make_grid(vary)
     check_seeds(seeds)
-    given = Recipe.from_dict((recipe.named() if recipe else {}) | fields)
-    check_not_named(grid, given)
+    request = Request.of(
+        recipe,
+        fields,
+        columns,
+        drop,
+        test=test,
+        weights=weights,
+        split_by=split_by,
+        split_time=split_time,
+    )
+    check_not_named(grid, request.recipe)
     folder = None if sweep_dir is None else Path(sweep_dir)
     for place in (folder, runs):
         if place is not None:
             check_writable(Path(place))
-    request = Request(given, dict(columns or {}), list(drop), test, weights, split_by, split_time)
-    preparation = prepare(data, target, request)
+    preparation = prepare(data, target, request, tell=tell)
     plan = Plan(
         preparation,
         grid,
         [preparation.resolved(**point)[0] for point in points(grid)],
         [(preparation.experiment.recipe.seed + index) % 2**32 for index in range(seeds)],
     )
+    for each in plan.recipes:
+        check_trains(each)
     asked = asked_of(plan)
     known = None if folder is None else read_sweep(folder, asked)
     if folder is None and runs is not None:

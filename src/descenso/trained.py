@@ -63,10 +63,18 @@ class Trained:
         """Updates in one pass over the training rows."""
         return ex.plan(self.experiment, self.experiment.recipe.seed).iterations_per_epoch
 
-    def progress_at(self, iteration: int) -> training.Progress:
+    def standing_at(self, iteration: int) -> Standing:
         """The training after so many updates, to the last bit: it is trained again up to there."""
         legs = [leg for leg in self.legs if leg.iteration <= iteration]
-        return replay(legs, iteration, self.experiment, self.target.scale, None).progress
+        return replay(legs, iteration, self.experiment, self.target.scale, None)
+
+    def step_at(self, iteration: int) -> tuple[Standing, Standing]:
+        """The training after so many updates, and after one more."""
+        before = self.standing_at(iteration)
+        leg = [leg for leg in self.legs if leg.iteration <= iteration][-1]
+        experiment = towards(self.experiment, leg)
+        beginning = ex.begin(experiment, until=iteration + 1)
+        return before, fitting.fit(experiment, beginning, before, unit=self.target.scale)
 
     def network_at(self, epoch: int) -> Model:
         """The network at the end of an epoch; 0 for the starting weights.
@@ -83,7 +91,13 @@ class Trained:
         if self.path is not None and epoch in snapshot_epochs(self.path / SNAPSHOTS):
             arrays = read_snapshot(self.path / SNAPSHOTS, epoch)
             return fitting.with_parameters(self.network, arrays, self.path / SNAPSHOTS)
-        return self.progress_at(epoch * self.iterations_per_epoch).state.network
+        return self.standing_at(epoch * self.iterations_per_epoch).progress.state.network
+
+    @property
+    def moments(self) -> dict[str, Model]:
+        """The network at the start and when trained; where nothing was trained, at the start."""
+        start = {"start": self.network_at(0)}
+        return start | {"trained": self.network} if self.epochs else start
 
     def walk(self) -> Iterator[tuple[int, Model]]:
         """The network before training and at each epoch's end, from training once more."""
@@ -109,6 +123,24 @@ class Trained:
                     yield int(chunk.progress.epoch), chunk.progress.state.network
 
 
+def planned(name: str, preparation: Preparation) -> Trained:
+    """A training that has not begun yet: it takes place while one walks through it."""
+    experiment = preparation.experiment
+    beginning = ex.begin(experiment)
+    return Trained(
+        name=name,
+        experiment=experiment,
+        encoder=preparation.encoder,
+        target=preparation.target,
+        test=preparation.test,
+        network=beginning.progress.state.network,
+        legs=[Leg(iteration=0, epochs=experiment.recipe.epochs)],
+        iterations=beginning.plan.iterations,
+        history=[],
+        path=None,
+    )
+
+
 def train_prepared(name: str, preparation: Preparation, listen: Listen | None = None) -> Trained:
     """Train what was prepared, in memory."""
     experiment, target = preparation.experiment, preparation.target
@@ -116,15 +148,9 @@ def train_prepared(name: str, preparation: Preparation, listen: Listen | None = 
     standing = fitting.fit(
         experiment, beginning, fitting.start(beginning), unit=target.scale, listen=listen
     )
-    return Trained(
-        name=name,
-        experiment=experiment,
-        encoder=preparation.encoder,
-        target=target,
-        test=preparation.test,
+    return replace(
+        planned(name, preparation),
         network=standing.network,
-        legs=[Leg(iteration=0, epochs=experiment.recipe.epochs)],
         iterations=standing.iteration,
         history=standing.history,
-        path=None,
     )

@@ -45,6 +45,8 @@ def test_a_page_is_written(call: Callable[..., Any], tmp_path: Path):
         ("explain step --epoch -1", "--epoch is '-1'"),
         ("explain losses --out nowhere/page.html", "there is no folder nowhere"),
         ("explain losses --learning-rate -1", "learning_rate"),
+        ("explain variants --epochs 0", "epochs is 0: nothing would be trained"),
+        ("explain variants --epochs 0 --lang es", "epochs es 0: no se entrenaría nada"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

@@ -95,6 +95,7 @@ def test_where_all_diverge_the_status_is_1(call: Callable[..., Any], tmp_path: P
         ("--seeds 0", "--seeds is '0'"),
         ("--test 2", "--test is '2'"),
         ("--out nowhere/page.html", "there is no folder nowhere"),
+        ("--epochs 0", "epochs is 0: nothing would be trained"),
         ("--sweep-dir .", "something is there already, and no sweep"),
         ("--split-by a --split-time b", "cannot be combined"),
     ],

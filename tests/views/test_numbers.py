@@ -20,6 +20,7 @@ def test_a_number_keeps_four_digits_and_fits_its_column(value: float):
         (0.971, "0.9710"),
         (1234.6, "1235"),
         (0.0, "0.000"),
+        (-0.0, "0.000"),
         (2e-5, "2.000e-05"),
     ],
 )
@@ -30,7 +31,8 @@ def test_numbers_are_written_for_people(value: float | None, written: str):
 @pytest.mark.parametrize(
     ("seconds", "written"),
     [
-        (0.04, "0.0 s"),
+        (0.0004, "0.4 ms"),
+        (0.04, "40 ms"),
         (9.96, "10.0 s"),
         (10.2, "10 s"),
         (59.7, "1 min 0 s"),

@@ -1,30 +1,29 @@
 """What a lesson is measured on: a run, a table of the user's, or bundled data."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
+from descenso import experiment as ex
+from descenso import fitting
 from descenso.data.encoding import Encoder
 from descenso.data.target import Target
 from descenso.errors import RecipeError
-from descenso.events import Advanced, Event
+from descenso.events import Advanced, Event, Record
 from descenso.experiment import Examples, Experiment
+from descenso.fitting import Listen
 from descenso.messages import gettext as _
+from descenso.network import Model
 from descenso.preparation import Preparation, Request, prepare
-from descenso.recipe import Recipe
+from descenso.recipe import Recipe, check_trains
 from descenso.runtime import set_up
-from descenso.trained import Trained, train_prepared
+from descenso.telling import Tell, silent
+from descenso.trained import Trained, planned, train_prepared
+from descenso.views.numbers import number
 
 BUNDLED = "penguins"
 CLASSES, NUMBER = "species", "body_mass_g"  # its targets
-
-# Hears what is being measured now, and how much of it is done, from 0 to 1; None where unknown.
-Tell = Callable[[str, float | None], None]
-
-
-def silent(_what: str, _done: float | None = None) -> None:
-    """Hear nothing."""
 
 
 @runtime_checkable
@@ -51,6 +50,16 @@ class Subject:
     tell: Tell = field(default=silent, repr=False)
 
     @property
+    def told(self) -> str:
+        """Its name; and where a network sees its target on another scale, what its losses count."""
+        scale = self.target.scale
+        if scale == 1:
+            return self.name
+        return _(
+            "{name}; losses count {target} in standard deviations of {scale}, as the network does"
+        ).format(name=self.name, target=self.target.name, scale=number(scale))
+
+    @property
     def experiment(self) -> Experiment:
         """Recipe, task and encoded rows."""
         return self.source.experiment
@@ -73,13 +82,61 @@ class Subject:
     @cached_property
     def trained(self) -> Trained:
         """The training: the run's, or one that is made now."""
-        if isinstance(self.source, Trained):
-            return self.source
-        return train_prepared(self.name, self.source, self._hear)
+        trained = (
+            self.source
+            if isinstance(self.source, Trained)
+            else train_prepared(self.name, self.source, self._hearing(_("Training a network")))
+        )
+        check_learnt(trained.epochs > 0 or self.experiment.recipe.epochs == 0)
+        return trained
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, Advanced):
-            self.tell(_("Training a network"), event.epoch / max(event.epochs, 1))
+    @property
+    def course(self) -> Trained:
+        """The training as it is walked through; one that is only planned takes place meanwhile."""
+        if isinstance(self.source, Trained) or "trained" in vars(self):
+            return self.trained
+        return planned(self.name, self.source)
+
+    def walk(self) -> Iterator[tuple[int, Model]]:
+        """The network before training and at each epoch's end."""
+        epochs, epoch = self.experiment.recipe.epochs, 0
+        for epoch, network in self.course.walk():
+            self.tell(_("Training a network"), epoch / epochs)
+            yield epoch, network
+        check_learnt(epoch > 0)
+
+    def trained_by(self, recipe: Recipe, what: str) -> list[Record]:
+        """The epochs of a training by another recipe; its losses as the network sees its target.
+
+        Args:
+            what: what is told while it goes on.
+        """
+        experiment = replace(self.experiment, recipe=recipe)
+        beginning = ex.begin(experiment)
+        start, listen = fitting.start(beginning), self._hearing(what)
+        return fitting.fit(experiment, beginning, start, unit=1.0, listen=listen).history
+
+    def _hearing(self, what: str) -> Listen:
+        def listen(event: Event) -> None:
+            if isinstance(event, Advanced):
+                self.tell(what, event.epoch / max(event.epochs, 1))
+
+        return listen
+
+
+def check_learnt(learnt: bool) -> None:
+    """Refuse to tell of trainings that diverged before there was anything to tell.
+
+    Raises:
+        RecipeError: they did.
+    """
+    if not learnt:
+        raise RecipeError(
+            _(
+                "The loss became infinite at once, so nothing was learnt that could be shown. A "
+                "smaller learning rate usually helps."
+            )
+        )
 
 
 def checked_rows(rows: Sequence[int], experiment: Experiment) -> list[int]:
@@ -106,6 +163,7 @@ def subject(
     bundled_target: str = CLASSES,
     columns: dict[str, str] | None = None,
     drop: tuple[str, ...] = (),
+    untrained: bool = False,
     tell: Tell = silent,
     **fields: Any,
 ) -> Subject:
@@ -117,11 +175,13 @@ def subject(
         bundled_target: that of the bundled table, if neither is named.
         columns: kinds of columns, as in `descenso.train`.
         drop: columns to leave out.
+        untrained: whether the lesson has something to say of starting weights too.
         tell: hears what is being measured.
         **fields: of the recipe; the preset is `lecture` where it is not named.
 
     Raises:
-        InputError: the data or the recipe cannot be used, or a run is given with a recipe.
+        InputError: the data or the recipe cannot be used, a run is given with a recipe, or nothing
+            would be trained.
     """
     set_up()
     if isinstance(data, Trained | HasTrained):
@@ -134,12 +194,16 @@ def subject(
                 ).format(named=named or "columns")
             )
         trained = data if isinstance(data, Trained) else data.trained()
-        return Subject(trained.name, trained, tell)
-    if data is None:
-        data, target = BUNDLED, target or bundled_target
-    recipe = Recipe.from_dict({"preset": "lecture", **fields})
-    prepared = prepare(data, target, Request(recipe, columns or {}, list(drop)))
-    name = _("{table}, {target} ({task})").format(
-        table=prepared.table.title, target=prepared.target.name, task=prepared.target.task
-    )
-    return Subject(name, prepared, tell)
+        given = Subject(trained.name, trained, tell)
+    else:
+        if data is None:
+            data, target = BUNDLED, target or bundled_target
+        request = Request.of(None, {"preset": "lecture", **fields}, columns, drop)
+        prepared = prepare(data, target, request, tell=tell)
+        name = _("{table}, {target} ({task})").format(
+            table=prepared.table.title, target=prepared.target.name, task=prepared.target.task
+        )
+        given = Subject(name, prepared, tell)
+    if not untrained:
+        check_trains(given.experiment.recipe)
+    return given

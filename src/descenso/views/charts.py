@@ -43,7 +43,15 @@ _LOOK = {
     "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
     "range": {"category": PALETTE},
     "mark": {"color": PALETTE[0]},
-    "axis": {**_QUIET, "domainColor": INK, "tickColor": INK, "gridColor": INK, "gridOpacity": 0.12},
+    "axis": {
+        **_QUIET,
+        "domainColor": INK,
+        "tickColor": INK,
+        "gridColor": INK,
+        "gridOpacity": 0.12,
+        # Else those of a logarithmic axis run into each other.
+        "labelSeparation": 6,
+    },
     "legend": {**_QUIET, "labelLimit": 240},
     "header": _QUIET,
     "title": {"color": INK, "anchor": "start", "fontWeight": "normal"},

@@ -11,7 +11,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from descenso import markup
-from descenso.events import Advanced, Ended, EpochEnded, Event, Prepared, Record, Warned
+from descenso.events import (
+    Advanced,
+    Ended,
+    EpochEnded,
+    Event,
+    Prepared,
+    Preparing,
+    Record,
+    Warned,
+)
 from descenso.markup import paragraph, plain
 from descenso.messages import gettext as _
 from descenso.views import curves
@@ -61,6 +70,7 @@ class Live:
         self._records = list(records)
         self._remarks: list[str] = []
         self._title = ""
+        self._preparing: Preparing | None = None
         self._advanced: Advanced | None = None
         self._ended: Ended | None = None
         self._handle: Any = None
@@ -78,7 +88,12 @@ class Live:
                 self._advanced = event
                 if time.monotonic() > self._due:
                     self._draw()
+            case Preparing():
+                self._preparing = event
+                if time.monotonic() > self._due:
+                    self._draw()
             case Prepared():
+                self._preparing = None
                 self._title = learning(event)
                 self._remarks += event.notes
                 self._draw()
@@ -119,6 +134,8 @@ class Live:
 
     def _bar(self) -> str:
         """How far it is, and the latest epoch in numbers."""
+        if self._preparing is not None:
+            return _progress(self._preparing.done or 0.0, 1.0, self._preparing.what)
         if self._advanced is None:
             return "" if self._records else paragraph(_("Compiling …"))
         now = self._advanced
@@ -136,8 +153,7 @@ class Live:
                 for name in titles
                 if "loss" in name or name.startswith("validation")
             ]
-        bar = f'<progress max="{max(now.epochs, 1)}" value="{now.epoch:.2f}"></progress>'
-        return f"<p>{bar} {plain(' · '.join(said))}</p>"
+        return _progress(now.epoch, max(now.epochs, 1), " · ".join(said))
 
     def _draw(self) -> None:
         # Only where there is a kernel, and with it IPython.
@@ -151,3 +167,8 @@ class Live:
         now = time.monotonic()
         # A long course takes longer to draw, which must not hold up the training.
         self._due = now + max(REDRAW_SECONDS, 20 * (now - began))
+
+
+def _progress(done: float, whole_of_it: float, said: str) -> str:
+    """A bar, and how far that is in words."""
+    return f'<p><progress max="{whole_of_it}" value="{done:.2f}"></progress> {plain(said)}</p>'

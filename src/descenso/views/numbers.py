@@ -16,7 +16,8 @@ def number(value: float | int | None) -> str:
         return "–"
     if isinstance(value, int):
         return str(value)
-    return f"{value:#.4g}".removesuffix(".")
+    # Without the sign of a zero.
+    return f"{value + 0.0:#.4g}".removesuffix(".")
 
 
 def whole(value: int) -> str:
@@ -32,9 +33,11 @@ def whole(value: int) -> str:
 def duration(seconds: float) -> str:
     """A time span in its two largest units.
 
-    >>> duration(0.24), duration(75.0), duration(7_300.0)
-    ('0.2 s', '1 min 15 s', '2 h 1 min')
+    >>> duration(0.0193), duration(0.24), duration(75.0), duration(7_300.0)
+    ('19 ms', '0.2 s', '1 min 15 s', '2 h 1 min')
     """
+    if seconds < 0.1:
+        return _("{milliseconds} ms").format(milliseconds=f"{1000 * seconds:.2g}")
     if seconds < 10:
         return _("{seconds} s").format(seconds=f"{seconds:.1f}")
     total = round(seconds)

@@ -33,16 +33,19 @@ figcaption {font-weight: 600; margin-bottom: .3rem;}
   gap: 0 1.5rem;}
 .charts figure {margin: .7rem 0;}
 svg {max-width: 100%; height: auto;}
+.wide svg {min-width: 32rem;}
 .table {overflow-x: auto;}
 table {border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums;}
 th, td {padding: .2rem 1rem .2rem 0; text-align: left; vertical-align: top;}
 thead th, thead td {border-bottom: 1px solid var(--faint);}
 .n {text-align: right;}
+td.n {white-space: nowrap;}
 .dim {color: var(--faint);}
 pre {white-space: pre-wrap; overflow-wrap: anywhere; padding: .6rem .8rem; font-size: .85rem;
   border: 1px solid var(--line); border-radius: 4px;}
 summary {cursor: pointer; color: var(--accent);}
 @media print {:root {color-scheme: light;} .table, figure {overflow: visible;}
+  .wide svg {min-width: 0;}
   nav, summary {display: none;} h2 {break-after: avoid;} figure {break-inside: avoid;}}
 """
 

@@ -3,6 +3,7 @@
 A terminal, a page, a notebook and JSON all show the same parts.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -118,22 +119,27 @@ def sketch(
     """
     room = max(map(len, curves))
     steps = max(map(len, curves.values()))
-    ends = (min(map(min, curves.values())), max(map(max, curves.values())))
+    finite = {name: [*filter(math.isfinite, values)] or [0.0] for name, values in curves.items()}
+    ends = (min(map(min, finite.values())), max(map(max, finite.values())))
     lines: list[str] = []
     for name, values in curves.items():
-        lowest, highest = ends if together else (min(values), max(values))
+        least, most = min(finite[name]), max(finite[name])
+        lowest, highest = ends if together else (least, most)
         wide = max(1, round(bars * len(values) / steps)) if together else bars
         drawn = _bars(values, wide, lowest, highest)
         space = " " * (bars - wide)
-        lines.append(f"{name:<{room}}  {drawn}{space}  {short(min(values))} … {short(max(values))}")
+        lines.append(f"{name:<{room}}  {drawn}{space}  {short(least)} … {short(most)}")
     return lines
 
 
 def _bars(values: Sequence[float], bars: int, lowest: float, highest: float) -> str:
-    """A block for each of so many evenly spread values."""
+    """A block for each of so many evenly spread values; a gap for one that is not finite."""
     span = highest - lowest or 1.0
-    at = (round(index * (len(values) - 1) / max(bars - 1, 1)) for index in range(bars))
-    return "".join(BLOCKS[round((values[i] - lowest) / span * (len(BLOCKS) - 1))] for i in at)
+    at = (values[round(index * (len(values) - 1) / max(bars - 1, 1))] for index in range(bars))
+    return "".join(
+        BLOCKS[round((value - lowest) / span * (len(BLOCKS) - 1))] if math.isfinite(value) else " "
+        for value in at
+    )
 
 
 def finite_table(table: pl.DataFrame) -> pl.DataFrame:

@@ -26,7 +26,9 @@ def _lead(study: Study) -> str:
 def _section(study: Study, part: Part) -> Section:
     body = paragraphs(part.said)
     if part.draw is not None:
-        body += f"<figure>{svg(study.charts[part.name], part.alternative)}</figure>"
+        # On a telephone its words would be too small to read: it scrolls, by keyboard too.
+        picture = svg(study.charts[part.name], part.alternative)
+        body += f'<figure class="wide" tabindex="0">{picture}</figure>'
     told = part.told()
     if told is not None:
         body += table(told, part.most)

@@ -15,7 +15,7 @@ from descenso.cli.terminal.progress import (
     epochs_text,
     progress,
 )
-from descenso.events import Advanced, EpochEnded, Warned
+from descenso.events import Advanced, EpochEnded, Preparing, Warned
 
 
 def record(epoch: int, validation_loss: float | None = None) -> dict[str, Any]:
@@ -94,6 +94,20 @@ def test_what_waits_is_written_even_when_the_training_is_cut_off(
         listen(EpochEnded(record(1)))
         raise KeyboardInterrupt
     assert capsys.readouterr().err.splitlines()[1].split()[0] == "1"
+
+
+def test_what_is_done_before_a_training_is_one_line(capsys: pytest.CaptureFixture[str]):
+    lines = Lines(Console(stderr=True))
+    for done in (0.0, 0.5, 1.0):
+        lines.hear(Preparing("Looking for the learning rate", done))
+    assert capsys.readouterr().err == "Looking for the learning rate …\n"
+
+
+def test_a_terminal_shows_how_far_it_is_before_the_training():
+    table = LiveTable(terminal())
+    with table.live:
+        table.hear(Preparing("Looking for the learning rate", 0.5))
+    assert "Looking for the learning rate" in written(table.live.console)
 
 
 def test_quiet_tells_nothing(capsys: pytest.CaptureFixture[str]):

@@ -24,7 +24,7 @@ from descenso.views.words import record_titles
 
 if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.
-    from descenso.events import Advanced, Event, Record
+    from descenso.events import Advanced, Event, Preparing, Record
 
 REDRAW_SECONDS = 0.1
 MOST_EPOCHS_SHOWN = 10
@@ -67,11 +67,13 @@ class LiveTable:
     def hear(self, event: "Event") -> None:
         """Take in an event, and draw where it is time to."""
         # They bring Polars along, which must not delay --help.
-        from descenso.events import Advanced, EpochEnded, Prepared, Warned
+        from descenso.events import Advanced, EpochEnded, Prepared, Preparing, Warned
 
         match event:
             case EpochEnded():
                 self._course.add(event.record)
+            case Preparing():
+                self.live.update(_searching(event), refresh=True)
             case Advanced():
                 self._advanced = event
                 if time.monotonic() - self._drawn > REDRAW_SECONDS:
@@ -105,17 +107,22 @@ class Lines:
         self._console = console
         self._waiting: list[str] = []
         self._columns: dict[str, str] = {}
+        self._preparing = ""
 
     def hear(self, event: "Event") -> None:
         """Take in an event, and write what waits where a chunk is done."""
         # They bring Polars along, which must not delay --help.
-        from descenso.events import Advanced, EpochEnded, Prepared, Warned
+        from descenso.events import Advanced, EpochEnded, Prepared, Preparing, Warned
 
         match event:
             case EpochEnded():
                 self._take(event.record)
             case Advanced():
                 self.write()
+            case Preparing():
+                if event.what != self._preparing:
+                    self._console.print(f"{visible(event.what)} …", soft_wrap=True)
+                self._preparing = event.what
             case Prepared():
                 show_understood(event, self._console)
             case Warned():
@@ -199,6 +206,14 @@ def record_line(record: "Record", columns: Mapping[str, str]) -> str:
     """An epoch's numbers, under the titles of their columns."""
     cells = (f"{number(record[name]):>{max(WIDTH, len(title))}}" for name, title in columns.items())
     return "  ".join(cells) + "\n"
+
+
+def _searching(preparing: "Preparing") -> Table:
+    """What is done before the training, and how far it is."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    bar = ProgressBar(total=1.0, completed=preparing.done or 0.0, width=40)
+    grid.add_row(bar, visible(preparing.what))
+    return grid
 
 
 def _bar(advanced: "Advanced", left: float | None) -> Table:

@@ -67,7 +67,7 @@ def deliver(study: "Study", out: Path | None, *, as_json: bool, quiet: bool) -> 
 def show_study(study: "Study") -> None:
     """Print a lesson, a comparison or a sweep."""
     show(study.title, style="bold")
-    show(study.subject, style="dim")
+    _paragraph(study.subject, style="dim")
     show()
     for sentence in study.essence:
         _paragraph(sentence, style="green")
@@ -94,20 +94,28 @@ def _table(table: "pl.DataFrame") -> None:
     from descenso.views.page import cell
 
     rows = [[cell(value) for value in row] for row in table.head(MOST_ROWS).iter_rows()]
-    rooms = [max(map(cell_len, column)) for column in zip(table.columns, *rows, strict=True)]
-    right = [dtype.is_numeric() for dtype in table.dtypes]
-    show(_line(table.columns, rooms, right), style="dim")
-    for row in rows:
-        show(_line(row, rooms, right))
+    lines = _lines([table.columns, *rows], [dtype.is_numeric() for dtype in table.dtypes])
+    if max(map(cell_len, lines)) > width():
+        # One that is too wide may have few rows: they stand side by side then.
+        turned = zip(table.columns, *rows, strict=True)
+        upright = _lines(list(turned), [False, *(True for _row in rows)])
+        lines = upright if max(map(cell_len, upright)) <= width() else lines
+    show(lines[0], style="dim")
+    for line in lines[1:]:
+        show(line)
     if table.height > len(rows):
         more = _("… {n} more rows, with --json or in the page that --out writes")
         show("  " + more.format(n=table.height - len(rows)), style="dim")
 
 
-def _line(cells: Sequence[str], rooms: Sequence[int], right: Sequence[bool]) -> str:
-    """Cells in columns, numbers to the right."""
-    padded = (
-        " " * (room - cell_len(text)) + text if number else text + " " * (room - cell_len(text))
-        for text, room, number in zip(cells, rooms, right, strict=True)
-    )
-    return ("  " + "  ".join(padded)).rstrip()
+def _lines(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
+    """Rows of cells in columns, some to the right."""
+    rooms = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    lines: list[str] = []
+    for row in rows:
+        padded = (
+            " " * (room - cell_len(text)) + text if number else text + " " * (room - cell_len(text))
+            for text, room, number in zip(row, rooms, right, strict=True)
+        )
+        lines.append(("  " + "  ".join(padded)).rstrip())
+    return lines

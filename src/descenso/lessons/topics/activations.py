@@ -41,7 +41,7 @@ def activations(data: Any = None, target: str | None = None, **fields: Any) -> L
     >>> curves.filter(activation="sigmoid", z=0.0)["derivative"].item()
     0.25
     """
-    trained = subject(data, target, **fields).trained
+    trained = subject(data, target, untrained=True, **fields).trained
     curves, flat = _curves(), _flat()
     units, numbers = _units(trained)
     return Lesson(
@@ -173,10 +173,7 @@ def _units(trained: Trained) -> tuple[Part, dict[str, Any]]:
     """The share of flat and of dead units in each hidden layer, at the start and when trained."""
     rows = [
         {"moment": moment, "layer": layer, **shares}
-        for moment, network in (
-            ("start", trained.network_at(0)),
-            ("trained", trained.network),
-        )
+        for moment, network in trained.moments.items()
         for layer, shares in enumerate(_shares(trained, network))
     ]
     table = pl.DataFrame(
@@ -184,24 +181,33 @@ def _units(trained: Trained) -> tuple[Part, dict[str, Any]]:
         schema={"moment": pl.String, "layer": pl.Int64, "flat": pl.Float64, "dead": pl.Float64},
     )
     activation = trained.experiment.recipe.activation
-    hidden = len(rows) // 2
+    start, after = table.filter(moment="start"), table.filter(moment="trained")
     numbers = {
         "activation": activation,
-        "flat_at_start": table["flat"][:hidden].to_list(),
-        "flat_when_trained": table["flat"][hidden:].to_list(),
-        "dead_when_trained": table["dead"][hidden:].to_list(),
+        "flat_at_start": start["flat"].to_list(),
+        "flat_when_trained": after["flat"].to_list(),
+        "dead_when_trained": after["dead"].to_list(),
     }
     if not rows:
         said = _("This network has no hidden layers whose units could be looked at.")
+    elif after.is_empty():
+        said = _(
+            "Of this network's hidden units ({activation}), {start} are flat, over all training "
+            "rows; {dead} are flat on every row. It is not trained."
+        ).format(
+            activation=activation,
+            start=f"{start['flat'].mean():.0%}",
+            dead=f"{start['dead'].mean():.0%}",
+        )
     else:
         said = _(
             "Of this network's hidden units ({activation}), {start} were flat at the start, over "
             "all training rows, and {trained} are when trained; {dead} are flat on every row."
         ).format(
             activation=activation,
-            start=f"{np.mean(numbers['flat_at_start']):.0%}",
-            trained=f"{np.mean(numbers['flat_when_trained']):.0%}",
-            dead=f"{np.mean(numbers['dead_when_trained']):.0%}",
+            start=f"{start['flat'].mean():.0%}",
+            trained=f"{after['flat'].mean():.0%}",
+            dead=f"{after['dead'].mean():.0%}",
         )
     part = Part(
         name="units",

@@ -13,17 +13,17 @@ import numpy as np
 import polars as pl
 from jaxtyping import Array, Float, Int
 
-from descenso import cycle, population, training
+from descenso import cycle, training
 from descenso import experiment as ex
 from descenso.data.bucket import bucket
 from descenso.experiment import Experiment
 from descenso.lessons.lesson import Lesson, Part
-from descenso.lessons.progress import chunks
-from descenso.lessons.subject import Subject, subject
+from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.messages import gettext as _
+from descenso.messages import ngettext
 from descenso.network import Model
 from descenso.views.charts import HEIGHT, WIDTH
-from descenso.views.numbers import whole
+from descenso.views.numbers import number, whole
 
 DRAWS = 400  # batches drawn for each size, to see how their gradients spread
 SECONDS = 0.3  # for each size, after its compilation
@@ -51,24 +51,26 @@ def batches(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
     275
     """
     given = subject(data, target, **fields)
-    rows = len(given.experiment.training)
+    rows, plan = len(given.experiment.training), ex.plan(given.experiment, 0)
     sizes = _sizes(rows)
     noise = _noise(given, sizes)
-    learning = _learning(given, sizes)
+    learning, goal = _learning(given, sizes)
     slope = float(np.polyfit(np.log(noise["batch_size"]), np.log(noise["variance"]), 1)[0])
-    fastest = float(learning["rows_per_second"].max())  # pyright: ignore[reportArgumentType]
+    fastest = int(learning["rows_per_second"].max())  # pyright: ignore[reportArgumentType]
     knee = int(learning.filter(pl.col("rows_per_second") >= KNEE * fastest)["batch_size"].min())  # pyright: ignore[reportArgumentType]
     return Lesson(
         topic="batches",
         title=_("Epoch, batch, iteration"),
-        subject=given.name,
+        subject=given.told,
         essence=[
-            _(
-                "{rows} rows in batches of {size} are {n} iterations an epoch, one update each."
+            ngettext(
+                "{rows} rows in batches of {size} are {n} iteration an epoch, which is one update.",
+                "{rows} rows in batches of {size} are {n} iterations an epoch, one update each.",
+                plan.iterations_per_epoch,
             ).format(
                 rows=whole(rows),
-                size=given.experiment.recipe.batch_size,
-                n=whole(ex.plan(given.experiment, 0).iterations_per_epoch),
+                size=whole(plan.batch_size),
+                n=whole(plan.iterations_per_epoch),
             ),
             _(
                 "The variance of the gradient falls as the batch's size to the power {slope}; the "
@@ -77,14 +79,14 @@ def batches(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
             _(
                 "This machine trains {speed} rows a second at most; batches of {knee} reach "
                 "{share} of that."
-            ).format(speed=whole(round(fastest)), knee=whole(knee), share=f"{KNEE:.0%}"),
+            ).format(speed=whole(fastest), knee=whole(knee), share=f"{KNEE:.0%}"),
         ],
         parts=[
             _counting(rows, given.experiment.recipe.epochs, sizes),
             _noise_part(noise),
-            _learning_part(learning, knee),
+            _learning_part(learning, goal, knee),
         ],
-        numbers={"slope": slope, "rows_per_second": fastest, "knee": knee},
+        numbers={"slope": slope, "rows_per_second": fastest, "knee": knee, "goal": goal},
     )
 
 
@@ -140,7 +142,9 @@ def _epoch_chart(rows: int, sizes: Sequence[int]) -> alt.TopLevelMixin:
         alt.Chart(bars)
         .mark_bar(height=22, stroke="white", strokeWidth=1)
         .encode(
-            alt.X("from:Q", title=_("rows, in the order of the epoch")),
+            alt.X(
+                "from:Q", title=_("rows, in the order of the epoch"), scale=alt.Scale(nice=False)
+            ),
             alt.X2("to"),
             alt.Y("size:N", title=None, sort=None),
             alt.Color("batch:N", legend=None),
@@ -190,8 +194,8 @@ def _spread(experiment: Experiment, start: Model, rows: cycle.Batch) -> Any:
 
 def _noise_part(noise: pl.DataFrame) -> Part:
     def draw() -> alt.TopLevelMixin:
-        x = alt.X("batch_size", title=_("batch size"), scale=alt.Scale(type="log"))
-        scale = alt.Scale(type="log")
+        scale = alt.Scale(type="log", nice=False)
+        x = alt.X("batch_size", title=_("batch size"), scale=scale)
         points = (
             alt.Chart(noise)
             .mark_point(filled=True, size=60)
@@ -217,29 +221,28 @@ def _noise_part(noise: pl.DataFrame) -> Part:
     )
 
 
-def _learning(given: Subject, sizes: Sequence[int]) -> pl.DataFrame:
-    """Speed, and the epochs that a loss takes, size by size."""
+def _learning(given: Subject, sizes: Sequence[int]) -> tuple[pl.DataFrame, float]:
+    """Speed, and the epochs that a loss takes, size by size; and that loss."""
     experiment = given.experiment
-    recipes = [experiment.recipe.replace(batch_size=size, patience=None) for size in sizes]
-    members = []
-    for recipe in recipes:
-        told = _("Training in batches of {size}").format(size=recipe.batch_size)
-        members += population.train(experiment, [recipe], chunks(given.tell, told, recipe.epochs))
-    goal = WITHIN * max(float(each.loss.min()) for each in members if len(each.loss))
-    speeds = []
-    for recipe in recipes:
-        given.tell(_("Timing batches of {size}").format(size=recipe.batch_size), None)
-        speeds.append(rows_per_second(experiment, int(recipe.batch_size)))
+    courses, speeds = [], []
+    for size in sizes:
+        recipe = experiment.recipe.replace(batch_size=size, patience=None)
+        told = _("Training in batches of {size}").format(size=whole(size))
+        courses.append([record["loss"] for record in given.trained_by(recipe, told)])
+        given.tell(_("Timing batches of {size}").format(size=whole(size)), None)
+        speeds.append(round(rows_per_second(experiment, size)))
+    check_learnt(any(courses))
+    goal = WITHIN * max(min(losses) for losses in courses if losses)
     epochs = [
-        next((epoch for epoch, loss in enumerate(each.loss, 1) if loss <= goal), None)
-        for each in members
+        next((epoch for epoch, loss in enumerate(losses, 1) if loss <= goal), None)
+        for losses in courses
     ]
     per_epoch = [-(-len(experiment.training) // size) for size in sizes]
-    return pl.DataFrame(
+    table = pl.DataFrame(
         {
             "batch_size": sizes,
             "rows_per_second": speeds,
-            "loss": [float(each.loss[-1]) if len(each.loss) else None for each in members],
+            "loss": [losses[-1] if losses else None for losses in courses],
             "epochs_to_goal": epochs,
             "iterations_to_goal": [
                 None if epoch is None else epoch * count
@@ -247,6 +250,7 @@ def _learning(given: Subject, sizes: Sequence[int]) -> pl.DataFrame:
             ],
         }
     )
+    return table, goal
 
 
 def rows_per_second(experiment: Experiment, size: int) -> float:
@@ -268,9 +272,9 @@ def rows_per_second(experiment: Experiment, size: int) -> float:
     return rows / max(time.perf_counter() - began, 1e-9)
 
 
-def _learning_part(learning: pl.DataFrame, knee: int) -> Part:
+def _learning_part(learning: pl.DataFrame, goal: float, knee: int) -> Part:
     def draw() -> alt.TopLevelMixin:
-        x = alt.X("batch_size", title=_("batch size"), scale=alt.Scale(type="log"))
+        x = alt.X("batch_size", title=_("batch size"), scale=alt.Scale(type="log", nice=False))
         speed = (
             alt.Chart(learning)
             .mark_line(point=True)
@@ -293,9 +297,10 @@ def _learning_part(learning: pl.DataFrame, knee: int) -> Part:
         title=_("Speed, and epochs to a loss"),
         said=[
             _(
-                "Larger batches use the machine better, up to the knee; but with the same learning "
-                "rate they make fewer updates an epoch, and so take more epochs."
-            )
+                "Larger batches may use the machine better, up to the knee; but with the same "
+                "learning rate they make fewer updates an epoch."
+            ),
+            _("The loss to reach is {goal}, which every size came to.").format(goal=number(goal)),
         ],
         table=learning,
         heads={

@@ -16,6 +16,7 @@ from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.precision import entry_names
 from descenso.lessons.subject import checked_rows, subject
 from descenso.messages import gettext as _
+from descenso.messages import ngettext
 from descenso.trained import Trained
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
@@ -49,33 +50,35 @@ def cycle(
     """
     if data is None:
         fields = SMALL | fields
-    trained = subject(data, target, **fields).trained
+    given = subject(data, target, **fields)
+    trained = given.course
     first = range(min(FOLLOWED, len(trained.experiment.training)))
     followed = checked_rows(rows, trained.experiment) or list(first)
     task = trained.experiment.task
     everything = ex.padded(trained.experiment.training)
     some = steps.take(everything, jnp.asarray(followed))
-    epochs: list[dict[str, float]] = []
+    ends: list[dict[str, float]] = []
     answers: list[dict[str, Any]] = []
     weights: list[dict[str, np.ndarray]] = []
-    for epoch, network in trained.walk():
+    for epoch, network in given.walk():
         value, gradients = steps.gradient(task, network, everything)
-        lengths = [np.sum(leaf**2) for leaf in fitting.parameters(gradients).values()]
-        epochs.append(
-            {"epoch": epoch, "loss": float(value), "gradient_norm": float(np.sqrt(sum(lengths)))}
-        )
+        length = _length(fitting.parameters(gradients))
+        ends.append({"epoch": epoch, "loss": float(value), "gradient_norm": length})
         weights.append(fitting.parameters(network))
         predicted = np.asarray(task.activate(steps.forward(network, some.x)))
         answers.extend(_answers(trained, epoch, followed, predicted, np.asarray(some.y)))
-    moved = _moved(weights)
-    table = pl.DataFrame(epochs).with_columns(pl.Series("weight_change", [0.0, *_lengths(weights)]))
+    moved, epochs = _moved(weights), len(ends) - 1
+    table = pl.DataFrame(ends).with_columns(pl.Series("weight_change", [0.0, *_lengths(weights)]))
     before, after = table.row(0, named=True), table.row(-1, named=True)
-    said = _(
-        "In {epochs} epochs of {iterations} updates each, the loss went from {before} to {after}, "
-        "and the length of its gradient from {steep} to {flat}."
+    said = ngettext(
+        "In {n} epoch the loss went from {before} to {after}, and the length of its gradient from "
+        "{steep} to {flat}. Updates in each epoch: {updates}.",
+        "In {n} epochs the loss went from {before} to {after}, and the length of its gradient from "
+        "{steep} to {flat}. Updates in each epoch: {updates}.",
+        epochs,
     ).format(
-        epochs=whole(trained.epochs),
-        iterations=whole(trained.iterations_per_epoch),
+        n=whole(epochs),
+        updates=whole(trained.iterations_per_epoch),
         before=number(before["loss"]),
         after=number(after["loss"]),
         steep=number(before["gradient_norm"]),
@@ -84,7 +87,7 @@ def cycle(
     return Lesson(
         topic="cycle",
         title=_("The cycle of training"),
-        subject=trained.name,
+        subject=given.told,
         essence=[said],
         parts=[
             _course(table),
@@ -92,7 +95,7 @@ def cycle(
             _predictions(pl.DataFrame(answers, infer_schema_length=None)),
         ],
         numbers={
-            "epochs": trained.epochs,
+            "epochs": epochs,
             "iterations_per_epoch": trained.iterations_per_epoch,
             "loss_at_start": before["loss"],
             "loss_at_end": after["loss"],
@@ -144,9 +147,13 @@ def _moved(weights: list[dict[str, np.ndarray]]) -> pl.DataFrame:
 def _lengths(weights: list[dict[str, np.ndarray]]) -> list[float]:
     """How far all weights together moved in each epoch."""
     return [
-        float(np.sqrt(sum(np.sum((new[name] - old[name]) ** 2) for name in old)))
-        for old, new in pairwise(weights)
+        _length({name: new[name] - old[name] for name in old}) for old, new in pairwise(weights)
     ]
+
+
+def _length(arrays: dict[str, np.ndarray]) -> float:
+    """Of all arrays together; in double precision, which holds the squares of large numbers."""
+    return float(np.sqrt(sum(np.sum(each.astype(float) ** 2) for each in arrays.values())))
 
 
 def _course(table: pl.DataFrame) -> Part:

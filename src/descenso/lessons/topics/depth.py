@@ -8,7 +8,6 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 import polars as pl
 from jaxtyping import Array, Float, Int, Key, PRNGKeyArray
 
@@ -16,13 +15,15 @@ from descenso import activations, cycle, population
 from descenso import experiment as ex
 from descenso.layout import Layout
 from descenso.lessons.lesson import Lesson, Part, sketch
-from descenso.lessons.progress import chunks
-from descenso.lessons.subject import Subject, subject
+from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.messages import gettext as _
+from descenso.messages import ngettext
 from descenso.network import Dense, Network, create, start
+from descenso.spread import usable
 from descenso.task import Task
+from descenso.telling import chunks
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
-from descenso.views.numbers import number
+from descenso.views.numbers import number, whole
 
 NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "elu", "swish")
 DEPTHS = (2, 5, 10, 20, 40)
@@ -102,11 +103,13 @@ def depth(
     deepest = summary.filter(depth=max(depths))
     by_ratio = deepest.sort("first_over_last")
     least, most = by_ratio.row(0, named=True), by_ratio.row(-1, named=True)
-    learnt = deepest.sort("loss", nulls_last=True).row(0, named=True)
+    by_loss = deepest.drop_nulls("loss").sort("loss")
+    check_learnt(by_loss.height > 0)
+    lowest, highest = by_loss.row(0, named=True), by_loss.row(-1, named=True)
     return Lesson(
         topic="depth",
         title=_("Depth: what reaches the first layer"),
-        subject=given.name,
+        subject=given.told,
         essence=[
             _(
                 "In {depth} layers of {worst}, the first layer's gradient is {ratio} times the "
@@ -118,15 +121,18 @@ def depth(
                 best=most["activation"],
                 other=number(most["first_over_last"]),
             ),
-            _(
-                "After {epochs} epochs the deepest stacks have a loss of {low} with {best} and of "
-                "{high} with {worst}."
+            ngettext(
+                "After {n} epoch the loss of the deepest stacks is lowest with {best}, {low}, and "
+                "highest with {worst}, {high}.",
+                "After {n} epochs the loss of the deepest stacks is lowest with {best}, {low}, and "
+                "highest with {worst}, {high}.",
+                epochs,
             ).format(
-                epochs=epochs,
-                low=number(learnt["loss"]),
-                best=learnt["activation"],
-                high=number(least["loss"]),
-                worst=least["activation"],
+                n=whole(epochs),
+                low=number(lowest["loss"]),
+                best=lowest["activation"],
+                high=number(highest["loss"]),
+                worst=highest["activation"],
             ),
         ],
         parts=[_layers_part(norms, max(depths)), _depths_part(summary)],
@@ -167,7 +173,9 @@ def _stacks(given: Subject, activation: str, depths: Sequence[int], epochs: int)
                 "seed": member.recipe.seed,
                 "layer": np.arange(count + 1),
                 "at_start": _of_its_layers(at_start[index], count),
-                "when_trained": _of_its_layers(when_trained[index], count),
+                "when_trained": _of_its_layers(when_trained[index], count)
+                if usable(member) is not None
+                else np.full(count + 1, np.nan),
                 "loss": member.last_loss if np.isfinite(member.last_loss) else np.nan,
             }
         )
@@ -224,7 +232,11 @@ def _norms(task: Task, stacks: Stack, rows: cycle.Batch) -> Float[Array, "member
 
 
 def _length(gradient: Dense) -> Float[Array, ""]:
-    return optax.global_norm(gradient)
+    """Of a gradient whose squares would be too small for a number."""
+    leaves = jax.tree.leaves(gradient)
+    largest = jnp.max(jnp.stack([jnp.max(jnp.abs(leaf)) for leaf in leaves]))
+    size = jnp.where(largest > 0, largest, 1)
+    return size * jnp.sqrt(sum(jnp.sum((leaf / size) ** 2) for leaf in leaves))
 
 
 def _of_its_layers(norms: Float[np.ndarray, " layers"], depth: int) -> Float[np.ndarray, " its"]:
@@ -245,14 +257,16 @@ def _summary(norms: pl.DataFrame) -> pl.DataFrame:
         first=pl.col("first").median(),
         last=pl.col("last").median(),
         first_over_last=(pl.col("first") / pl.col("last")).median(),
-        first_over_last_trained=(pl.col("first_trained") / pl.col("last_trained")).median(),
+        first_over_last_trained=(pl.col("first_trained") / pl.col("last_trained"))
+        .fill_nan(None)
+        .median(),
         loss=pl.col("loss").fill_nan(None).median(),
     )
 
 
 def _layers_part(norms: pl.DataFrame, deepest: int) -> Part:
     medians = norms.group_by("activation", "depth", "layer", maintain_order=True).agg(
-        pl.col("at_start", "when_trained").median()
+        pl.col("at_start", "when_trained").fill_nan(None).median()
     )
     shown = medians.filter(depth=deepest)
 

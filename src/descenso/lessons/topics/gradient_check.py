@@ -40,12 +40,8 @@ def gradient_check(data: Any = None, target: str | None = None, **fields: Any) -
     >>> lesson.numbers["worst"] < 1e-4
     True
     """
-    given = subject(data, target, **fields)
-    trained = given.trained
-    checked = {
-        name: _check(given, network)
-        for name, network in (("start", trained.network_at(0)), ("trained", trained.network))
-    }
+    given = subject(data, target, untrained=True, **fields)
+    checked = {name: _check(given, network) for name, network in given.trained.moments.items()}
     table = pl.concat(
         frame.insert_column(0, pl.lit(moment).alias("moment")) for moment, frame in checked.items()
     ).sort("relative_difference", descending=True)
@@ -57,7 +53,7 @@ def gradient_check(data: Any = None, target: str | None = None, **fields: Any) -
     ).format(
         agreeing=whole(agreeing),
         n=whole(table.height),
-        agrees=number(AGREES),
+        agrees=f"{AGREES:g}",
         name=worst["entry"],
         numerical=number(worst["numerical"]),
         automatic=number(worst["automatic"]),
@@ -73,7 +69,7 @@ def gradient_check(data: Any = None, target: str | None = None, **fields: Any) -
     return Lesson(
         topic="gradient-check",
         title=_("The gradient, checked"),
-        subject=trained.name,
+        subject=given.told,
         essence=essence,
         parts=[_entries(table), _arrays(table)],
         numbers={
@@ -91,7 +87,7 @@ def _check(given: Subject, network: Model) -> pl.DataFrame:
     task = given.experiment.task
     with jax.enable_x64(True):
         double, some = doubled(network), doubled(some_rows(given.experiment))
-        _value, gradients = cycle.gradient(task, double, some)
+        value, gradients = cycle.gradient(task, double, some)
         automatic = fitting.parameters(gradients)
         loss_with = nudging(task, double, some)
         h = jnp.asarray(CHANGE)
@@ -104,16 +100,17 @@ def _check(given: Subject, network: Model) -> pl.DataFrame:
                 )
             )
             numerical = np.asarray(measured(jnp.asarray(entries)))
-            frames.append(_frame(name, slope, entries, numerical))
+            frames.append(_frame(name, slope, entries, numerical, float(value)))
     return pl.concat(frames)
 
 
 def _frame(
-    name: str, slope: np.ndarray, entries: np.ndarray, numerical: np.ndarray
+    name: str, slope: np.ndarray, entries: np.ndarray, numerical: np.ndarray, loss: float
 ) -> pl.DataFrame:
     automatic = slope.ravel()[entries]
-    # Of the larger of the two, but not less than what rounding makes of a derivative of 0.
-    size = np.maximum(np.maximum(np.abs(numerical), np.abs(automatic)), 1e-6)
+    # Of the larger of the two, but not less than what rounding makes of a derivative of 0, which
+    # grows with the loss.
+    size = np.maximum(np.maximum(np.abs(numerical), np.abs(automatic)), 1e-6 * max(1.0, loss))
     return pl.DataFrame(
         {
             "array": [name] * len(entries),

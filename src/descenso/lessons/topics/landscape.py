@@ -14,13 +14,14 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
 from descenso import cycle
+from descenso.experiment import Experiment
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.precision import entry_names, some_rows
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
+from descenso.messages import ngettext
 from descenso.network import Model
 from descenso.store.names import named_arrays
-from descenso.trained import Trained
 from descenso.views.charts import WIDTH
 from descenso.views.numbers import number, whole
 
@@ -75,10 +76,10 @@ def landscape(data: Any = None, target: str | None = None, **fields: Any) -> Les
     True
     """
     given = subject(data, target, **fields)
-    trained = given.trained
-    given.tell(_("Following the path of the weights"), None)
-    path = np.stack([_flat(network) for _epoch, network in trained.walk()])
-    loss_at = _losses(trained)
+    networks = [network for _epoch, network in given.walk()]
+    path = np.stack([_flat(network) for network in networks])
+    network, epochs = networks[-1], len(path) - 1
+    loss_at = _losses(given.experiment, network)
     exact = path.shape[1] == 2
     center = np.zeros(2) if exact else path[-1]
     directions, share = _axes(path, exact)
@@ -87,27 +88,30 @@ def landscape(data: Any = None, target: str | None = None, **fields: Any) -> Les
     along = np.stack([offsets @ d / (d @ d) for d in directions], axis=1)
     surface = _surface(loss_at, center, directions, _span(along[:, 0]), _span(along[:, 1]))
     losses = loss_at(path)
-    titles = _axis_titles(trained, exact)
+    titles = _axis_titles(network, exact)
     parts = [_path_part(surface, along, losses, share, titles)]
     if not exact:
         given.tell(_("Measuring the loss in random directions"), None)
         reach = np.linspace(-1, 1, POINTS)
-        random = _random_directions(trained, path[-1])
+        random = _random_directions(given.experiment.recipe.seed, network)
         parts.append(_random_part(_surface(loss_at, path[-1], random, reach, reach)))
     return Lesson(
         topic="landscape",
         title=_("The landscape of the loss"),
-        subject=trained.name,
+        subject=given.told,
         essence=[
-            _(
-                "In {epochs} epochs the path went down from {start} to {end}; the plane that is "
-                "drawn holds {share} of its extent through {n} weights."
+            ngettext(
+                "In {n} epoch the loss went from {start} to {end}; the plane that is drawn holds "
+                "{share} of the path's extent through {weights} weights.",
+                "In {n} epochs the loss went from {start} to {end}; the plane that is drawn holds "
+                "{share} of the path's extent through {weights} weights.",
+                epochs,
             ).format(
-                epochs=whole(trained.epochs),
+                n=whole(epochs),
                 start=number(float(losses[0])),
                 end=number(float(losses[-1])),
                 share=f"{share:.0%}",
-                n=whole(path.shape[1]),
+                weights=whole(path.shape[1]),
             )
         ],
         parts=parts,
@@ -125,12 +129,12 @@ def _flat(network: Model) -> Vector:
     return np.asarray(ravel_pytree(eqx.filter(network, eqx.is_inexact_array))[0], float)
 
 
-def _losses(trained: Trained) -> Callable[[np.ndarray], np.ndarray]:
+def _losses(experiment: Experiment, network: Model) -> Callable[[np.ndarray], np.ndarray]:
     """A function of many vectors of weights: the loss of each on the training rows."""
-    parts, rest = eqx.partition(trained.network, eqx.is_inexact_array)
+    parts, rest = eqx.partition(network, eqx.is_inexact_array)
     _vector, unravel = ravel_pytree(parts)
-    rows = some_rows(trained.experiment)
-    task = trained.experiment.task
+    rows = some_rows(experiment)
+    task = experiment.task
 
     @jax.jit
     def of_block(block: Float[Array, "block weights"]) -> Float[Array, " block"]:
@@ -177,10 +181,10 @@ def _span(along: np.ndarray) -> np.ndarray:
     return np.linspace(low - margin, high + margin, POINTS)
 
 
-def _random_directions(trained: Trained, center: Vector) -> tuple[Vector, Vector]:
+def _random_directions(seed: int, network: Model) -> tuple[Vector, Vector]:
     """Two random directions, each row of weights as long as the network's own."""
-    random = np.random.default_rng(trained.experiment.recipe.seed)
-    parts = eqx.filter(trained.network, eqx.is_inexact_array)
+    random = np.random.default_rng(seed)
+    parts = eqx.filter(network, eqx.is_inexact_array)
     leaves, tree = jax.tree.flatten(parts)
 
     def one() -> Vector:
@@ -195,7 +199,6 @@ def _random_directions(trained: Trained, center: Vector) -> tuple[Vector, Vector
             drawn.append(jnp.asarray(noise))
         return np.asarray(ravel_pytree(jax.tree.unflatten(tree, drawn))[0], float)
 
-    assert len(center), "a network has weights"
     return one(), one()
 
 
@@ -218,12 +221,12 @@ def _table(surface: Surface) -> pl.DataFrame:
     )
 
 
-def _axis_titles(trained: Trained, exact: bool) -> tuple[str, str]:
+def _axis_titles(network: Model, exact: bool) -> tuple[str, str]:
     if not exact:
         return _("along the path's main direction"), _("along its second direction")
     names = [
         name
-        for array, values in named_arrays(eqx.filter(trained.network, eqx.is_inexact_array)).items()
+        for array, values in named_arrays(eqx.filter(network, eqx.is_inexact_array)).items()
         for name in entry_names(array, values.shape, np.arange(values.size))
     ]
     return names[0], names[1]

@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 
 from descenso.lessons.lesson import Lesson, Part, sketch
-from descenso.lessons.progress import chunks
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
 from descenso.range_test import RangeTest, range_test, spread_rates
+from descenso.telling import chunks
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number
 
@@ -65,7 +65,35 @@ def learning_rate(
         },
         schema_overrides={"validation_loss": pl.Float64},
     ).with_columns(pl.col("loss", "loss_after_one_epoch").fill_nan(None))
-    diverged = table.filter(verdict="diverged")["learning_rate"]
+    found = len(test.right) > 0
+    return Lesson(
+        topic="learning-rate",
+        title=_("The learning rate: the size of the step"),
+        subject=given.told,
+        essence=_essence(test),
+        parts=[_rates(table, test), *_courses(test)],
+        numbers={
+            "suggestion": test.suggestion if found else None,
+            "best": test.best if found else None,
+            "right_from": float(test.right.min()) if found else None,
+            "right_to": float(test.right.max()) if found else None,
+            "baseline_loss": test.baseline,
+            "epochs": experiment.recipe.epochs,
+        },
+    )
+
+
+def _essence(test: RangeTest) -> list[str]:
+    """Which rates are right, and from which on the loss becomes infinite."""
+    diverged = test.rates[[verdict == "diverged" for verdict in test.verdicts]]
+    if len(test.right) == 0:
+        return [
+            _(
+                "At every rate from {low} to {high} the loss became infinite: no learning rate is "
+                "right for these data and this network. Numbers that are far too large, in the "
+                "data or in the recipe, may be why."
+            ).format(low=number(float(test.rates[0])), high=number(float(test.rates[-1])))
+        ]
     essence = [
         _(
             "From {low} to {high} the learning rate is right for these data and this network; in "
@@ -74,31 +102,17 @@ def learning_rate(
             low=number(float(test.right.min())),
             high=number(float(test.right.max())),
             suggestion=number(test.suggestion),
-            loss=number(float(ends.min())),
+            loss=number(float(test.losses.min())),
             best=number(test.best),
         )
     ]
     if len(diverged):
         essence.append(
             _("From {rate} on, the loss becomes infinite.").format(
-                rate=number(float(diverged.min()))  # pyright: ignore[reportArgumentType]
+                rate=number(float(diverged.min()))
             )
         )
-    return Lesson(
-        topic="learning-rate",
-        title=_("The learning rate: the size of the step"),
-        subject=given.name,
-        essence=essence,
-        parts=[_rates(table, test.suggestion, test.bar), _courses(test)],
-        numbers={
-            "suggestion": test.suggestion,
-            "best": test.best,
-            "right_from": float(test.right.min()),
-            "right_to": float(test.right.max()),
-            "baseline_loss": test.baseline,
-            "epochs": experiment.recipe.epochs,
-        },
-    )
+    return essence
 
 
 def _rose(losses: np.ndarray) -> float | None:
@@ -115,7 +129,9 @@ def _words() -> dict[str, str]:
     }
 
 
-def _rates(table: pl.DataFrame, suggestion: float, bar: float) -> Part:
+def _rates(table: pl.DataFrame, test: RangeTest) -> Part:
+    found = len(test.right) > 0
+
     def draw() -> alt.TopLevelMixin:
         seen = table.drop_nulls("loss").with_columns(pl.col("verdict").replace(_words()))
         x = alt.X("learning_rate", title=_("learning rate"), scale=alt.Scale(type="log"))
@@ -128,13 +144,13 @@ def _rates(table: pl.DataFrame, suggestion: float, bar: float) -> Part:
                 alt.Color(
                     "verdict",
                     title=None,
-                    sort=list(_words().values()),
+                    sort=None,
                     legend=alt.Legend(orient="top"),
                 ),
-                alt.Shape("verdict", title=None, sort=list(_words().values())),
+                alt.Shape("verdict", title=None, sort=None),
             )
         )
-        marks = pl.DataFrame({"learning_rate": [suggestion], "text": [_("suggested")]})
+        marks = pl.DataFrame({"learning_rate": [test.suggestion], "text": [_("suggested")]})
         rule = alt.Chart(marks).mark_rule(strokeDash=[4, 4]).encode(x)
         text = alt.Chart(marks).mark_text(align="left", dx=4, y=10).encode(x, text="text")
         return (points + rule + text).properties(width=WIDTH, height=HEIGHT)
@@ -145,9 +161,11 @@ def _rates(table: pl.DataFrame, suggestion: float, bar: float) -> Part:
         title=_("Rate by rate"),
         said=[
             _("A rate counts as right where the loss at the end is at most {bar}.").format(
-                bar=number(bar)
+                bar=number(test.bar)
             )
-        ],
+        ]
+        if found
+        else [],
         table=table,
         heads={
             "learning_rate": _("learning rate"),
@@ -158,7 +176,7 @@ def _rates(table: pl.DataFrame, suggestion: float, bar: float) -> Part:
             "verdict": _("verdict"),
         },
         words=_words(),
-        draw=draw,
+        draw=draw if found else None,
         alternative=_("The training loss at the end against the learning rate, both logarithmic."),
         sketch=[
             *sketch(
@@ -174,17 +192,25 @@ def _rates(table: pl.DataFrame, suggestion: float, bar: float) -> Part:
                 f"{number(part['learning_rate'].max())}"  # pyright: ignore[reportArgumentType]
                 for (verdict,), part in table.group_by("verdict", maintain_order=True)
             ),
-        ],
+        ]
+        if found
+        else [],
     )
 
 
-def _courses(test: RangeTest) -> Part:
-    """How the loss goes at one rate of each verdict: the middle one."""
+def _courses(test: RangeTest) -> list[Part]:
+    """How the loss goes at one rate of each verdict: the middle one that ended an epoch."""
     shown: dict[str, int] = {}
     for verdict in _words():
-        of_kind = [index for index, each in enumerate(test.verdicts) if each == verdict]
-        if of_kind and len(test.members[of_kind[len(of_kind) // 2]].loss):
+        of_kind = [
+            index
+            for index, each in enumerate(test.verdicts)
+            if each == verdict and len(test.members[index].loss)
+        ]
+        if of_kind:
             shown[verdict] = of_kind[len(of_kind) // 2]
+    if not shown:
+        return []
     table = pl.concat(
         pl.DataFrame(
             {
@@ -206,13 +232,13 @@ def _courses(test: RangeTest) -> Part:
             .encode(
                 alt.X("epoch", title=_("epoch")),
                 alt.Y("loss", title=_("training loss"), scale=log_scale(seen["loss"])),
-                alt.Color("verdict", title=None, sort=list(_words().values()), legend=legend),
-                alt.StrokeDash("verdict", scale=DASHES, title=None, sort=list(_words().values())),
+                alt.Color("verdict", title=None, sort=None, legend=legend),
+                alt.StrokeDash("verdict", scale=DASHES, title=None, sort=None),
             )
             .properties(width=WIDTH, height=HEIGHT)
         )
 
-    return Part(
+    part = Part(
         name="courses",
         title=_("The course of the loss at one rate of each kind"),
         table=table,
@@ -234,3 +260,4 @@ def _courses(test: RangeTest) -> Part:
             }
         ),
     )
+    return [part]

@@ -14,8 +14,9 @@ from descenso import evaluation, population
 from descenso import losses as formulas
 from descenso.experiment import Experiment
 from descenso.lessons.lesson import Lesson, Part, sketch
-from descenso.lessons.subject import NUMBER, Subject, subject
+from descenso.lessons.subject import NUMBER, Subject, check_learnt, subject
 from descenso.messages import gettext as _
+from descenso.spread import usable
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 from descenso.views.words import class_name
@@ -52,6 +53,10 @@ def losses(data: Any = None, target: str | None = None, **fields: Any) -> Lesson
     classes = subject(tell=given.tell) if is_number else given
     moved, outlier = _outlier(numeric)
     wrong, confident = _confident(classes)
+    if is_number:
+        wrong = _elsewhere(wrong)
+    else:
+        moved = _elsewhere(moved)
     return Lesson(
         topic="losses",
         title=_("Losses: what training lowers"),
@@ -60,6 +65,12 @@ def losses(data: Any = None, target: str | None = None, **fields: Any) -> Lesson
         parts=[_errors(), _probabilities(), moved, wrong],
         numbers=outlier | confident,
     )
+
+
+def _elsewhere(part: Part) -> Part:
+    """A part that was not measured on what was asked for, and says so."""
+    told = _("On the bundled penguins: {sentence}")
+    return replace(part, said=[told.format(sentence=sentence) for sentence in part.said])
 
 
 def _errors() -> Part:
@@ -116,7 +127,7 @@ def _probabilities() -> Part:
         said=[
             _(
                 "Confident and wrong costs without bound: where y = 1, a probability of 0.5 costs "
-                "{half}, one of 0.1 {tenth}, one of 0.01 {hundredth}, one of 0.001 {thousandth}."
+                "{half}, 0.1 costs {tenth}, 0.01 costs {hundredth} and 0.001 costs {thousandth}."
             ).format(
                 half=number(at[0.5]),
                 tenth=number(at[0.1]),
@@ -155,6 +166,7 @@ def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
             task = replace(experiment.task, loss=recipe.loss)
             x, y = judged_on.x[: len(judged_on)], judged_on.y
             answers = evaluation.predict(task, member.network, x)[:, 0]
+            check_learnt(usable(member) is not None)
             before = evaluation.judge(
                 task, member.network, each.training.x[: len(each.training)], each.training.y
             )[1]
@@ -167,6 +179,7 @@ def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
                 }
             )
     table = pl.DataFrame(rows)
+    check_learnt(bool(table["mae_unseen"].is_finite().all()))
     worse = {
         loss: _ratio(table.filter(loss=loss)["mae_unseen"].to_list()) for loss in ("mse", "mae")
     }
@@ -176,11 +189,12 @@ def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
     }
     said = _(
         "One of {rows} rows, moved by {sd} standard deviations, holds {mse} of the mse and {mae} "
-        "of the mae after training; on other rows the mean error became {worse_mse} times as large "
-        "by mse, {worse_mae} times by mae."
+        "of the mae after training; on the {judged} the mean error became {worse_mse} times "
+        "as large by mse, {worse_mae} times by mae."
     ).format(
+        judged=_judged(experiment),
         rows=whole(len(experiment.training)),
-        sd=number(OUTLIER),
+        sd=f"{OUTLIER:.0f}",
         mse=f"{share['mse']:.0%}",
         mae=f"{share['mae']:.0%}",
         worse_mse=f"{worse['mse']:.2f}",
@@ -194,7 +208,7 @@ def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
         heads={
             "target": _("target"),
             "loss": _("trained by"),
-            "mae_unseen": _("mean error on other rows"),
+            "mae_unseen": _("mean error on the {judged}").format(judged=_judged(experiment)),
             "outlier_share": _("share of the loss in that row"),
         },
         words={"as it is": _("as it is"), "with the outlier": _("with the outlier")},
@@ -219,6 +233,11 @@ def _with_outlier(experiment: Experiment) -> Experiment:
 def _ratio(pair: list[float]) -> float:
     before, after = pair
     return after / before
+
+
+def _judged(experiment: Experiment) -> str:
+    """Which rows a training is judged by."""
+    return _("training rows") if experiment.validation is None else _("validation rows")
 
 
 def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
@@ -249,10 +268,11 @@ def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
         title=_("Confident and wrong: {target}").format(target=trained.target.name),
         said=[
             _(
-                "Of the loss of {n} rows that were not trained on, the worst tenth holds {share}; "
-                "the worst row gave its true class a probability of {p} and costs {loss}."
+                "Of the loss of the {judged} ({n}), the worst tenth holds {share}; the worst row "
+                "gave its true class a probability of {p} and costs {loss}."
             ).format(
                 n=whole(len(rows)),
+                judged=_judged(experiment),
                 share=f"{share:.0%}",
                 p=number(float(table["probability_of_truth"][0])),
                 loss=number(float(table["loss"][0])),

@@ -13,11 +13,11 @@ from descenso.data.bucket import row_bucket, zeros
 from descenso.errors import TableError
 from descenso.experiment import Examples, Experiment
 from descenso.lessons.lesson import Lesson, Part, sketch
-from descenso.lessons.progress import chunks
-from descenso.lessons.subject import Subject, subject
+from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.messages import gettext as _
 from descenso.recipe import Recipe
-from descenso.views.charts import DASHES, HEIGHT, WIDTH
+from descenso.telling import chunks
+from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number, whole
 
 SEEDS = 3
@@ -25,7 +25,7 @@ SHARES = (0.1, 0.25, 0.5)  # of the training rows, beside all of them
 WIDTHS = ((4,), (128, 128))  # hidden layers, beside the recipe's
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Trial:
     """One setting, trained from several seeds: the mean curves.
 
@@ -34,16 +34,36 @@ class _Trial:
         group: rows, width or remedy; baseline for the recipe as it is.
         rows: training rows.
         loss: of each epoch, the mean over seeds.
-        validation: likewise.
-        kept: the mean validation loss of the epoch that early stopping would keep.
+        validations: the validation loss of each epoch, seed by seed.
     """
 
     setting: str
     group: str
     rows: int
     loss: Float[np.ndarray, " epochs"]
-    validation: Float[np.ndarray, " epochs"]
-    kept: float
+    validations: Float[np.ndarray, "seeds epochs"]
+
+    @property
+    def validation(self) -> Float[np.ndarray, " epochs"]:
+        """The mean validation loss of each epoch."""
+        return self.validations.mean(axis=0)
+
+    @property
+    def kept(self) -> float:
+        """The mean validation loss of the epochs that early stopping would keep."""
+        return float(self.validations.min(axis=1).mean())
+
+    @property
+    def named(self) -> str:
+        """What was changed, as a heading."""
+        words = _words()
+        setting = words.get(self.setting, self.setting)
+        return f"{words[self.group]}: {setting}"
+
+    @property
+    def rise(self) -> float:
+        """How much the validation loss is above its lowest point at the end."""
+        return float(self.validation[-1] - self.validation.min())
 
     @property
     def turn(self) -> int:
@@ -77,15 +97,19 @@ def overfitting(data: Any = None, target: str | None = None, **fields: Any) -> L
                 name=given.name
             )
         )
-    trials = [_train(given, *setting) for setting in _settings(experiment)]
+    tried = [_train(given, *setting) for setting in _settings(experiment)]
+    trials = [trial for trial in tried if len(trial.loss)]
+    base = tried[0]
+    check_learnt(base in trials)
+    lost = [trial.named for trial in tried if trial not in trials]
+    fewest = min(trials, key=lambda trial: trial.rows)
+    worst = max(trials, key=lambda trial: trial.rise)
+    best = min(trials, key=lambda trial: trial.validation.min())
     table = pl.DataFrame([_summary(trial) for trial in trials])
-    base, fewest = trials[0], trials[1]
-    worst = table.sort("rise", descending=True).row(0, named=True)
-    best = table.sort("lowest_validation_loss").row(0, named=True)
     return Lesson(
         topic="overfitting",
         title=_("Overfitting: learning the rows by heart"),
-        subject=given.name,
+        subject=given.told,
         essence=[
             _(
                 "As it is, the validation loss is lowest, {lowest}, after epoch {turn} of "
@@ -99,13 +123,22 @@ def overfitting(data: Any = None, target: str | None = None, **fields: Any) -> L
             ),
             _(
                 "With {rows} of the rows it is lowest after epoch {turn}. After its lowest point "
-                "it rises most, by {rise}, in the setting: {worst}. The lowest of all: {best}."
+                "it rises most, by {rise}, with “{worst}”. It is lowest of all with “{best}”."
             ).format(
                 rows=whole(fewest.rows),
                 turn=whole(fewest.turn),
-                rise=number(worst["rise"]),
-                worst=_words().get(worst["setting"], worst["setting"]),
-                best=_words().get(best["setting"], best["setting"]),
+                rise=number(worst.rise),
+                worst=worst.named,
+                best=best.named,
+            ),
+            *(
+                [
+                    _("The loss became infinite at once, and is left out: {settings}.").format(
+                        settings="; ".join(lost)
+                    )
+                ]
+                if lost
+                else []
             ),
         ],
         parts=[_settings_part(table), _curves_part(trials)],
@@ -168,8 +201,7 @@ def _train(given: Subject, setting: str, group: str, experiment: Experiment) -> 
         group=group,
         rows=len(experiment.training),
         loss=np.mean([each.loss[:epochs] for each in members], axis=0),
-        validation=validation.mean(axis=0),
-        kept=float(validation.min(axis=1).mean()),
+        validations=validation,
     )
 
 
@@ -183,7 +215,7 @@ def _summary(trial: _Trial) -> dict[str, Any]:
         "gap": float(trial.validation[-1] - trial.loss[-1]),
         "turn": trial.turn,
         "lowest_validation_loss": float(trial.validation.min()),
-        "rise": float(trial.validation[-1] - trial.validation.min()),
+        "rise": trial.rise,
         "with_early_stopping": trial.kept,
     }
 
@@ -252,18 +284,15 @@ def _curves_part(trials: list[_Trial]) -> Part:
             ).alias("panel"),
             pl.col("part").replace(words),
         )
-        lowest = float(seen["loss"].min() or 0.0)  # pyright: ignore[reportArgumentType]
         return (
             alt.Chart(seen)
             .mark_line()
             .encode(
                 alt.X("epoch", title=_("epoch")),
-                alt.Y(
-                    "loss", title=_("loss"), scale=alt.Scale(type="log" if lowest > 0 else "symlog")
-                ),
+                alt.Y("loss", title=_("loss"), scale=log_scale(seen["loss"])),
                 alt.Color("part", title=None, sort=None, legend=alt.Legend(orient="top")),
                 alt.StrokeDash("part", scale=DASHES, title=None, sort=None),
-                alt.Facet("panel", title=None, columns=3, sort=None),
+                alt.Facet("panel", title=None, columns=3, sort=[each.named for each in trials]),
             )
             .properties(width=WIDTH // 3 - 40, height=HEIGHT // 2)
         )
@@ -282,7 +311,5 @@ def _curves_part(trials: list[_Trial]) -> Part:
         words=words,
         draw=draw,
         alternative=_("Training and validation loss against epochs, a panel for each setting."),
-        sketch=sketch(
-            {words.get(trial.setting, trial.setting): trial.validation.tolist() for trial in trials}
-        ),
+        sketch=sketch({trial.named: trial.validation.tolist() for trial in trials}),
     )

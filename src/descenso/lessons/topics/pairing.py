@@ -9,10 +9,11 @@ import polars as pl
 
 from descenso import outcome, population
 from descenso.lessons.lesson import Lesson, Part
-from descenso.lessons.progress import chunks
-from descenso.lessons.subject import Subject, subject
+from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.messages import gettext as _
+from descenso.spread import usable
 from descenso.task import PAIRS
+from descenso.telling import chunks
 from descenso.views.charts import WIDTH
 from descenso.views.numbers import number
 
@@ -30,7 +31,7 @@ def pairing(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
     """Which output activation and loss follow from which problem, and what the others reach.
 
     The right pairing and common mistakes are trained from the same five seeds on the same rows, and
-    judged on rows that they did not learn from.
+    judged on the validation rows; without those, on the training rows.
 
     Args:
         data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
@@ -45,7 +46,7 @@ def pairing(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
     ('softmax', 'cce')
     """
     given = subject(data, target, **fields)
-    trained = _trained(given)
+    trained, unseen = _trained(given), given.experiment.validation is not None
     problem = given.experiment.task.problem
     metric = "rmse" if problem == "regression" else "log_loss"
     summary = trained.group_by("output_activation", "loss", "right", maintain_order=True).agg(
@@ -54,12 +55,13 @@ def pairing(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
         seeds=pl.len().cast(pl.Int64),
     )
     right = summary.filter(pl.col("right")).row(0, named=True)
-    worst = summary.sort(metric, descending=True).row(0, named=True)
-    best = summary.sort(metric).row(0, named=True)
+    check_learnt(right[metric] is not None)
+    reached = summary.drop_nulls(metric).sort(metric)
+    best, worst = reached.row(0, named=True), reached.row(-1, named=True)
     essence = [
         _(
-            "{problem} goes with {output_activation} and {loss}: {metric} {value} ± {sd} over {n} "
-            "seeds."
+            "For {problem} the output is {output_activation} and the loss {loss}: {metric} {value} "
+            "± {sd} over {n} seeds."
         ).format(
             problem=problem,
             output_activation=right["output_activation"],
@@ -93,7 +95,10 @@ def pairing(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
         title=_("The loss follows from the problem"),
         subject=given.name,
         essence=essence,
-        parts=[_table(), _reached(summary, trained, metric)],
+        parts=[
+            _table(),
+            _reached(summary, trained, metric, unseen),
+        ],
         numbers={
             "metric": metric,
             "right": right[metric],
@@ -121,14 +126,19 @@ def _trained(given: Subject) -> pl.DataFrame:
         constant = outcome.constant_of(replace(experiment, task=task))
         members = population.train(experiment, recipes, chunks(given.tell, told, recipe.epochs))
         for each, member in zip(recipes, members, strict=True):
-            scored = outcome.score(task, member.network, rows, constant, given.target.scale)
+            network = usable(member)
+            scored = (
+                {}
+                if network is None
+                else outcome.score(task, network, rows, constant, given.target.scale)
+            )
             found.append(
                 {
                     "output_activation": activation,
                     "loss": loss,
                     "right": activation == right_activation and loss in right_losses,
                     "seed": each.seed,
-                    **{name: scored[name] for name in _METRICS[experiment.task.problem]},
+                    **{name: scored.get(name) for name in _METRICS[experiment.task.problem]},
                 }
             )
     return pl.DataFrame(found, infer_schema_length=None)
@@ -166,7 +176,9 @@ def _table() -> Part:
     )
 
 
-def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str) -> Part:
+def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: bool) -> Part:
+    first = ["output_activation", "loss", "right", metric, f"{metric}_sd"]
+
     def draw() -> alt.TopLevelMixin:
         seen = trained.with_columns(
             pair=pl.concat_str("output_activation", "loss", separator=" + "),
@@ -178,8 +190,8 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str) -> Part:
             .encode(
                 alt.X(metric, title=metric, scale=alt.Scale(zero=False)),
                 alt.Y("pair", title=None, sort=None),
-                alt.Color("kind", title=None, legend=alt.Legend(orient="top")),
-                alt.Shape("kind", title=None),
+                alt.Color("kind", title=None, sort=None, legend=alt.Legend(orient="top")),
+                alt.Shape("kind", title=None, sort=None),
             )
             .properties(width=WIDTH - 120, height=36 * summary.height)
         )
@@ -188,11 +200,13 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str) -> Part:
         name="trained",
         title=_("What each pairing reached"),
         said=[
-            _(
-                "Means over {n} seeds, on rows that were not trained on; a point for each seed."
+            (
+                _("Means over {n} seeds, on rows that were not trained on; a point for each seed.")
+                if unseen
+                else _("Means over {n} seeds, on the training rows; a point for each seed.")
             ).format(n=SEEDS)
         ],
-        table=summary.drop("seeds"),
+        table=summary.select(*first, pl.exclude(*first, "seeds")),
         heads={
             "output_activation": _("output activation"),
             "loss": _("loss"),

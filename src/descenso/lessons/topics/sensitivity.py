@@ -49,7 +49,7 @@ def sensitivity(data: Any = None, target: str | None = None, **fields: Any) -> L
     >>> bool(((weights["measured"] - weights["predicted"]).abs() < 1e-3).all())
     True
     """
-    given = subject(data, target, **fields)
+    given = subject(data, target, untrained=True, **fields)
     trained = given.trained
     given.tell(_("Changing weights one by one"), None)
     with jax.enable_x64(True):
@@ -75,7 +75,7 @@ def sensitivity(data: Any = None, target: str | None = None, **fields: Any) -> L
                 "loss by {measured} (predicted: {predicted})."
             ).format(
                 column=most["column"],
-                change=number(COLUMN_CHANGE),
+                change=f"{COLUMN_CHANGE:g}",
                 measured=number(most["measured"]),
                 predicted=number(most["predicted"]),
             )
@@ -83,7 +83,7 @@ def sensitivity(data: Any = None, target: str | None = None, **fields: Any) -> L
     return Lesson(
         topic="sensitivity",
         title=_("Derivatives are sensitivities"),
-        subject=trained.name,
+        subject=given.told,
         essence=essence,
         parts=[_weights_part(weights), _far_part(far), _columns_part(trained, columns)],
         numbers={
@@ -292,7 +292,7 @@ def _far_part(far: pl.DataFrame) -> Part:
 def _columns_part(trained: Trained, columns: pl.DataFrame) -> Part:
     said = [
         _("Each column is moved by {change} in every row, on the scale the network sees.").format(
-            change=number(COLUMN_CHANGE)
+            change=f"{COLUMN_CHANGE:g}"
         )
     ]
     if trained.experiment.layout.categories:

@@ -17,7 +17,7 @@ from descenso import experiment as ex
 from descenso.data.order import order
 from descenso.errors import RecipeError, RunError
 from descenso.lessons.lesson import Lesson, Part, sketch
-from descenso.lessons.subject import checked_rows, subject
+from descenso.lessons.subject import check_learnt, checked_rows, subject
 from descenso.messages import gettext as _
 from descenso.network import Model, Network
 from descenso.trained import Trained
@@ -58,16 +58,13 @@ def step(
     >>> lesson.numbers["difference"] < 1e-4
     True
     """
-    trained = subject(data, target, **fields).trained
+    given = subject(data, target, **fields)
+    trained = given.course
     iteration = epoch * trained.iterations_per_epoch
-    if not 0 <= iteration < trained.iterations:
-        raise RecipeError(
-            _("epoch is {found}; allowed: a whole number from 0 to {last}.").format(
-                found=epoch, last=trained.epochs - 1
-            )
-        )
-    before = trained.progress_at(iteration).state.network
-    after = trained.progress_at(iteration + 1).state.network
+    _check_epoch(epoch, trained.iterations, trained)
+    standing, next_one = trained.step_at(iteration)
+    _check_epoch(epoch, next_one.iteration, trained)
+    before, after = (each.progress.state.network for each in (standing, next_one))
     network = _open(before)
     chosen = _batch_rows(trained, epoch)
     batch = cycle.take(ex.padded(trained.experiment.training), jnp.asarray(chosen))
@@ -81,6 +78,7 @@ def step(
     recipe = trained.experiment.recipe
     rate = float(ex.make_descent(recipe, _planned(trained)).rate(iteration))
     loss_before, loss_after = along[0], along[len(ALONG) // 2]
+    check_learnt(bool(np.isfinite(loss_after)))
     length = float(np.sqrt(sum(np.sum(leaf**2) for leaf in _leaves(automatic))))
     rows_of_batch = int((chosen >= 0).sum())
     numbers = {
@@ -98,7 +96,7 @@ def step(
     return Lesson(
         topic="step",
         title=_("One step of training, opened up"),
-        subject=trained.name,
+        subject=given.told,
         essence=[
             _(
                 "Iteration {iteration}, on {n} rows: the loss {before} should change by "
@@ -124,6 +122,21 @@ def step(
         ],
         numbers=numbers,
     )
+
+
+def _check_epoch(epoch: int, iterations: int, trained: Trained) -> None:
+    """Refuse an epoch that no iteration follows, where there are so many in all.
+
+    Raises:
+        RecipeError: it is one.
+    """
+    last = -(-iterations // trained.iterations_per_epoch) - 1
+    if not 0 <= epoch <= last:
+        raise RecipeError(
+            _("epoch is {found}; allowed: a whole number from 0 to {last}.").format(
+                found=epoch, last=last
+            )
+        )
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,12 @@ import altair as alt
 import numpy as np
 import polars as pl
 
-from descenso import experiment as ex
-from descenso import fitting
-from descenso.experiment import Experiment
 from descenso.lessons.lesson import Lesson, Part, sketch
-from descenso.lessons.progress import chunks
-from descenso.lessons.subject import Subject, subject
+from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.messages import gettext as _
 from descenso.range_test import range_test
-from descenso.views.charts import DASHES, HEIGHT, WIDTH
+from descenso.telling import chunks
+from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import duration, number, whole
 
 RATES = np.geomspace(1e-3, 3.0, 12)  # those that each variant may choose from
@@ -72,7 +69,7 @@ def variants(data: Any = None, target: str | None = None, **fields: Any) -> Less
     return Lesson(
         topic="variants",
         title=_("Batch, stochastic, mini-batch"),
-        subject=given.name,
+        subject=given.told,
         essence=[
             _(
                 "The loss {goal} is reached first by {first}, in {time}; the fewest epochs, "
@@ -86,7 +83,9 @@ def variants(data: Any = None, target: str | None = None, **fields: Any) -> Less
             ),
             _(
                 "The roughest path is that of {variant}: its loss rose in {share} of the epochs."
-            ).format(variant=_words()[roughest["variant"]], share=f"{roughest['rose']:.0%}"),
+            ).format(variant=_words()[roughest["variant"]], share=f"{roughest['rose']:.0%}")
+            if roughest["rose"]
+            else _("None is rough: no loss rose from one epoch to the next."),
         ],
         parts=[_compared(table, goal), _paths(trained)],
         numbers={"goal": goal},
@@ -110,19 +109,13 @@ def _train(given: Subject, name: str, size: int) -> _Variant:
     told = _("{variant} descent at {n} learning rates").format(variant=_words()[name], n=len(RATES))
     hear = chunks(given.tell, told, wanted.epochs)
     test = range_test(replace(experiment, recipe=wanted), RATES, wanted.epochs, hear)
+    check_learnt(len(test.right) > 0)
     best = wanted.replace(learning_rate=test.best)
-    given.tell(_("{variant} descent by itself").format(variant=_words()[name]), None)
-    return _Variant(name, size, best.learning_rate, _alone(replace(experiment, recipe=best), given))
-
-
-def _alone(experiment: Experiment, given: Subject) -> pl.DataFrame:
-    """The epochs of one training, the second of two: the first one pays for compilation."""
-    for _time in range(2):
-        beginning = ex.begin(experiment)
-        standing = fitting.fit(
-            experiment, beginning, fitting.start(beginning), unit=given.target.scale
-        )
-    return pl.DataFrame(standing.history, infer_schema_length=None).drop("telemetry", strict=False)  # pyright: ignore[reportPossiblyUnboundVariable]
+    told = _("{variant} descent by itself").format(variant=_words()[name])
+    # The second of two: the first one pays for compilation.
+    history = [given.trained_by(best, told) for _time in range(2)][-1]
+    table = pl.DataFrame(history, infer_schema_length=None).drop("telemetry", strict=False)
+    return _Variant(name, size, best.learning_rate, table)
 
 
 def _summary(variant: _Variant, goal: float) -> dict[str, Any]:
@@ -186,8 +179,6 @@ def _paths(trained: list[_Variant]) -> Part:
 
     def draw() -> alt.TopLevelMixin:
         seen = table.with_columns(pl.col("variant").replace(_words()))
-        lowest = float(seen["loss"].min() or 0.0)  # pyright: ignore[reportArgumentType]
-        scale = alt.Scale(type="log" if lowest > 0 else "symlog")
         panels = [
             alt.Chart(seen)
             .mark_line()
@@ -195,9 +186,11 @@ def _paths(trained: list[_Variant]) -> Part:
                 alt.X(
                     name,
                     title=title,
-                    scale=alt.Scale(type="linear" if name == "epoch" else "symlog"),
+                    scale=alt.Scale() if name == "epoch" else log_scale(seen[name]),
                 ),
-                alt.Y("loss", title=_("training loss"), scale=scale),
+                alt.Y("loss", title=_("training loss"), scale=log_scale(seen["loss"])),
+                # Epochs that end in one chunk have the same seconds.
+                alt.Order("epoch"),
                 alt.Color("variant", title=None, sort=None, legend=alt.Legend(orient="top")),
                 alt.StrokeDash("variant", scale=DASHES, title=None, sort=None),
             )

@@ -1,11 +1,17 @@
-"""How far the trainings of a lesson are."""
+"""How a person hears what is being measured, and how far the trainings for it are."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from descenso.lessons.subject import Tell
 from descenso.training import Chunk
+
+# Hears what is being measured now, and how much of it is done, from 0 to 1; None where unknown.
+Tell = Callable[[str, float | None], None]
+
+
+def silent(_what: str, _done: float | None = None) -> None:
+    """Hear nothing."""
 
 
 def chunks(tell: Tell, what: str, epochs: int) -> Callable[[Chunk], None]:
