@@ -80,11 +80,11 @@ def test_the_better_of_several_changes_is_tried_whole(ward: Ward):
 
 
 def test_two_trials_are_one_of_twice_as_many_seeds(ward: Ward):
-    both = ward.unchanged_longer
+    both = ward.repeats(2)
     assert len(both.fold_skills) == 2 * FOLDS
-    other = run_trial(ward, {}, again=True)
+    other = run_trial(ward, {}, turn=1)
     assert both.skill == pytest.approx((ward.unchanged.skill + other.skill) / 2)
-    assert_allclose(joined(ward.unchanged, other).losses, both.losses)
+    assert_allclose(joined([ward.unchanged, other]).losses, both.losses)
 
 
 @pytest.mark.parametrize(

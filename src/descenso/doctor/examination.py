@@ -38,6 +38,7 @@ DIRECT = 0.6  # how much the symptoms count in a rank, beside what the trial gai
 
 LEAST_ROWS = 500  # of a training that is too long to be repeated whole
 TOGETHER = 2  # trials
+MOST_TURNS = 4  # of a trial, each from four seeds
 PLAIN = 0.96  # a symptom that is the fault itself
 
 Tell = Callable[[str, float | None], None]
@@ -219,10 +220,16 @@ def _tried(ward: Ward, suspicion: Suspicion) -> Finding:
     gain = _gain(ward, suspicion, ward.unchanged, trial)
     if suspicion.worsens:
         return _found(suspicion, trial, gain, -gain.gain > max(gain.noise, LEAST_GAIN))
-    if gain.matters(suspicion.weight) and not gain.proves(suspicion.weight):
+    turns = [trial]
+    while (
+        gain.matters(suspicion.weight)
+        and not gain.proves(suspicion.weight)
+        and len(turns) < (MOST_TURNS if suspicion.weight >= STRONG else 2)
+    ):
         # It may be luck; more seeds tell.
-        trial = joined(trial, run_trial(ward, trial.change, suspicion.treat, again=True))
-        gain = _gain(ward, suspicion, ward.unchanged_longer, trial)
+        turns.append(run_trial(ward, trial.change, suspicion.treat, turn=len(turns)))
+        trial = joined(turns)
+        gain = _gain(ward, suspicion, ward.repeats(len(turns)), trial)
     return _found(suspicion, trial, gain, gain.proves(suspicion.weight))
 
 

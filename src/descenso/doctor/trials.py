@@ -68,12 +68,17 @@ class Ward:
     @cached_property
     def unchanged(self) -> "Trial":
         """The case repeated, from four seeds."""
-        return run_trial(self, {})
+        return self.repeats(1)
+
+    def repeats(self, turns: int) -> "Trial":
+        """The case repeated so many times, each from four other seeds."""
+        while len(self._repeats) < turns:
+            self._repeats.append(run_trial(self, {}, turn=len(self._repeats)))
+        return joined(self._repeats[:turns])
 
     @cached_property
-    def unchanged_longer(self) -> "Trial":
-        """The same, from eight."""
-        return joined(self.unchanged, run_trial(self, {}, again=True))
+    def _repeats(self) -> "list[Trial]":
+        return []
 
     @classmethod
     def of(cls, case: Case, rows: int | None = None) -> "Ward":
@@ -128,34 +133,32 @@ class Trial:
     diverged: int
 
 
-def run_trial(
-    ward: Ward, change: Change, treat: Treat | None = None, *, again: bool = False
-) -> Trial:
+def run_trial(ward: Ward, change: Change, treat: Treat | None = None, *, turn: int = 0) -> Trial:
     """Train the case with a change.
 
     Args:
         change: fields of the recipe.
         treat: what else to do to the rows, after that.
-        again: from four other seeds.
+        turn: each takes four other seeds.
     """
     recipe = ward.case.changed(change) if change else ward.case.recipe
-    seeds = [recipe.seed + index + (FOLDS if again else 0) for index in range(FOLDS)]
+    seeds = [recipe.seed + index + FOLDS * turn for index in range(FOLDS)]
     recipes = [recipe.replace(seed=seed % 2**32) for seed in seeds]
     members, rows = _train(ward, recipes, treat)
     return _judged(ward, change, members, rows)
 
 
-def joined(first: Trial, second: Trial) -> Trial:
-    """Two trials of the same change from other seeds, as one."""
+def joined(trials: Sequence[Trial]) -> Trial:
+    """Trials of the same change from other seeds, as one."""
     return replace(
-        first,
-        outputs=(first.outputs + second.outputs) / 2,
-        losses=(first.losses + second.losses) / 2,
-        fold_skills=np.concatenate([first.fold_skills, second.fold_skills]),
-        skill=(first.skill + second.skill) / 2,
-        training_skill=(first.training_skill + second.training_skill) / 2,
-        curves=[*first.curves, *second.curves],
-        diverged=first.diverged + second.diverged,
+        trials[0],
+        outputs=np.mean([each.outputs for each in trials], axis=0),
+        losses=np.mean([each.losses for each in trials], axis=0),
+        fold_skills=np.concatenate([each.fold_skills for each in trials]),
+        skill=float(np.mean([each.skill for each in trials])),
+        training_skill=float(np.mean([each.training_skill for each in trials])),
+        curves=[curve for each in trials for curve in each.curves],
+        diverged=sum(each.diverged for each in trials),
     )
 
 

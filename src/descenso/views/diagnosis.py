@@ -337,7 +337,7 @@ def _curves_chart(curves: Mapping[str, Sequence[float | None]]) -> "alt.TopLevel
     # It takes most of a second to import, which only those wait for who look at charts.
     import altair as alt
 
-    from descenso.views.charts import log_scale
+    from descenso.views.charts import SHORT, log_scale
 
     frame = curves_table(curves)
     order = list(_names().values())
@@ -346,7 +346,12 @@ def _curves_chart(curves: Mapping[str, Sequence[float | None]]) -> "alt.TopLevel
         .mark_line()
         .encode(
             alt.X("epoch:Q", title=_("epoch")),
-            alt.Y("loss:Q", title=_("training loss"), scale=log_scale(frame["loss"])),
+            alt.Y(
+                "loss:Q",
+                title=_("training loss"),
+                scale=log_scale(frame["loss"]),
+                axis=SHORT,
+            ),
             alt.Color("training:N", title=None, sort=order, scale=alt.Scale(domain=order)),
             alt.StrokeDash("training:N", title=None, sort=order, scale=alt.Scale(domain=order)),
         )
