@@ -142,6 +142,10 @@ def test_what_the_recipe_does_not_ask_for_is_not_in_the_program():
     assert kept(full).dropout == pytest.approx(0.1 * 2**32)
 
 
+def test_a_patience_may_be_longer_than_any_training():
+    assert ex.make_setup(experiment(patience=10**12)).patience == 2**31 - 1
+
+
 def test_a_users_own_network_draws_only_where_it_has_dropout():
     key = jax.random.key(0)
     linear = eqx.nn.Linear(3, 1, key=key)

@@ -17,7 +17,7 @@ from descenso.errors import RunError
 from . import small
 
 # What takes time to compile; JAX also makes a program of each single operation, at once.
-PROGRAMS = {"jit(create)", "jit(advance)", "jit(measure)", "jit(_judge)"}
+PROGRAMS = {"jit(_drawn)", "jit(advance)", "jit(_slopes)", "jit(_judge)"}
 
 FIELDS = small.plain(hidden_layers=(8, 5), epochs=3)
 

@@ -236,7 +236,8 @@ def test_none_is_refused_where_something_has_to_stand(name: str):
         (
             "hidden_layers",
             (8, 0),
-            "hidden_layers is (8, 0); allowed: whole numbers from 1 on, such as 64,64, none.",
+            "hidden_layers is (8, 0); allowed: whole numbers from 1 to 2147483647, such as 64,64, "
+            "none.",
         ),
         ("shuffle", "maybe", "shuffle is 'maybe'; allowed: true, false."),
         (

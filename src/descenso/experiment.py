@@ -20,10 +20,11 @@ from descenso.data.bucket import row_bucket, zeros
 from descenso.descent import Descent
 from descenso.layout import Layout
 from descenso.metrics import best_constant
-from descenso.network import Model, Network, Own, create, starting_at
+from descenso.network import Model, Network, Own, create, parameters, starting_at
 from descenso.recipe import Recipe
 from descenso.task import Task
 
+NEVER = np.iinfo(np.int32).max  # a patience that no training outlasts
 PROBE_ROWS = 256  # rows that telemetry is taken on
 
 
@@ -138,7 +139,7 @@ def make_setup(experiment: Experiment) -> training.Setup:
         task=experiment.task,
         training=padded(experiment.training),
         validation=None if validation is None else padded(validation),
-        patience=jax.device_put(np.int32(experiment.recipe.patience or 0)),
+        patience=jax.device_put(np.int32(min(experiment.recipe.patience or 0, NEVER))),
     )
 
 
@@ -212,10 +213,17 @@ def make_networks(
 
 def blank_network(recipe: Recipe, layout: Layout, task: Task) -> Network:
     """A network of the recipe's shape with weights of 0, to be filled with stored ones."""
-    blank = eqx.filter_eval_shape(
-        lambda: _drawn(_shape(recipe, layout, task), 1.0, None, jax.random.key(0))
-    )
+    blank = _outline(recipe, layout, task)
     return jax.tree.map(lambda leaf: jax.device_put(np.zeros(leaf.shape, leaf.dtype)), blank)
+
+
+def parameter_count(experiment: Experiment) -> int:
+    """How many numbers training may change."""
+    if experiment.network is not None:
+        return parameters(experiment.network)
+    # Nothing is drawn nor kept for it: it may be larger than memory.
+    outline = _outline(experiment.recipe, experiment.layout, experiment.task)
+    return sum(leaf.size for leaf in jax.tree.leaves(outline))
 
 
 def dropout_key(network: Model, key: PRNGKeyArray) -> PRNGKeyArray | None:
@@ -267,6 +275,12 @@ def _shape(recipe: Recipe, layout: Layout, task: Task) -> _Shape:
     return _Shape(
         layout, hidden, task.outputs, recipe.activation, recipe.init, recipe.normalization
     )
+
+
+def _outline(recipe: Recipe, layout: Layout, task: Task) -> PyTree:
+    """The recipe's network without its weights: only their shapes, and what training changes."""
+    shape = _shape(recipe, layout, task)
+    return eqx.filter_eval_shape(lambda: _drawn(shape, 1.0, None, jax.random.key(0)))
 
 
 def _drawn(

@@ -13,7 +13,6 @@ from descenso.experiment import Experiment
 from descenso.fitting import Standing
 from descenso.messages import gettext as _
 from descenso.network import Model
-from descenso.network import parameters as count_parameters
 from descenso.outcome import Scores, is_usable, result, warnings_of
 from descenso.preparation import Preparation
 from descenso.reopening import reference_of
@@ -71,7 +70,7 @@ def new_record(
         data=None,
         environment=environment(),
         rows=RowCounts(**preparation.rows),
-        parameters=parameter_count(experiment),
+        parameters=ex.parameter_count(experiment),
         result=None,
         own_network=experiment.network is not None,
         went_on=experiment.start is not None,
@@ -143,7 +142,7 @@ def aimed_at(record: RunFile, standing: Standing, epochs: int | None) -> RunFile
 def needed_bytes(preparation: Preparation) -> int:
     """How much a run's folder may come to hold, about, if it trains on all its epochs."""
     experiment = preparation.experiment
-    weights, epochs = BYTES_OF_A_NUMBER * parameter_count(experiment), experiment.recipe.epochs
+    weights, epochs = BYTES_OF_A_NUMBER * ex.parameter_count(experiment), experiment.recipe.epochs
     # Those kept, that of the start, and one that is new when others go (see `training.stride`).
     snapshots = min(epochs, SCHEDULED) + 2
     # A checkpoint holds the weights, those to keep and two memories of them; and there are two of
@@ -179,12 +178,3 @@ def write_end(path: Path, record: RunFile, network: Model | None) -> None:
     if network is not None:
         write_arrays(path / WEIGHTS, fitting.parameters(network), {})
     write_run(path, record)
-
-
-def parameter_count(experiment: Experiment) -> int:
-    """How many numbers training may change."""
-    network = experiment.network
-    if network is None:
-        # Of the same shape, but nothing is drawn for it.
-        network = ex.blank_network(experiment.recipe, experiment.layout, experiment.task)
-    return count_parameters(network)

@@ -153,6 +153,9 @@ class Real(Kind):
         return _("a number from {low} on").format(low=f"{self.low:g}")
 
 
+WIDEST = 2**31 - 1  # units of a layer: what a 32-bit number counts
+
+
 @dataclass(frozen=True)
 class Widths(Kind):
     """The widths of the hidden layers, from the input to the output; none is no hidden layer."""
@@ -164,7 +167,7 @@ class Widths(Kind):
             widths = tuple(value)
         except TypeError:
             widths = (value,)
-        return tuple(int(Whole(low=1).check(width)) for width in widths) or None
+        return tuple(int(Whole(low=1, high=WIDEST).check(width)) for width in widths) or None
 
     def parse(self, text: str) -> Any:
         return [
@@ -172,7 +175,7 @@ class Widths(Kind):
         ]
 
     def allowed(self) -> str:
-        return _("whole numbers from 1 on, such as 64,64")
+        return _("whole numbers from 1 to {widest}, such as 64,64").format(widest=WIDEST)
 
 
 @dataclass(frozen=True)

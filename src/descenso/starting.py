@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from descenso import experiment as ex
 from descenso.errors import DiskError, RunError
 from descenso.events import Prepared, Preparing
 from descenso.fitting import Listen, OnEpoch
 from descenso.keeping import (
     needed_bytes,
     new_record,
-    parameter_count,
     write_start,
 )
 from descenso.messages import gettext as _
@@ -223,7 +223,7 @@ def _prepared(preparation: Preparation, path: Path | None) -> Prepared:
         reasons=preparation.reasons,
         columns=preparation.columns,
         rows=preparation.rows,
-        parameters=parameter_count(preparation.experiment),
+        parameters=ex.parameter_count(preparation.experiment),
         notes=[*preparation.notes, *preparation.warnings],
         path=path,
     )

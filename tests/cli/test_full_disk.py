@@ -42,6 +42,16 @@ def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_training")
+def test_a_network_larger_than_any_disk_and_memory_is_told_as_such(
+    call: Callable[..., Any], tmp_path: Path
+):
+    wide = ["--hidden-layers", "100000000,100000000"]
+    said = call("train", "penguins", *SMALL, *wide, "--runs", tmp_path / "runs")
+    assert said.status == 2
+    assert re.fullmatch(r"descenso: \S+/runs: the run may need \S+ TB there, but .*\n", said.err)
+
+
+@pytest.mark.usefixtures("no_training")
 @pytest.mark.parametrize("option", ["--runs", "--run-dir"])
 def test_a_place_that_is_no_folder_is_told_before_the_table_is_read(
     call: Callable[..., Any], tmp_path: Path, option: str

@@ -199,7 +199,8 @@ def test_three_rows_make_a_run_that_says_how_few_they_are(call: Callable[..., An
     ("words", "told"),
     [
         ("--learning-rate -1", "learning_rate is -1.0; allowed: a number above 0, range_test."),
-        ("--hidden-layers 0", "hidden_layers is [0]; allowed: whole numbers from 1 on"),
+        ("--hidden-layers 99999999999", "hidden_layers is [99999999999]; allowed: whole numbers"),
+        ("--hidden-layers 0", "hidden_layers is [0]; allowed: whole numbers from 1 to 2147483647"),
         ("--batch-size 0", "batch_size is 0; allowed: a whole number from 1 on, full."),
         ("--epochs -1", "epochs is -1; allowed: a whole number from 0 on."),
         ("--target z", "table.csv: there is no column 'z'. There are 'a', 'b', 'y'."),
