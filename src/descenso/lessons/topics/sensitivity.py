@@ -14,12 +14,12 @@ from jaxtyping import Array, Float, Int
 from descenso import cycle, fitting
 from descenso.experiment import Experiment
 from descenso.lessons.lesson import Lesson, Part
-from descenso.lessons.precision import doubled, entry_names, nudging, some_rows
+from descenso.lessons.precision import doubled, entry_names, losses_with, some_rows
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
 from descenso.task import Task
 from descenso.trained import Trained
-from descenso.views.charts import DASHES, HEIGHT, WIDTH
+from descenso.views.charts import DASHES, HEIGHT, INK, WIDTH
 from descenso.views.numbers import number
 
 SHARE = 0.01  # a weight is changed by this share of its array's root mean square
@@ -101,15 +101,12 @@ def _weights(
     """The changes of the loss, for a small change of each weight and for larger ones of a few."""
     task = trained.experiment.task
     value, gradients = cycle.gradient(task, network, rows)
-    loss_with = nudging(task, network, rows)
     arrays = fitting.parameters(network)
 
     def measured(index: int, entries: np.ndarray, changes: np.ndarray) -> np.ndarray:
         """How much the loss changes with each of some changes of an array's entries."""
-        mapped = jax.jit(
-            lambda *pairs: jax.lax.map(lambda pair: loss_with(index, *pair) - value, pairs)
-        )
-        return np.asarray(mapped(jnp.asarray(entries), jnp.asarray(changes)))
+        places, added = jnp.asarray(entries), jnp.asarray(changes)
+        return np.asarray(losses_with(task, network, rows, index, places, added) - value)
 
     frames = []
     for index, (name, slope) in enumerate(fitting.parameters(gradients).items()):
@@ -268,7 +265,7 @@ def _far_part(far: pl.DataFrame) -> Part:
                     "variable",
                     scale=DASHES,
                     title=None,
-                    legend=alt.Legend(orient="top", symbolType="stroke"),
+                    legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeColor=INK),
                 ),
             )
             .properties(width=WIDTH, height=HEIGHT)
