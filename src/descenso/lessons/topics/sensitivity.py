@@ -250,26 +250,28 @@ def _far_part(far: pl.DataFrame) -> Part:
         long = far.unpivot(["predicted", "measured"], index=["weight", "change"]).with_columns(
             pl.col("variable").replace({"predicted": _("predicted"), "measured": _("measured")})
         )
-        return (
-            alt.Chart(long)
-            .mark_line(point=True)
-            .encode(
-                alt.X("change", title=_("change of the weight"), scale=alt.Scale(type="log")),
-                alt.Y(
-                    "value",
-                    title=_("change of the loss"),
-                    scale=alt.Scale(type="symlog", constant=1e-3),
-                ),
-                alt.Color("weight", title=None, legend=alt.Legend(orient="top", columns=2)),
-                alt.StrokeDash(
-                    "variable",
-                    scale=DASHES,
-                    title=None,
-                    legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeColor=INK),
-                ),
-            )
-            .properties(width=WIDTH, height=HEIGHT)
+        base = alt.Chart(long).encode(
+            alt.X(
+                "change", title=_("change of the weight"), scale=alt.Scale(type="log", nice=False)
+            ),
+            alt.Y(
+                "value",
+                title=_("change of the loss"),
+                scale=alt.Scale(type="symlog", constant=1e-3),
+            ),
+            alt.Color("weight", title=None, legend=alt.Legend(orient="top", columns=2)),
         )
+        # Points of the lines' own would leave nothing in the legend of the dashes.
+        lines = base.mark_line().encode(
+            alt.StrokeDash(
+                "variable",
+                scale=DASHES,
+                title=None,
+                legend=alt.Legend(orient="top", symbolStrokeColor=INK),
+            )
+        )
+        points = base.mark_point(filled=True, size=25)
+        return (lines + points).properties(width=WIDTH, height=HEIGHT)
 
     return Part(
         name="larger",
