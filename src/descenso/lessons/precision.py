@@ -1,6 +1,6 @@
 """Lessons that measure small changes do it in double precision, on some of the rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 import equinox as eqx
@@ -16,8 +16,6 @@ from descenso.network import Model
 from descenso.task import Task
 
 MOST_ROWS = 1000  # of the training rows
-
-LossWith = Callable[[int, Array, Array], Array]
 
 Tree = TypeVar("Tree")
 
@@ -44,21 +42,32 @@ def doubled(tree: Tree) -> Tree:
     return jax.tree.map(double, tree)
 
 
-def nudging(task: Task, network: Model, rows: Batch) -> LossWith:
-    """A function that gives the loss with one entry of one array changed.
+@eqx.filter_jit
+def losses_with(
+    task: Task,
+    network: Model,
+    rows: Batch,
+    index: int,
+    entries: Int[Array, " some"],
+    changes: Float[Array, " some"],
+) -> Float[Array, " some"]:
+    """The loss with one entry of one array changed, for each of some entries.
 
-    It takes the array's number among the network's parameters, the entry's place in it, flat, and
-    the change to add.
+    Args:
+        index: the array's number among the network's parameters.
+        entries: their places in it, flat.
+        changes: what is added to each.
     """
     parts, rest = eqx.partition(network, eqx.is_inexact_array)
     leaves, tree = jax.tree.flatten(parts)
 
-    def loss_with(index: int, entry: Int[Array, ""], change: Float[Array, ""]) -> Float[Array, ""]:
+    def one(each: tuple[Int[Array, ""], Float[Array, ""]]) -> Float[Array, ""]:
+        entry, change = each
         moved = leaves[index].ravel().at[entry].add(change).reshape(leaves[index].shape)
         changed = jax.tree.unflatten(tree, [*leaves[:index], moved, *leaves[index + 1 :]])
         return cycle.loss(task, eqx.combine(changed, rest), rows)
 
-    return loss_with
+    return jax.lax.map(one, (entries, changes))
 
 
 def entry_names(array: str, shape: Sequence[int], entries: Int[np.ndarray, " some"]) -> list[str]:

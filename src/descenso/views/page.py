@@ -11,6 +11,7 @@ from descenso.messages import gettext as _
 from descenso.messages import language, ngettext
 from descenso.views.numbers import number, whole
 
+FEW_ROWS, MANY_COLUMNS = 4, 8  # a table of so few rows and more columns is turned
 MOST_FOLDED = 500  # rows of a table that a page holds at the most
 
 STYLE = """
@@ -39,7 +40,7 @@ table {border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabula
 th, td {padding: .2rem 1rem .2rem 0; text-align: left; vertical-align: top;}
 thead th, thead td {border-bottom: 1px solid var(--faint);}
 .n {text-align: right;}
-td.n {white-space: nowrap;}
+td .n {white-space: nowrap;}
 .dim {color: var(--faint);}
 pre {white-space: pre-wrap; overflow-wrap: anywhere; padding: .6rem .8rem; font-size: .85rem;
   border: 1px solid var(--line); border-radius: 4px;}
@@ -117,8 +118,14 @@ def whole_table(frame: pl.DataFrame) -> str:
         ]
         for row in frame.iter_rows()
     ]
+    heads, turned = frame.columns, frame.height <= FEW_ROWS and frame.width > MANY_COLUMNS
+    if turned:
+        # Its rows stand side by side, where its columns would go over the edge.
+        columns = list(zip(map(markup.plain, heads), *rows, strict=True))
+        heads, rows = [heads[0], *map(cell, frame.to_series(0))], list(map(list, columns[1:]))
     # One that scrolls sideways can be reached and read by keyboard.
-    return f'<div class="table" tabindex="0">{markup.table(frame.columns, rows)}</div>'
+    shown = markup.table(heads, rows, named=turned)
+    return f'<div class="table" tabindex="0">{shown}</div>'
 
 
 def cell(value: object) -> str:

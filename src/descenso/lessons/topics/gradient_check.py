@@ -10,7 +10,7 @@ import polars as pl
 
 from descenso import cycle, fitting
 from descenso.lessons.lesson import Lesson, Part
-from descenso.lessons.precision import doubled, entry_names, nudging, some_rows
+from descenso.lessons.precision import doubled, entry_names, losses_with, some_rows
 from descenso.lessons.subject import Subject, subject
 from descenso.messages import gettext as _
 from descenso.network import Model
@@ -89,17 +89,16 @@ def _check(given: Subject, network: Model) -> pl.DataFrame:
         double, some = doubled(network), doubled(some_rows(given.experiment))
         value, gradients = cycle.gradient(task, double, some)
         automatic = fitting.parameters(gradients)
-        loss_with = nudging(task, double, some)
-        h = jnp.asarray(CHANGE)
         frames = []
         for index, (name, slope) in enumerate(automatic.items()):
             entries = _drawn(slope.size)
-            measured = jax.jit(
-                lambda entries, i=index: jax.lax.map(
-                    lambda e: (loss_with(i, e, h) - loss_with(i, e, -h)) / (2 * h), entries
+            above, below = (
+                losses_with(
+                    task, double, some, index, jnp.asarray(entries), jnp.full(len(entries), change)
                 )
+                for change in (CHANGE, -CHANGE)
             )
-            numerical = np.asarray(measured(jnp.asarray(entries)))
+            numerical = np.asarray((above - below) / (2 * CHANGE))
             frames.append(_frame(name, slope, entries, numerical, float(value)))
     return pl.concat(frames)
 
@@ -110,7 +109,7 @@ def _frame(
     automatic = slope.ravel()[entries]
     # Of the larger of the two, but not less than what rounding makes of a derivative of 0, which
     # grows with the loss.
-    size = np.maximum(np.maximum(np.abs(numerical), np.abs(automatic)), 1e-6 * max(1.0, loss))
+    size = np.maximum(np.maximum(np.abs(numerical), np.abs(automatic)), 1e-5 * max(1.0, loss))
     return pl.DataFrame(
         {
             "array": [name] * len(entries),

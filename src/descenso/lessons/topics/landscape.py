@@ -258,7 +258,12 @@ def _contour(surface: Surface, titles: tuple[str, str]) -> alt.Chart:
             alt.X2("u1"),
             alt.Y("v0:Q", title=titles[1], scale=alt.Scale(zero=False, nice=False)),
             alt.Y2("v1"),
-            alt.Fill("band:Q", title=_("loss"), scale=colour, legend=alt.Legend(format=".2g")),
+            alt.Fill(
+                "band:Q",
+                title=_("loss"),
+                scale=colour,
+                legend=alt.Legend(format=".2g", values=middles.tolist()),
+            ),
             # Else the paper would show between the strips.
             alt.Stroke("band:Q", scale=colour, legend=None),
         )

@@ -69,7 +69,7 @@ def losses(data: Any = None, target: str | None = None, **fields: Any) -> Lesson
 
 def _elsewhere(part: Part) -> Part:
     """A part that was not measured on what was asked for, and says so."""
-    told = _("On the bundled penguins: {sentence}")
+    told = _("The bundled penguins show this part. {sentence}")
     return replace(part, said=[told.format(sentence=sentence) for sentence in part.said])
 
 

@@ -56,9 +56,7 @@ class _Trial:
     @property
     def named(self) -> str:
         """What was changed, as a heading."""
-        words = _words()
-        setting = words.get(self.setting, self.setting)
-        return f"{words[self.group]}: {setting}"
+        return _named(self.group, self.setting)
 
     @property
     def rise(self) -> float:
@@ -192,7 +190,7 @@ def _some(examples: Examples, count: int) -> Examples:
 def _train(given: Subject, setting: str, group: str, experiment: Experiment) -> _Trial:
     recipe = experiment.recipe
     recipes = [recipe.replace(seed=recipe.seed + index) for index in range(SEEDS)]
-    told = _("Training: {setting}").format(setting=_words().get(setting, setting))
+    told = _("Training: {setting}").format(setting=_named(group, setting))
     members = population.train(experiment, recipes, chunks(given.tell, told, recipe.epochs))
     epochs = min(each.epochs for each in members)
     validation = np.stack([each.validation_loss[:epochs] for each in members])  # pyright: ignore[reportOptionalSubscript]
@@ -218,6 +216,11 @@ def _summary(trial: _Trial) -> dict[str, Any]:
         "rise": trial.rise,
         "with_early_stopping": trial.kept,
     }
+
+
+def _named(group: str, setting: str) -> str:
+    words = _words()
+    return f"{words[group]}: {words.get(setting, setting)}"
 
 
 def _words() -> dict[str, str]:

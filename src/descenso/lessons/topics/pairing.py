@@ -164,7 +164,7 @@ def _table() -> Part:
         said=[
             _(
                 "A number may take any value; the probability of a class lies between 0 and 1; "
-                "those of several classes sum to 1. The loss is the likelihood of what was seen."
+                "those of several classes sum to 1. The loss says how unlikely what was seen is."
             )
         ],
         table=table,

@@ -14,12 +14,12 @@ from jaxtyping import Array, Float, Int
 from descenso import cycle, fitting
 from descenso.experiment import Experiment
 from descenso.lessons.lesson import Lesson, Part
-from descenso.lessons.precision import doubled, entry_names, nudging, some_rows
+from descenso.lessons.precision import doubled, entry_names, losses_with, some_rows
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
 from descenso.task import Task
 from descenso.trained import Trained
-from descenso.views.charts import DASHES, HEIGHT, WIDTH
+from descenso.views.charts import DASHES, HEIGHT, INK, WIDTH
 from descenso.views.numbers import number
 
 SHARE = 0.01  # a weight is changed by this share of its array's root mean square
@@ -101,15 +101,12 @@ def _weights(
     """The changes of the loss, for a small change of each weight and for larger ones of a few."""
     task = trained.experiment.task
     value, gradients = cycle.gradient(task, network, rows)
-    loss_with = nudging(task, network, rows)
     arrays = fitting.parameters(network)
 
     def measured(index: int, entries: np.ndarray, changes: np.ndarray) -> np.ndarray:
         """How much the loss changes with each of some changes of an array's entries."""
-        mapped = jax.jit(
-            lambda *pairs: jax.lax.map(lambda pair: loss_with(index, *pair) - value, pairs)
-        )
-        return np.asarray(mapped(jnp.asarray(entries), jnp.asarray(changes)))
+        places, added = jnp.asarray(entries), jnp.asarray(changes)
+        return np.asarray(losses_with(task, network, rows, index, places, added) - value)
 
     frames = []
     for index, (name, slope) in enumerate(fitting.parameters(gradients).items()):
@@ -253,26 +250,28 @@ def _far_part(far: pl.DataFrame) -> Part:
         long = far.unpivot(["predicted", "measured"], index=["weight", "change"]).with_columns(
             pl.col("variable").replace({"predicted": _("predicted"), "measured": _("measured")})
         )
-        return (
-            alt.Chart(long)
-            .mark_line(point=True)
-            .encode(
-                alt.X("change", title=_("change of the weight"), scale=alt.Scale(type="log")),
-                alt.Y(
-                    "value",
-                    title=_("change of the loss"),
-                    scale=alt.Scale(type="symlog", constant=1e-3),
-                ),
-                alt.Color("weight", title=None, legend=alt.Legend(orient="top", columns=2)),
-                alt.StrokeDash(
-                    "variable",
-                    scale=DASHES,
-                    title=None,
-                    legend=alt.Legend(orient="top", symbolType="stroke"),
-                ),
-            )
-            .properties(width=WIDTH, height=HEIGHT)
+        base = alt.Chart(long).encode(
+            alt.X(
+                "change", title=_("change of the weight"), scale=alt.Scale(type="log", nice=False)
+            ),
+            alt.Y(
+                "value",
+                title=_("change of the loss"),
+                scale=alt.Scale(type="symlog", constant=1e-3),
+            ),
+            alt.Color("weight", title=None, legend=alt.Legend(orient="top", columns=2)),
         )
+        # Points of the lines' own would leave nothing in the legend of the dashes.
+        lines = base.mark_line().encode(
+            alt.StrokeDash(
+                "variable",
+                scale=DASHES,
+                title=None,
+                legend=alt.Legend(orient="top", symbolStrokeColor=INK),
+            )
+        )
+        points = base.mark_point(filled=True, size=25)
+        return (lines + points).properties(width=WIDTH, height=HEIGHT)
 
     return Part(
         name="larger",
