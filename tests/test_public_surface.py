@@ -11,6 +11,7 @@ def test_the_public_names_are_those_that_the_documents_tell_of():
     assert set(descenso.__all__) == {
         "Classifier",
         "Comparison",
+        "Diagnosis",
         "InputError",
         "Inspection",
         "Recipe",
@@ -22,6 +23,7 @@ def test_the_public_names_are_those_that_the_documents_tell_of():
         "Table",
         "TableError",
         "compare",
+        "diagnose",
         "inspect",
         "load",
         "read",
