@@ -17,7 +17,8 @@ def recipe_of(model: Any) -> Recipe:
 
     A pipeline that ends with one is taken too: columns are then scaled where a scaler stands in it,
     and otherwise left as they are, as scikit-learn leaves them. Its penalty alpha is divided by the
-    rows of a batch, and its squared error halved, so that weight decay and learning rate are too.
+    rows of a batch, so weight decay is too; its squared error is halved, so that here the decay of
+    a regression counts twice and the learning rate half.
 
     Raises:
         RecipeError: it is no such network, or is trained by lbfgs, which visits no batches.
@@ -59,7 +60,7 @@ def recipe_of(model: Any) -> Recipe:
         shuffle=bool(given["shuffle"]),
         scale_features=scaled,
         scale_target=False,
-        weight_decay=float(given["alpha"]) / batch,
+        weight_decay=float(given["alpha"]) * (2 if regression else 1) / batch,
         patience=int(given["n_iter_no_change"]) if stops else None,
         validation=float(given["validation_fraction"]) if stops else 0.0,
         seed=int(seed) if isinstance(seed, int) else "auto",
