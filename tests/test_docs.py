@@ -15,7 +15,7 @@ from .documents import ROOT, Block, blocks, commands, follow, is_program
 
 DOCS = ROOT / "docs"
 # Benchmarks are measured and not followed, and Python's reference is made of English docstrings.
-ENGLISH_ONLY = {"benchmarks.md", "doctor.md", "reference.md"}
+ENGLISH_ONLY = {"benchmarks.md", "reference.md"}
 SPANISH_ONLY = {"glossary.md"}
 GUIDE = sorted(page for page in DOCS.glob("*.md") if page.name not in ENGLISH_ONLY)
 PAGES = [(page, "en") for page in GUIDE] + [(DOCS / "es" / page.name, "es") for page in GUIDE]
@@ -103,6 +103,8 @@ def typed(page: Path) -> list[str]:
 def outline(page: Path) -> list[str]:
     """What begins the lines that are headings, rows or points, outside blocks."""
     text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    # What a benchmark wrote stands in English only.
+    text = re.sub("<!-- written by .*?<!-- end -->", "", text, flags=re.DOTALL)
     starts = re.findall(r"^(#+ |\||- |\d\. )", text, re.MULTILINE)
     # Pages that exist in one language only are listed there only.
     return [start for start in starts if page.stem != "index" or start.startswith("#")]

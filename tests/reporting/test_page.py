@@ -94,7 +94,7 @@ def test_its_contents_lead_to_its_sections(of_classes: str):
     read = Read(of_classes)
     wanted = [(each["href"] or "").removeprefix("#") for each in read.all("a")]
     assert wanted == [each["id"] for each in read.all("section")]
-    assert wanted == ["learnt", "course", "columns", "data", "recipe", "again"]
+    assert wanted == ["learnt", "course", "diagnosis", "columns", "data", "recipe", "again"]
 
 
 def test_no_id_is_there_twice(of_classes: str):
