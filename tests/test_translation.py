@@ -48,7 +48,9 @@ def test_the_same_training_ends_with_the_same_predictions():
     X, y = numbers(200)
     y = (y - y.mean()) / y.std()
     settings: dict[str, Any] = {"alpha": 10.0, "batch_size": 20, "learning_rate_init": 0.01}
-    theirs = MLPRegressor(hidden_layer_sizes=(), solver="sgd", momentum=0.0, tol=0, max_iter=200, **settings)
+    theirs = MLPRegressor(
+        hidden_layer_sizes=(), solver="sgd", momentum=0.0, tol=0, max_iter=200, **settings
+    )
     theirs.set_params(n_iter_no_change=1000, random_state=0)
     with pytest.warns(Warning, match="Maximum iterations"):
         theirs.fit(X, y)

@@ -64,12 +64,12 @@ def diagnose(
     named = (brought.named() if brought else {}) | fields
     given = Recipe.from_dict({"allow_mismatch": True} | named)
 
-    def made(table: Any) -> Run:
+    def made(table: Any, target: str | None) -> Run:
         return train(table, target, recipe=given, columns=columns, drop=drop, progress=False)
 
     began = time.perf_counter()
     try:
-        run = made(data)
+        run = made(data, target)
     except NonFiniteError as refusal:
         table, name = with_target(data, target)
         return _non_finite(refusal, table, name, made, began)
@@ -134,7 +134,7 @@ def _non_finite(
 ) -> Diagnosis:
     """What is to be said of infinite values: with them gone, the training is possible."""
     mended, infinite, of_target = _without_infinite(table, target)
-    run = made(mended)
+    run = made(mended, target)
     trial = run_trial(Ward.of(run.as_case()), {})
     noise = 2 * float(np.std(trial.fold_skills, ddof=1) / np.sqrt(len(trial.fold_skills)))
     found = Diagnosed(
