@@ -41,7 +41,7 @@ HALVES: dict[str, Callable[[], tuple[Patient, ...]]] = {
 USUAL_SEEDS = (0, 1, 2)
 RECOVERED = 0.8
 # All programs that a process compiles stay in its memory. After several hundreds Linux grants it no
-# more pieces, so it makes way for a new process before.
+# more pieces, so new ones take over before.
 PATIENTS_OF_A_PROCESS = 8
 
 Result = TypeVar("Result")
@@ -143,14 +143,14 @@ def in_processes(
 
     All processes find what another has compiled in descenso's own cache folder.
     """
-    with ProcessPoolExecutor(
-        workers,
-        multiprocessing.get_context("spawn"),
-        initializer=_settle,
-        max_tasks_per_child=PATIENTS_OF_A_PROCESS,
-    ) as processes:
-        for done in as_completed([processes.submit(function, *call) for call in calls]):
-            yield done.result()
+    # Not max_tasks_per_child, with which Python 3.11 may wait for ever.
+    of_a_turn = workers * PATIENTS_OF_A_PROCESS
+    for first in range(0, len(calls), of_a_turn):
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, context, initializer=_settle) as processes:
+            turn = [processes.submit(function, *each) for each in calls[first : first + of_a_turn]]
+            for done in as_completed(turn):
+                yield done.result()
 
 
 def _settle() -> None:
