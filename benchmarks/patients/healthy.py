@@ -237,8 +237,8 @@ BOLD = (
     ),
     Patient(
         name="moons_full_batch",
-        tables=drawn(moons(0.2), 600),
-        recipe={**ADAM, "learning_rate": 0.02, "batch_size": "full", "epochs": 400},
+        tables=drawn(moons(0.2), 1000),
+        recipe={**ADAM, "learning_rate": 0.02, "batch_size": "full", "epochs": 250},
         measure="log_loss_skill",
     ),
     Patient(

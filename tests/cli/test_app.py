@@ -268,5 +268,5 @@ def with_a_mistake(
     def check(*_words: object) -> None:
         raise mistake
 
-    monkeypatch.setattr(predict, "check_table", check)
+    monkeypatch.setattr(predict, "files_of", check)
     return call("predict", "latest", "penguins", "--out", "-")

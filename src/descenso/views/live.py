@@ -169,6 +169,6 @@ class Live:
         self._due = now + max(REDRAW_SECONDS, 20 * (now - began))
 
 
-def _progress(done: float, whole_of_it: float, said: str) -> str:
+def _progress(done: float, whole_of_it: float | int, said: str) -> str:
     """A bar, and how far that is in words."""
     return f'<p><progress max="{whole_of_it}" value="{done:.2f}"></progress> {plain(said)}</p>'
