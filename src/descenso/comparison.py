@@ -230,14 +230,7 @@ def _fingerprint(run: Run, part: str) -> str:
 def _of_rows(examples: Examples, rows: Integer[np.ndarray, " rows"]) -> Examples:
     """Those of the examples that have these numbers, in the order of the numbers."""
     order = np.argsort(examples.rows, kind="stable")
-    at = order[np.searchsorted(examples.rows[order], np.sort(rows))]
-    return Examples(
-        x=examples.x[at],
-        y=examples.y[at],
-        weight=examples.weight[at],
-        sample_weight=examples.sample_weight[at],
-        rows=examples.rows[at],
-    )
+    return examples.at(order[np.searchsorted(examples.rows[order], np.sort(rows))])
 
 
 def _counted_alike(

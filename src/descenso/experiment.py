@@ -51,6 +51,16 @@ class Examples:
     def __len__(self) -> int:
         return len(self.y)
 
+    def at(self, index: Integer[np.ndarray, " chosen"]) -> "Examples":
+        """Some of them, by position."""
+        return Examples(
+            x=self.x[index],
+            y=self.y[index],
+            weight=self.weight[index],
+            sample_weight=self.sample_weight[index],
+            rows=self.rows[index],
+        )
+
 
 @dataclass(frozen=True)
 class Start:

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.inspection import permutation_importance as by_scikit_learn
 
 import descenso
-from descenso.reporting.importance import blocks, permutation_importance
+from descenso.reporting.importance import permutation_importance
 
 from ..small import people
 
@@ -22,7 +22,7 @@ def rows_of(run: descenso.Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def importance(run: descenso.Run, **options: Any) -> np.ndarray:
     x, y, weight = rows_of(run)
-    where = blocks(run.preprocessing.encoder)
+    where = run.preprocessing.encoder.blocks
     assert run.network is not None
     return permutation_importance(run._task, run.network, x, y, weight, where, **options)
 
@@ -40,7 +40,7 @@ def test_it_is_what_shuffling_a_column_by_hand_does(regression: descenso.Run):
         weight, bias = layers[-1]
         return float(np.mean(((a @ weight.T + bias)[:, 0] - y) ** 2))
 
-    for increase, block in zip(found, blocks(regression.preprocessing.encoder), strict=True):
+    for increase, block in zip(found, regression.preprocessing.encoder.blocks, strict=True):
         shuffled = x.copy()
         shuffled[:, block] = x[order][:, block]
         assert increase == pytest.approx(loss(shuffled) - loss(x), abs=1e-5)
@@ -90,7 +90,7 @@ def test_a_column_that_the_network_does_not_look_at_matters_nothing(regression: 
 
 def test_columns_of_one_column_are_shuffled_as_one(multiclass: descenso.Run):
     encoder = multiclass.preprocessing.encoder
-    where = blocks(encoder)
+    where = encoder.blocks
     for feature, block in zip(encoder.features, where, strict=True):
         assert encoder.names[block] == feature.names
     assert where[-1].stop == len(encoder.names)

@@ -104,6 +104,12 @@ class Encoder(BaseModel):
         """The names of the matrix's columns, such as "age", "island=Dream", "age is missing"."""
         return tuple(name for feature in self.features for name in feature.names)
 
+    @property
+    def blocks(self) -> list[slice]:
+        """Where each feature's columns lie in the matrix."""
+        ends = np.cumsum([len(feature.names) for feature in self.features]).tolist()
+        return [slice(first, end) for first, end in zip([0, *ends], ends, strict=False)]
+
     def encode(
         self,
         table: Table,
@@ -132,23 +138,20 @@ class Encoder(BaseModel):
             )
         unseen: dict[str, int] = {}
         missing: dict[str, int] = {}
-        start = 0
         numbered = rows
         if table.before:
             # An error names the row as it stands in the file.
             numbered = (np.arange(table.height) if rows is None else rows) + table.before
-        for feature in self.features:
-            stop = start + len(feature.names)
+        for feature, block in zip(self.features, self.blocks, strict=True):
             spelling = feature.spelling(table.numerals)
             values = convert(
                 table.column(feature.name, rows), feature.kind, numbered, table.title, spelling
             )
-            strangers = feature.encode(values, out[:, start:stop])
+            strangers = feature.encode(values, out[:, block])
             if strangers:
                 unseen[feature.name] = strangers
             if values.null_count():
                 missing[feature.name] = values.null_count()
-            start = stop
         return out, EncodingNotes(unseen, missing)
 
     def to_dict(self) -> dict[str, object]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float, Integer
+from jaxtyping import Bool, Float
 
 from descenso.data.encoding import Encoder
 from descenso.data.features import DateFeature, NumberFeature
@@ -135,17 +135,6 @@ def without(rows: Rows, columns: Bool[np.ndarray, " columns"]) -> Rows:
     return _each(rows, lambda part: replace(part, x=np.where(columns, np.float32(0), part.x)))
 
 
-def chosen(examples: Examples, index: Integer[np.ndarray, " rows"]) -> Examples:
-    """Some of the examples, by position."""
-    return Examples(
-        x=examples.x[index],
-        y=examples.y[index],
-        weight=examples.weight[index],
-        sample_weight=examples.sample_weight[index],
-        rows=examples.rows[index],
-    )
-
-
 def experiment_of(case: Case, recipe: Recipe, rows: Rows) -> Experiment:
     """The experiment of a changed recipe on changed rows."""
     return replace(
@@ -162,23 +151,20 @@ def experiment_of(case: Case, recipe: Recipe, rows: Rows) -> Experiment:
 def numeric_columns(encoder: Encoder) -> Bool[np.ndarray, " columns"]:
     """Which columns of the matrix are numbers and dates, as opposed to marks and codes."""
     found = np.zeros(encoder.layout.width, bool)
-    start = 0
-    for feature in encoder.features:
-        if isinstance(feature, NumberFeature):
-            found[start] = True
-        elif isinstance(feature, DateFeature):
-            found[start : start + len(feature.names)] = [
-                "missing" not in name for name in feature.names
-            ]
-        start += len(feature.names)
+    for feature, block in zip(encoder.features, encoder.blocks, strict=True):
+        if isinstance(feature, NumberFeature | DateFeature):
+            found[block] = True
+            # The last one says whether the value is missing.
+            found[block.stop - 1] = not feature.missing
     return found
 
 
 def columns_of(encoder: Encoder, names: set[str]) -> Bool[np.ndarray, " columns"]:
     """Which columns of the matrix come from these columns of the table."""
-    return np.array(
-        [feature.name in names for feature in encoder.features for _name in feature.names], bool
-    )
+    found = np.zeros(encoder.layout.width, bool)
+    for feature, block in zip(encoder.features, encoder.blocks, strict=True):
+        found[block] = feature.name in names
+    return found
 
 
 def _with_scaled_features(case: Case, recipe: Recipe, rows: Rows) -> Rows:

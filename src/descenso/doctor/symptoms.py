@@ -380,12 +380,11 @@ class Symptoms:
     @cached_property
     def degenerate(self) -> list[str]:
         """The columns that the network sees and that tell it nothing: constants and copies."""
-        examples, names, start = self.case.experiment.training, [], 0
-        x = examples.x[: len(examples)]
+        examples, encoder = self.case.experiment.training, self.case.encoder
+        x, names = examples.x[: len(examples)], list[str]()
         seen: set[bytes] = set()
-        for feature in self.case.encoder.features:
-            part = x[:, start : start + len(feature.names)].astype(float)
-            start += len(feature.names)
+        for feature, block in zip(encoder.features, encoder.blocks, strict=True):
+            part = x[:, block].astype(float)
             spread = part - part.mean(axis=0)
             scale = np.sqrt(np.mean(np.square(spread), axis=0))
             told = scale > 1e-6 * np.maximum(1.0, np.abs(part).max(axis=0))

@@ -19,7 +19,6 @@ from descenso.doctor.case import (
     Case,
     Change,
     Rows,
-    chosen,
     experiment_of,
     treated,
 )
@@ -233,9 +232,9 @@ def _train(
         if recipe.patience and validation is None:
             mixed = np.random.default_rng((recipe.seed, 78)).permutation(learning)
             watching = max(1, int(WATCHING * len(mixed)))
-            validation = chosen(rows.training, np.sort(mixed[:watching]))
+            validation = rows.training.at(np.sort(mixed[:watching]))
             learning = np.sort(mixed[watching:])
-        training = chosen(rows.training, learning)
+        training = rows.training.at(learning)
         experiments.append(
             experiment_of(case, recipe, replace(rows, training=training, validation=validation))
         )

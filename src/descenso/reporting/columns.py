@@ -15,7 +15,7 @@ from descenso.lessons.precision import some_rows
 from descenso.lessons.topics.sensitivity import COLUMN_CHANGE, moved_columns
 from descenso.network import Model
 from descenso.reporting.effects import partial_effect, values_to_try
-from descenso.reporting.importance import blocks, permutation_importance, usual_repeats
+from descenso.reporting.importance import permutation_importance, usual_repeats
 from descenso.reporting.subject import Subject
 
 MOST_ROWS = 1000  # that columns are shuffled among
@@ -37,7 +37,7 @@ def columns_that_matter(
     chosen = np.sort(np.random.default_rng(0).permutation(len(examples))[:MOST_ROWS])
     x, y = examples.x[chosen], examples.y[chosen]
     weight = examples.sample_weight[chosen].astype(float)
-    where = blocks(encoder)
+    where = encoder.blocks
     repeats = usual_repeats(len(where))
     increases = permutation_importance(task, network, x, y, weight, where, repeats=repeats)
     increases *= metrics.loss_unit(task.loss, subject.preprocessing.target.scale)

@@ -13,18 +13,11 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from descenso import evaluation
-from descenso.data.encoding import Encoder
 from descenso.network import Model
 from descenso.task import Task
 
 MOST_REPEATS = 10
 MOST_SHUFFLES = 1000  # of all columns together, but where each has only one
-
-
-def blocks(encoder: Encoder) -> list[slice]:
-    """Where each column of the table lies among the encoded ones, in the encoder's order."""
-    ends = np.cumsum([len(feature.names) for feature in encoder.features]).tolist()
-    return [slice(first, end) for first, end in zip([0, *ends], ends, strict=False)]
 
 
 def usual_repeats(columns: int) -> int:

@@ -175,16 +175,10 @@ def _with(experiment: Experiment, recipe: Recipe) -> Experiment:
 def _some(examples: Examples, count: int) -> Examples:
     """So many of the rows, drawn at random."""
     chosen = np.sort(np.random.default_rng(0).permutation(len(examples))[:count])
+    some = examples.at(chosen)
     x = zeros((row_bucket(count), examples.x.shape[1]), np.float32)
-    x[:count] = examples.x[chosen]
-    weight = examples.weight[chosen]
-    return Examples(
-        x=x,
-        y=examples.y[chosen],
-        weight=weight / weight.mean(),
-        sample_weight=examples.sample_weight[chosen],
-        rows=examples.rows[chosen],
-    )
+    x[:count] = some.x
+    return replace(some, x=x, weight=some.weight / some.weight.mean())
 
 
 def _train(given: Subject, setting: str, group: str, experiment: Experiment) -> _Trial:
