@@ -202,7 +202,7 @@ def test_no_resamples_give_differences_without_intervals(slow, fast):
     assert told.bootstrap is None
     assert told.metrics["difference"].null_count() == 6
     assert told.metrics["low"].null_count() == told.metrics["verdict"].null_count() == 12
-    assert "<figure>" in told.page()
+    assert '<figure class="wide" tabindex="0">' in told.page()
 
 
 def test_it_is_json(found: descenso.Comparison):

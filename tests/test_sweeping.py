@@ -118,7 +118,7 @@ def test_where_all_diverge_nothing_is_kept(tmp_path: Path):
     assert (found.run, found.best, found.to_dict()["run"]) == (None, None, None)
     assert "All recipes diverged" in found.essence[0]
     assert not list(tmp_path.glob("*/run.json"))
-    assert "<figure" in found.page()
+    assert '<figure class="wide" tabindex="0">' in found.page()
 
 
 def test_on_disk_the_sweep_and_its_best_run_are_kept(tmp_path: Path, found: descenso.Sweep):
