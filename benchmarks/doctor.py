@@ -28,7 +28,7 @@ import patients
 from patients.examination import Examination, examined
 from patients.patient import Patient
 from patients.verification import Finding, verified
-from report import circumstances, table, with_section
+from report import circumstances, table, write_section
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "doctor.md"
 PACKAGES = ("descenso", "jax", "scikit-learn")
@@ -78,14 +78,8 @@ def main() -> int:
     paragraph = scores_table(found)
     print(paragraph)
     if asked.write:
-        text = with_section(
-            DOCUMENT.read_text(),
-            "doctor.py",
-            f"{circumstances(PACKAGES)}, seeds {', '.join(map(str, seeds))}.",
-            paragraph,
-        )
-        DOCUMENT.write_text(text)
-        print("Written: docs/doctor.md")
+        when = f"{circumstances(PACKAGES)}, seeds {', '.join(map(str, seeds))}."
+        write_section("doctor.py", when, paragraph, document=DOCUMENT)
     return 0
 
 

@@ -38,15 +38,15 @@ def figures_table(figures: Sequence[Figure]) -> str:
     return table(["measured", "found", "target", "reached"], rows)
 
 
-def write_section(command: str, *paragraphs: str) -> None:
-    """Put paragraphs into the document, in place of those that the command wrote there last."""
-    text = DOCUMENT.read_text()
+def write_section(command: str, *paragraphs: str, document: Path = DOCUMENT) -> None:
+    """Put paragraphs into a document, in place of those that the command wrote there last."""
+    text = document.read_text()
     begin, end = f"<!-- written by benchmarks/{command} -->", "<!-- end -->"
     before, found, rest = text.partition(begin)
     _old, ended, after = rest.partition(end)
-    assert found and ended, f"{DOCUMENT} says where {command} writes"
-    DOCUMENT.write_text("\n\n".join([before + begin, *paragraphs, end + after]))
-    print(f"Written: {DOCUMENT.name}, the part of {command}")
+    assert found and ended, f"{document} says where {command} writes"
+    document.write_text("\n\n".join([before + begin, *paragraphs, end + after]))
+    print(f"Written: {document.name}, the part of {command}")
 
 
 def circumstances(packages: Sequence[str]) -> str:
