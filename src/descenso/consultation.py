@@ -12,13 +12,13 @@ import polars as pl
 from descenso.data.reading import with_target
 from descenso.data.table import Table
 from descenso.data.values import LARGEST
-from descenso.doctor.examination import Tell
 from descenso.doctor.trials import Ward, run_trial
 from descenso.errors import NonFiniteError, RunError
 from descenso.messages import gettext as _
 from descenso.recipe import Recipe
 from descenso.run import Run
 from descenso.starting import train
+from descenso.telling import Tell, silent
 from descenso.translation import recipe_of
 from descenso.views.diagnosis import (
     Diagnosed,
@@ -36,7 +36,7 @@ def diagnose(
     *,
     recipe: Any = None,
     quick: bool = False,
-    tell: Tell | None = None,
+    tell: Tell = silent,
     columns: Mapping[str, str] | None = None,
     drop: Sequence[str] = (),
     **fields: Any,

@@ -1,8 +1,7 @@
 """The training cycle: ① forward, ② loss, ③ gradient, ④ update, ⑤ epoch. This is all of training.
 
 Command line, estimators, populations, lessons and the doctor's trials all call these five
-functions. They are
-pure: what changes goes in as an argument and comes out as a result. A key for
+functions. They are pure: what changes goes in as an argument and comes out as a result. A key for
 each row travels along where the network draws at random while it trains (dropout).
 """
 

@@ -19,7 +19,7 @@ from descenso.cycle import STARTING_WEIGHTS, Batch
 from descenso.data.bucket import row_bucket, zeros
 from descenso.descent import Descent
 from descenso.layout import Layout
-from descenso.metrics import best_constant
+from descenso.metrics import best_constant, constant_losses, truth_of
 from descenso.network import Model, Network, Own, create, parameters, starting_at
 from descenso.recipe import Recipe
 from descenso.task import Task
@@ -225,6 +225,13 @@ def blank_network(recipe: Recipe, layout: Layout, task: Task) -> Network:
     """A network of the recipe's shape with weights of 0, to be filled with stored ones."""
     blank = _outline(recipe, layout, task)
     return jax.tree.map(lambda leaf: jax.device_put(np.zeros(leaf.shape, leaf.dtype)), blank)
+
+
+def constant_loss(experiment: Experiment) -> float:
+    """The training loss of the best constant prediction, on the scale that y has here."""
+    task, rows = experiment.task, experiment.training
+    constant = best_constant(task, rows.y, rows.sample_weight.astype(float))
+    return float(constant_losses(task.loss, truth_of(task, rows.y), constant).mean())
 
 
 def parameter_count(experiment: Experiment) -> int:

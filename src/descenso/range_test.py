@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from descenso import experiment as ex
-from descenso import metrics, population, training
+from descenso import population, training
 from descenso.experiment import Experiment
 from descenso.messages import gettext as _
 from descenso.telling import Tell, chunks, silent
@@ -105,11 +105,7 @@ def range_test(
         recipe.replace(learning_rate=float(rate), patience=None, epochs=epochs) for rate in rates
     ]
     members = population.train(experiment, recipes, on_chunk)
-    rows = experiment.training
-    constant = metrics.best_constant(experiment.task, rows.y, rows.sample_weight.astype(float))
-    truth = metrics.truth_of(experiment.task, rows.y)
-    baseline = metrics.constant_losses(experiment.task.loss, truth, constant).mean()
-    return RangeTest(rates, members, float(baseline))
+    return RangeTest(rates, members, ex.constant_loss(experiment))
 
 
 def short_range_test(experiment: Experiment, tell: Tell = silent) -> RangeTest:

@@ -63,6 +63,7 @@ from descenso.store.format import (
 from descenso.store.history import HistoryLog
 from descenso.store.lock import writing
 from descenso.task import Task
+from descenso.telling import Tell, silent
 from descenso.trained import Trained
 from descenso.views.evaluation import Evaluation
 from descenso.views.live import watched
@@ -70,7 +71,6 @@ from descenso.views.run_page import page
 
 if TYPE_CHECKING:
     from descenso.doctor.case import Case
-    from descenso.doctor.examination import Tell
     from descenso.reporting.subject import Asked, Subject
     from descenso.views.diagnosis import Diagnosis
 
@@ -550,7 +550,7 @@ class Run:
         )
 
     def diagnose(
-        self, *, quick: bool = False, data: Any = None, tell: "Tell | None" = None
+        self, *, quick: bool = False, data: Any = None, tell: Tell = silent
     ) -> "Diagnosis":
         """Find out whether the training is healthy; if not, why, proved by training again.
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from descenso import metrics
 from descenso.events import Record
-from descenso.experiment import Experiment
+from descenso.experiment import Experiment, constant_loss
 from descenso.messages import gettext as _
+from descenso.metrics import loss_unit
 
 # What learning rates usually work on scaled data, whatever the preset.
 USUAL_RATES = {
@@ -119,7 +119,4 @@ def watch(experiment: Experiment, unit: float) -> Watch:
     Args:
         unit: one unit of y in units of the target.
     """
-    task, rows = experiment.task, experiment.training
-    constant = metrics.best_constant(task, rows.y, rows.sample_weight.astype(float))
-    losses = metrics.constant_losses(task.loss, metrics.truth_of(task, rows.y), constant)
-    return Watch(float(losses.mean()) * metrics.loss_unit(task.loss, unit))
+    return Watch(constant_loss(experiment) * loss_unit(experiment.task.loss, unit))

@@ -91,11 +91,8 @@ def diagnose(
         raise InputError(
             _("Name a run, such as latest; or a table and its column, with --data and --target.")
         )
-    if run is not None and (target is not None or recipe is not None or column or drop):
-        raise InputError(
-            _("A run has its target, columns and recipe already; name only a run, or only --data.")
-        )
-    if run is not None and given.named().keys() - {"preset"}:
+    named = [text for text in texts.values() if text is not None]
+    if run is not None and (target is not None or recipe is not None or column or drop or named):
         raise InputError(
             _("A run has its target, columns and recipe already; name only a run, or only --data.")
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from descenso.data.features import DateFeature, NumberFeature
 from descenso.data.features.scaling import Scaling
 from descenso.data.table import Table
 from descenso.data.target import Target
+from descenso.doctor.yardstick import Yardstick
 from descenso.events import Record
 from descenso.experiment import Examples, Experiment
 from descenso.network import Model
@@ -61,6 +63,11 @@ class Case:
     def recipe(self) -> Recipe:
         """Every field answered."""
         return self.experiment.recipe
+
+    @cached_property
+    def yardstick(self) -> Yardstick:
+        """What trials and other learners are judged by."""
+        return Yardstick.of(self.experiment.task, self.experiment.training.y)
 
     def takes(self, change: Change) -> bool:
         """Whether a change means anything to this network."""

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float, Int
 
 from descenso import metrics
 from descenso.doctor.case import Case, Rows
-from descenso.doctor.reference import plain_columns, reference
+from descenso.doctor.reference import Reference, plain_columns, reference
 from descenso.doctor.trials import Fold, Ward
 
 PARTS, TURNS = 5, 2
@@ -89,8 +89,12 @@ def suggested(
     return np.where(unlikely, likeliest, y)
 
 
-def shift(case: Case) -> Shift | None:
-    """How well rows are told by their part, columns and target taken together."""
+def shift(case: Case, across: Reference) -> Shift | None:
+    """How well rows are told by their part, columns and target taken together.
+
+    Args:
+        across: what learners of the training rows make of the validation rows.
+    """
     validation = case.experiment.validation
     if not case.apart or validation is None or len(validation) < 20:
         return None
@@ -111,8 +115,7 @@ def shift(case: Case) -> Shift | None:
     told: Any = cross_val_predict(learner, x, of_validation, cv=PARTS, method="predict_proba")
     area = metrics.roc_auc(of_validation, told[:, 1], np.ones(len(x))) or 0.5
     within = reference(Ward.of(replace(case, apart=False))).skill
-    across = reference(Ward.of(case)).skill
-    return Shift(float(area), float(within - across))
+    return Shift(float(area), float(within - across.skill))
 
 
 def _out_of_fold(

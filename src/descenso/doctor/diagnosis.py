@@ -5,19 +5,18 @@ from typing import Any
 import numpy as np
 
 from descenso.doctor.case import Case
-from descenso.doctor.examination import Examined, Finding, Tell, examine
+from descenso.doctor.examination import Examined, Finding, examine
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Trial
 from descenso.messages import gettext as _
+from descenso.telling import Tell, silent
 from descenso.views.diagnosis import Diagnosed, Diagnosis, Evidence, Trialled, diagnosis
 from descenso.views.words import learner_name
 
 __all__ = ["Diagnosed", "Diagnosis", "Evidence", "Trialled", "diagnose"]
 
 
-def diagnose(
-    case: Case, run: str | None, *, quick: bool = False, tell: Tell | None = None
-) -> Diagnosis:
+def diagnose(case: Case, run: str | None, *, quick: bool = False, tell: Tell = silent) -> Diagnosis:
     """Examine a training.
 
     Args:

@@ -1,7 +1,7 @@
 """From symptoms to a verdict: suspects are tried, the most suspected first; what helps counts."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -25,6 +25,7 @@ from descenso.doctor.trials import (
 )
 from descenso.messages import gettext as _
 from descenso.population import program_shape
+from descenso.telling import Tell, silent
 
 # A full diagnosis takes so many times what the training took, or so many seconds, at the most.
 TIMES, SECONDS = 3.0, 10.0
@@ -40,8 +41,6 @@ LEAST_ROWS = 500  # of a training that is too long to be repeated whole
 TOGETHER = 2  # trials
 MOST_TURNS = 4  # of a trial, each from four seeds
 PLAIN = 0.96  # a symptom that is the fault itself
-
-Tell = Callable[[str, float | None], None]
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,7 @@ class Examined:
         findings: those that are proved, the likeliest first.
         tried: all others that were tried.
         untried: suspicions for which there was no time.
+        seconds: that it took.
     """
 
     seen: Symptoms
@@ -80,10 +80,9 @@ class Examined:
     tried: list[Finding]
     untried: list[Suspicion]
     seconds: float
-    ward: Ward | None = field(default=None, repr=False)
 
 
-def examine(case: Case, *, quick: bool = False, tell: Tell | None = None) -> Examined:
+def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examined:
     """Find out whether a training is ill, and of what.
 
     Args:
@@ -91,7 +90,6 @@ def examine(case: Case, *, quick: bool = False, tell: Tell | None = None) -> Exa
         tell: hears what is being done, and which share is done.
     """
     began = time.perf_counter()
-    tell = tell or _silent
     if quick:
         seen = Symptoms(case)
         plain = [each for each in suspicions_of(seen) if _is_plain(seen, each)]
@@ -124,7 +122,6 @@ def examine(case: Case, *, quick: bool = False, tell: Tell | None = None) -> Exa
         [each for each in findings if not each.proved],
         untried,
         time.perf_counter() - began,
-        ward,
     )
 
 
@@ -152,9 +149,10 @@ def _next(
     strong = len([each for each in findings if each.suspicion.weight >= STRONG])
     worth: list[Suspicion] = []
     for each in waiting:
-        elsewhere = any(program_shape(seen.case.changed(change)) != own for change in each.changes)
-        faint = each.weight < FAINT and elsewhere and seen.behind < 0.02 and seen.skill > 0.1
-        if not (faint or (certain and each.weight < STRONG)):
+        faint = each.weight < FAINT and seen.behind < 0.02 and seen.skill > 0.1
+        if faint and any(program_shape(seen.case.changed(one)) != own for one in each.changes):
+            continue
+        if not (certain and each.weight < STRONG):
             worth.append(each)
     if not late:
         return worth[:TOGETHER], worth[TOGETHER:]
@@ -176,10 +174,6 @@ def _is_plain(seen: Symptoms, suspicion: Suspicion) -> bool:
         return True
     nothing = seen.training_skill < 0.05
     return nothing and suspicion.weight >= 0.8 and suspicion.cause != "underfitting_capacity"
-
-
-def _silent(_what: str, _share: float | None) -> None:
-    """Hear nothing."""
 
 
 def suspicions_of(seen: Symptoms) -> list[Suspicion]:
@@ -264,7 +258,5 @@ def _ranked(findings: Sequence[Finding]) -> list[Finding]:
         ):
             share = float(np.clip(each.gain.gain / most, 0, 1))
         confidence = DIRECT * each.suspicion.weight + (1 - DIRECT) * share
-        ranked.append(
-            Finding(each.suspicion, each.change, each.gain, each.trial, each.proved, confidence)
-        )
+        ranked.append(replace(each, confidence=confidence))
     return sorted(ranked, key=lambda each: -each.confidence)

@@ -4,7 +4,7 @@ A network that does as well as the best of them is hardly ill, and where none of
 than a constant there is nothing to learn. They are judged on the very rows that judge the trials.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,17 +23,15 @@ class Reference:
     """What was found.
 
     Attributes:
-        skill: of the best learner, on rows held out, by the trials' yardstick.
-        best: its name.
-        skills: of each.
-        outputs: of the best, row by row as the trials judge them: a number, or the classes'
-            probabilities.
+        skills: of each learner, on rows held out, by the trials' yardstick.
     """
 
-    skill: float
-    best: str
     skills: dict[str, float]
-    outputs: Float[np.ndarray, "rows outputs"] = field(repr=False)
+
+    @property
+    def skill(self) -> float:
+        """Of the best."""
+        return max(self.skills.values())
 
 
 def reference(ward: Ward) -> Reference:
@@ -63,7 +61,7 @@ def reference(ward: Ward) -> Reference:
     y = case.experiment.training.y
     classes = len(ward.yardstick.shares)
     folds = ward.folds if ward.judges is None else ward.folds[:1]
-    found, skills = {}, {}
+    skills = dict[str, float]()
     truth = (
         np.concatenate([y[fold.judged] for fold in folds]) if ward.judges is None else ward.judges.y
     )
@@ -91,13 +89,11 @@ def reference(ward: Ward) -> Reference:
                 # No vote of a few neighbours is certain.
                 said.append((probable + 0.02 / classes) / 1.02)
         outputs = np.concatenate(said)
-        found[name] = outputs
         answers = outputs[:, 1:] if case.recipe.task == "binary" else outputs
         judging = ward.yardstick.judges(truth)
         losses = ward.yardstick.losses(answers[judging], truth[judging])
         skills[name] = ward.yardstick.skill(losses, truth[judging])
-    best = max(skills, key=lambda name: skills[name])
-    return Reference(skills[best], best, skills, found[best])
+    return Reference(skills)
 
 
 def plain_columns(case: Case, examples: Examples) -> Float[np.ndarray, "rows columns"]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import equinox as eqx
 import jax
 import numpy as np
 from jaxtyping import Float
@@ -20,7 +19,6 @@ from descenso.doctor.case import Case, numeric_columns
 from descenso.doctor.data_tests import Noise, Shift, label_noise, shift
 from descenso.doctor.reference import Reference
 from descenso.doctor.trials import Trial
-from descenso.doctor.yardstick import Yardstick
 from descenso.network import Network
 from descenso.recipe import Recipe
 from descenso.task import PAIRS
@@ -61,12 +59,9 @@ class Symptoms:
 
     @cached_property
     def _constant_loss(self) -> float:
-        rows, task = self.case.experiment.training, self.case.experiment.task
-        weight = rows.sample_weight.astype(float)
-        constant = metrics.best_constant(task, rows.y, weight)
-        truth = metrics.truth_of(task, rows.y)
-        loss = metrics.constant_losses(task.loss, truth, constant).mean()
-        return max(float(loss) * metrics.loss_unit(task.loss, self.case.target.scale), 1e-12)
+        experiment, unit = self.case.experiment, self.case.target.scale
+        loss = ex.constant_loss(experiment) * metrics.loss_unit(experiment.task.loss, unit)
+        return max(loss, 1e-12)
 
     @property
     def diverged(self) -> bool:
@@ -126,8 +121,7 @@ class Symptoms:
     def _skill_on(self, examples: ex.Examples) -> float:
         if self.case.network is None:
             return -1.0
-        task = self.case.experiment.task
-        yardstick = Yardstick.of(task, self.case.experiment.training.y)
+        task, yardstick = self.case.experiment.task, self.case.yardstick
         said = evaluation.predict(task, self.case.network, examples.x[: len(examples)])
         return yardstick.skill(yardstick.losses(said, examples.y), examples.y)
 
@@ -175,8 +169,7 @@ class Symptoms:
 
     @property
     def parameters(self) -> int:
-        network = self.case.network or self._starting_network
-        return sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(network, eqx.is_inexact_array)))
+        return ex.parameter_count(self.case.experiment)
 
     @property
     def natural(self) -> tuple[str, tuple[str, ...]]:
@@ -188,7 +181,6 @@ class Symptoms:
     @cached_property
     def start(self) -> dict[str, Any]:
         """Telemetry before the first update."""
-        # Without validation the program is the same whatever watches.
         beginning = ex.begin(self.case.experiment)
         measured = training.measure(
             beginning.setup.task,
@@ -343,21 +335,17 @@ class Symptoms:
 
     @cached_property
     def outliers(self) -> int:
-        """Targets farther than 10 robust spreads from the median."""
-        if self.recipe.task != "regression":
-            return 0
-        y = self.case.experiment.training.y.astype(float)
-        yardstick = Yardstick.of(self.case.experiment.task, y)
-        return int(np.sum(np.abs(y - yardstick.center) > 10 * yardstick.spread))
+        """Targets that are absurdly far from all others; of classes none are."""
+        return int(np.sum(~self.case.yardstick.judges(self.case.experiment.training.y)))
 
     @cached_property
     def shares(self) -> Float[np.ndarray, " classes"]:
         """The share of each class."""
-        return Yardstick.of(self.case.experiment.task, self.case.experiment.training.y).shares
+        return self.case.yardstick.shares
 
     @cached_property
     def balanced(self) -> tuple[float, float] | None:
-        """Balanced accuracy and accuracy of the repeat, less what the best constant has."""
+        """Balanced accuracy and accuracy of the repeat; None without one, or for numbers."""
         if self.base is None or self.recipe.task == "regression":
             return None
         return balanced_accuracy(self.case, self.base)
@@ -424,12 +412,12 @@ class Symptoms:
     @cached_property
     def shift(self) -> Shift | None:
         """How training and validation rows differ, where a person chose them; else None."""
-        return None if self.base is None else shift(self.case)
+        return None if self.reference is None else shift(self.case, self.reference)
 
 
 def balanced_accuracy(case: Case, trial: Trial) -> tuple[float, float]:
     """The mean recall of the classes, and the accuracy, of a trial's rows held out."""
-    yardstick = Yardstick.of(case.experiment.task, case.experiment.training.y)
+    yardstick = case.yardstick
     said = yardstick.probabilities(trial.outputs).argmax(axis=1)
     truth = trial.y.astype(int)
     counts = metrics.tally(truth, said, np.ones(len(truth)), len(yardstick.shares))

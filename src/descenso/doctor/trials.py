@@ -53,7 +53,7 @@ Treat = Callable[[Rows, Fold], Rows]
 
 @dataclass(frozen=True)
 class Ward:
-    """Where trials take place: the case, its folds and the yardstick.
+    """Where trials take place: the case and its folds.
 
     Attributes:
         judges: the rows that judge all folds, where the folds have none of their own.
@@ -61,8 +61,12 @@ class Ward:
 
     case: Case
     folds: list[Fold]
-    yardstick: Yardstick
     judges: Examples | None
+
+    @property
+    def yardstick(self) -> Yardstick:
+        """The case's."""
+        return self.case.yardstick
 
     @cached_property
     def unchanged(self) -> "Trial":
@@ -86,18 +90,15 @@ class Ward:
         count = len(training)
         order = np.random.default_rng((case.recipe.seed, 77)).permutation(count)
         order = order[: min(rows or count, count)]
-        yardstick = Yardstick.of(case.experiment.task, training.y)
         if case.apart and case.experiment.validation is not None:
             # In the table's order, which a training without shuffling sees.
-            return cls(
-                case, [Fold(np.sort(order), None)] * FOLDS, yardstick, case.experiment.validation
-            )
+            return cls(case, [Fold(np.sort(order), None)] * FOLDS, case.experiment.validation)
         held_out = max(1, len(order) // FOLDS)
         folds: list[Fold] = []
         for index in range(FOLDS):
             judged = order[index * held_out : (index + 1) * held_out]
             folds.append(Fold(np.sort(np.setdiff1d(order, judged)), np.sort(judged)))
-        return cls(case, folds, yardstick, None)
+        return cls(case, folds, None)
 
     def halved(self) -> "Ward":
         """The same, but learning from every second row."""
@@ -118,7 +119,6 @@ class Trial:
         fold_skills: of each network alone.
         training_skill: on the rows that they learnt from.
         curves: the training loss of each network, epoch by epoch.
-        diverged: how many of them.
     """
 
     change: Change
@@ -129,7 +129,6 @@ class Trial:
     skill: float
     training_skill: float
     curves: list[Float[np.ndarray, " _"]]
-    diverged: int
 
 
 def run_trial(ward: Ward, change: Change, treat: Treat | None = None, *, turn: int = 0) -> Trial:
@@ -157,7 +156,6 @@ def joined(trials: Sequence[Trial]) -> Trial:
         skill=float(np.mean([each.skill for each in trials])),
         training_skill=float(np.mean([each.training_skill for each in trials])),
         curves=[curve for each in trials for curve in each.curves],
-        diverged=sum(each.diverged for each in trials),
     )
 
 
@@ -286,5 +284,4 @@ def _judged(
         skill=yardstick.skill(all_losses, y),
         training_skill=float(np.mean(training_skills)),
         curves=[member.loss for member in members],
-        diverged=sum(member.diverged for member in members),
     )

@@ -4,6 +4,7 @@ A file of this package that has a function `suspect` is a cause; adding one adds
 """
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -13,6 +14,7 @@ from descenso.doctor.symptoms import Symptoms
 Suspect = Callable[[Symptoms], Suspicion | None]
 
 
+@cache
 def suspects() -> dict[str, Suspect]:
     """Of each cause, what says whether symptoms point at it."""
     return {

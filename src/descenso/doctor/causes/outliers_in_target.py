@@ -8,7 +8,6 @@ from descenso.doctor.case import Rows, with_scaled_target
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Fold
-from descenso.doctor.yardstick import Yardstick
 from descenso.messages import gettext as _
 
 FAR = 4  # spreads from the median, which is three interquartile ranges (Tukey 1977)
@@ -19,7 +18,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     if not seen.outliers:
         return None
     share = seen.outliers / seen.rows
-    yardstick = Yardstick.of(seen.case.experiment.task, seen.case.experiment.training.y)
+    yardstick = seen.case.yardstick
     scales = seen.recipe.scale_target
 
     def winsorized(rows: Rows, _fold: Fold) -> Rows:
