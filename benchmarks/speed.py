@@ -21,6 +21,7 @@ from measures import (
     progress_cost,
     showing,
     training_speed,
+    watching_cost,
 )
 from measures.training_speed import RACES, Outcome
 from report import circumstances, figures_table, times_table, write_section
@@ -29,6 +30,7 @@ PACKAGES = ("descenso", "jax", "torch", "scikit-learn", "keras", "numpy")
 SHOWING = "showing"  # has a part of the document to itself
 MEASURES: dict[str, Callable[[int], list[Figure]]] = {
     "progress": progress_cost.run,
+    "watching": watching_cost.run,
     "command-line": command_line.run,
     "memory": memory.run,
     "million-rows": million_rows.run,

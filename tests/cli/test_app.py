@@ -104,6 +104,27 @@ command()
 """
 
 
+INTERRUPTED_COLLECTION = """
+import gc, os, signal, sys, time
+from descenso.cli import command, evaluate
+
+def _xla_gc_callback(phase, _info):
+    if phase == "start":
+        gc.callbacks.remove(_xla_gc_callback)
+        os.kill(os.getpid(), signal.SIGINT)
+
+def collect(_table):
+    gc.callbacks.append(_xla_gc_callback)
+    gc.collect()
+    for _moment in range(1000):
+        time.sleep(0.01)
+
+evaluate.check_table = collect
+sys.argv = ["descenso", "evaluate", "latest", "penguins"]
+command()
+"""
+
+
 def test_the_module_is_the_command():
     done = subprocess.run(
         [sys.executable, "-m", "descenso", "--version"], capture_output=True, text=True, check=True
@@ -219,8 +240,17 @@ def test_ctrl_c_is_told_in_one_line_and_is_status_130(
 
 def test_ctrl_c_during_a_compilation_ends_in_good_order():
     # What jaxlib keeps of the compilation would crash a process that ends as usual.
+    interrupted_in_good_order(INTERRUPTED_COMPILATION)
+
+
+def test_ctrl_c_while_garbage_is_collected_is_not_lost():
+    # What is raised there Python only prints.
+    interrupted_in_good_order(INTERRUPTED_COLLECTION)
+
+
+def interrupted_in_good_order(code: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED_COMPILATION],
+        [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         check=False,

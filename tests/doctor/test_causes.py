@@ -12,6 +12,7 @@ import pytest
 import descenso
 from descenso.doctor.causes import suspects
 from descenso.doctor.examination import suspicions_of
+from descenso.doctor.reference import reference
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Ward
 from descenso.run import Run
@@ -94,7 +95,7 @@ def test_constants_and_copies_are_named_where_they_are_many():
 
 def _with_repeat(run: Run) -> Symptoms:
     ward = Ward.of(run.as_case())
-    return Symptoms(run.as_case(), ward.unchanged)
+    return Symptoms(run.as_case(), ward.unchanged, reference(ward))
 
 
 def test_a_column_that_gives_the_target_away_is_named():

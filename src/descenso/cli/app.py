@@ -1,11 +1,14 @@
 """The command `descenso`: its commands, and what becomes of everything that can go wrong."""
 
 import os
+import signal
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Sequence
 from functools import cache
+from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -89,6 +92,7 @@ def descenso(
 
 def command() -> NoReturn:
     """The process `descenso`: run the command of its own words, and end."""
+    signal.signal(signal.SIGINT, _interrupt)
     status = main()
     if status == INTERRUPTED:
         # Where Ctrl-C broke off a compilation, jaxlib 0.10 crashes while Python takes itself down.
@@ -96,6 +100,18 @@ def command() -> NoReturn:
             stream.flush()
         os._exit(status)
     sys.exit(status)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C.
+
+    What is raised while Python collects garbage is printed and goes lost, and after a compilation
+    JAX's part of it is often the first Python to run: there, ask again a moment later.
+    """
+    if frame is not None and frame.f_code.co_name == "_xla_gc_callback":
+        threading.Timer(0.01, signal.raise_signal, [number]).start()
+    else:
+        raise KeyboardInterrupt
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

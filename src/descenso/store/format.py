@@ -171,7 +171,7 @@ class RunFile(_Stored):
     constant: list[float]
     warnings: list[str]
     seeds: dict[str, Any] | None
-    parent: str | None = None
+    parent: str | None
 
     @field_validator("recipe")
     @classmethod
