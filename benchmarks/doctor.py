@@ -188,6 +188,7 @@ def scores(found: Sequence[Examination]) -> dict[str, str]:
         for each in found
         if each.diagnosis_seconds is not None and each.training_seconds
     ]
+    seconds = [each.diagnosis_seconds for each in found if each.diagnosis_seconds is not None]
     return {
         "faults": str(len(faults)),
         "healthy trainings": str(len(healthy)),
@@ -204,10 +205,21 @@ def scores(found: Sequence[Examination]) -> dict[str, str]:
         f"first advice brings {RECOVERED:.0%} of the best repair": _share(
             [each >= RECOVERED for each in recoveries]
         ),
-        "diagnosis / training, median": f"{statistics.median(ratios):.1f}×" if ratios else "–",
+        "quick look: faults called ill": _share(
+            [each.suspected for each in faults if each.suspected is not None]
+        ),
+        "quick look: healthy trainings called ill": _share(
+            [each.suspected for each in healthy if each.suspected is not None]
+        ),
+        "seconds of a diagnosis, median": _median(seconds),
+        "diagnosis / training, median": _median(ratios, "×"),
         "diagnosis / training, worst": f"{max(ratios):.1f}×" if ratios else "–",
         "doctor failed": str(sum(each.failure is not None for each in found)),
     }
+
+
+def _median(values: Sequence[float], unit: str = "") -> str:
+    return f"{statistics.median(values):.1f}{unit}" if values else "–"
 
 
 def _share(which: Sequence[bool]) -> str:

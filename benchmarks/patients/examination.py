@@ -24,6 +24,7 @@ class Examination:
         ill: the patient's measure on fresh rows.
         repaired: the same after the known repair; None where there is none that a doctor could do.
         changed: the same after the first advice; None where a person would have to follow it.
+        suspected: whether the quick look, which trains nothing, calls it ill.
         training_seconds: what the training took; None where it was refused.
         diagnosis_seconds: what the diagnosis took on top of it.
         failure: why there is no diagnosis: the doctor raised.
@@ -39,6 +40,7 @@ class Examination:
     ill: float | None = None
     repaired: float | None = None
     changed: float | None = None
+    suspected: bool | None = None
     training_seconds: float | None = None
     diagnosis_seconds: float | None = None
     failure: str | None = None
@@ -99,6 +101,7 @@ def examined(patient: Patient, seed: int) -> Examination:
         ill=ill,
         repaired=_repaired(patient, tables, seed),
         changed=_followed(patient, tables, seed, first),
+        suspected=None if run is None else run.diagnose(quick=True).verdict == "ill",
         training_seconds=training,
         diagnosis_seconds=found["seconds"],
     )

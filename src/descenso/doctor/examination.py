@@ -35,6 +35,7 @@ FAINT = 0.3
 CERTAIN, STRONG = 0.9, 0.5
 LEAST_TRIALS = 2  # of strong suspicions, however long they take
 OF_A_TEST = 0.9  # what a test of the data counts, where a trial's gain counts up to 1
+OF_MORE_ROWS = 0.5  # what it counts that half of the rows teach less: they nearly always do
 DIRECT = 0.6  # how much the symptoms count in a rank, beside what the trial gained
 
 LEAST_ROWS = 500  # of a training that is too long to be repeated whole
@@ -134,8 +135,8 @@ def affordable_rows(case: Case, budget: float) -> int | None:
     if len(ends) < 2:
         return None
     steady = (ends[-1] - ends[0]) * len(ends) / (len(ends) - 1)
-    # Four networks on three quarters of the rows, and about ten trials.
-    share = budget / max(3 * 10 * steady, 1e-9)
+    # Four networks and about ten trials.
+    share = budget / max(4 * 10 * steady, 1e-9)
     rows = len(case.experiment.training)
     return None if share >= 1 else max(int(share * rows), min(LEAST_ROWS, rows))
 
@@ -196,7 +197,8 @@ def _tried(ward: Ward, suspicion: Suspicion) -> Finding:
     if suspicion.halves:
         # What half of the rows cost tells what more of them would bring.
         half = run_trial(ward.halved(), {})
-        gain = gain_of(ward, half, ward.unchanged)
+        # The whole is no repair of the half that the run would have to be bettered by.
+        gain = replace(gain_of(ward, half, ward.unchanged), reached=-np.inf)
         if not gain.proves(suspicion.weight):
             # Among so few rows a trial tells little.
             return Finding(suspicion, None, None, None, suspicion.decided)
@@ -245,18 +247,29 @@ def _balanced_gain(ward: Ward, base: Trial, trial: Trial) -> Gain:
 
 
 def _ranked(findings: Sequence[Finding]) -> list[Finding]:
-    gains = [f.gain.gain for f in findings if f.gain and not f.suspicion.worsens]
+    gains = [each.gain.gain for each in findings if each.gain and _repairs(each)]
     most = max(gains, default=0.0)
-    ranked: list[Finding] = []
-    for each in findings:
-        share = OF_A_TEST
-        if (
-            each.gain is not None
-            and not each.suspicion.worsens
-            and not each.suspicion.decided
-            and most > 0
-        ):
-            share = float(np.clip(each.gain.gain / most, 0, 1))
-        confidence = DIRECT * each.suspicion.weight + (1 - DIRECT) * share
-        ranked.append(replace(each, confidence=confidence))
+    ranked = [
+        replace(each, confidence=DIRECT * each.suspicion.weight + (1 - DIRECT) * _proof(each, most))
+        for each in findings
+    ]
     return sorted(ranked, key=lambda each: -each.confidence)
+
+
+def _repairs(finding: Finding) -> bool:
+    """Whether its trial is of a repair; others show a cause by what they take away."""
+    return not finding.suspicion.worsens and not finding.suspicion.halves
+
+
+def _proof(finding: Finding, most: float) -> float:
+    """How much the proof counts, from 0 to 1.
+
+    Args:
+        most: the largest gain of all repairs.
+    """
+    suspicion = finding.suspicion
+    if suspicion.halves and not suspicion.decided:
+        return OF_MORE_ROWS
+    if finding.gain is None or not _repairs(finding) or suspicion.decided or most <= 0:
+        return OF_A_TEST
+    return float(np.clip(finding.gain.gain / most, 0, 1))

@@ -2,11 +2,13 @@
 
 Each trial is four networks, trained at once: each from a seed of its own, on three quarters of the
 rows, judged on the last. All rows are judged once by networks that did not learn from them, and an
-unchanged repeat, judged on the same rows, tells how much of a difference is luck. Where the rows
-that judge were chosen by a person (another table, other groups, later times), those judge, and all
-four train on all rows.
+unchanged repeat, judged on the same rows, tells how much of a difference is luck. Since an epoch of
+fewer rows is fewer updates, there are so many more epochs that the updates are as many. Where the
+rows that judge were chosen by a person (another table, other groups, later times), those judge, and
+all four train on all rows.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -56,10 +58,12 @@ class Ward:
     """Where trials take place: the case and its folds.
 
     Attributes:
+        rows: of which folds are parts.
         judges: the rows that judge all folds, where the folds have none of their own.
     """
 
     case: Case
+    rows: int
     folds: list[Fold]
     judges: Examples | None
 
@@ -67,6 +71,33 @@ class Ward:
     def yardstick(self) -> Yardstick:
         """The case's."""
         return self.case.yardstick
+
+    @cached_property
+    def reached(self) -> float:
+        """What a repair has to better, where the run itself is better than its repeats.
+
+        They learn from fewer rows. How much less they learn shows on the rows learnt from; how much
+        the run is worth, on its validation rows, less a standard error.
+        """
+        experiment = self.case.experiment
+        training, validation = experiment.training, experiment.validation
+        behind = self._own_skill(training)[0] - self.unchanged.training_skill
+        reached = self.unchanged.skill + max(0.0, behind)
+        if validation is not None:
+            skill, error = self._own_skill(validation)
+            reached = max(reached, skill - error)
+        return reached
+
+    def _own_skill(self, examples: Examples) -> tuple[float, float]:
+        """The run's own skill on rows, and its standard error."""
+        network, judging = self.case.network, self.yardstick.judges(examples.y)
+        y = examples.y[judging]
+        if network is None:
+            return -1.0, 0.0
+        said = evaluation.predict(self.case.experiment.task, network, examples.x)
+        losses = self.yardstick.losses(said[: len(examples)][judging], y)
+        scale = max(float(self.yardstick.baseline(y).mean()), 1e-9)
+        return self.yardstick.skill(losses, y), float(losses.std() / scale / np.sqrt(len(y)))
 
     @cached_property
     def unchanged(self) -> "Trial":
@@ -92,19 +123,19 @@ class Ward:
         order = order[: min(rows or count, count)]
         if case.apart and case.experiment.validation is not None:
             # In the table's order, which a training without shuffling sees.
-            return cls(case, [Fold(np.sort(order), None)] * FOLDS, case.experiment.validation)
+            folds = [Fold(np.sort(order), None)] * FOLDS
+            return cls(case, len(order), folds, case.experiment.validation)
         held_out = max(1, len(order) // FOLDS)
         folds: list[Fold] = []
         for index in range(FOLDS):
             judged = order[index * held_out : (index + 1) * held_out]
             folds.append(Fold(np.sort(np.setdiff1d(order, judged)), np.sort(judged)))
-        return cls(case, folds, None)
+        return cls(case, len(order), folds, None)
 
     def halved(self) -> "Ward":
         """The same, but learning from every second row."""
-        return replace(
-            self, folds=[replace(each, training=each.training[::2]) for each in self.folds]
-        )
+        folds = [replace(each, training=each.training[::2]) for each in self.folds]
+        return replace(self, rows=self.rows // 2, folds=folds)
 
 
 @dataclass(frozen=True)
@@ -185,25 +216,35 @@ class Gain:
         before, after: skills on rows held out.
         noise: twice the standard error of their difference, over rows and over seeds, whichever is
             larger.
+        reached: what the run itself has reached, which a repair has to better as well: its repeats
+            have learnt from fewer rows.
     """
 
     before: float
     after: float
     noise: float
+    reached: float = -np.inf
 
     @property
     def gain(self) -> float:
         return self.after - self.before
 
     def proves(self, weight: float) -> bool:
-        """Whether the gain is more than noise, and matters: the more, the less symptoms name it."""
-        return self.matters(weight) and self.gain > self.noise
+        """Whether the gain is more than noise, and matters: the more, the less symptoms name it.
+
+        Of the many changes that are tried without a reason, one is lucky now and then.
+        """
+        return self.matters(weight) and self._bettered > self.noise * (1.5 - 0.5 * weight)
 
     def matters(self, weight: float) -> bool:
         """Whether it would be enough, were it no luck."""
         needed = max(LEAST_GAIN, SHARE_OF_MISSING * (1 - self.before))
         # To do no worse than a constant is no repair.
-        return self.after > NOTHING and self.gain > needed * (1.5 - 0.5 * weight)
+        return self.after > NOTHING and self._bettered > needed * (1.5 - 0.5 * weight)
+
+    @property
+    def _bettered(self) -> float:
+        return self.after - max(self.before, self.reached)
 
 
 def gain_of(ward: Ward, before: Trial, after: Trial) -> Gain:
@@ -213,7 +254,7 @@ def gain_of(ward: Ward, before: Trial, after: Trial) -> Gain:
     by_rows = float(np.clip(of_rows, -MOST_LOSS, MOST_LOSS).std() / np.sqrt(len(of_rows)))
     of_seeds = after.fold_skills - before.fold_skills
     by_seeds = float(np.std(of_seeds, ddof=1) / np.sqrt(len(of_seeds)))
-    return Gain(before.skill, after.skill, 2 * max(by_rows, by_seeds))
+    return Gain(before.skill, after.skill, 2 * max(by_rows, by_seeds), ward.reached)
 
 
 def _train(
@@ -233,11 +274,20 @@ def _train(
             validation = rows.training.at(np.sort(mixed[:watching]))
             learning = np.sort(mixed[watching:])
         training = rows.training.at(learning)
+        recipe = recipe.replace(epochs=_as_many_updates(recipe, ward.rows, len(learning)))
         experiments.append(
             experiment_of(case, recipe, replace(rows, training=training, validation=validation))
         )
         used.append((rows, fold))
     return population.train_apart(experiments), used
+
+
+def _as_many_updates(recipe: Recipe, rows: int, learning: int) -> int:
+    """The epochs in which fewer rows make as many updates."""
+    if recipe.batch_size == "full":
+        return recipe.epochs
+    per_epoch = [math.ceil(count / recipe.batch_size) for count in (rows, learning)]
+    return math.ceil(recipe.epochs * per_epoch[0] / per_epoch[1])
 
 
 def _judged(

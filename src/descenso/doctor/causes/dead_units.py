@@ -4,13 +4,16 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
+RARE = 6.0  # spreads from which on a value is far from all others
+
 
 def suspect(seen: Symptoms) -> Suspicion | None:
     """Where many units of a layer are off on all rows."""
     if seen.recipe.activation != "relu" or seen.dead < 0.3:
         return None
     weight = 0.9 if seen.dead >= 0.7 else 0.75 if seen.dead >= 0.5 else 0.5
-    if seen.rate_ratio >= 15 or seen.widest_feature > 5:
+    # Steps that are too large, or a few rows far from all others, throw units off.
+    if seen.rate_ratio >= 15 or seen.widest_feature > 5 or seen.rare_rows > RARE:
         weight *= 0.8
     return Suspicion(
         "dead_units",

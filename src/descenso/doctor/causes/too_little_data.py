@@ -5,7 +5,7 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
 FEW, VERY_FEW = 200, 40
-POOR = 0.6
+POOR = 0.7
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:

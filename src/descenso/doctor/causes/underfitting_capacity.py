@@ -4,7 +4,7 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
-WIDE = (64, 64)
+WIDE, WIDER = (64, 64), (16, 16)
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
@@ -21,13 +21,13 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         weight = 0.15
     if seen.gap > 0.15:
         weight *= 0.4
-    change: dict[str, object] = {"hidden_layers": WIDE}
+    changes: list[dict[str, object]] = [{"hidden_layers": WIDE}]
     if seen.recipe.activation == "linear":
-        change = (
-            {"activation": "relu"}
-            if narrowest and narrowest > 8
-            else {**change, "activation": "relu"}
-        )
+        bent: dict[str, object] = {"activation": "relu"}
+        changes = [bent if narrowest and narrowest > 8 else {**changes[0], **bent}]
+    elif narrowest and narrowest <= 3:
+        # A rate that suits few units may be too large for many.
+        changes.append({"hidden_layers": WIDER})
     return Suspicion(
         "underfitting_capacity",
         weight,
@@ -42,5 +42,5 @@ def suspect(seen: Symptoms) -> Suspicion | None:
             ),
             Evidence(_("skill on the rows learnt from"), seen.training_skill, _("close to 1")),
         ],
-        [change],
+        changes,
     )
