@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -12,6 +12,7 @@ import polars as pl
 from descenso.data.reading import with_target
 from descenso.data.table import Table
 from descenso.data.values import LARGEST
+from descenso.dialects import in_our_words
 from descenso.doctor.trials import Ward, run_trial
 from descenso.errors import NonFiniteError, RunError
 from descenso.messages import gettext as _
@@ -48,8 +49,9 @@ def diagnose(
 
     Args:
         data, target, columns, drop: as in `descenso.train`.
-        recipe: how to train: a `Recipe`, or a scikit-learn `MLPClassifier` or `MLPRegressor` (see
-            `translation.recipe_of`); the fields below override it.
+        recipe: how to train: a `Recipe`; a scikit-learn `MLPClassifier` or `MLPRegressor` (see
+            `translation.recipe_of`); or names and values, in the words of descenso, Keras, PyTorch
+            or scikit-learn (see `dialects`). The fields below override it.
         quick, tell: as in `Run.diagnose`.
         **fields: fields of the recipe.
 
@@ -60,8 +62,7 @@ def diagnose(
     >>> found.diagnoses[0].cause
     'symmetric_init'
     """
-    brought = recipe if recipe is None or isinstance(recipe, Recipe) else recipe_of(recipe)
-    named = (brought.named() if brought else {}) | fields
+    named = _named(recipe) | fields
     given = Recipe.from_dict({"allow_mismatch": True} | named)
 
     def made(table: Any, target: str | None) -> Run:
@@ -127,6 +128,15 @@ def repair(
         parent=run.id if run.path is None else str(run.path),
         progress=False,
     )
+
+
+def _named(recipe: Any) -> dict[str, Any]:
+    """The fields that a recipe names, whoever's it is."""
+    if recipe is None:
+        return {}
+    if isinstance(recipe, Mapping):
+        return in_our_words(cast("Mapping[str, Any]", recipe))
+    return (recipe if isinstance(recipe, Recipe) else recipe_of(recipe)).named()
 
 
 def _non_finite(

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from descenso.dialects import FUNCTIONS
 from descenso.errors import RecipeError
 from descenso.messages import gettext as _
 from descenso.recipe import Recipe
 
 NETWORKS = ("MLPClassifier", "MLPRegressor")
-ACTIVATIONS = {"identity": "linear", "logistic": "sigmoid", "tanh": "tanh", "relu": "relu"}
 AUTO_BATCH = 200  # scikit-learn's, or all rows where they are fewer
 
 
@@ -33,9 +33,10 @@ def recipe_of(model: Any) -> Recipe:
     name = type(network).__name__
     if name not in NETWORKS:
         raise RecipeError(
-            _("recipe is a {found}; allowed: a Recipe, or scikit-learn's {allowed}.").format(
-                found=name, allowed=", ".join(NETWORKS)
-            )
+            _(
+                "recipe is a {found}; allowed: a Recipe, names and values, or scikit-learn's "
+                "{allowed}."
+            ).format(found=name, allowed=", ".join(NETWORKS))
         )
     given: Mapping[str, Any] = network.get_params()
     batch = AUTO_BATCH if given["batch_size"] == "auto" else int(given["batch_size"])
@@ -49,7 +50,7 @@ def recipe_of(model: Any) -> Recipe:
         preset="lecture",
         task="regression" if regression else "auto",
         hidden_layers=given["hidden_layer_sizes"],
-        activation=ACTIVATIONS[given["activation"]],
+        activation=FUNCTIONS.get(given["activation"], given["activation"]),
         init="xavier",
         optimizer=optimizer,
         # Adam divides the gradient by its own size, so that half of the loss is no other step.

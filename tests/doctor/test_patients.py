@@ -10,8 +10,14 @@ from patients.judging import judged, outcome, trained
 from patients.patient import CAUSES, Patient
 
 SEED = 1
-ILL = ["moons_rate_10"]
-HEALTHY = ["moons_lecture"]
+ILL = [
+    "moons_rate_10",
+    "xor_one_unit",
+    "friedman_zeros",
+    "friedman_through_a_sigmoid",
+    "wine_as_measured",
+]
+HEALTHY = ["moons_lecture", "iris_lecture", "linear_two_units"]
 
 
 def patient(name: str) -> Patient:

@@ -9,7 +9,16 @@ from numpy.testing import assert_allclose
 import descenso
 from descenso import population
 from descenso.doctor.case import experiment_of, treated
-from descenso.doctor.trials import FOLDS, Gain, Ward, best_of, gain_of, joined, run_trial
+from descenso.doctor.trials import (
+    FOLDS,
+    Gain,
+    Ward,
+    _as_many_updates,
+    best_of,
+    gain_of,
+    joined,
+    run_trial,
+)
 from descenso.run import Run
 
 from ..small import numbers
@@ -95,6 +104,8 @@ def test_two_trials_are_one_of_twice_as_many_seeds(ward: Ward):
         (0.9, 0.92, 0.0, 1.0, False),  # too little
         (0.9, 0.935, 0.0, 1.0, True),
         (0.9, 0.935, 0.0, 0.2, False),  # and the symptoms hardly name it
+        (0.5, 0.7, 0.15, 1.0, True),
+        (0.5, 0.7, 0.15, 0.2, False),  # of many that are tried, one is lucky
         (-1.0, 0.0, 0.1, 1.0, False),  # no better than a constant
     ],
 )
@@ -102,3 +113,26 @@ def test_a_gain_proves_where_it_is_more_than_luck_and_matters(
     before: float, after: float, noise: float, weight: float, proved: bool
 ):
     assert Gain(before, after, noise).proves(weight) is proved
+
+
+def test_a_repair_has_to_better_the_run_itself_where_its_repeats_are_worse():
+    assert Gain(0.5, 0.7, 0.1, reached=0.5).proves(1.0)
+    assert not Gain(0.5, 0.7, 0.1, reached=0.69).proves(1.0)
+
+
+def test_what_a_run_has_reached_is_never_below_its_repeats(ward: Ward):
+    assert ward.unchanged.skill <= ward.reached <= 1
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "epochs"),
+    [
+        (1, 14),  # 75 updates in each instead of 100
+        (32, 14),  # 3 instead of 4
+        (100, 10),  # 1, as before
+        ("full", 10),
+    ],
+)
+def test_fewer_rows_make_as_many_updates(batch_size: Any, epochs: int):
+    recipe = descenso.Recipe(batch_size=batch_size, epochs=10)
+    assert _as_many_updates(recipe, rows=100, learning=75) == epochs

@@ -13,6 +13,7 @@ from descenso import datasets
 from descenso.cli import completion
 from descenso.cli.completion import DEVICES
 from descenso.data.files import STANDARD_INPUT, matching
+from descenso.dialects import in_our_words
 from descenso.errors import InputError, RecipeError
 from descenso.messages import N_
 from descenso.messages import gettext as _
@@ -336,8 +337,8 @@ def _read_recipe_file(file: Path) -> dict[str, Any]:
         raise RecipeError(
             _("{file}: a recipe is a JSON object of fields and values.").format(file=file)
         )
-    fields = cast("dict[str, Any]", recipe)
     try:
+        fields = in_our_words(cast("dict[str, Any]", recipe))
         Recipe.from_dict(fields)
     except RecipeError as error:
         raise RecipeError(f"{file}: {error}") from None

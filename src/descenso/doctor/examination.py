@@ -27,8 +27,9 @@ from descenso.messages import gettext as _
 from descenso.population import program_shape
 from descenso.telling import Tell, silent
 
-# A full diagnosis takes so many times what the training took, or so many seconds, at the most.
-TIMES, SECONDS = 3.0, 10.0
+# A full diagnosis takes so many times what the training took, or so many seconds, at the most,
+# where it has two cores. The work of both is counted: on a busy machine the verdict is the same.
+TIMES, SECONDS, CORES = 3.0, 10.0, 1.6
 # Without a sign that something is wrong, a suspicion below this is not worth another program.
 FAINT = 0.3
 # Where a suspicion this strong is proved, those below STRONG need no trial.
@@ -97,6 +98,11 @@ def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examined
         found = [Finding(each, _first(each), None, None, False, each.weight) for each in plain]
         return Examined(seen, found, [], [], time.perf_counter() - began)
     budget = max(SECONDS, TIMES * case.seconds)
+    worked = time.process_time()
+
+    def late() -> bool:
+        return time.process_time() - worked > CORES * budget
+
     ward = Ward.of(case, affordable_rows(case, budget))
     tell(_("Repeating the training"), 0.0)
     with ThreadPoolExecutor(1) as beside:
@@ -109,7 +115,7 @@ def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examined
     # Two at a time: a compiler keeps one core busy.
     with ThreadPoolExecutor(TOGETHER) as cores:
         while waiting:
-            due, waiting = _next(seen, findings, waiting, time.perf_counter() - began > budget)
+            due, waiting = _next(seen, findings, waiting, late())
             untried += [each for each in waiting if not due]
             if not due:
                 break

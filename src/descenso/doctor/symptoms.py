@@ -315,16 +315,15 @@ class Symptoms:
 
     @cached_property
     def rare_rows(self) -> float:
-        """How far the farthest value of a column or the target lies from its mean, in spreads."""
-        values = self._numbers
-        if self.recipe.task == "regression":
-            values = np.column_stack([values, self.case.experiment.training.y])
-        spread = values.std(axis=0)
-        varies = spread > 0
-        if not varies.any():
-            return 0.0
-        far = np.abs(values - values.mean(axis=0)).max(axis=0)
-        return float(np.max(far[varies] / spread[varies]))
+        """How far the farthest value lies from the mean, in spreads: of the target, or of columns.
+
+        Of columns the median counts: among many, some hold a mark of a few rows.
+        """
+        columns = _farthest(self._numbers)
+        farthest = float(np.median(columns)) if columns.size else 0.0
+        if self.recipe.task != "regression":
+            return farthest
+        return max(farthest, *_farthest(self.case.experiment.training.y[:, None]), 0.0)
 
     @property
     def target_size(self) -> float:
@@ -413,6 +412,13 @@ class Symptoms:
     def shift(self) -> Shift | None:
         """How training and validation rows differ, where a person chose them; else None."""
         return None if self.reference is None else shift(self.case, self.reference)
+
+
+def _farthest(values: Any) -> Series:
+    """How far each column's farthest value lies from its mean, in spreads; constant ones aside."""
+    spread = values.std(axis=0)
+    far = np.abs(values - values.mean(axis=0)).max(axis=0, initial=0.0)
+    return far[spread > 0] / spread[spread > 0]
 
 
 def balanced_accuracy(case: Case, trial: Trial) -> tuple[float, float]:

@@ -77,15 +77,15 @@ class Ward:
         """What a repair has to better, where the run itself is better than its repeats.
 
         They learn from fewer rows. How much less they learn shows on the rows learnt from; how much
-        the run is worth, on its validation rows, less a standard error.
+        the run is worth, on its validation rows, less a standard error. Few rows may be lucky ones:
+        on others it is worth no more than on those it learnt from.
         """
         experiment = self.case.experiment
-        training, validation = experiment.training, experiment.validation
-        behind = self._own_skill(training)[0] - self.unchanged.training_skill
-        reached = self.unchanged.skill + max(0.0, behind)
-        if validation is not None:
-            skill, error = self._own_skill(validation)
-            reached = max(reached, skill - error)
+        learnt, _error = self._own_skill(experiment.training)
+        reached = self.unchanged.skill + max(0.0, learnt - self.unchanged.training_skill)
+        if experiment.validation is not None:
+            skill, error = self._own_skill(experiment.validation)
+            reached = max(reached, min(skill - error, learnt))
         return reached
 
     def _own_skill(self, examples: Examples) -> tuple[float, float]:
@@ -234,17 +234,14 @@ class Gain:
 
         Of the many changes that are tried without a reason, one is lucky now and then.
         """
-        return self.matters(weight) and self._bettered > self.noise * (1.5 - 0.5 * weight)
+        return self.matters(weight) and self.gain > self.noise * (1.5 - 0.5 * weight)
 
     def matters(self, weight: float) -> bool:
         """Whether it would be enough, were it no luck."""
         needed = max(LEAST_GAIN, SHARE_OF_MISSING * (1 - self.before))
         # To do no worse than a constant is no repair.
-        return self.after > NOTHING and self._bettered > needed * (1.5 - 0.5 * weight)
-
-    @property
-    def _bettered(self) -> float:
-        return self.after - max(self.before, self.reached)
+        bettered = self.after - max(self.before, self.reached)
+        return self.after > NOTHING and bettered > needed * (1.5 - 0.5 * weight)
 
 
 def gain_of(ward: Ward, before: Trial, after: Trial) -> Gain:

@@ -41,7 +41,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
                 _("0.1 to 10"),
             ),
             Evidence(
-                _("farthest value of a column or the target, in spreads"),
+                _("farthest value of the columns or the target, in spreads"),
                 seen.rare_rows,
                 _("below 6"),
             ),
