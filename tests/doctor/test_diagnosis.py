@@ -71,6 +71,26 @@ def test_where_there_is_nothing_to_learn_no_change_is_sold_as_a_repair():
     assert found.diagnoses[0].change is None
 
 
+def test_a_training_that_failed_is_ill_even_where_no_one_change_repairs_it():
+    # Weights that are far too large, and steps as well: either alone leaves nothing learnt.
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200, 3))
+    run = descenso.train(
+        (X, np.sin(2 * X[:, 0]) + X[:, 1]),
+        preset="lecture",
+        progress=False,
+        epochs=20,
+        hidden_layers=(16,) * 12,
+        init_scale=2.0,
+        learning_rate=3.0,
+    )
+    found = run.diagnose()
+    assert found.verdict == "ill"
+    first = found.diagnoses[0]
+    assert first.trial is not None and not first.trial.proved
+    assert any("alone is no repair" in sentence for sentence in found.essence)
+
+
 def test_quick_looks_at_symptoms_and_says_so():
     found = penguins(init="zeros").diagnose(quick=True)
     assert found.quick and found.diagnoses[0].cause == "symmetric_init"

@@ -71,7 +71,8 @@ class Examined:
 
     Attributes:
         seen: the symptoms.
-        findings: those that are proved, the likeliest first.
+        findings: those that are proved, the likeliest first; where the training has failed and
+            nothing is proved, those that symptoms point at.
         tried: all others that were tried.
         untried: suspicions for which there was no time.
         seconds: that it took.
@@ -123,13 +124,21 @@ def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examined
             share = len(findings) / max(len(findings) + len(due) + len(waiting), 1)
             tell(_("Trying {causes}").format(causes=names), share)
             findings += cores.map(partial(_tried, ward), due)
-    return Examined(
-        seen,
-        _ranked([each for each in findings if each.proved]),
-        [each for each in findings if not each.proved],
-        untried,
-        time.perf_counter() - began,
-    )
+    proved = [each for each in findings if each.proved]
+    if not proved and seen.failed:
+        # No one change is enough; what symptoms point at is all that can be said.
+        shown = _suspected([each for each in findings if each.suspicion.weight >= STRONG])
+    else:
+        shown = _ranked(proved)
+    causes = {each.suspicion.cause for each in shown}
+    tried = [each for each in findings if each.suspicion.cause not in causes]
+    return Examined(seen, shown, tried, untried, time.perf_counter() - began)
+
+
+def _suspected(findings: Sequence[Finding]) -> list[Finding]:
+    """Causes that no trial has proved, as far as symptoms name them."""
+    ranked = [replace(each, confidence=DIRECT * each.suspicion.weight) for each in findings]
+    return sorted(ranked, key=lambda each: -each.confidence)
 
 
 def affordable_rows(case: Case, budget: float) -> int | None:

@@ -135,6 +135,11 @@ class Symptoms:
         """How far other learners are ahead on the same rows; 0 where they are not, or unknown."""
         return 0.0 if self.reference is None else max(0.0, self.reference.skill - self.skill)
 
+    @property
+    def failed(self) -> bool:
+        """Whether it has learnt nothing, not even of its own rows, where others learn much."""
+        return self.training_skill < 0.05 and self.behind > 0.3
+
     # ── the recipe ──────────────────────────────────────────────────────────────────────────────
 
     @property
@@ -323,7 +328,8 @@ class Symptoms:
         farthest = float(np.median(columns)) if columns.size else 0.0
         if self.recipe.task != "regression":
             return farthest
-        return max(farthest, *_farthest(self.case.experiment.training.y[:, None]), 0.0)
+        target = _farthest(self.case.experiment.training.y[:, None])
+        return max(farthest, float(target.max(initial=0.0)))
 
     @property
     def target_size(self) -> float:

@@ -34,6 +34,7 @@ WATCHING = 0.2  # of a fold's rows, where patience needs some to watch and the r
 # A gain counts that is a tenth of what is missing to perfection, and this at the least.
 LEAST_GAIN, SHARE_OF_MISSING = 0.03, 0.1
 NOTHING = 0.05
+POINTED = 0.7  # the weight from which on symptoms point at a cause
 MOST_LOSS = 4.0  # of a row, over the constant's, in telling how much is luck
 
 
@@ -216,8 +217,8 @@ class Gain:
         before, after: skills on rows held out.
         noise: twice the standard error of their difference, over rows and over seeds, whichever is
             larger.
-        reached: what the run itself has reached, which a repair has to better as well: its repeats
-            have learnt from fewer rows.
+        reached: what the run itself has reached, which a repair has to better as well where
+            symptoms do not point at it: the repeats have learnt from fewer rows.
     """
 
     before: float
@@ -240,7 +241,9 @@ class Gain:
         """Whether it would be enough, were it no luck."""
         needed = max(LEAST_GAIN, SHARE_OF_MISSING * (1 - self.before))
         # To do no worse than a constant is no repair.
-        bettered = self.after - max(self.before, self.reached)
+        # A recipe that is plainly wrong is ill, even where one run of it was lucky.
+        start = self.before if weight >= POINTED else max(self.before, self.reached)
+        bettered = self.after - start
         return self.after > NOTHING and bettered > needed * (1.5 - 0.5 * weight)
 
 

@@ -245,6 +245,10 @@ def _remedy(each: Diagnosed) -> list[str]:
         told.append(data_change_sentence(each.data_change))
     if each.trial is not None:
         told.append(_proof(each, each.trial))
+        if not each.trial.proved and each.trial.before is not None:
+            told.append(
+                _("This alone is no repair, but it is what the symptoms point at: more is wrong.")
+            )
     return told
 
 
