@@ -142,7 +142,7 @@ def _suspected(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def affordable_rows(case: Case, budget: float) -> int | None:
-    """How many training rows the trials may use, so that some ten fit into the budget.
+    """How many training rows the trials may use, so that those that decide fit into the budget.
 
     None for all: where the training was short, most of its time was compilation.
     """
@@ -150,8 +150,8 @@ def affordable_rows(case: Case, budget: float) -> int | None:
     if len(ends) < 2:
         return None
     steady = (ends[-1] - ends[0]) * len(ends) / (len(ends) - 1)
-    # Four networks and about ten trials.
-    share = budget / max(4 * 10 * steady, 1e-9)
+    # Four networks at once take some three times what one does, and four or five trials decide.
+    share = budget / max(3 * 4 * steady, 1e-9)
     rows = len(case.experiment.training)
     return None if share >= 1 else max(int(share * rows), min(LEAST_ROWS, rows))
 

@@ -138,7 +138,7 @@ class Symptoms:
     @property
     def failed(self) -> bool:
         """Whether it has learnt nothing, not even of its own rows, where others learn much."""
-        return self.training_skill < 0.05 and self.behind > 0.3
+        return max(self.training_skill, self.own_skill) < 0.05 and self.behind > 0.3
 
     # ── the recipe ──────────────────────────────────────────────────────────────────────────────
 

@@ -5,6 +5,7 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
 SMALLER = (1 / 3, 1 / 10, 1 / 30, 1 / 100)
+FEW = 4  # rows of a batch
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
@@ -56,6 +57,9 @@ def _weight(seen: Symptoms) -> float:
         weight = 0.4
     else:
         weight = 0.2
+    # Where a batch is a row or two, their noise is what makes steps jump.
+    if seen.recipe.batch_size in range(FEW + 1):
+        weight *= 0.8
     # Where inputs or target are large, it is their fault that the steps are.
     if seen.widest_feature > 5 or seen.target_size > 5:
         weight *= 0.6
