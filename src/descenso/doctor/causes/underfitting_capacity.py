@@ -21,6 +21,9 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         weight = 0.15
     if seen.gap > 0.15:
         weight *= 0.4
+    # Units that are dead are not too few.
+    if seen.dead >= 0.3:
+        weight *= 0.6
     changes: list[dict[str, object]] = [{"hidden_layers": WIDE}]
     if seen.recipe.activation == "linear":
         bent: dict[str, object] = {"activation": "relu"}
