@@ -14,7 +14,7 @@ from jaxtyping import Float, Shaped
 from descenso import experiment as ex
 from descenso import fitting, metrics
 from descenso.assessment import assess
-from descenso.conducting import conduct, replay
+from descenso.conducting import conduct, replay, towards
 from descenso.data.options import ReadOptions
 from descenso.data.parts import Parts
 from descenso.data.reading import Places, is_place, read_table, with_target
@@ -617,7 +617,8 @@ class Run:
                 id=self.id, target=self.target, task=self.task
             ),
             given=self.record.given,
-            experiment=opened.experiment,
+            # Trained on, it aims at more epochs than the recipe it began with.
+            experiment=towards(opened.experiment, self.record.legs[-1]),
             encoder=self.preprocessing.encoder,
             target=self.preprocessing.target,
             table=opened.table,
