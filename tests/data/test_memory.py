@@ -117,11 +117,31 @@ def test_an_arrow_table_is_read_with_its_names_and_types():
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        {"x": [1.5, 2.5], "y": ["a", "b"]},
+        {"x": np.array([1.5, 2.5]), "y": pd.Series(["a", "b"])},
+        np.array([(1.5, "a"), (2.5, "b")], dtype=[("x", "f8"), ("y", "U1")]),
+        [{"x": 1.5, "y": "a"}, {"x": 2.5, "y": "b"}],
+    ],
+)
+def test_columns_by_name_are_a_table(data):
+    assert table_of(data).frame.equals(pl.DataFrame({"x": [1.5, 2.5], "y": ["a", "b"]}))
+
+
+def test_what_a_row_leaves_out_is_missing():
+    assert table_of([{"x": 1}, {"y": 2}]).frame.rows() == [(1, None), (None, 2)]
+
+
+@pytest.mark.parametrize(
     ("data", "message"),
     [
         (np.zeros(3), r"1 dimensions, but a table has two .* X\.reshape"),
         (np.zeros((3, 2, 2)), "3 dimensions"),
-        ({"a": [1, 2]}, "of type dict, which is no table; give a path"),
+        (7, "of type int, which is no table; give a path"),
+        ({}, "0 rows and 0 columns"),
+        ({"a": [1, 2], "b": [1]}, "their lengths are a: 2, b: 1"),
+        ([{"a": 1}, 2], "Some rows are dicts and others are not"),
         (None, "of type NoneType, which is no table"),
         (np.zeros((0, 2)), "0 rows and 2 columns"),
         (np.zeros((2, 0)), "2 rows and 0 columns"),

@@ -1,6 +1,7 @@
 """Tables that are already in memory: data frames and arrays."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -32,7 +33,10 @@ def table_of_pair(features: Any, target: Any, name: str | None) -> tuple[Table, 
 
 
 def table_of(data: Any) -> Table:
-    """A table of a Polars, pandas or Arrow table, or of an array with two dimensions.
+    """A table of a Polars, pandas or Arrow table, of columns by name, or of an array.
+
+    Columns by name are a dict's, a structured array's, or those of a list of dicts, a row each;
+    other arrays have two dimensions.
 
     A numeric array is kept as it is; its columns are called x0, x1, ...
 
@@ -58,13 +62,20 @@ def _table_of(data: Any) -> Table:
         return Table(_from_pandas(data))
     if hasattr(data, "__arrow_c_stream__"):
         return Table(pl.DataFrame(data))
-    array = np.asarray(data)
+    if isinstance(data, Mapping):
+        return Table(_from_columns(cast("Mapping[Any, Any]", data)))
+    if isinstance(data, list) and any(isinstance(row, Mapping) for row in cast("list[Any]", data)):
+        return Table(_from_rows(cast("list[Any]", data)))
+    array = np.asarray(cast(Any, data))
+    if array.dtype.names is not None and array.ndim == 1:
+        return Table(_from_columns({name: array[name] for name in array.dtype.names}))
     if array.ndim == 0:
         raise TableError(
             _(
                 "The data is of type {found}, which is no table; give a path, a Polars or pandas "
-                "data frame, an Arrow table, an array of rows × columns, or a pair (X, y)."
-            ).format(found=type(data).__name__)
+                "data frame, an Arrow table, a dict of columns, an array of rows × columns, or a "
+                "pair (X, y)."
+            ).format(found=type(cast(Any, data)).__name__)
         )
     if array.ndim != 2:
         raise TableError(
@@ -76,6 +87,27 @@ def _table_of(data: Any) -> Table:
     if array.dtype.kind in "biuf":
         return Table(pl.DataFrame(), matrix=_native(array))
     return Table(pl.DataFrame([_series(array[:, j]).alias(f"x{j}") for j in range(array.shape[1])]))
+
+
+def _from_columns(columns: Mapping[Any, Any]) -> pl.DataFrame:
+    """A frame of columns by name, such as a dict or a structured array holds."""
+    series = [_series(values).alias(str(name)) for name, values in columns.items()]
+    lengths = {each.name: len(each) for each in series}
+    if len(set(lengths.values())) > 1:
+        raise TableError(
+            _("Columns must be equally long, but their lengths are {lengths}.").format(
+                lengths=", ".join(f"{name}: {length}" for name, length in lengths.items())
+            )
+        )
+    return pl.DataFrame(series)
+
+
+def _from_rows(rows: list[Any]) -> pl.DataFrame:
+    """A frame of rows, each a dict of values by column; what one leaves out is missing."""
+    if not all(isinstance(row, Mapping) for row in rows):
+        raise TableError(_("Some rows are dicts and others are not: all must be."))
+    names = dict.fromkeys(name for row in rows for name in row)
+    return _from_columns({name: [row.get(name) for row in rows] for name in names})
 
 
 def _series(values: Any) -> pl.Series:
