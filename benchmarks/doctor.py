@@ -153,16 +153,12 @@ def _settle() -> None:
     os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 
 
-def _named(name: str) -> Patient:
-    return next(each for each in patients.ALL if each.name == name)
-
-
 def _verified(name: str, seeds: tuple[int, ...]) -> Finding:
-    return verified(_named(name), seeds)
+    return verified(patients.named(name), seeds)
 
 
 def _examined(name: str, seed: int) -> Examination:
-    return examined(_named(name), seed)
+    return examined(patients.named(name), seed)
 
 
 def scores_table(found: Sequence[Examination]) -> str:

@@ -33,6 +33,11 @@ FAMILIES = (
 ALL: tuple[Patient, ...] = tuple(each for family in FAMILIES for each in family.PATIENTS)
 
 
+def named(name: str) -> Patient:
+    """The patient of that name."""
+    return next(each for each in ALL if each.name == name)
+
+
 def tuning() -> tuple[Patient, ...]:
     """Every other patient of each cause, and every other healthy one."""
     return _every_other(0)

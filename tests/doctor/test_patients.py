@@ -5,9 +5,9 @@ The fastest ones, on fixed tables: what goes wrong here goes wrong in many of th
 
 import pytest
 
-from patients import ALL
+from patients import ALL, named
 from patients.judging import judged, outcome, trained
-from patients.patient import CAUSES, Patient
+from patients.patient import CAUSES
 
 SEED = 1
 ILL = [
@@ -18,10 +18,6 @@ ILL = [
     "wine_as_measured",
 ]
 HEALTHY = ["moons_lecture", "iris_lecture", "linear_two_units"]
-
-
-def patient(name: str) -> Patient:
-    return next(each for each in ALL if each.name == name)
 
 
 def test_every_cause_has_an_obvious_patient_and_a_subtle_one():
@@ -36,7 +32,7 @@ def test_names_of_patients_are_their_own():
 
 @pytest.mark.parametrize("name", ILL)
 def test_the_cause_of_a_fault_is_named_first(name: str):
-    ill = patient(name)
+    ill = named(name)
     run = trained(ill, ill.tables(SEED), SEED)
     assert run is not None
     found = run.diagnose()
@@ -46,7 +42,7 @@ def test_the_cause_of_a_fault_is_named_first(name: str):
 
 @pytest.mark.parametrize("name", HEALTHY)
 def test_a_healthy_training_is_not_called_ill(name: str):
-    well = patient(name)
+    well = named(name)
     run = trained(well, well.tables(SEED), SEED)
     assert run is not None
     found = run.diagnose()
@@ -54,7 +50,7 @@ def test_a_healthy_training_is_not_called_ill(name: str):
 
 
 def test_a_fault_costs_what_its_repair_brings_back():
-    ill = patient("moons_rate_10")
+    ill = named("moons_rate_10")
     tables = ill.tables(SEED)
     before = judged(trained(ill, tables, SEED), ill.measure, tables, ill.target)
     assert outcome(ill, tables, SEED, ill.repair) > before + 0.1

@@ -64,9 +64,9 @@ def _table_of(data: Any) -> Table:
         return Table(pl.DataFrame(data))
     if isinstance(data, Mapping):
         return Table(_from_columns(cast("Mapping[Any, Any]", data)))
-    if isinstance(data, list) and any(isinstance(row, Mapping) for row in cast("list[Any]", data)):
-        return Table(_from_rows(cast("list[Any]", data)))
-    array = np.asarray(cast(Any, data))
+    if _has_rows(data):
+        return Table(_from_rows(data))
+    array = np.asarray(data)
     if array.dtype.names is not None and array.ndim == 1:
         return Table(_from_columns({name: array[name] for name in array.dtype.names}))
     if array.ndim == 0:
@@ -75,7 +75,7 @@ def _table_of(data: Any) -> Table:
                 "The data is of type {found}, which is no table; give a path, a Polars or pandas "
                 "data frame, an Arrow table, a dict of columns, an array of rows × columns, or a "
                 "pair (X, y)."
-            ).format(found=type(cast(Any, data)).__name__)
+            ).format(found=type(data).__name__)
         )
     if array.ndim != 2:
         raise TableError(
@@ -100,6 +100,13 @@ def _from_columns(columns: Mapping[Any, Any]) -> pl.DataFrame:
             )
         )
     return pl.DataFrame(series)
+
+
+def _has_rows(data: Any) -> bool:
+    """Whether it is a list with dicts in it."""
+    return isinstance(data, list) and any(
+        isinstance(row, Mapping) for row in cast("list[Any]", data)
+    )
 
 
 def _from_rows(rows: list[Any]) -> pl.DataFrame:

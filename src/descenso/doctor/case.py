@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
+from descenso import evaluation
 from descenso.data.encoding import Encoder
 from descenso.data.features import DateFeature, NumberFeature
 from descenso.data.features.scaling import Scaling
@@ -68,6 +69,14 @@ class Case:
     def yardstick(self) -> Yardstick:
         """What trials and other learners are judged by."""
         return Yardstick.of(self.experiment.task, self.experiment.training.y)
+
+    def losses_on(self, examples: Examples) -> Float[np.ndarray, " rows"] | None:
+        """The yardstick's loss of the run's own network on rows; None where it left none."""
+        if self.network is None:
+            return None
+        x = examples.x[: len(examples)]
+        said = evaluation.predict(self.experiment.task, self.network, x)
+        return self.yardstick.losses(said, examples.y)
 
     def takes(self, change: Change) -> bool:
         """Whether a change means anything to this network."""

@@ -55,4 +55,9 @@ def rounded(value: float) -> float:
     return float(f"{value:.2g}")
 
 
-__all__ = ["Evidence", "Suspicion", "number", "rounded"]
+def unlike(usual: float, rates: Sequence[float]) -> list[float]:
+    """The rates that are no near repetition of the usual one."""
+    return [each for each in rates if not 0.8 < each / usual < 1.25]
+
+
+__all__ = ["Evidence", "Suspicion", "number", "rounded", "unlike"]

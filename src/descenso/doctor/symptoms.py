@@ -12,8 +12,8 @@ import jax
 import numpy as np
 from jaxtyping import Float
 
-from descenso import evaluation, metrics, training
 from descenso import experiment as ex
+from descenso import metrics, training
 from descenso.data.leakage import predictive_power
 from descenso.doctor.case import Case, numeric_columns
 from descenso.doctor.data_tests import Noise, Shift, label_noise, shift
@@ -25,6 +25,8 @@ from descenso.task import PAIRS
 from descenso.watching import USUAL_RATES
 
 Series = Float[np.ndarray, " epochs"]
+
+RARE = 6.0  # spreads from which on a value is far from all others
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,8 @@ class Symptoms:
         return self._skill_on(self.case.experiment.training)
 
     def _skill_on(self, examples: ex.Examples) -> float:
-        if self.case.network is None:
-            return -1.0
-        task, yardstick = self.case.experiment.task, self.case.yardstick
-        said = evaluation.predict(task, self.case.network, examples.x[: len(examples)])
-        return yardstick.skill(yardstick.losses(said, examples.y), examples.y)
+        losses = self.case.losses_on(examples)
+        return -1.0 if losses is None else self.case.yardstick.skill(losses, examples.y)
 
     @property
     def gap(self) -> float:

@@ -91,12 +91,11 @@ class Ward:
 
     def _own_skill(self, examples: Examples) -> tuple[float, float]:
         """The run's own skill on rows, and its standard error."""
-        network, judging = self.case.network, self.yardstick.judges(examples.y)
-        y = examples.y[judging]
-        if network is None:
+        of_rows = self.case.losses_on(examples)
+        if of_rows is None:
             return -1.0, 0.0
-        said = evaluation.predict(self.case.experiment.task, network, examples.x)
-        losses = self.yardstick.losses(said[: len(examples)][judging], y)
+        judging = self.yardstick.judges(examples.y)
+        losses, y = of_rows[judging], examples.y[judging]
         scale = max(float(self.yardstick.baseline(y).mean()), 1e-9)
         return self.yardstick.skill(losses, y), float(losses.std() / scale / np.sqrt(len(y)))
 

@@ -1,10 +1,8 @@
 """Units are dead: on no row does any gradient pass them (row T6 of the theory)."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
-from descenso.doctor.symptoms import Symptoms
+from descenso.doctor.symptoms import RARE, Symptoms
 from descenso.messages import gettext as _
-
-RARE = 6.0  # spreads from which on a value is far from all others
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:

@@ -1,11 +1,10 @@
 """The gradient explodes on its way back through the layers, or with rare rows."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion, number
-from descenso.doctor.symptoms import Symptoms
+from descenso.doctor.symptoms import RARE, Symptoms
 from descenso.messages import gettext as _
 
 LONG = 30.0
-RARE = 6.0  # spreads from which on a value is far from all others
 CLIPS = (1.0, 0.3, 3.0)
 
 

@@ -1,6 +1,6 @@
 """The learning rate is too large: steps jump over the minimum (row T8 of the theory)."""
 
-from descenso.doctor.suspicion import Evidence, Suspicion, number, rounded
+from descenso.doctor.suspicion import Evidence, Suspicion, number, rounded, unlike
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
@@ -38,7 +38,7 @@ def _smaller(rate: float, usual: float) -> list[float]:
     """Four rates to try: the usual one first, where that is much smaller."""
     rates = [rate * factor for factor in SMALLER]
     if usual <= rates[0]:
-        rates = [usual, *[each for each in rates if not 0.8 < each / usual < 1.25][:3]]
+        rates = [usual, *unlike(usual, rates)[:3]]
     return [rounded(each) for each in rates]
 
 

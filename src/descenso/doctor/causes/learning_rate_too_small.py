@@ -1,6 +1,6 @@
 """The learning rate is too small: the training hardly moves (row T8 of the theory)."""
 
-from descenso.doctor.suspicion import Evidence, Suspicion, number, rounded
+from descenso.doctor.suspicion import Evidence, Suspicion, number, rounded, unlike
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
@@ -49,5 +49,5 @@ def _larger(rate: float, usual: float) -> list[float]:
     """Up to four rates to try: the usual one first, where that is much larger."""
     rates = [rate * factor for factor in LARGER if rate * factor <= LARGEST_RATIO * usual]
     if usual >= LARGER[0] * rate:
-        rates = [usual, *[each for each in rates if not 0.8 < each / usual < 1.25][-3:]]
+        rates = [usual, *unlike(usual, rates)[-3:]]
     return [rounded(each) for each in rates]
