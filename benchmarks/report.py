@@ -3,7 +3,7 @@
 import os
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from figures import Figure, short
 from measures.training_speed import PEERS, Outcome
 from side_by_side import DESCENSO
+from workloads import Workload
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -21,12 +22,14 @@ LOAD, IDLE = os.getloadavg()[0], 0.5
 def times_table(outcomes: Sequence[Outcome]) -> str:
     """Microseconds per iteration of one network, by network and contender."""
     names = [each.name for each in (DESCENSO, *PEERS)]
-    rows = [
-        [outcome.race.workload.name, str(outcome.race.workload.batch_size)]
-        + [_cell(outcome.microseconds.get(name)) for name in names]
-        for outcome in outcomes
-    ]
+    rows = [times_row(each.race.workload, names, each.microseconds) for each in outcomes]
     return table(["network", "batch", *names], rows)
+
+
+def times_row(workload: Workload, names: Sequence[str], found: Mapping[str, float]) -> list[str]:
+    """A network's line: a dash for a contender that did not train it."""
+    cells = [short(found[name]) if name in found else "–" for name in names]
+    return [workload.name, str(workload.batch_size), *cells]
 
 
 def figures_table(figures: Sequence[Figure]) -> str:
@@ -66,10 +69,6 @@ def circumstances(packages: Sequence[str]) -> str:
         f"Python {platform.python_version()}, {versions}"
         + (", shared with other work" if LOAD > IDLE else "")
     )
-
-
-def _cell(microseconds: float | None) -> str:
-    return "–" if microseconds is None else short(microseconds)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

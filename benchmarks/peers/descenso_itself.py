@@ -8,7 +8,7 @@ from descenso import fitting, population
 from descenso.experiment import Experiment
 from descenso.preparation import Request, prepare
 from descenso.recipe import Recipe
-from descenso.runtime import use_compilation_cache
+from descenso.runtime import use_compilation_cache, use_device
 from workloads import LEARNING_RATE, Workload, data
 
 
@@ -19,6 +19,12 @@ def train(workload: Workload) -> float:
     beginning = ex.begin(experiment)
     fitting.fit(experiment, beginning, fitting.start(beginning), unit=1.0)
     return time.perf_counter() - began
+
+
+def train_on_cpu(workload: Workload) -> float:
+    """The same on the processor, where JAX would take a GPU."""
+    use_device("cpu")
+    return train(workload)
 
 
 def train_together(workload: Workload) -> float:

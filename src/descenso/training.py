@@ -35,6 +35,9 @@ SCHEDULED = 16  # every epoch is scheduled up to here, then ever fewer
 # For programs that run a few times only: XLA's plain kernels compile in half the time of its new
 # ones, and run in twice as much (measured).
 SELDOM_RUN = {"xla_cpu_use_fusion_emitters": False}
+# A GPU adds in the order in which its threads come to it, each time another one, unless told not
+# to; a repeated training would then end with other bits wherever a table of embeddings is trained.
+REPEATABLE = {"xla_gpu_deterministic_ops": True}
 
 Tree = TypeVar("Tree")
 
@@ -292,11 +295,15 @@ def _close_epoch(
 
 
 # jax.jit, and not eqx.filter_jit, which waits for the result: the host works meanwhile.
-_one = jax.jit(advance)
+_one = jax.jit(advance, compiler_options=REPEATABLE)
 # What members share: the setup, and the counts that say where epochs end.
-_many = jax.jit(jax.vmap(advance, in_axes=(None, 0, 0, 0, 0, None, None, None)))
+_many = jax.jit(
+    jax.vmap(advance, in_axes=(None, 0, 0, 0, 0, None, None, None)), compiler_options=REPEATABLE
+)
 # Each on rows of its own.
-_apart = jax.jit(jax.vmap(advance, in_axes=(0, 0, 0, 0, 0, None, None, None)))
+_apart = jax.jit(
+    jax.vmap(advance, in_axes=(0, 0, 0, 0, 0, None, None, None)), compiler_options=REPEATABLE
+)
 
 
 def train(
