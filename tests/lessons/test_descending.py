@@ -1,5 +1,7 @@
 """T1, T3, T4, T7 to T10: what is told follows from mathematics, or from other trainings."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
@@ -92,6 +94,20 @@ def test_the_right_pairing_is_trained_beside_mistakes_from_the_same_seeds():
     table = lesson.tables["trained"]
     assert table.filter("right").select("output_activation", "loss").rows() == [("sigmoid", "bce")]
     assert table.height == 4
+
+
+def test_the_right_pairing_reaches_what_a_training_of_its_seed_reaches(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("descenso.lessons.topics.pairing.SEEDS", 2)
+    data = classes([False, True])
+    fields: dict[str, Any] = {"hidden_layers": (4,), "epochs": 5}
+    reached = pairing(data, **fields).tables["trained"].filter("right").row(0, named=True)
+    # Of two numbers, mean and standard deviation tell both.
+    apart = reached["log_loss_sd"] / np.sqrt(2)
+    both = [reached["log_loss"] - apart, reached["log_loss"] + apart]
+    alone = descenso.train(data, preset="lecture", **fields).metrics["validation"]["log_loss"]
+    assert np.abs(np.subtract(both, alone)).min() == pytest.approx(0, abs=1e-6)
 
 
 def test_variants_make_as_many_iterations_as_they_have_batches():

@@ -11,6 +11,7 @@ from descenso import lessons
 from descenso.experiment import Experiment
 from descenso.lessons import TOPICS
 from descenso.lessons.lesson import Lesson, sketch
+from descenso.range_test import RangeTest
 
 from ..small import numbers, plain
 
@@ -56,6 +57,22 @@ def test_where_every_rate_diverges_that_is_said_and_none_is_right():
     for name in ("suggestion", "best", "right_from", "right_to"):
         assert told.to_dict()["numbers"][name] is None
     assert "became infinite" in told.page()
+
+
+@pytest.mark.parametrize(
+    ("at_the_largest", "said"),
+    [
+        (np.inf, "From 0.4642 on, the loss becomes infinite."),
+        (1.0, "At 1 of the 2 rates from 0.4642 on, the loss became infinite; at the others"),
+    ],
+)
+def test_a_loss_that_stays_finite_at_a_larger_rate_is_not_called_infinite(
+    at_the_largest: float, said: str, monkeypatch: pytest.MonkeyPatch
+):
+    losses = np.array([0.9, 0.1, np.inf, at_the_largest])
+    monkeypatch.setattr(RangeTest, "losses", property(lambda _test: losses))
+    told = lessons.learning_rate(numbers(), **SMALL, rates=4)
+    assert told.essence[1].startswith(said)
 
 
 def test_a_setting_that_diverges_is_left_out_and_named(monkeypatch: pytest.MonkeyPatch):

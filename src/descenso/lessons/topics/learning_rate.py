@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 import polars as pl
+from jaxtyping import Float
 
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import subject
@@ -107,12 +108,20 @@ def _essence(test: RangeTest) -> list[str]:
         )
     ]
     if len(diverged):
-        essence.append(
-            _("From {rate} on, the loss becomes infinite.").format(
-                rate=number(float(diverged.min()))
-            )
-        )
+        essence.append(_diverging(test.rates, diverged))
     return essence
+
+
+def _diverging(rates: Float[np.ndarray, " rates"], diverged: Float[np.ndarray, " found"]) -> str:
+    """Where the loss became infinite: a yet larger rate may leave it finite, with dead units."""
+    least = float(diverged.min())
+    above = int((rates >= least).sum())
+    if len(diverged) == above:
+        return _("From {rate} on, the loss becomes infinite.").format(rate=number(least))
+    return _(
+        "At {found} of the {above} rates from {rate} on, the loss became infinite; at the others "
+        "it stayed finite."
+    ).format(found=len(diverged), above=above, rate=number(least))
 
 
 def _rose(losses: np.ndarray) -> float | None:

@@ -46,9 +46,9 @@ def pairing(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
     ('softmax', 'cce')
     """
     given = subject(data, target, **fields)
-    trained, unseen = _trained(given), given.experiment.validation is not None
     problem = given.experiment.task.problem
-    metric = "rmse" if problem == "regression" else "log_loss"
+    metric = _METRICS[problem][0]
+    trained, unseen = _trained(given, metric), given.experiment.validation is not None
     summary = trained.group_by("output_activation", "loss", "right", maintain_order=True).agg(
         pl.exclude("seed").mean(),
         pl.col(metric).std().alias(f"{metric}_sd"),
@@ -90,6 +90,19 @@ def pairing(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
                 value=number(best[metric]),
             )
         )
+    if not best["right"] and unseen and right[f"{metric}_training"] < best[f"{metric}_training"]:
+        essence.append(
+            _(
+                "On the rows that they were trained on, {output_activation} with {loss} is ahead, "
+                "{value} against {other}: it has learned those by heart, as "
+                "`descenso explain overfitting` shows."
+            ).format(
+                output_activation=right["output_activation"],
+                loss=right["loss"],
+                value=number(right[f"{metric}_training"]),
+                other=number(best[f"{metric}_training"]),
+            )
+        )
     return Lesson(
         topic="pairing",
         title=_("The loss follows from the problem"),
@@ -109,14 +122,15 @@ def pairing(data: Any = None, target: str | None = None, **fields: Any) -> Lesso
     )
 
 
-def _trained(given: Subject) -> pl.DataFrame:
-    """Each pairing from each seed, judged on the rows that watch the training."""
+def _trained(given: Subject, metric: str) -> pl.DataFrame:
+    """Each pairing from each seed, judged on the rows that watch, and by one metric on its own."""
     experiment, recipe = given.experiment, given.experiment.recipe
     rows = experiment.validation or experiment.training
     right_activation, right_losses = PAIRS[experiment.task.problem]
     pairs = [(right_activation, right_losses[0]), *MISTAKES[experiment.task.problem]]
     if experiment.task.problem == "regression":
         pairs.insert(1, (right_activation, right_losses[1]))
+    scale = given.target.scale
     found: list[dict[str, Any]] = []
     for activation, loss in pairs:
         wanted = recipe.replace(output_activation=activation, loss=loss, allow_mismatch=True)
@@ -127,10 +141,9 @@ def _trained(given: Subject) -> pl.DataFrame:
         members = population.train(experiment, recipes, chunks(given.tell, told, recipe.epochs))
         for each, member in zip(recipes, members, strict=True):
             network = usable(member)
-            scored = (
-                {}
-                if network is None
-                else outcome.score(task, network, rows, constant, given.target.scale)
+            scored, own = (
+                {} if network is None else outcome.score(task, network, judged, constant, scale)
+                for judged in (rows, experiment.training)
             )
             found.append(
                 {
@@ -139,6 +152,7 @@ def _trained(given: Subject) -> pl.DataFrame:
                     "right": activation == right_activation and loss in right_losses,
                     "seed": each.seed,
                     **{name: scored.get(name) for name in _METRICS[experiment.task.problem]},
+                    f"{metric}_training": own.get(metric),
                 }
             )
     return pl.DataFrame(found, infer_schema_length=None)
@@ -178,6 +192,7 @@ def _table() -> Part:
 
 def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: bool) -> Part:
     first = ["output_activation", "loss", "right", metric, f"{metric}_sd"]
+    own = [f"{metric}_training"] if unseen else []
 
     def draw() -> alt.TopLevelMixin:
         seen = trained.with_columns(
@@ -206,12 +221,13 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
                 else _("Means over {n} seeds, on the training rows; a point for each seed.")
             ).format(n=SEEDS)
         ],
-        table=summary.select(*first, pl.exclude(*first, "seeds")),
+        table=summary.select(*first, pl.exclude(*first, *own, "seeds"), *own),
         heads={
             "output_activation": _("output activation"),
             "loss": _("loss"),
             "right": _("right"),
             f"{metric}_sd": "±",
+            f"{metric}_training": _("{metric} on the training rows").format(metric=metric),
         },
         draw=draw,
         alternative=_("The metric that each pairing reached, a point for each seed."),
