@@ -33,7 +33,7 @@ VARIES = {
     r"(?<![\w.])[0-9a-f]{8}\b": "ID",
     r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:[\d.+:]+)?": "TIME",
     # Also when it stops early, which hangs on the last digits; an epoch's line ends with seconds.
-    r"\d+ (epochs|épocas)( (in|en) [\d.]+ s| \([\d.]+ s\))?": "EPOCHS",
+    r"\d+ (epochs|épocas)( (in|en) [\d.]+ m?s| \([\d.]+ m?s\))?": "EPOCHS",
     r"(of epoch|de la época) \d+": "of EPOCH",
     r"^ +\d+( +[\d.e+-]+){4,}$": "EPOCH",
     r"(the run kept is that of seed|la ejecución de la semilla) \d": "the run kept is that of SEED",
