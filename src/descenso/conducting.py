@@ -8,7 +8,7 @@ from typing import Any
 from descenso import experiment as ex
 from descenso import fitting
 from descenso.events import Ended
-from descenso.experiment import Experiment
+from descenso.experiment import Beginning, Experiment
 from descenso.fitting import Listen, OnEpoch, Recorder, Standing
 from descenso.keeping import ended, write_end
 from descenso.network import Model
@@ -40,7 +40,7 @@ def conduct(
     standing: Standing | None,
     on_epoch: OnEpoch | None,
     listen: Listen | None,
-    look: Callable[[Model | None, Standing], dict[str, Any]] | None = None,
+    look: Callable[[Beginning, Model | None, Standing], dict[str, Any]] | None = None,
 ) -> Conducted:
     """Train a run to its end, and keep what came of it. Ctrl-C ends it after the chunk under way.
 
@@ -51,7 +51,8 @@ def conduct(
         standing: where it stands; None for the beginning.
         on_epoch: as in `descenso.train`.
         listen: likewise.
-        look: gives the diagnosis of the network that is kept; None for none.
+        look: gives the diagnosis of what the training began with and of the network that is kept;
+            None for none.
     """
     experiment = towards(opened.experiment, record.legs[-1])
     with fitting.interruptible() as interrupted:
@@ -72,7 +73,7 @@ def conduct(
         )
     network = standing.network if is_usable(standing) else None
     scored = scores(experiment.task, network, opened, record.constant, unit)
-    diagnosis = None if look is None else look(network, standing)
+    diagnosis = None if look is None else look(beginning, network, standing)
     record = ended(record, path, experiment, standing, scored, unit, diagnosis)
     if path is not None:
         write_end(path, record, network)

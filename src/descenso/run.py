@@ -24,7 +24,7 @@ from descenso.data.target import known_rows
 from descenso.data.weights import weight_notes, weighty
 from descenso.errors import InputError, RunError
 from descenso.events import Record, Warned
-from descenso.experiment import Examples
+from descenso.experiment import Beginning, Examples
 from descenso.fitting import Listen, OnEpoch, Recorder, Standing
 from descenso.keeping import (
     aimed_at,
@@ -607,6 +607,7 @@ class Run:
         records: list[Record],
         stopped: str,
         seconds: float,
+        begun: Beginning | None = None,
     ) -> "Case":
         from descenso.doctor.case import Case
 
@@ -629,6 +630,7 @@ class Run:
             history=records,
             stopped=stopped,
             seconds=seconds,
+            begun=begun,
         )
 
     def report(
@@ -720,11 +722,11 @@ class Run:
         """
         rows = opened or self.open_data()
 
-        def look(network: Model | None, standing: Standing) -> dict[str, Any]:
+        def look(beginning: Beginning, network: Model | None, standing: Standing) -> dict[str, Any]:
             from descenso.doctor.diagnosis import diagnose
 
             history, stopped = standing.history, standing.stopped
-            case = self._case(rows, network, history, stopped, standing.seconds)
+            case = self._case(rows, network, history, stopped, standing.seconds, beginning)
             return diagnose(case, self._name, quick=True).to_dict()
 
         done = conduct(

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from descenso import evaluation
+from descenso import experiment as ex
 from descenso.data.encoding import Encoder
 from descenso.data.features import DateFeature, NumberFeature
 from descenso.data.features.scaling import Scaling
@@ -16,7 +17,7 @@ from descenso.data.table import Table
 from descenso.data.target import Target
 from descenso.doctor.yardstick import Yardstick
 from descenso.events import Record
-from descenso.experiment import Examples, Experiment
+from descenso.experiment import Beginning, Examples, Experiment
 from descenso.network import Model
 from descenso.preparation import class_weights, make_task
 from descenso.recipe import Recipe
@@ -46,6 +47,7 @@ class Case:
         history: a record for each epoch.
         stopped: why it ended.
         seconds: that the training took.
+        begun: what it began with, where that is at hand.
     """
 
     name: str
@@ -59,11 +61,17 @@ class Case:
     history: list[Record] = field(repr=False)
     stopped: str
     seconds: float
+    begun: Beginning | None = field(default=None, repr=False)
 
     @property
     def recipe(self) -> Recipe:
         """Every field answered."""
         return self.experiment.recipe
+
+    @cached_property
+    def beginning(self) -> Beginning:
+        """The training before its first update."""
+        return ex.begin(self.experiment) if self.begun is None else self.begun
 
     @cached_property
     def yardstick(self) -> Yardstick:

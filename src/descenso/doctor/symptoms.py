@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import jax
 import numpy as np
 from jaxtyping import Float
 
@@ -19,7 +18,7 @@ from descenso.doctor.case import Case, numeric_columns
 from descenso.doctor.data_tests import Noise, Shift, label_noise, shift
 from descenso.doctor.reference import Reference
 from descenso.doctor.trials import Trial
-from descenso.network import Network
+from descenso.network import Model, Network
 from descenso.recipe import Recipe
 from descenso.task import PAIRS
 from descenso.watching import USUAL_RATES
@@ -185,7 +184,7 @@ class Symptoms:
     @cached_property
     def start(self) -> dict[str, Any]:
         """Telemetry before the first update."""
-        beginning = ex.begin(self.case.experiment)
+        beginning = self.case.beginning
         measured = training.measure(
             beginning.setup.task,
             beginning.descent,
@@ -263,11 +262,9 @@ class Symptoms:
     def saturated_at_start(self) -> float:
         return float(np.max(self.start["saturated"], initial=0.0))
 
-    @cached_property
-    def _starting_network(self) -> Any:
-        return ex.starting_network(
-            self.case.experiment, self.recipe, jax.random.key(self.recipe.seed)
-        )
+    @property
+    def _starting_network(self) -> Model:
+        return self.case.beginning.progress.state.network
 
     @cached_property
     def weight_scale(self) -> float:
