@@ -49,6 +49,25 @@ TOO_LARGE = (
         repair={"learning_rate": 0.1},
         measure="r2",
     ),
+    # Their units die of it, but leaky ones do not always learn either; a usual rate does.
+    Patient(
+        name="digits_relu_killed_by_momentum",
+        cause="learning_rate_too_large",
+        regime="obvious",
+        tables=drawn(real("digits"), 500),
+        recipe={"preset": "lecture", "optimizer": "momentum", "learning_rate": 0.2},
+        repair={"learning_rate": 0.02},
+        measure="accuracy",
+    ),
+    Patient(
+        name="eight_blobs_relu_killed_by_momentum",
+        cause="learning_rate_too_large",
+        regime="obvious",
+        tables=drawn(blobs(8, 3, 6.0), 500),
+        recipe={"preset": "lecture", "optimizer": "momentum", "learning_rate": 0.3},
+        repair={"learning_rate": 0.02},
+        measure="accuracy",
+    ),
 )
 
 TOO_SMALL = (

@@ -61,6 +61,12 @@ REFUSED: dict[str, tuple[str, str | bytes, tuple[str, ...], str]] = {
         "table.csv: row 1 (line 2) has 3 fields, but the first line, which is taken for the names "
         "of the columns, has only one. Delete what stands above the names.",
     ),
+    "files put one below the other": (
+        "table.csv",
+        GOOD + GOOD,
+        COMMANDS,
+        "table.csv: row 61 holds the names of the columns again",
+    ),
     "a NUL byte": (
         "table.csv",
         GOOD.replace("7,0,q", "7,\0,q"),

@@ -85,8 +85,12 @@ class Delimited(Format):
             raise TableError(_("{file}: the file is empty.").format(file=file.name))
         names, first, lines_above = _header(first, separator, file.name)
         reader = _Reader(names, separator, file.name, lines_above)
-        yield from reader.read(chain([first] if first.content else [], pieces))
-        if reader.rows == 0:
+        rows = 0
+        for frame in reader.read(chain([first] if first.content else [], pieces)):
+            _refuse_second_header(frame, rows, file.name)
+            rows += frame.height
+            yield frame
+        if rows == 0:
             raise TableError(
                 _("{file}: there is a header, but no row of data below it.").format(file=file.name)
             )
@@ -281,6 +285,28 @@ def _header(block: Block, separator: str, file: str) -> tuple[list[str], Block, 
     names = [name.strip() or f"column{i}" for i, name in enumerate(header, start=1)]
     refuse_twice(names, file)
     return names, replace(block, content=block.content[content.tell() :]), reader.line_num
+
+
+def _refuse_second_header(frame: pl.DataFrame, rows: int, file: str) -> None:
+    """Refuse a row that holds the columns' names: every column would be text because of it.
+
+    Args:
+        rows: how many stand above the frame.
+    """
+    names = frame.columns
+    # In a single column, its name may well be a value.
+    if len(names) == 1 or not (frame.to_series(0) == names[0]).any():
+        return
+    same = pl.all_horizontal(pl.col(name).str.strip_chars() == name for name in names)
+    found = frame.select(same.fill_null(False)).to_series().arg_true()
+    if len(found):
+        raise TableError(
+            _(
+                "{file}: row {row} holds the names of the columns again, as where files are put "
+                "one below the other. Delete such lines; several files with the same columns can "
+                'be given as a pattern, such as "data/*.csv".'
+            ).format(file=file, row=rows + int(found[0]) + 1)
+        )
 
 
 def _may_have_short_rows(frame: pl.DataFrame, content: bytes, separator: str) -> bool:
