@@ -13,7 +13,6 @@ from sklearn import datasets
 from sklearn.model_selection import train_test_split
 
 TEST = 0.25  # of the rows
-MOST_ROWS = 60_000  # larger tables are sampled
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,7 @@ class RealTable:
         item: its name there.
         drop: columns that give the target away, or number the rows.
         dates: columns of dates that are written as text.
+        most: rows; a larger table is sampled.
     """
 
     source: str
@@ -33,6 +33,7 @@ class RealTable:
     task: str
     drop: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
+    most: int = 60_000
 
     @property
     def name(self) -> str:
@@ -54,8 +55,8 @@ class RealTable:
         for name in self.dates:
             frame[name] = pd.to_datetime(frame[name]).dt.tz_localize(None)
         frame = frame[frame[self.target].notna()]
-        if len(frame) > MOST_ROWS:
-            frame = frame.sample(MOST_ROWS, random_state=0)
+        if len(frame) > self.most:
+            frame = frame.sample(self.most, random_state=0)
         if self.task != "regression":
             frame[self.target] = frame[self.target].astype(str)
         return frame.reset_index(drop=True)
@@ -118,7 +119,12 @@ TABLES = (
         "modeldata", "hotel_rates", "avg_price_per_room", "regression", dates=("arrival_date",)
     ),
     RealTable("stevedata", "gss_wages", "realrinc", "regression"),
+    RealTable("ggplot2", "txhousing", "median", "regression"),
     RealTable("ggplot2", "diamonds", "price", "regression"),
+    # A category of thousands of values, of which scikit-learn's MLP makes a column each: its hours.
+    RealTable(
+        "nycflights13", "flights", "arr_delay", "regression", dates=("time_hour",), most=20_000
+    ),
     RealTable("modeldata", "ad_data", "Class", "binary"),
     RealTable("carData", "TitanicSurvival", "survived", "binary"),
     RealTable("modeldata", "attrition", "Attrition", "binary"),

@@ -15,14 +15,19 @@ def test_robust_scaling_is_that_of_scikit_learn_before_the_bend():
     scaling = Scaling.fit(values, "robust")
     assert scaling.scale == pytest.approx(iqr(values))
     reference = RobustScaler().fit_transform(values[:, None])[:, 0]
-    bent = reference / np.sqrt(1 + (reference / 3) ** 2)
-    np.testing.assert_allclose(scaling.apply(values), bent)
+    bent = 3 * np.log(reference / 3 + np.sqrt((reference / 3) ** 2 + 1))
+    np.testing.assert_allclose(scaling.apply(values), bent, atol=1e-12)
 
 
 @given(numbers, st.floats(allow_nan=False, allow_infinity=False))
-def test_a_robustly_scaled_number_never_leaves_three(values, outlier):
+def test_no_outlier_dominates_however_far_it_lies(values, outlier):
     scaling = Scaling.fit(values, "robust")
-    assert (abs(scaling.apply(np.array([outlier, *values]))) <= 3).all()
+    assert (abs(scaling.apply(np.array([outlier, *values]))) <= 3 * np.arcsinh(1.2e38)).all()
+
+
+def test_of_two_outliers_the_larger_one_looks_larger():
+    scaled = Scaling.fit(np.arange(-5.0, 6.0), "robust").apply(np.array([1e2, 1e3, 1e4, 1e9]))
+    assert (np.diff(scaled) > 3).all()
 
 
 @given(numbers, st.sampled_from(["robust", "standard", None]))

@@ -10,24 +10,26 @@ Method = Literal["robust", "standard"]
 
 LARGEST = float(np.finfo(np.float32).max)
 
-# Where the smooth clip begins to bend, and its limit, in units of the scale.
-CLIP = 3.0
+# Where the bend begins, in units of the scale.
+BEND = 3.0
 
 
 class Scaling(BaseModel):
-    """x is seen as (x - center) / scale, and with `clip` then bent so that it stays within ±3.
+    """x is seen as (x - center) / scale, and with `bend` then as 3 asinh(x/3).
 
-    The bend is x / sqrt(1 + (x/3)²): near 0 next to nothing happens, and no outlier can dominate.
+    Near 0 next to nothing happens; far out it grows as a logarithm does, so that no outlier can
+    dominate, and of two the larger one still looks larger. (RealMLP's clip, x / sqrt(1 + (x/3)²),
+    ends at ±3: in a column with a long tail, such as delays, all large values would look alike.)
 
-    Source: Holzmüller, Grinsztajn & Steinwart, Better by Default (2024), section 3 (RealMLP's
-    robust scaling and smooth clipping).
+    Source: the robust scaling is RealMLP's: Holzmüller, Grinsztajn & Steinwart, Better by Default
+        (2024), section 3.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     center: float = 0.0
     scale: float = 1.0
-    clip: bool = False
+    bend: bool = False
 
     @classmethod
     def fit(cls, numbers: Float[np.ndarray, " rows"], method: Method | None) -> "Scaling":
@@ -36,7 +38,7 @@ class Scaling(BaseModel):
         Args:
             numbers: may be empty.
             method: "robust" is median and interquartile range (where that is 0, the standard
-                deviation), and clips; "standard" is mean and standard deviation; None changes
+                deviation), and bends; "standard" is mean and standard deviation; None changes
                 nothing.
         """
         if method is None or len(numbers) == 0:
@@ -44,7 +46,7 @@ class Scaling(BaseModel):
         if method == "robust":
             low, center, high = np.percentile(numbers, [25, 50, 75])
             scale = _usable(high - low, numbers) or _usable(numbers.std(), numbers) or 1.0
-            return cls(center=float(center), scale=scale, clip=True)
+            return cls(center=float(center), scale=scale, bend=True)
         return cls(center=float(numbers.mean()), scale=_usable(numbers.std(), numbers) or 1.0)
 
     def apply(self, numbers: Float[np.ndarray, " rows"]) -> Float[np.ndarray, " rows"]:
@@ -53,7 +55,7 @@ class Scaling(BaseModel):
         with np.errstate(over="ignore"):
             scaled = (numbers - self.center) / self.scale
         scaled = np.clip(scaled, -LARGEST, LARGEST)
-        return scaled / np.sqrt(1 + np.square(scaled / CLIP)) if self.clip else scaled
+        return BEND * np.arcsinh(scaled / BEND) if self.bend else scaled
 
 
 def _usable(spread: float, numbers: Float[np.ndarray, " rows"]) -> float:
