@@ -207,8 +207,9 @@ def test_categories_that_only_the_validation_has_are_counted_and_told(tmp_path: 
     later = small.people(30).with_columns(town=pl.lit("Cusco"))
     later.write_csv(file)
     made = prepared(small.people(), "paid", validation=file)
-    assert "town: 30 rows have categories that training did not see, treated as unknown." in (
-        made.warnings
+    assert (
+        "town: 30 rows have categories that training saw seldom or never; they count as unknown."
+        in (made.warnings)
     )
 
 

@@ -318,7 +318,7 @@ def test_categories_that_training_did_not_see_are_counted_and_told(species: desc
     )
     table, notes = species.predictions(strange)
     assert notes == [
-        "island: 4 rows have categories that training did not see, treated as unknown."
+        "island: 4 rows have categories that training saw seldom or never; they count as unknown."
     ]
     assert table["prediction"].null_count() == 0
 

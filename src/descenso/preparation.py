@@ -443,15 +443,15 @@ def check_start(experiment: Experiment, start: Start) -> None:
 
 
 def unseen_notes(notes: Sequence[EncodingNotes]) -> list[str]:
-    """Sentences about categories that training never saw, by column, over several encodings."""
+    """Sentences about categories without a code of their own, by column, over all encodings."""
     counts: dict[str, int] = {}
     for note in notes:
         for name, count in note.unseen.items():
             counts[name] = counts.get(name, 0) + count
     return [
         ngettext(
-            "{name}: {n} row has a category that training did not see, treated as unknown.",
-            "{name}: {n} rows have categories that training did not see, treated as unknown.",
+            "{name}: {n} row has a category that training saw seldom or never; it counts as unknown.",
+            "{name}: {n} rows have categories that training saw seldom or never; they count as unknown.",
             count,
         ).format(name=name, n=count)
         for name, count in counts.items()
