@@ -121,7 +121,7 @@ TABLES = (
     RealTable("stevedata", "gss_wages", "realrinc", "regression"),
     RealTable("ggplot2", "txhousing", "median", "regression"),
     RealTable("ggplot2", "diamonds", "price", "regression"),
-    # A category of thousands of values, of which scikit-learn's MLP makes a column each, which takes long.
+    # Its aircraft are thousands, and scikit-learn's MLP makes a column of each, which takes long.
     RealTable(
         "nycflights13", "flights", "arr_delay", "regression", dates=("time_hour",), most=20_000
     ),

@@ -450,8 +450,10 @@ def unseen_notes(notes: Sequence[EncodingNotes]) -> list[str]:
             counts[name] = counts.get(name, 0) + count
     return [
         ngettext(
-            "{name}: {n} row has a category that training saw seldom or never; it counts as unknown.",
-            "{name}: {n} rows have categories that training saw seldom or never; they count as unknown.",
+            "{name}: {n} row has a category that training saw seldom or never; it counts as "
+            "unknown.",
+            "{name}: {n} rows have categories that training saw seldom or never; they count as "
+            "unknown.",
             count,
         ).format(name=name, n=count)
         for name, count in counts.items()
