@@ -209,7 +209,7 @@ def test_categories_that_only_the_validation_has_are_counted_and_told(tmp_path: 
     made = prepared(small.people(), "paid", validation=file)
     assert (
         "town: 30 rows have categories that training saw seldom or never; they count as unknown."
-        in (made.warnings)
+        in made.warnings
     )
 
 

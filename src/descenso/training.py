@@ -295,15 +295,12 @@ def _close_epoch(
 
 
 # jax.jit, and not eqx.filter_jit, which waits for the result: the host works meanwhile.
-_one = jax.jit(advance, compiler_options=REPEATABLE)
+_compiled = partial(jax.jit, compiler_options=REPEATABLE)
+_one = _compiled(advance)
 # What members share: the setup, and the counts that say where epochs end.
-_many = jax.jit(
-    jax.vmap(advance, in_axes=(None, 0, 0, 0, 0, None, None, None)), compiler_options=REPEATABLE
-)
+_many = _compiled(jax.vmap(advance, in_axes=(None, 0, 0, 0, 0, None, None, None)))
 # Each on rows of its own.
-_apart = jax.jit(
-    jax.vmap(advance, in_axes=(0, 0, 0, 0, 0, None, None, None)), compiler_options=REPEATABLE
-)
+_apart = _compiled(jax.vmap(advance, in_axes=(0, 0, 0, 0, 0, None, None, None)))
 
 
 def train(

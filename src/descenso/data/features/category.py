@@ -15,10 +15,10 @@ MOST_ONE_HOT = 10
 MOST_COLUMNS = 256
 
 # A value seen less often has no embedding of its own: there is too little to learn it from, and the
-# rows that it stands in would be learnt by heart. The second one counts for each root of the rows:
-# of 10,000 rows a value needs 8. (Measured: flights by their aircraft, benchmarks/tables.py.)
+# rows that it stands in would be learnt by heart. Of many rows it needs more, as their square root
+# grows: 8 of 10,000. (Measured: flights by their aircraft, benchmarks/tables.py.)
 LEAST_ROWS_OF_A_CODE = 2
-LEAST_ROWS_OF_A_ROOT = 0.08
+LEAST_ROWS_PER_ROOT = 0.08
 
 
 class CategoryFeature(BaseFeature):
@@ -51,7 +51,7 @@ class CategoryFeature(BaseFeature):
         counts = present.value_counts(name="rows").sort("rows", "value", descending=[True, False])
         embedded = embed and counts.height > MOST_ONE_HOT
         if embedded:
-            enough = max(LEAST_ROWS_OF_A_CODE, LEAST_ROWS_OF_A_ROOT * np.sqrt(len(values)))
+            enough = max(LEAST_ROWS_OF_A_CODE, LEAST_ROWS_PER_ROOT * np.sqrt(len(values)))
             kept = counts.filter(pl.col("rows") >= enough)
         else:
             kept = counts.head(MOST_COLUMNS)

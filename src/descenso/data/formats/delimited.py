@@ -85,12 +85,10 @@ class Delimited(Format):
             raise TableError(_("{file}: the file is empty.").format(file=file.name))
         names, first, lines_above = _header(first, separator, file.name)
         reader = _Reader(names, separator, file.name, lines_above)
-        rows = 0
         for frame in reader.read(chain([first] if first.content else [], pieces)):
-            _refuse_second_header(frame, rows, file.name)
-            rows += frame.height
+            _refuse_second_header(frame, reader.rows - frame.height, file.name)
             yield frame
-        if rows == 0:
+        if reader.rows == 0:
             raise TableError(
                 _("{file}: there is a header, but no row of data below it.").format(file=file.name)
             )

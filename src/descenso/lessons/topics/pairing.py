@@ -192,7 +192,7 @@ def _table() -> Part:
 
 def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: bool) -> Part:
     first = ["output_activation", "loss", "right", metric, f"{metric}_sd"]
-    own = [f"{metric}_training"] if unseen else []
+    own = f"{metric}_training"
 
     def draw() -> alt.TopLevelMixin:
         seen = trained.with_columns(
@@ -221,13 +221,14 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
                 else _("Means over {n} seeds, on the training rows; a point for each seed.")
             ).format(n=SEEDS)
         ],
-        table=summary.select(*first, pl.exclude(*first, *own, "seeds"), *own),
+        # Where no rows are kept apart, both are the same.
+        table=summary.select(*first, pl.exclude(*first, own, "seeds"), *([own] if unseen else [])),
         heads={
             "output_activation": _("output activation"),
             "loss": _("loss"),
             "right": _("right"),
             f"{metric}_sd": "±",
-            f"{metric}_training": _("{metric} on the training rows").format(metric=metric),
+            own: _("{metric} on the training rows").format(metric=metric),
         },
         draw=draw,
         alternative=_("The metric that each pairing reached, a point for each seed."),
