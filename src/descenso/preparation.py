@@ -241,7 +241,7 @@ def prepare(
         )
     else:
         target, columns, encoder = before.target, before.columns, before.encoder
-    training, missing = weighted(encoder, target, table, split.train, recipe, weights)
+    training, met = weighted(encoder, target, table, split.train, recipe, weights)
     counted = weight_notes(table, weights, usable, len(known) - len(usable))
     unseen: list[EncodingNotes] = []
     validation = test = None
@@ -288,7 +288,8 @@ def prepare(
             *(validation_table.notes if validation_table else ()),
             *counted,
             *split.notes,
-            *_missing_notes(missing),
+            *_missing_notes(met),
+            *_rare_notes(met, len(split.train)),
         ],
         warnings=[
             *left_out_notes(table.height - len(known), target_name),
@@ -479,6 +480,27 @@ def _missing_notes(notes: EncodingNotes) -> list[str]:
             columns=columns
         )
     ]
+
+
+def _rare_notes(notes: EncodingNotes, rows: int) -> list[str]:
+    """Sentences about categories that so many training rows saw too seldom to learn from."""
+    present = {name: rows - notes.missing.get(name, 0) for name in notes.unseen}
+    idle = [name for name, count in notes.unseen.items() if count == present[name]]
+    partly = [f"{name} ({count})" for name, count in notes.unseen.items() if name not in idle]
+    found = [
+        _(
+            "{name}: each of its values stands in too few training rows to learn from, so that "
+            "all count as one."
+        ).format(name=name)
+        for name in idle
+    ]
+    if partly:
+        found.append(
+            _("Values that stand in too few training rows count as one: {columns}.").format(
+                columns=", ".join(partly)
+            )
+        )
+    return found
 
 
 def _shapes(network: Model) -> PyTree:

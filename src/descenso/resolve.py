@@ -140,11 +140,11 @@ def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
     return values
 
 
-# From rows to the size of a batch, and to epochs: some thousands of updates whatever the table's
-# size.
+# From rows to the size of a batch, and to epochs: some hundreds of updates at the least, and some
+# thousands where rows are many.
 BATCH_SIZES = ((1_000, 16), (5_000, 32), (20_000, 64), (100_000, 128), (1_000_000, 256))
 LARGEST_BATCH = 1024
-EPOCHS = ((100_000, 40),)
+EPOCHS = ((200, 80), (100_000, 40))
 FEWEST_EPOCHS = 20
 # Few rows are soon learnt by heart. Many are not, and dropout would only make them take longer.
 FEW_ROWS = 20_000

@@ -67,6 +67,12 @@ REFUSED: dict[str, tuple[str, str | bytes, tuple[str, ...], str]] = {
         COMMANDS,
         "table.csv: row 61 holds the names of the columns again",
     ),
+    "files put one below the other, with blanks in the names": (
+        "table.csv",
+        GOOD + GOOD.replace(",", " , ", 2),
+        COMMANDS,
+        "table.csv: row 61 holds the names of the columns again",
+    ),
     "a NUL byte": (
         "table.csv",
         GOOD.replace("7,0,q", "7,\0,q"),

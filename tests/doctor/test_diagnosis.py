@@ -91,6 +91,34 @@ def test_a_training_that_failed_is_ill_even_where_no_one_change_repairs_it():
     assert any("alone is no repair" in sentence for sentence in found.essence)
 
 
+def test_rows_learnt_by_heart_are_an_illness_even_where_no_change_repairs_it():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(150, 6))
+    run = descenso.train(
+        (X, X[:, 0] + 1.5 * random.normal(size=150) > 0),
+        preset="lecture",
+        progress=False,
+        optimizer="adam",
+        learning_rate=0.01,
+        hidden_layers=(64, 64),
+        epochs=150,
+        validation=0.2,
+    )
+    for found in (run.diagnose(), run.diagnose(quick=True)):
+        assert found.verdict == "ill"
+        assert "overfitting" in [each.cause for each in found.diagnoses]
+
+
+def test_a_fault_that_is_plain_is_named_where_there_is_little_to_learn():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(300, 4))
+    y = X[:, 0] + 1.5 * random.normal(size=300) > 0
+    run = descenso.train((X, y), preset="lecture", progress=False, init="zeros", epochs=60)
+    found = run.diagnose()
+    assert found.verdict == "ill"
+    assert found.diagnoses[0].cause == "symmetric_init"
+
+
 def test_quick_looks_at_symptoms_and_says_so():
     found = penguins(init="zeros").diagnose(quick=True)
     assert found.quick and found.diagnoses[0].cause == "symmetric_init"

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from scipy.optimize import minimize_scalar
 from sklearn.metrics import log_loss, r2_score
 
 from descenso.doctor.yardstick import LEAST_PROBABILITY, LEAST_SKILL, Yardstick
@@ -39,6 +40,20 @@ def test_of_ordinary_numbers_its_skill_is_nearly_r2():
     assert yardstick.skill(yardstick.losses(said, y), y) == pytest.approx(
         r2_score(y, said), abs=0.02
     )
+
+
+def test_no_constant_has_any_skill_however_skewed_the_target_is():
+    y = np.random.default_rng(0).lognormal(sigma=1.0, size=400)
+    yardstick = Yardstick.of(NUMBERS, y)
+    judged = y[yardstick.judges(y)]
+
+    def loss(constant: float) -> float:
+        return float(yardstick.losses(np.full((len(judged), 1), constant), judged).mean())
+
+    best = minimize_scalar(loss, bounds=(0, 10), method="bounded")
+    assert yardstick.constant == pytest.approx(best.x, abs=1e-3)
+    assert np.median(y) < yardstick.constant < y.mean()
+    assert yardstick.baseline(judged).mean() == pytest.approx(best.fun)
 
 
 def test_absurd_targets_do_not_judge():

@@ -42,7 +42,7 @@ DIRECT = 0.6  # how much the symptoms count in a rank, beside what the trial gai
 LEAST_ROWS = 500  # of a training that is too long to be repeated whole
 TOGETHER = 2  # trials
 MOST_TURNS = 4  # of a trial, each from four seeds
-PLAIN = 0.96  # a symptom that is the fault itself
+NAMED, PLAIN = 0.9, 0.96  # a symptom that names the fault; one that is the fault itself
 
 
 @dataclass(frozen=True)
@@ -124,12 +124,14 @@ def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examined
             share = len(findings) / max(len(findings) + len(due) + len(waiting), 1)
             tell(_("Trying {causes}").format(causes=names), share)
             findings += cores.map(partial(_tried, ward), due)
-    proved = [each for each in findings if each.proved]
-    if not proved and seen.failed:
-        # No one change is enough; what symptoms point at is all that can be said.
-        shown = _suspected([each for each in findings if each.suspicion.weight >= STRONG])
-    else:
-        shown = _ranked(proved)
+    shown = _ranked([each for each in findings if each.proved])
+    if seen.failed:
+        # No one change may be enough: what symptoms point at is told too, and without any proof it
+        # is all that can be said.
+        least = NAMED if shown else STRONG
+        unproved = [each for each in findings if not each.proved]
+        shown += _suspected([each for each in unproved if each.suspicion.weight >= least])
+        shown.sort(key=lambda each: -each.confidence)
     causes = {each.suspicion.cause for each in shown}
     tried = [each for each in findings if each.suspicion.cause not in causes]
     return Examined(seen, shown, tried, untried, time.perf_counter() - began)

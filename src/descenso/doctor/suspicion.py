@@ -26,7 +26,7 @@ class Suspicion:
         treat: that, done to the rows of a trial.
         columns: of the table, that the data change is about.
         judged_by: what a trial of it is judged by.
-        decided: a test of the data has shown it already, whatever a trial gains.
+        decided: the recipe itself, or a test of the data, shows it already, whatever a trial gains.
         worsens: the change is expected to lower the skill: a column that gives the target away.
         halves: the trial takes half of the rows away, and is expected to lower the skill.
     """

@@ -26,6 +26,9 @@ from descenso.watching import USUAL_RATES
 Series = Float[np.ndarray, " epochs"]
 
 RARE = 6.0  # spreads from which on a value is far from all others
+# A skill below this is plainly worse than the best constant's; above this, own rows are known; and
+# who loses so much on others has learnt them by heart.
+HARMFUL, KNOWN, LOST = -0.2, 0.3, 0.5
 
 
 @dataclass(frozen=True)
@@ -135,8 +138,17 @@ class Symptoms:
 
     @property
     def failed(self) -> bool:
-        """Whether it has learnt nothing, not even of its own rows, where others learn much."""
-        return max(self.training_skill, self.own_skill) < 0.05 and self.behind > 0.3
+        """Whether it has learnt nothing, not even of its own rows, where others learn something."""
+        return max(self.training_skill, self.own_skill) < 0.05 and self.behind > 0.1
+
+    @property
+    def by_heart(self) -> bool:
+        """Whether it knows its own rows, and on others is plainly worse than it had to be.
+
+        Worse than a constant, or far worse than on its own and than other learners are.
+        """
+        lost = self.gap > LOST and self.behind > -HARMFUL
+        return self.training_skill > KNOWN and (self.skill < HARMFUL or lost)
 
     # ── the recipe ──────────────────────────────────────────────────────────────────────────────
 

@@ -14,6 +14,7 @@ LEAST_PROBABILITY = 1e-4
 LARGE_ERROR = 3.0
 MOST_ERROR = 10.0
 ABSURD = 10.0  # spreads from the median on, from which no prediction is asked for a target
+STEPS = 20  # to the best constant, which halve the way to it and more
 LEAST_SKILL = -1.0  # worse is told apart from nothing
 
 Rows = Float[np.ndarray, " rows"]
@@ -30,12 +31,14 @@ class Yardstick:
     Attributes:
         task: of the run.
         center, spread: of a regression's target: median, and interquartile range / 1.349.
+        constant: of a regression, the prediction that is best where all are the same.
         shares: of the classes.
     """
 
     task: Task
     center: float
     spread: float
+    constant: float
     shares: Float[np.ndarray, " classes"]
 
     @classmethod
@@ -46,9 +49,11 @@ class Yardstick:
         if task.problem == "regression":
             low, center, high = np.percentile(y, [25, 50, 75])
             spread = (high - low) / 1.349 or float(np.std(y)) or 1.0
-            return cls(task, float(center), float(spread), np.ones(1))
+            return cls(
+                task, float(center), float(spread), _best_constant(y, center, spread), np.ones(1)
+            )
         counts = np.bincount(y.astype(int), minlength=max(task.outputs, 2))
-        return cls(task, 0.0, 1.0, counts / counts.sum())
+        return cls(task, 0.0, 1.0, 0.0, counts / counts.sum())
 
     def losses(
         self,
@@ -82,9 +87,9 @@ class Yardstick:
         return metrics.probabilities(self.task, outputs.astype(float))
 
     def baseline(self, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]) -> Rows:
-        """The loss of each row where all are predicted alike: the median, or the shares."""
+        """The loss of each row where all are predicted alike: the best constant, or the shares."""
         if self.task.problem == "regression":
-            return _huber(np.abs(y - self.center) / self.spread)
+            return _huber(np.abs(y - self.constant) / self.spread)
         return -np.log(np.clip(self.shares[y.astype(int)], LEAST_PROBABILITY, 1.0))
 
     def skill(
@@ -94,6 +99,20 @@ class Yardstick:
         return max(
             LEAST_SKILL, 1 - float(losses.mean()) / max(float(self.baseline(y).mean()), 1e-9)
         )
+
+
+def _best_constant(y: Rows, center: float, spread: float) -> float:
+    """The constant of the least loss; of a skewed target it lies between median and mean.
+
+    Source: Huber, Robust Statistics (1981), section 7.8: means whose weights fall with the error.
+    """
+    # Targets that no prediction is asked for do not draw it their way.
+    judged = y[np.abs(y - center) <= ABSURD * spread]
+    constant = center
+    for _step in range(STEPS):
+        errors = np.abs(judged - constant) / spread
+        constant = np.average(judged, weights=LARGE_ERROR / np.maximum(errors, LARGE_ERROR))
+    return float(constant)
 
 
 def _huber(errors: Rows) -> Rows:

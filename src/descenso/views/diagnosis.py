@@ -349,7 +349,7 @@ def _curves_chart(curves: Mapping[str, Sequence[float | None]]) -> "alt.TopLevel
         alt.Chart(frame)
         .mark_line()
         .encode(
-            alt.X("epoch:Q", title=_("epoch")),
+            alt.X("epoch:Q", title=_("epoch of the trial")),
             alt.Y(
                 "loss:Q",
                 title=_("training loss"),

@@ -293,7 +293,7 @@ def _refuse_second_header(frame: pl.DataFrame, rows: int, file: str) -> None:
     """
     names = frame.columns
     # In a single column, its name may well be a value.
-    if len(names) == 1 or not (frame.to_series(0) == names[0]).any():
+    if len(names) == 1 or not (frame.to_series(0).str.strip_chars() == names[0]).any():
         return
     same = pl.all_horizontal(pl.col(name).str.strip_chars() == name for name in names)
     found = frame.select(same.fill_null(False)).to_series().arg_true()

@@ -25,9 +25,10 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     return Suspicion(
         "class_imbalance",
         0.9 if least < 0.1 and recall < 0.75 else 0.7,
-        _("The class {name} is rare, and its rows are mostly taken for others.").format(
-            name=(seen.case.target.classes or ("",))[rare]
-        ),
+        _(
+            "The class {name} is rare, and its rows are mostly taken for others. Weights find more "
+            "of them, at the price of rows of other classes that are taken for {name}."
+        ).format(name=(seen.case.target.classes or ("",))[rare]),
         [
             Evidence(_("share of the rarest class"), float(seen.shares.min()), _("above 0.2")),
             Evidence(

@@ -5,7 +5,9 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
-MUCH, FLAT, LESS_FLAT, BY_HEART = 0.1, 0.7, 0.58, 0.3
+MUCH, FLAT, LESS_FLAT, BY_HEART = 0.15, 0.7, 0.58, 0.3
+# Learners that know the rows worse than the network are no judges of labels.
+BEHIND = 0.05
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
@@ -16,7 +18,8 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     # Where classes merely overlap, rows far from the border disagree much less than those near it.
     # Who learns rows by heart learns the wrong labels too: then less has to be plain.
     flat = FLAT if seen.gap < BY_HEART else LESS_FLAT
-    plain = noise.inside > MUCH and noise.inside > flat * noise.outside
+    judges = seen.reference is not None and seen.reference.skill > seen.skill - BEHIND
+    plain = judges and noise.inside > MUCH and noise.inside > flat * noise.outside
     return Suspicion(
         "label_noise",
         0.97 if plain else 0.5,

@@ -20,4 +20,5 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         ),
         [Evidence(_("losses that do not go with the problem"), 1.0, "0")],
         [{"loss": losses[0], **also}],
+        decided=True,
     )

@@ -21,4 +21,5 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         ),
         [Evidence(_("output activations that do not go with the problem"), 1.0, "0")],
         [{"output_activation": right, **also}],
+        decided=True,
     )

@@ -5,6 +5,7 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
 LEARNT = 0.3  # whoever knows their own rows no better has nothing by heart
+VERY_FEW = 40  # rows
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
@@ -14,6 +15,9 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     weight = 0.85 if seen.gap > 0.3 else 0.6 if seen.gap > 0.12 else 0.3
     if seen.watched_risen > 0.1:
         weight = max(weight, 0.85)
+    if seen.rows <= VERY_FEW:
+        # Any network knows so few by heart.
+        weight -= 0.1
     patience = max(5, seen.recipe.epochs // 20)
     changes: list[dict[str, object]] = [{"patience": patience}]
     if seen.case.experiment.validation is None:
@@ -31,4 +35,5 @@ def suspect(seen: Symptoms) -> Suspicion | None:
             Evidence(_("rise of the validation loss"), seen.watched_risen, _("about 0")),
         ],
         changes,
+        decided=seen.by_heart,
     )

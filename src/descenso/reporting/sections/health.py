@@ -40,10 +40,14 @@ def _trial(each: Diagnosed, part: Part) -> list[Figure]:
         return []
     chart = lines(
         frame,
-        ("epoch", _("epoch")),
+        ("epoch", _("epoch of the trial")),
         ("loss", _("training loss")),
         Series("training", _("training"), frame["training"].unique(maintain_order=True).to_list()),
         logarithmic=log_scale(frame["loss"]).to_dict()["type"] == "log",
     )
     wide = frame.pivot(on="training", index="epoch", values="loss").sort("epoch")
-    return [Figure(_("The trial"), chart, part.alternative, wide.rename({"epoch": _("epoch")}))]
+    return [
+        Figure(
+            _("The trial"), chart, part.alternative, wide.rename({"epoch": _("epoch of the trial")})
+        )
+    ]
