@@ -125,22 +125,33 @@ def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examined
             tell(_("Trying {causes}").format(causes=names), share)
             findings += cores.map(partial(_tried, ward), due)
     shown = _ranked([each for each in findings if each.proved])
-    if seen.failed:
-        # No one change may be enough: what symptoms point at is told too, and without any proof it
-        # is all that can be said.
-        least = NAMED if shown else STRONG
-        unproved = [each for each in findings if not each.proved]
-        shown += _suspected([each for each in unproved if each.suspicion.weight >= least])
-        shown.sort(key=lambda each: -each.confidence)
+    named = [
+        each
+        for each in findings
+        if not each.proved and _is_named(seen, each.suspicion, NAMED if shown else STRONG)
+    ]
+    shown = sorted([*shown, *_suspected(named)], key=lambda each: -each.confidence)
     causes = {each.suspicion.cause for each in shown}
     tried = [each for each in findings if each.suspicion.cause not in causes]
     return Examined(seen, shown, tried, untried, time.perf_counter() - began)
 
 
+def _is_named(seen: Symptoms, suspicion: Suspicion, least: float) -> bool:
+    """Whether a cause is told of that no trial has proved: a run may be ill beyond any one repair.
+
+    Args:
+        least: the weight from which on the symptoms of a run that has learnt nothing name it.
+    """
+    return _is_by_heart(seen, suspicion) or (seen.failed and suspicion.weight >= least)
+
+
+def _is_by_heart(seen: Symptoms, suspicion: Suspicion) -> bool:
+    return suspicion.cause == "overfitting" and seen.by_heart
+
+
 def _suspected(findings: Sequence[Finding]) -> list[Finding]:
     """Causes that no trial has proved, as far as symptoms name them."""
-    ranked = [replace(each, confidence=DIRECT * each.suspicion.weight) for each in findings]
-    return sorted(ranked, key=lambda each: -each.confidence)
+    return [replace(each, confidence=DIRECT * each.suspicion.weight) for each in findings]
 
 
 def affordable_rows(case: Case, budget: float) -> int | None:
@@ -188,7 +199,7 @@ def _is_plain(seen: Symptoms, suspicion: Suspicion) -> bool:
 
     Trainings that learn what little there is have symptoms too.
     """
-    if suspicion.decided or suspicion.weight >= PLAIN:
+    if suspicion.decided or suspicion.weight >= PLAIN or _is_by_heart(seen, suspicion):
         return True
     nothing = seen.training_skill < 0.05
     return nothing and suspicion.weight >= 0.8 and suspicion.cause != "underfitting_capacity"

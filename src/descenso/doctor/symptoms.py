@@ -294,6 +294,12 @@ class Symptoms:
         ]
         return max(ratios, key=lambda ratio: abs(np.log(max(ratio, 1e-9))), default=1.0)
 
+    @property
+    def start_growth(self) -> float:
+        """How often the signal grows, or fades, on its way through the layers as they start."""
+        ratio = max(self.weight_scale, 1e-9)
+        return max(ratio, 1 / ratio) ** self.depth
+
     @cached_property
     def identical(self) -> float:
         """The largest share of a hidden layer's units that start as copies of another."""

@@ -4,6 +4,8 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
+MUCH = 100.0  # times that the signal grows through all layers
+
 
 def suspect(seen: Symptoms) -> Suspicion | None:
     """Where the starting weights are far from the size that keeps the signal's variance."""
@@ -11,7 +13,9 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     if seen.identical >= 0.9 or 0.5 < ratio < 1.9:
         return None
     off = max(ratio, 1 / max(ratio, 1e-9))
-    weight = 0.95 if off > 4 else 0.75 if off > 2.5 else 0.4
+    # What is little in one layer is much through many.
+    through = seen.start_growth
+    weight = 0.95 if off > 4 or through > MUCH else 0.75 if off > 2.5 else 0.4
     # Then the units are saturated, which is said by that name.
     if ratio > 1 and seen.recipe.activation in ("sigmoid", "tanh"):
         weight *= 0.8

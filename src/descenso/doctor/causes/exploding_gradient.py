@@ -20,7 +20,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         return None
     weight = 0.9 if deep or (grows and long) else 0.85 if rare else 0.65 if long else 0.4
     # Where weights, inputs or the target are too large, it is their fault.
-    if seen.weight_scale > 2.5:
+    if seen.weight_scale > 2.5 or (seen.weight_scale > 1.9 and seen.start_growth > 100):
         weight *= 0.7
     if seen.widest_feature > 5 or seen.target_size > 5:
         weight *= 0.6

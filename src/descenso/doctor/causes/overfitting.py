@@ -35,5 +35,4 @@ def suspect(seen: Symptoms) -> Suspicion | None:
             Evidence(_("rise of the validation loss"), seen.watched_risen, _("about 0")),
         ],
         changes,
-        decided=seen.by_heart,
     )

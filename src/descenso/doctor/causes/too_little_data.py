@@ -4,14 +4,16 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
 
-FEW, VERY_FEW = 200, 40
+# Of a handful nothing can be told, not even by rows held out.
+FEW, VERY_FEW, HANDFUL = 200, 40, 20
 POOR = 0.7
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
     """Where rows are few, and the network knows them better than others."""
-    very = seen.rows <= VERY_FEW and seen.skill < POOR
-    if seen.base is None or seen.rows > FEW or seen.skill > 0.9 or not (very or seen.gap > 0.15):
+    very = seen.rows <= HANDFUL or (seen.rows <= VERY_FEW and seen.skill < POOR)
+    learnt = seen.skill > 0.9 or seen.gap <= 0.15
+    if seen.base is None or seen.rows > FEW or (learnt and not very):
         return None
     return Suspicion(
         "too_little_data",
