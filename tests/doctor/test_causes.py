@@ -45,7 +45,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "batch_too_large": {"batch_size": "full", "epochs": 30},
     "batch_too_small": {"batch_size": 1, "learning_rate": 0.3, "epochs": 10},
     "vanishing_gradient": {"hidden_layers": DEEP, "activation": "sigmoid", "epochs": 5},
-    "exploding_gradient": {"hidden_layers": DEEP, "activation": "linear", "init_scale": 1.6},
+    "exploding_gradient": {"hidden_layers": (16,) * 8, "activation": "linear", "init": "he"},
     "dead_units": {"learning_rate": 1.0, "hidden_layers": (3,) * 6, "epochs": 20},
     "saturated_units": {"activation": "tanh", "init": "normal", "init_scale": 10.0},
     "symmetric_init": {"init": "zeros"},
