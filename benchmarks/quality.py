@@ -67,11 +67,7 @@ def main() -> None:
 
     if chosen.small:
         results = [measure(each, (DESCENSO, MLP)) for each in SMALL]
-        told = [
-            f"Means over {len(SEEDS)} seeds.",
-            small_table(results),
-            figures_table(beside(results)),
-        ]
+        told = [small_table(results), figures_table(beside(results))]
         print("\n\n".join(told))
         if chosen.write:
             where = f"{circumstances(PACKAGES)}, means over {len(SEEDS)} seeds."
