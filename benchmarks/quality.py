@@ -53,6 +53,21 @@ class Result:
     score: dict[str, float] = field(default_factory=dict[str, float])
     seconds: dict[str, float] = field(default_factory=dict[str, float])
 
+    @property
+    def head(self) -> list[str]:
+        """The first cells of its line: what it is, and how many rows it has."""
+        return [f"{self.table.name} ({self.table.task})", f"{len(self.table.frame()):,}"]
+
+    @property
+    def beside_the_mlp(self) -> float:
+        """The score of descenso over that of the MLP."""
+        return self.score[DESCENSO] / self.score[MLP]
+
+    @property
+    def beside_the_constant(self) -> float:
+        """The score of descenso over that of the best constant."""
+        return self.score[DESCENSO] / self.constant
+
 
 def main() -> None:
     """Measure, print, and write where that was asked for."""
@@ -64,13 +79,15 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.write and chosen.only:
         parser.error("--write needs all the tables: leave out --only")
+    if chosen.small and chosen.only:
+        parser.error("--small and --only each choose tables: leave out one")
 
+    where = f"{circumstances(PACKAGES)}, means over {len(SEEDS)} seeds."
     if chosen.small:
         results = [measure(each, (DESCENSO, MLP)) for each in SMALL]
         told = [small_table(results), figures_table(beside(results))]
         print("\n\n".join(told))
         if chosen.write:
-            where = f"{circumstances(PACKAGES)}, means over {len(SEEDS)} seeds."
             write_section("quality.py --small", where, *told)
         return
     results = [measure(tables[chosen.only])] if chosen.only else [measure(each) for each in TABLES]
@@ -79,7 +96,7 @@ def main() -> None:
     if chosen.write:
         write_section(
             "quality.py",
-            f"{circumstances(PACKAGES)}, means over {len(SEEDS)} seeds.",
+            where,
             "RMSE of regressions, log-loss of classifications: less is better.",
             paragraphs[0],
             "Seconds in all, to learn and to answer, on one core. *again*: in a new process that "
@@ -138,23 +155,17 @@ def scores_table(results: Sequence[Result]) -> str:
             f"**{cell}**" if each.score[name] == best else cell
             for name, cell in zip(QUALITIES, cells, strict=True)
         ]
-        kind = f"{each.table.name} ({each.table.task})"
-        rows.append([kind, f"{len(each.table.frame()):,}", f"{each.constant:.4g}", *bold])
+        rows.append([*each.head, f"{each.constant:.4g}", *bold])
     return table(["table", "rows", "constant", *QUALITIES], rows)
 
 
 def small_table(results: Sequence[Result]) -> str:
     """The scores of descenso over those of the MLP, the best first."""
-    ranked = sorted(results, key=_ratio)
+    ranked = sorted(results, key=lambda each: each.beside_the_mlp)
     return table(
         ["table", "rows", "score / scikit-learn's MLP", "score / best constant"],
         [
-            [
-                f"{each.table.name} ({each.table.task})",
-                f"{len(each.table.frame()):,}",
-                f"{_ratio(each):.3f}",
-                f"{each.score[DESCENSO] / each.constant:.3f}",
-            ]
+            [*each.head, f"{each.beside_the_mlp:.3f}", f"{each.beside_the_constant:.3f}"]
             for each in ranked
         ],
     )
@@ -162,7 +173,7 @@ def small_table(results: Sequence[Result]) -> str:
 
 def beside(results: Sequence[Result]) -> list[Figure]:
     """How descenso stands beside the MLP, over all tables."""
-    ratios = [_ratio(each) for each in results]
+    ratios = [each.beside_the_mlp for each in results]
     return [
         at_most(
             "score / scikit-learn's MLP, geometric mean", statistics.geometric_mean(ratios), 1, ""
@@ -177,10 +188,6 @@ def beside(results: Sequence[Result]) -> list[Figure]:
     ]
 
 
-def _ratio(result: Result) -> float:
-    return result.score[DESCENSO] / result.score[MLP]
-
-
 def seconds_table(results: Sequence[Result]) -> str:
     """How long each learner took, over all tables."""
     totals = [sum(each.seconds[name] for each in results) for name in LEARNERS]
@@ -189,19 +196,19 @@ def seconds_table(results: Sequence[Result]) -> str:
 
 def figures(results: Sequence[Result]) -> list[Figure]:
     """What is asked of descenso, and what was found."""
-    worst = max(results, key=lambda each: each.score[DESCENSO] / each.score[MLP])
-    closest = max(results, key=lambda each: each.score[DESCENSO] / each.constant)
+    worst = max(results, key=lambda each: each.beside_the_mlp)
+    closest = max(results, key=lambda each: each.beside_the_constant)
     seconds = {name: sum(each.seconds[name] for each in results) for name in LEARNERS}
     return [
         at_most(
             f"score / scikit-learn's MLP, where it is highest ({worst.table.name})",
-            worst.score[DESCENSO] / worst.score[MLP],
+            worst.beside_the_mlp,
             1,
             "",
         ),
         at_most(
             f"score / best constant, where it is highest ({closest.table.name})",
-            closest.score[DESCENSO] / closest.constant,
+            closest.beside_the_constant,
             1,
             "",
         ),

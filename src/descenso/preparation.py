@@ -484,8 +484,9 @@ def _missing_notes(notes: EncodingNotes) -> list[str]:
 
 def _rare_notes(notes: EncodingNotes, rows: int) -> list[str]:
     """Sentences about categories that so many training rows saw too seldom to learn from."""
-    present = {name: rows - notes.missing.get(name, 0) for name in notes.unseen}
-    idle = [name for name, count in notes.unseen.items() if count == present[name]]
+    idle = [
+        name for name, count in notes.unseen.items() if count + notes.missing.get(name, 0) == rows
+    ]
     partly = [f"{name} ({count})" for name, count in notes.unseen.items() if name not in idle]
     found = [
         _(

@@ -35,12 +35,17 @@ class _Truth:
     Attributes:
         codes: the classes, where there are such.
         ranks: of a number, between 0 and 1, so that a few huge values do not decide.
-        fold: which part of the rows each row is judged with.
+        mixed: the rows in any order: that of the table may be the target's.
     """
 
     codes: Codes | None
     ranks: Float[np.ndarray, " rows"] | None
-    fold: Codes
+    mixed: Codes
+
+    @property
+    def fold(self) -> Codes:
+        """Which part of the rows each row is judged with."""
+        return self.mixed % FOLDS
 
 
 def predictive_power(
@@ -78,40 +83,48 @@ def predictive_power(
         return {}
     found: dict[str, float] = {}
     for name in names:
-        values = few.column(name)
-        codes = _binned(values)
-        if codes is not None:
-            found[name] = _skill(codes, truth)
-            if truth.codes is not None and _is_ordered(values):
-                found[name] = max(found[name], _skill_in_order(_numbers(values), truth.codes))
+        skill = _skill(few.column(name), truth)
+        if skill is not None:
+            found[name] = skill
     return found
 
 
 def _truth(values: pl.Series, task: str) -> _Truth | None:
     if values.dtype.is_nested() or values.n_unique() < 2:
         return None
-    fold = np.random.default_rng(0).permutation(len(values)) % FOLDS
+    mixed = np.random.default_rng(0).permutation(len(values))
     if task == "regression":
         ranks = values.rank("average").cast(pl.Float64).to_numpy() / len(values)
-        return _Truth(None, ranks, fold)
+        return _Truth(None, ranks, mixed)
     codes = values.rank("dense").to_numpy().astype(int) - 1
     frequent = np.argsort(-np.bincount(codes), kind="stable")[:MOST_CLASSES]
     order = np.full(codes.max() + 1, MOST_CLASSES)
     order[frequent] = np.arange(len(frequent))
-    return _Truth(order[codes], None, fold)
+    return _Truth(order[codes], None, mixed)
 
 
-def _binned(values: pl.Series) -> Codes | None:
-    """A code for each value: of numbers and dates their bin, of others the value; 0 if missing."""
+def _skill(values: pl.Series, truth: _Truth) -> float | None:
+    """The skill of a column; None where it is empty, or holds lists and the like."""
     if values.dtype.is_nested() or isinstance(values.dtype, pl.Binary | pl.Object | pl.Null):
         return None
-    if not _is_ordered(values):
-        return tidy(values).rank("dense").fill_null(0).to_numpy().astype(int)
+    if not (values.dtype.is_numeric() or values.dtype.is_temporal()):
+        words = tidy(values).rank("dense").fill_null(0).to_numpy().astype(int)
+        return _skill_of_codes(words, truth)
+    if values.dtype.is_temporal():
+        values = values.to_physical()
     # NumPy from here on: in a wide table a call of Polars takes longer than all of this.
-    numbers = _numbers(values)
-    present = np.sort(numbers[~np.isnan(numbers)])
-    if len(present) == 0:
+    numbers = values.to_numpy().astype(float)
+    if np.isnan(numbers).all():
         return None
+    skill = _skill_of_codes(_binned(numbers), truth)
+    if truth.codes is None:
+        return skill
+    return max(skill, _skill_in_order(numbers[truth.mixed], truth.codes[truth.mixed]))
+
+
+def _binned(numbers: Float[np.ndarray, " rows"]) -> Codes:
+    """The bin of each number; 0 where it is missing."""
+    present = np.sort(numbers[~np.isnan(numbers)])
     bins = int(np.clip(len(numbers) ** 0.5, LEAST_BINS, MOST_BINS))
     quantiles = present[np.arange(1, bins) * len(present) // bins]
     codes = np.searchsorted(np.unique(quantiles), numbers, "right") + 1
@@ -121,17 +134,7 @@ def _binned(values: pl.Series) -> Codes | None:
     return np.where(np.isnan(numbers), 0, codes)
 
 
-def _is_ordered(values: pl.Series) -> bool:
-    return values.dtype.is_numeric() or values.dtype.is_temporal()
-
-
-def _numbers(values: pl.Series) -> Float[np.ndarray, " rows"]:
-    """Numbers, and moments as such; NaN where they are missing."""
-    plain = values.to_physical() if values.dtype.is_temporal() else values
-    return plain.to_numpy().astype(float)
-
-
-def _skill(codes: Codes, truth: _Truth) -> float:
+def _skill_of_codes(codes: Codes, truth: _Truth) -> float:
     if truth.ranks is not None:
         return _skill_on_ranks(codes, truth.ranks, truth.fold)
     assert truth.codes is not None, "a target has ranks or classes"
@@ -166,10 +169,11 @@ def _skill_on_classes(codes: Codes, y: Codes, fold: Codes) -> float:
 
 
 def _skill_in_order(numbers: Float[np.ndarray, " rows"], y: Codes) -> float:
-    """The same where a row's class is predicted as that of the two rows before and after it."""
-    # Rows of one value stand in any order, not in that of the table, which may be the target's.
-    mixed = np.random.default_rng(0).permutation(len(y))
-    y = y[mixed[np.argsort(numbers[mixed], kind="stable")]]
+    """The same where a row's class is predicted as that of the two rows before and after it.
+
+    Rows of one value stay in the order that they are given in.
+    """
+    y = y[np.argsort(numbers, kind="stable")]
     around = np.pad(y, 2, mode="reflect")
     votes = np.zeros((len(y), int(y.max()) + 1), np.int8)
     for step in (0, 1, 3, 4):

@@ -29,6 +29,7 @@ RARE = 6.0  # spreads from which on a value is far from all others
 # A skill below this is plainly worse than the best constant's; above this, own rows are known; and
 # who loses so much on others has learnt them by heart.
 HARMFUL, KNOWN, LOST = -0.2, 0.3, 0.5
+OVERGROWN = 100.0  # times that a signal has grown through all layers, and is too large
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,8 @@
 """The starting weights are too large or too small: the signal grows or fades on its way."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
-from descenso.doctor.symptoms import Symptoms
+from descenso.doctor.symptoms import OVERGROWN, Symptoms
 from descenso.messages import gettext as _
-
-MUCH = 100.0  # times that the signal grows through all layers
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
@@ -14,8 +12,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         return None
     off = max(ratio, 1 / max(ratio, 1e-9))
     # What is little in one layer is much through many.
-    through = seen.start_growth
-    weight = 0.95 if off > 4 or through > MUCH else 0.75 if off > 2.5 else 0.4
+    weight = 0.95 if off > 4 or seen.start_growth > OVERGROWN else 0.75 if off > 2.5 else 0.4
     # Then the units are saturated, which is said by that name.
     if ratio > 1 and seen.recipe.activation in ("sigmoid", "tanh"):
         weight *= 0.8

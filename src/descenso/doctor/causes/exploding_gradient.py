@@ -1,7 +1,7 @@
 """The gradient explodes on its way back through the layers, or with rare rows."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion, number
-from descenso.doctor.symptoms import RARE, Symptoms
+from descenso.doctor.symptoms import OVERGROWN, RARE, Symptoms
 from descenso.messages import gettext as _
 
 LONG = 30.0
@@ -20,7 +20,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         return None
     weight = 0.9 if deep or (grows and long) else 0.85 if rare else 0.65 if long else 0.4
     # Where weights, inputs or the target are too large, it is their fault.
-    if seen.weight_scale > 2.5 or (seen.weight_scale > 1.9 and seen.start_growth > 100):
+    if seen.weight_scale > 2.5 or (seen.weight_scale > 1.9 and seen.start_growth > OVERGROWN):
         weight *= 0.7
     if seen.widest_feature > 5 or seen.target_size > 5:
         weight *= 0.6

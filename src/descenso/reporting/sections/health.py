@@ -38,16 +38,13 @@ def _trial(each: Diagnosed, part: Part) -> list[Figure]:
     frame = pl.DataFrame() if each.trial is None else curves_table(each.trial.curves)
     if frame.is_empty():
         return []
+    epoch = _("epoch of the trial")
     chart = lines(
         frame,
-        ("epoch", _("epoch of the trial")),
+        ("epoch", epoch),
         ("loss", _("training loss")),
         Series("training", _("training"), frame["training"].unique(maintain_order=True).to_list()),
         logarithmic=log_scale(frame["loss"]).to_dict()["type"] == "log",
     )
     wide = frame.pivot(on="training", index="epoch", values="loss").sort("epoch")
-    return [
-        Figure(
-            _("The trial"), chart, part.alternative, wide.rename({"epoch": _("epoch of the trial")})
-        )
-    ]
+    return [Figure(_("The trial"), chart, part.alternative, wide.rename({"epoch": epoch}))]
