@@ -231,9 +231,11 @@ def _why_useless(
     # A gap counts as a value: whether there is one can tell something too.
     if distinct == 1 and values.null_count() == 0:
         return "constant", _("a constant: every value is {value!r}").format(value=values[0])
-    present = values.drop_nulls()
     is_text = kind == "category"
-    if len(present) < LEAST_ROWS_TO_JUDGE or not (is_text or present.dtype.is_integer()):
+    if not (is_text or values.dtype.is_integer()):
+        return None
+    present = values.drop_nulls()
+    if len(present) < LEAST_ROWS_TO_JUDGE:
         return None
     identifier = _("an identifier: every value is different")
     all_different = distinct == len(present)

@@ -106,7 +106,7 @@ class Table:
             values = self.matrix[:, position]
             return pl.Series(name, np.ascontiguousarray(values if rows is None else values[rows]))
         series = self.columns.to_series(position - width)
-        return series if rows is None else series.gather(rows)
+        return series if rows is None else series[rows]
 
     @cached_property
     def _positions(self) -> dict[str, int]:

@@ -40,6 +40,7 @@ class NumberFeature(BaseFeature):
 
     def encode(self, values: pl.Series, out: Float32[np.ndarray, "rows columns"]) -> None:
         """Write `values` (Float64, null where missing) into the columns `out`."""
-        out[:, 0] = self.scaling.apply(values.fill_null(self.median).to_numpy())
+        present = values.fill_null(self.median) if values.null_count() else values
+        out[:, 0] = self.scaling.apply(present.to_numpy())
         if self.missing:
             out[:, 1] = values.is_null().to_numpy()
