@@ -6,9 +6,12 @@ from pathlib import Path
 import jax
 import pytest
 
+import descenso
 from descenso import runtime
 from descenso.errors import InputError
 from descenso.store.history import finite
+
+from . import small
 
 
 @pytest.fixture
@@ -94,3 +97,22 @@ def test_without_a_choice_programs_are_kept_in_the_users_cache(cache: dict):
     chosen = Path(jax.config.values["jax_compilation_cache_dir"])
     assert chosen.parts[-2:] == ("descenso", "jax")
     assert jax.config.values["jax_persistent_cache_min_compile_time_secs"] == 0
+
+
+@pytest.mark.skipif(not runtime.MAPPINGS.exists(), reason="Linux's alone")
+def test_networks_of_ever_other_shapes_do_not_fill_the_memory_map(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    # Beyond Linux's limit XLA would kill the process.
+    def mapped_after(width: int) -> int:
+        descenso.train(small.numbers(), **small.plain(hidden_layers=(width,)))
+        return runtime.mappings()
+
+    before = mapped_after(40)
+    one = mapped_after(41) - before
+    assert one > 0
+    allowed = before + 2 * one
+    limit = tmp_path / "max_map_count"
+    limit.write_text(str(2 * allowed))
+    monkeypatch.setattr(runtime, "MOST_MAPPINGS", limit)
+    assert max(map(mapped_after, range(42, 50))) < allowed + 2 * one

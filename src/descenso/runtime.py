@@ -5,6 +5,7 @@ import platform
 import warnings
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -13,6 +14,10 @@ from platformdirs import user_cache_path
 
 from descenso.errors import InputError
 from descenso.messages import gettext as _
+
+# Linux's.
+MAPPINGS = Path("/proc/self/maps")
+MOST_MAPPINGS = Path("/proc/sys/vm/max_map_count")
 
 PACKAGES = ("descenso", "jax", "jaxlib", "equinox", "optax", "numpy", "polars")
 
@@ -53,6 +58,23 @@ def use_compilation_cache() -> None:
         # JAX skips what compiles in under a second, which is every program here.
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def forget_surplus_programs() -> None:
+    """Let go of the compiled programs where one more might be one too many.
+
+    All that a process compiles stays in its memory, each program in some hundred mappings. Linux
+    grants a process so many (vm.max_map_count), and XLA dies of a segmentation fault when there are
+    no more: after 200 networks of different shapes, say. What is forgotten is read from the cache
+    when it is needed again.
+    """
+    if MAPPINGS.exists() and mappings() > int(MOST_MAPPINGS.read_text()) // 2:
+        jax.clear_caches()
+
+
+def mappings() -> int:
+    """In how many pieces the memory of this process is mapped."""
+    return MAPPINGS.read_bytes().count(b"\n")
 
 
 def environment() -> dict[str, Any]:

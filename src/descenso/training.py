@@ -23,6 +23,7 @@ from descenso.data.bucket import bucket
 from descenso.data.order import order
 from descenso.descent import Descent
 from descenso.network import Model
+from descenso.runtime import forget_surplus_programs
 from descenso.task import Task
 from descenso.telemetry import Telemetry
 
@@ -323,6 +324,7 @@ def train(
         probe: the rows that telemetry of one network is taken on at the ends of scheduled epochs;
             None takes none.
     """
+    forget_surplus_programs()
     program = _one
     if not isinstance(plan.seeds, int):
         program = _apart if setup.patience.ndim else _many
