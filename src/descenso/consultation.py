@@ -33,7 +33,7 @@ from descenso.views.diagnosis import (
 
 def diagnose(
     data: Any,
-    target: str | None = None,
+    target: Any = None,
     *,
     recipe: Any = None,
     quick: bool = False,
@@ -65,7 +65,7 @@ def diagnose(
     named = _named(recipe) | fields
     given = Recipe.from_dict({"allow_mismatch": True} | named)
 
-    def made(table: Any, target: str | None) -> Run:
+    def made(table: Any, target: Any) -> Run:
         return train(table, target, recipe=given, columns=columns, drop=drop, progress=False)
 
     began = time.perf_counter()

@@ -158,7 +158,7 @@ class Inspection:
 
 def inspect(
     data: Any,
-    target: str | None = None,
+    target: Any = None,
     *,
     columns: Mapping[str, str] | None = None,
     drop: Sequence[str] = (),

@@ -170,7 +170,7 @@ class Preparation:
 
 def prepare(
     data: Any,
-    target_name: str | None,
+    target_column: Any,
     request: Request,
     network: Model | None = None,
     before: Before | None = None,
@@ -179,8 +179,7 @@ def prepare(
     """Read the data, answer every open field of the recipe, and encode.
 
     Args:
-        data: see `descenso.train`.
-        target_name: the column to predict; a pair (X, y) may do without.
+        data, target_column: see `descenso.train`, where the second is called target.
         network: the user's own module. Its inputs are plain numbers: no category is embedded.
         before: a training to go on from: nothing is learnt anew of columns and target.
         tell: hears of what takes longer, a range test.
@@ -190,7 +189,7 @@ def prepare(
     """
     check_test(request.test)
     check_one_split(request.split_by, request.split_time)
-    table, target_name = with_target(data, target_name)
+    table, target_name = with_target(data, target_column)
     table, weights = weighed(table, request.weights)
     roles = Roles(weights, request.split_by, request.split_time)
     check_roles(roles, table.title, table.names, target_name, request.columns)

@@ -42,7 +42,7 @@ from descenso.views.live import watched
 
 def train(
     data: Any,
-    target: str | None = None,
+    target: Any = None,
     *,
     recipe: Recipe | None = None,
     columns: Mapping[str, str] | None = None,
@@ -66,7 +66,7 @@ def train(
     Args:
         data: a path (CSV, TSV, Parquet), the name of a bundled table, a Polars or pandas data
             frame, or a pair (X, y) of arrays.
-        target: the column to predict; a pair does without.
+        target: the column to predict, or its values, one for each row; a pair does without.
         recipe: how to train; the fields below override it.
         columns: kinds of columns, where they should not be inferred: number, category, boolean or
             date, by name.

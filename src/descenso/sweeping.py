@@ -54,7 +54,7 @@ class Stopped(KeyboardInterrupt):
 
 def sweep(
     data: Any,
-    target: str | None = None,
+    target: Any = None,
     *,
     vary: Mapping[str, Any],
     seeds: int = 3,

@@ -2,6 +2,7 @@ import gzip
 import hashlib
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -142,6 +143,20 @@ def test_a_pair_is_a_table_whose_target_is_called_y():
     assert target == "y"
     assert table.names == ("x0", "x1", "x2", "y")
     assert table.column("y").to_list() == ["a", "b", "a"]
+
+
+def test_the_target_s_values_may_stand_in_the_place_of_its_name():
+    # As in scikit-learn: X, y.
+    frame, values = pl.DataFrame({"a": [1, 2], "b": [3, 4]}), pl.Series("c", [5, 6])
+    for target in (values, values.to_numpy(), values.to_list()):
+        table, name = with_target(frame, target)
+        assert table.names == ("a", "b", name)
+        assert table.column(name).to_list() == [5, 6]
+
+
+def test_the_target_may_be_the_number_that_pandas_gives_a_column_without_a_name():
+    table, name = with_target(pd.DataFrame([[1, 2], [3, 4]]), 1)
+    assert (table.names, name) == (("0", "1"), "1")
 
 
 def test_a_tuple_of_another_length_is_refused():

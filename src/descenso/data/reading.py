@@ -59,14 +59,15 @@ def read(
 
 
 def with_target(
-    data: Any, target: str | None = None, *, like: Mapping[str, Any] | None = None
+    data: Any, target: Any = None, *, like: Mapping[str, Any] | None = None
 ) -> tuple[Table, str]:
     """A table with the column to predict.
 
     Args:
         data: what `read_table` takes, or a pair (X, y) of features and target: X a data frame or an
             array of rows × columns, y one value for each row.
-        target: the name of the column to predict; a pair, also one in an .npz file, may do without.
+        target: the name of the column to predict, or its values, one for each row; a pair, also one
+            in an .npz file, may do without.
         like: how a table of the same kind was read: see `open_places`. Then what a value means
             does not depend on the others in its column, but in the target's.
 
@@ -76,6 +77,10 @@ def with_target(
     Raises:
         TableError: the table cannot be read, or it has no column `target`.
     """
+    if isinstance(target, int):
+        target = str(target)  # pandas numbers columns that have no names
+    if target is not None and not isinstance(target, str):
+        data, target = (data, target), None
     if isinstance(data, tuple):
         pair = cast("tuple[Any, ...]", data)
         if len(pair) != 2:

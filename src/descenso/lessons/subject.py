@@ -158,7 +158,7 @@ def checked_rows(rows: Sequence[int], experiment: Experiment) -> list[int]:
 
 def subject(
     data: Any = None,
-    target: str | None = None,
+    target: Any = None,
     *,
     bundled_target: str = CLASSES,
     columns: dict[str, str] | None = None,

@@ -24,7 +24,7 @@ ZOOM = 4.0  # of it the charts show this much
 NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "elu", "swish")
 
 
-def activations(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+def activations(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """Each activation with its derivative, where it is flat, and the share of units that are there.
 
     A unit is flat on a row where f′(z) is below a twentieth of the steepest that f gets on [-4, 4].

@@ -31,7 +31,7 @@ KNEE = 0.8  # the knee is the smallest batch with this share of the highest spee
 WITHIN = 1.05  # the loss to reach: this times the best that the slowest size reached
 
 
-def batches(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+def batches(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """What the size of a batch does: to the gradient's noise, to speed, and to learning.
 
     The spread of the gradient is that of 400 batches drawn with replacement at the starting

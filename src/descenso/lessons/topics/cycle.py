@@ -27,7 +27,7 @@ SMALL = {"hidden_layers": (4,), "epochs": 30}  # a network whose numbers can all
 
 
 def cycle(
-    data: Any = None, target: str | None = None, *, rows: Sequence[int] = (), **fields: Any
+    data: Any = None, target: Any = None, *, rows: Sequence[int] = (), **fields: Any
 ) -> Lesson:
     """The training cycle with its real values: forward, loss, gradient, update, epoch by epoch.
 

@@ -71,7 +71,7 @@ class Stack(eqx.Module):
 
 def depth(
     data: Any = None,
-    target: str | None = None,
+    target: Any = None,
     *,
     depths: Sequence[int] = DEPTHS,
     **fields: Any,

@@ -22,7 +22,7 @@ CHANGE = 1e-6  # of a weight, in double precision: of the order of the cube root
 AGREES = 1e-4  # a relative difference below this is rounding
 
 
-def gradient_check(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+def gradient_check(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """Numerical against automatic derivatives of the loss, for the weights of one network.
 
     The numerical derivative is (L(w + h) - L(w - h)) / 2h with h = 10⁻⁶, in double precision, of

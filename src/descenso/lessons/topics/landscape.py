@@ -55,7 +55,7 @@ class Surface:
         return self.center + u * self.directions[0] + v * self.directions[1]
 
 
-def landscape(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+def landscape(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """The loss around a trained network as a surface, with the path of training drawn on it.
 
     The first surface lies in the two directions that hold most of the path: the first principal

@@ -19,7 +19,7 @@ RATES = 48
 
 
 def learning_rate(
-    data: Any = None, target: str | None = None, *, rates: int = RATES, **fields: Any
+    data: Any = None, target: Any = None, *, rates: int = RATES, **fields: Any
 ) -> Lesson:
     """Train the same network at dozens of learning rates at once, and see which are right.
 

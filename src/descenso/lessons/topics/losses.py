@@ -26,7 +26,7 @@ OUTLIER = 20.0  # standard deviations that one row of the target is moved by
 MOST_WRONG = 10  # rows shown one by one
 
 
-def losses(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+def losses(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """What each loss asks of a prediction, and how hard it pulls.
 
     The curves of mse, mae, bce and cce with their derivatives, from the functions that train; what

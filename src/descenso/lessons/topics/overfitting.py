@@ -69,7 +69,7 @@ class _Trial:
         return int(np.argmin(self.validation)) + 1
 
 
-def overfitting(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """Training and validation loss as rows, width and epochs vary, and what remedies change.
 
     Each setting is trained from three seeds without early stopping; the curves are their means.

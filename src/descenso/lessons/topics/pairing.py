@@ -27,7 +27,7 @@ MISTAKES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def pairing(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """Which output activation and loss follow from which problem, and what the others reach.
 
     The right pairing and common mistakes are trained from the same five seeds on the same rows, and

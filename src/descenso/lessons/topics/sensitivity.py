@@ -30,7 +30,7 @@ COLUMN_CHANGE = 0.1  # of an encoded column, on the scale that the network sees
 DEPARTED = 0.1  # a change that is off by more than this share is no longer linear
 
 
-def sensitivity(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """What a small change of each weight, and of each input column, does to the loss.
 
     Predicted by the derivative, and really measured, on the training rows, in double precision.

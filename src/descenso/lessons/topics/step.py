@@ -31,7 +31,7 @@ ALONG = np.linspace(0.0, 2.0, 41)  # multiples of the step at which the loss is 
 
 def step(
     data: Any = None,
-    target: str | None = None,
+    target: Any = None,
     *,
     epoch: int = 0,
     rows: Sequence[int] = (),

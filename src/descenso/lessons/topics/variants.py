@@ -38,7 +38,7 @@ class _Variant:
     history: pl.DataFrame
 
 
-def variants(data: Any = None, target: str | None = None, **fields: Any) -> Lesson:
+def variants(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """Batch, stochastic and mini-batch descent compared, in epochs, iterations and seconds.
 
     Each variant may choose its learning rate among twelve, by the training loss at the end; at that
