@@ -46,7 +46,8 @@ def vital_signs(seen: Symptoms) -> list[Evidence]:
     rows: list[tuple[str, float, str]] = []
     if seen.base is not None:
         rows.append((_("skill on rows held out"), seen.skill, _("above 0")))
-    rows.append((_("skill on the rows learnt from"), seen.training_skill, _("close to the above")))
+    usual = _("close to the above") if rows else _("above 0")
+    rows.append((_("skill on the rows learnt from"), seen.training_skill, usual))
     others = _("skill of other learners: {name}")
     if seen.reference is not None:
         rows += [
