@@ -71,13 +71,12 @@ def test_folds_of_a_frame_with_categories_dates_and_gaps_compile_no_more_than_th
 
 
 def test_a_search_over_numbers_compiles_once():
-    grid = {
-        "learning_rate": [0.03, 0.1, 0.3],
-        "weight_decay": [1e-4, 1e-2],
-        "momentum": [0.5, 0.9],
-        "init_scale": [0.5, 1.0],
-        "random_state": [0, 1],
-    }
+    grid: list[dict[str, list[float]]] = [
+        {"learning_rate": [0.03, 0.1, 0.3], "weight_decay": [1e-4, 1e-2]},
+        {"momentum": [0.5, 0.9], "weight_decay": [1e-3]},
+        {"init_scale": [0.5, 1.0], "weight_decay": [1e-3]},
+        {"random_state": [0, 1], "weight_decay": [1e-3]},
+    ]
     still: dict[str, Any] = {"preset": "lecture", "optimizer": "momentum", "hidden_layers": (6,)}
     other: dict[str, Any] = still | {"hidden_layers": (7,)}
     searching: Any = GridSearchCV(Classifier(**still, epochs=2), grid, cv=3, refit=False)
