@@ -227,6 +227,7 @@ def _setting(kind: Kind, about: str) -> Any:
 
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "elu", "swish", "linear")
+FLATTENING = ("sigmoid", "tanh")  # flat on either side
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 SCHEDULES = ("constant", "cosine", "step", "warmup_cosine")
 INITS = ("lecun", "he", "xavier", "normal", "constant", "zeros")

@@ -9,7 +9,7 @@ from typing import Any
 
 from descenso.data.splits import SEED, VALIDATION
 from descenso.messages import gettext as _
-from descenso.recipe import AUTO, RANGE_TEST, Recipe
+from descenso.recipe import AUTO, FLATTENING, RANGE_TEST, Recipe
 from descenso.task import check_pair, natural_pair
 
 
@@ -162,7 +162,7 @@ LEARNING_RATES = {
 def _dependent(recipe: Recipe) -> Mapping[str, Answer]:
     """What is alike under both presets, or follows from other fields."""
     usual = _("the usual value")
-    flat = recipe.activation in ("sigmoid", "tanh", "linear")
+    flat = recipe.activation in (*FLATTENING, "linear")
     # Smaller than he's, which learn few rows by heart more readily.
     drawn = recipe.init if not recipe.is_auto("init") else "xavier" if flat else "lecun"
     return {

@@ -3,6 +3,7 @@
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import OVERGROWN, Symptoms
 from descenso.messages import gettext as _
+from descenso.recipe import FLATTENING
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
@@ -14,7 +15,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     # What is little in one layer is much through many.
     weight = 0.95 if off > 4 or seen.start_growth > OVERGROWN else 0.75 if off > 2.5 else 0.4
     # Then the units are saturated, which is said by that name.
-    if ratio > 1 and seen.recipe.activation in ("sigmoid", "tanh"):
+    if ratio > 1 and seen.recipe.activation in FLATTENING:
         weight *= 0.8
     return Suspicion(
         "bad_init_scale",
@@ -31,5 +32,5 @@ def usual_start(seen: Symptoms) -> dict[str, object]:
     """The change that starts the weights at the usual size."""
     if seen.recipe.init in ("lecun", "he", "xavier"):
         return {"init_scale": 1.0}
-    flat = seen.recipe.activation in ("sigmoid", "tanh", "linear")
+    flat = seen.recipe.activation in (*FLATTENING, "linear")
     return {"init": "xavier" if flat else "he", "init_scale": 1.0}

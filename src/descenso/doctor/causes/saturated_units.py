@@ -4,14 +4,13 @@ from descenso.doctor.causes.bad_init_scale import usual_start
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
-
-FLAT = ("sigmoid", "tanh")
+from descenso.recipe import FLATTENING
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
     """Where most units of a layer of sigmoid or tanh are flat."""
     share = max(seen.saturated, seen.saturated_at_start)
-    if seen.recipe.activation not in FLAT or share < 0.3:
+    if seen.recipe.activation not in FLATTENING or share < 0.3:
         return None
     weight = 0.97 if share >= 0.6 else 0.75 if share >= 0.45 else 0.5
     if seen.widest_feature > 5:

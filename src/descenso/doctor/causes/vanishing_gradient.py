@@ -3,15 +3,14 @@
 from descenso.doctor.suspicion import Evidence, Suspicion, number
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
-
-FLAT = ("sigmoid", "tanh")
+from descenso.recipe import FLATTENING
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
     """Where little of the last layer's gradient reaches the first."""
     if seen.depth < 3 or seen.through_depth > 0.1:
         return None
-    flat = seen.recipe.activation in FLAT
+    flat = seen.recipe.activation in FLATTENING
     weight = 0.95 if seen.through_depth < 0.01 else 0.7
     if not 1 / 3 < seen.weight_scale < 3:
         weight *= 0.6
