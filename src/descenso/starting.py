@@ -65,7 +65,7 @@ def train(
 
     Args:
         data: a path (CSV, TSV, Parquet), the name of a bundled table, a Polars or pandas data
-            frame, or a pair (X, y) of arrays.
+            frame, an array of rows × columns, or a pair (X, y).
         target: the column to predict, or its values, one for each row; a pair does without.
         recipe: how to train; the fields below override it.
         columns: kinds of columns, where they should not be inferred: number, category, boolean or
