@@ -108,10 +108,7 @@ class Symptoms:
     @property
     def skill(self) -> float:
         """On rows held out: of the repeat, else of the run itself on its validation rows."""
-        if self.base is not None:
-            return self.base.skill
-        validation = self.case.experiment.validation
-        return self.own_skill if validation is None else self._skill_on(validation)
+        return self.own_skill_held_out if self.base is None else self.base.skill
 
     @property
     def training_skill(self) -> float:
@@ -122,6 +119,12 @@ class Symptoms:
     def own_skill(self) -> float:
         """Of the run's own network, on its training rows."""
         return self._skill_on(self.case.experiment.training)
+
+    @cached_property
+    def own_skill_held_out(self) -> float:
+        """The same on its validation rows, where it has any."""
+        validation = self.case.experiment.validation
+        return self.own_skill if validation is None else self._skill_on(validation)
 
     def _skill_on(self, examples: ex.Examples) -> float:
         losses = self.case.losses_on(examples)
