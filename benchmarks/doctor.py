@@ -40,9 +40,6 @@ HALVES: dict[str, Callable[[], tuple[Patient, ...]]] = {
 # Seeds of a verification, which is to say the same thing each time.
 USUAL_SEEDS = (0, 1, 2)
 RECOVERED = 0.8
-# All programs that a process compiles stay in its memory. After several hundreds Linux grants it no
-# more pieces, so new ones take over before.
-PATIENTS_OF_A_PROCESS = 8
 
 Result = TypeVar("Result")
 
@@ -137,14 +134,10 @@ def in_processes(
 
     All processes find what another has compiled in descenso's own cache folder.
     """
-    # Not max_tasks_per_child, with which Python 3.11 may wait for ever.
-    of_a_turn = workers * PATIENTS_OF_A_PROCESS
-    for first in range(0, len(calls), of_a_turn):
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, initializer=_settle) as processes:
-            turn = [processes.submit(function, *each) for each in calls[first : first + of_a_turn]]
-            for done in as_completed(turn):
-                yield done.result()
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=_settle) as processes:
+        for done in as_completed([processes.submit(function, *each) for each in calls]):
+            yield done.result()
 
 
 def _settle() -> None:
