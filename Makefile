@@ -35,7 +35,7 @@ demo: .venv/demo
 
 test: check $(SPANISH).mo
 	@echo "Tests"
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 fuzz: check $(SPANISH).mo
 	@DESCENSO_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_fuzz.py
