@@ -26,6 +26,22 @@ def test_of_classes_it_is_the_log_loss():
     assert yardstick.baseline(y).mean() == pytest.approx(log_loss(y, shares))
 
 
+def test_where_classes_are_weighed_it_is_the_weighted_log_loss():
+    random = np.random.default_rng(0)
+    y = random.choice(3, 60, p=[0.7, 0.2, 0.1])
+    said = random.dirichlet([2, 2, 2], 60)
+    weight = 60 / 3 / np.bincount(y)[y]
+    yardstick = Yardstick.of(THREE, y, weight)
+    assert yardstick.losses(said, y).mean() == pytest.approx(
+        log_loss(y, said, sample_weight=weight)
+    )
+    # The best constant gives each class its share of the weight: here a third.
+    assert yardstick.baseline(y).mean() == pytest.approx(np.log(3))
+    # Who knows the plain shares would know the weighted ones.
+    shares = np.bincount(y)[None] / 60
+    assert_allclose(yardstick.weighed(shares), 1 / 3)
+
+
 def test_a_certain_mistake_costs_no_more_than_a_very_unlikely_one():
     yardstick = Yardstick.of(TWO, np.array([0.0, 1.0]))
     wrong = yardstick.losses(np.array([[1.0], [0.0]]), np.array([0.0, 1.0]))

@@ -76,7 +76,9 @@ class Case:
     @cached_property
     def yardstick(self) -> Yardstick:
         """What trials and other learners are judged by."""
-        return Yardstick.of(self.experiment.task, self.experiment.training.y)
+        rows = self.experiment.training
+        weighted = self.recipe.class_weight is not None
+        return Yardstick.of(self.experiment.task, rows.y, rows.weight if weighted else None)
 
     def losses_on(self, examples: Examples) -> Float[np.ndarray, " rows"] | None:
         """The yardstick's loss of the run's own network on rows; None where it left none."""

@@ -87,7 +87,7 @@ def reference(ward: Ward) -> Reference:
                 else:
                     probable[:, codes[0]] = 1.0
                 # No vote of a few neighbours is certain.
-                said.append((probable + 0.02 / classes) / 1.02)
+                said.append(ward.yardstick.weighed((probable + 0.02 / classes) / 1.02))
         outputs = np.concatenate(said)
         answers = outputs[:, 1:] if case.recipe.task == "binary" else outputs
         judging = ward.yardstick.judges(truth)

@@ -26,13 +26,15 @@ class Yardstick:
 
     Classes are judged by the negative logarithm of the probability of the true one; numbers by
     their squared error in units of the target's spread, which grows only in proportion where it is
-    large, so that a few absurd targets do not decide.
+    large, so that a few absurd targets do not decide. Where the recipe weighs classes, so does the
+    yardstick: a network that does as it was asked has not failed.
 
     Attributes:
         task: of the run.
         center, spread: of a regression's target: median, and interquartile range / 1.349.
         constant: of a regression, the prediction that is best where all are the same.
         shares: of the classes.
+        weights: how much a row of each class counts; 1 on average over the rows.
     """
 
     task: Task
@@ -40,20 +42,31 @@ class Yardstick:
     spread: float
     constant: float
     shares: Float[np.ndarray, " classes"]
+    weights: Float[np.ndarray, " classes"]
 
     @classmethod
     def of(
-        cls, task: Task, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
+        cls,
+        task: Task,
+        y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
+        weight: Float[np.ndarray, " rows"] | None = None,
     ) -> "Yardstick":
-        """What the targets of the training rows give."""
+        """What the targets of the training rows give.
+
+        Args:
+            weight: how much each row counts for its class; None where all count alike.
+        """
         if task.problem == "regression":
             low, center, high = np.percentile(y, [25, 50, 75])
             spread = (high - low) / 1.349 or float(np.std(y)) or 1.0
-            return cls(
-                task, float(center), float(spread), _best_constant(y, center, spread), np.ones(1)
-            )
-        counts = np.bincount(y.astype(int), minlength=max(task.outputs, 2))
-        return cls(task, 0.0, 1.0, 0.0, counts / counts.sum())
+            constant = _best_constant(y, center, spread)
+            return cls(task, float(center), float(spread), constant, np.ones(1), np.ones(1))
+        codes, classes = y.astype(int), max(task.outputs, 2)
+        counts = np.bincount(codes, minlength=classes)
+        weights = np.ones(classes)
+        if weight is not None:
+            weights = np.bincount(codes, weight, classes) / np.maximum(counts, 1)
+        return cls(task, 0.0, 1.0, 0.0, counts / counts.sum(), weights)
 
     def losses(
         self,
@@ -70,7 +83,8 @@ class Yardstick:
                 errors = np.abs(outputs[:, 0].astype(float) - y) / self.spread
             return _huber(np.nan_to_num(errors, nan=MOST_ERROR, posinf=MOST_ERROR))
         of_truth = self.probabilities(outputs)[np.arange(len(y)), y.astype(int)]
-        return -np.log(np.clip(np.nan_to_num(of_truth, nan=0.0), LEAST_PROBABILITY, 1.0))
+        surprise = -np.log(np.clip(np.nan_to_num(of_truth, nan=0.0), LEAST_PROBABILITY, 1.0))
+        return surprise * self.weights[y.astype(int)]
 
     def judges(
         self, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
@@ -86,11 +100,21 @@ class Yardstick:
         """The probability of each class."""
         return metrics.probabilities(self.task, outputs.astype(float))
 
+    def weighed(
+        self, probable: Float[np.ndarray, "rows classes"]
+    ) -> Float[np.ndarray, "rows classes"]:
+        """What a learner that knows nothing of the weights would say if it did."""
+        counted = probable * self.weights
+        return counted / counted.sum(axis=1, keepdims=True)
+
     def baseline(self, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]) -> Rows:
         """The loss of each row where all are predicted alike: the best constant, or the shares."""
         if self.task.problem == "regression":
             return _huber(np.abs(y - self.constant) / self.spread)
-        return -np.log(np.clip(self.shares[y.astype(int)], LEAST_PROBABILITY, 1.0))
+        codes = y.astype(int)
+        constant = self.weighed(self.shares[None])[0]
+        surprise = -np.log(np.clip(constant[codes], LEAST_PROBABILITY, 1.0))
+        return surprise * self.weights[codes]
 
     def skill(
         self, losses: Rows, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
