@@ -116,3 +116,10 @@ def test_networks_of_ever_other_shapes_do_not_fill_the_memory_map(
     limit.write_text(str(2 * allowed))
     monkeypatch.setattr(runtime, "MOST_MAPPINGS", limit)
     assert max(map(mapped_after, range(42, 50))) < allowed + 2 * one
+
+
+def test_a_system_that_does_not_tell_its_limit_trains_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(runtime, "MOST_MAPPINGS", tmp_path / "not there")
+    assert descenso.train(small.numbers(), **small.plain()).stopped == "epochs"
