@@ -1,6 +1,7 @@
 """The whole examination: a verdict, the one change, and its proof."""
 
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,17 @@ def test_quick_looks_at_symptoms_and_says_so():
     assert found.vital_signs[0].expected == "above 0"
     assert found.diagnoses[0].trial is None
     assert any("nothing is proved" in sentence for sentence in found.essence)
+
+
+def test_a_quick_look_at_a_large_table_makes_no_second_table():
+    x = np.random.default_rng(0).normal(size=(40_000, 20)).astype(np.float32)
+    fields: dict[str, Any] = {"preset": "lecture", "hidden_layers": (4,), "batch_size": 4096}
+    run = descenso.train(x, x[:, 0] > 0, **fields, epochs=1, seed=0)
+    tracemalloc.start()
+    run.diagnose(quick=True)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 0.9 * x.nbytes
 
 
 def test_a_training_brings_its_quick_diagnosis():

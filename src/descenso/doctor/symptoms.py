@@ -4,8 +4,10 @@ Each is a pure function of the case, or of its unchanged repeat where that was t
 causes read them; nothing here judges.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -315,16 +317,16 @@ class Symptoms:
 
     # ── the data ────────────────────────────────────────────────────────────────────────────────
 
-    @cached_property
-    def _numbers(self) -> Float[np.ndarray, "rows numbers"]:
+    def _numbers(self) -> Iterator[Float[np.ndarray, " rows"]]:
+        """Each numeric column as the network sees it. All at once would be the table again."""
         examples = self.case.experiment.training
-        columns = numeric_columns(self.case.encoder)
-        return examples.x[: len(examples), columns].astype(float)
+        for column in np.flatnonzero(numeric_columns(self.case.encoder)):
+            yield examples.x[: len(examples), column].astype(float)
 
     @cached_property
     def feature_scales(self) -> Float[np.ndarray, " numbers"]:
         """The root mean square of each numeric column as the network sees it, those of 0 aside."""
-        scales = np.sqrt(np.mean(np.square(self._numbers), axis=0))
+        scales = np.array([np.sqrt(np.mean(np.square(each))) for each in self._numbers()])
         return scales[scales > 0]
 
     @property
@@ -342,12 +344,11 @@ class Symptoms:
 
         Of columns the median counts: among many, some hold a mark of a few rows.
         """
-        columns = _farthest(self._numbers)
-        farthest = float(np.median(columns)) if columns.size else 0.0
+        columns = [far for each in self._numbers() if (far := _farthest(each)) is not None]
+        farthest = float(np.median(columns)) if columns else 0.0
         if self.recipe.task != "regression":
             return farthest
-        target = _farthest(self.case.experiment.training.y[:, None])
-        return max(farthest, float(target.max(initial=0.0)))
+        return max(farthest, _farthest(self.case.experiment.training.y) or 0.0)
 
     @property
     def target_size(self) -> float:
@@ -405,7 +406,7 @@ class Symptoms:
             # A copy on another scale, or with the other sign, is a copy.
             first = spread[:, told] / scale[told]
             sign = np.sign(first[np.argmax(np.abs(first) > 1e-3, axis=0), np.arange(told.sum())])
-            key = np.round(first * sign, 3).astype(np.float32).tobytes()
+            key = sha256(np.round(first * sign, 3).astype(np.float32).tobytes()).digest()
             if key in seen:
                 names.append(feature.name)
             seen.add(key)
@@ -438,11 +439,10 @@ class Symptoms:
         return None if self.reference is None else shift(self.case, self.reference)
 
 
-def _farthest(values: Any) -> Series:
-    """How far each column's farthest value lies from its mean, in spreads; constant ones aside."""
-    spread = values.std(axis=0)
-    far = np.abs(values - values.mean(axis=0)).max(axis=0, initial=0.0)
-    return far[spread > 0] / spread[spread > 0]
+def _farthest(values: Float[np.ndarray, " rows"]) -> float | None:
+    """How far the farthest value lies from the mean, in spreads; None where all are the same."""
+    spread = float(values.std())
+    return float(np.abs(values - values.mean()).max()) / spread if spread > 0 else None
 
 
 def balanced_accuracy(case: Case, trial: Trial) -> tuple[float, float]:
