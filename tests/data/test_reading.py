@@ -154,6 +154,11 @@ def test_the_target_s_values_may_stand_in_the_place_of_its_name():
         assert table.column(name).to_list() == [5, 6]
 
 
+def test_a_pair_takes_no_second_values_of_the_target():
+    with pytest.raises(TableError, match=r"^A pair \(X, y\) holds the target's values already"):
+        with_target((np.eye(2), [1, 2]), np.array([1, 2]))
+
+
 def test_the_target_may_be_the_number_that_pandas_gives_a_column_without_a_name():
     table, name = with_target(pd.DataFrame([[1, 2], [3, 4]]), 1)
     assert (table.names, name) == (("0", "1"), "1")

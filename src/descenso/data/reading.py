@@ -80,6 +80,13 @@ def with_target(
     if isinstance(target, int):
         target = str(target)  # pandas numbers columns that have no names
     if target is not None and not isinstance(target, str):
+        if isinstance(data, tuple):
+            raise TableError(
+                _(
+                    "A pair (X, y) holds the target's values already: target may be its name, or "
+                    "be left out."
+                )
+            )
         data, target = (data, target), None
     if isinstance(data, tuple):
         pair = cast("tuple[Any, ...]", data)

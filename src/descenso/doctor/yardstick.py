@@ -82,9 +82,9 @@ class Yardstick:
             with np.errstate(over="ignore", invalid="ignore"):
                 errors = np.abs(outputs[:, 0].astype(float) - y) / self.spread
             return _huber(np.nan_to_num(errors, nan=MOST_ERROR, posinf=MOST_ERROR))
-        of_truth = self.probabilities(outputs)[np.arange(len(y)), y.astype(int)]
-        surprise = -np.log(np.clip(np.nan_to_num(of_truth, nan=0.0), LEAST_PROBABILITY, 1.0))
-        return surprise * self.weights[y.astype(int)]
+        codes = y.astype(int)
+        of_truth = self.probabilities(outputs)[np.arange(len(y)), codes]
+        return self._surprise(np.nan_to_num(of_truth, nan=0.0), codes)
 
     def judges(
         self, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
@@ -112,9 +112,11 @@ class Yardstick:
         if self.task.problem == "regression":
             return _huber(np.abs(y - self.constant) / self.spread)
         codes = y.astype(int)
-        constant = self.weighed(self.shares[None])[0]
-        surprise = -np.log(np.clip(constant[codes], LEAST_PROBABILITY, 1.0))
-        return surprise * self.weights[codes]
+        return self._surprise(self.weighed(self.shares[None])[0, codes], codes)
+
+    def _surprise(self, of_truth: Rows, codes: Int[np.ndarray, " rows"]) -> Rows:
+        """The loss of each row whose true class was given such a probability."""
+        return -np.log(np.clip(of_truth, LEAST_PROBABILITY, 1.0)) * self.weights[codes]
 
     def skill(
         self, losses: Rows, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]

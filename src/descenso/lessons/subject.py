@@ -197,7 +197,7 @@ def subject(
         given = Subject(trained.name, trained, tell)
     else:
         if data is None:
-            data, target = BUNDLED, target or bundled_target
+            data, target = BUNDLED, bundled_target if target is None else target
         request = Request.of(None, {"preset": "lecture", **fields}, columns, drop)
         prepared = prepare(data, target, request, tell=tell)
         name = _("{table}, {target} ({task})").format(
