@@ -48,6 +48,7 @@ if workers > 1:
 from hypothesis import settings  # noqa: E402
 
 from descenso.messages import use_language  # noqa: E402
+from descenso.runtime import forget_surplus_programs  # noqa: E402
 
 # The first example of a property pays for compilation, so no example has a deadline. On a build
 # server the examples are the same each time: a failure there can be repeated here.
@@ -62,3 +63,12 @@ def english() -> Iterator[None]:
     use_language(None)
     yield
     use_language(None)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def room_for_programs() -> None:
+    """A file of tests compiles less than a quarter of what a process may hold.
+
+    So that none of its trainings is the one that forgets what a test counts as compiled already.
+    """
+    forget_surplus_programs(share=0.25)

@@ -60,8 +60,8 @@ def use_compilation_cache() -> None:
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
-def forget_surplus_programs() -> None:
-    """Let go of the compiled programs where one more might be one too many.
+def forget_surplus_programs(share: float = 0.5) -> None:
+    """Let go of the compiled programs where they take more than a share of what may be mapped.
 
     All that a process compiles stays in its memory, each program in some hundred mappings. Linux
     grants a process so many (vm.max_map_count), and XLA dies of a segmentation fault when there are
@@ -69,7 +69,7 @@ def forget_surplus_programs() -> None:
     when it is needed again.
     """
     try:
-        full = mappings() > int(MOST_MAPPINGS.read_text()) // 2
+        full = mappings() > share * int(MOST_MAPPINGS.read_text())
     except OSError:
         return  # another system, or a Linux that does not tell
     if full:
