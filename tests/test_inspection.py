@@ -79,7 +79,7 @@ def test_the_target_is_told_with_its_task_and_classes(shop: descenso.Inspection)
 
 
 def test_rows_would_be_split_as_training_splits_them(shop: descenso.Inspection):
-    request = Request(Recipe(), test=0.1)
+    request = Request(Recipe(), test=0.1, cross_validated=True)
     rows = prepare(SHOP, "returned", request).rows
     assert shop.split == {**rows, "left_out": 0}
 

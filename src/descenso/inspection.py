@@ -20,6 +20,7 @@ from descenso.data.splits import (
     Split,
     check_test,
     left_out_notes,
+    spares_none,
     split_rows,
 )
 from descenso.data.summary import Summary, natural_kind, summarise
@@ -292,7 +293,10 @@ def _split(
     """How many rows would be for what, and sentences about it."""
     column, known = table.column(target.name), known_rows(table, target.name)
     usable = weighty(table, roles.weights, known)
-    validation = VALIDATION[recipe.preset] if recipe.is_auto("validation") else recipe.validation
+    validation = recipe.validation
+    if recipe.is_auto("validation"):
+        spared = not spares_none(recipe, roles, len(usable), test)
+        validation = VALIDATION[recipe.preset] if spared else 0.0
     elsewhere: Integer[np.ndarray, " rows"] | None = None
     if not isinstance(validation, float):
         like = table.source.options if table.source else {}

@@ -54,6 +54,7 @@ def new_record(
     """
     experiment, target = preparation.experiment, preparation.target
     recipe, given = experiment.recipe.to_dict(), preparation.request.recipe
+    validated = preparation.cross_validation
     return RunFile(
         version=VERSION,
         descenso=version("descenso"),
@@ -78,6 +79,7 @@ def new_record(
         constant=constant,
         warnings=preparation.warnings,
         seeds=spread,
+        cross_validation=None if validated is None else validated.to_dict(),
         parent=parent,
     )
 

@@ -116,4 +116,7 @@ def result(
         "warnings": warnings,
         "diagnosis": diagnosis,
         **({} if record.seeds is None else {"seeds": record.seeds}),
+        **(
+            {} if record.cross_validation is None else {"cross_validation": record.cross_validation}
+        ),
     }

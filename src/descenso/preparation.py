@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int, Integer, PyTree
 
 from descenso import cycle
+from descenso.cross_validation import FOLDS, CrossValidation, cross_validate
 from descenso.data.bucket import row_bucket, zeros
 from descenso.data.columns import Column, infer_columns
 from descenso.data.encoding import Encoder, EncodingNotes
@@ -21,7 +22,7 @@ from descenso.data.findings import leaks
 from descenso.data.leakage import GIVEN_AWAY, predictive_power
 from descenso.data.reading import with_target
 from descenso.data.roles import Roles, check_one_split, check_roles
-from descenso.data.splits import Split, check_test, left_out_notes, split_rows
+from descenso.data.splits import Split, check_test, left_out_notes, spares_none, split_rows
 from descenso.data.table import Table
 from descenso.data.target import Target, fit_target, infer_task, known_rows
 from descenso.data.weights import normalised, row_weights, weighed, weight_notes, weighty
@@ -54,6 +55,8 @@ class Request:
         split_by: the column whose equal values stay together when the rows are split.
         split_time: the column that tells earlier rows from later ones, to split by that.
         classes: all that there are, sorted, where the rows need not have each; None for theirs.
+        cross_validated: whether few rows may all be learnt from, where cross-validation says for
+            how many epochs. What compares trainings needs rows that watch them all.
     """
 
     recipe: Recipe
@@ -64,6 +67,7 @@ class Request:
     split_by: Any = None
     split_time: Any = None
     classes: Sequence[Any] | None = None
+    cross_validated: bool = False
 
     @classmethod
     def of(
@@ -111,6 +115,7 @@ class Preparation:
         reasons: why each field of the recipe that was "auto" has its value.
         notes: what was done that a person may like to know, a sentence each.
         warnings: what a person should know.
+        cross_validation: what it found, where it was asked for the number of epochs.
     """
 
     request: Request
@@ -126,6 +131,7 @@ class Preparation:
     reasons: Reasons
     notes: list[str]
     warnings: list[str]
+    cross_validation: CrossValidation | None = None
 
     def with_seed(self, seed: int, reason: str) -> "Preparation":
         """The same rows and encoding, trained from another seed."""
@@ -193,14 +199,19 @@ def prepare(
     table, weights = weighed(table, request.weights)
     roles = Roles(weights, request.split_by, request.split_time)
     check_roles(roles, table.title, table.names, target_name, request.columns)
-    recipe, reasons = resolve_split(request.recipe)
+    column = table.column(target_name)
+    known = known_rows(table, target_name)
+    usable = weighty(table, weights, known)
+    cross_validated = (
+        request.cross_validated
+        and before is None
+        and spares_none(request.recipe, roles, len(usable), request.test)
+    )
+    recipe, reasons = resolve_split(request.recipe, spare_none=cross_validated)
     validation_table = None
     if not isinstance(recipe.validation, float):
         like = table.source.options if table.source else {}
         validation_table, _name = with_target(recipe.validation, target_name, like=like)
-    column = table.column(target_name)
-    known = known_rows(table, target_name)
-    usable = weighty(table, weights, known)
     task, task_reason = (
         infer_task(column.gather(usable), target_name)
         if recipe.is_auto("task")
@@ -297,8 +308,9 @@ def prepare(
             *unseen_notes(unseen),
         ],
     )
-    wants_test = request.recipe.learning_rate == RANGE_TEST
-    return _with_found_rate(prepared, tell) if wants_test else prepared
+    if request.recipe.learning_rate == RANGE_TEST:
+        prepared = _with_found_rate(prepared, tell)
+    return _with_found_epochs(prepared, tell) if cross_validated else prepared
 
 
 def _with_found_rate(prepared: Preparation, tell: Tell) -> Preparation:
@@ -315,6 +327,35 @@ def _with_found_rate(prepared: Preparation, tell: Tell) -> Preparation:
     request = replace(prepared.request, recipe=prepared.request.recipe.replace(learning_rate=rate))
     recipe = prepared.experiment.recipe.replace(learning_rate=rate)
     return replace(prepared, request=request).with_recipe(recipe, {"learning_rate": why})
+
+
+def _with_found_epochs(prepared: Preparation, tell: Tell) -> Preparation:
+    """The same, for as many epochs as cross-validation suggests."""
+    found = cross_validate(prepared.experiment, prepared.target.scale, tell)
+    names = {"tried": ", ".join(str(each.epochs) for each in found.tried), "folds": FOLDS}
+    why = (
+        _("of {tried} the best in a cross-validation of {folds} folds").format(**names)
+        if found.best.metrics
+        else _("a cross-validation of {folds} folds, in which {tried} diverged").format(**names)
+    )
+    recipe = prepared.experiment.recipe.replace(epochs=found.best.epochs)
+    warnings = prepared.warnings + _nothing_carries_over(found, prepared.target.name)
+    return replace(prepared, cross_validation=found, warnings=warnings).with_recipe(
+        recipe, {"epochs": why}
+    )
+
+
+def _nothing_carries_over(found: CrossValidation, target: str) -> list[str]:
+    """A sentence where the rows held out were known no better than by a constant."""
+    skill = found.best.metrics.get("skill")
+    if skill is None or skill > 0:
+        return []
+    return [
+        _(
+            "{target}: rows that were held out are predicted no better than by the best constant, "
+            "for however few epochs. What the columns tell of it does not carry over to other rows."
+        ).format(target=target)
+    ]
 
 
 def encode(

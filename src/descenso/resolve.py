@@ -41,10 +41,15 @@ class Answer:
 Reasons = dict[str, str]
 
 
-def resolve_split(recipe: Recipe) -> tuple[Recipe, Reasons]:
-    """Answer what is needed before the rows can be split: the seed and the share for validation."""
+def resolve_split(recipe: Recipe, *, spare_none: bool = False) -> tuple[Recipe, Reasons]:
+    """Answer what is needed before the rows can be split: the seed and the share for validation.
+
+    Args:
+        spare_none: to learn from all rows, where nobody names a share.
+    """
     usual = _("the usual value")
-    share = Answer(VALIDATION[recipe.preset], usual)
+    few = _("with so few rows all are learnt from; cross-validation says for how long")
+    share = Answer(0.0, few) if spare_none else Answer(VALIDATION[recipe.preset], usual)
     return _answered(recipe, {"validation": share, "seed": Answer(SEED, usual)})
 
 

@@ -833,9 +833,10 @@ class Run:
         held_out = self.open_data(data).held_out
         if held_out is None:
             raise RunError(
-                _("{run}: no rows were kept to evaluate on; name a table with the target.").format(
-                    run=self.path or self.id
-                )
+                _(
+                    "{run}: no rows were kept to evaluate on; name a table with the target, or "
+                    "train with --test 0.2."
+                ).format(run=self.path or self.id)
             )
         part, examples = held_out
         return Measured(part, None, examples, [])

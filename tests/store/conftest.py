@@ -47,6 +47,7 @@ def run() -> RunFile:
         constant=[0.1, -0.2, 0.1],
         warnings=[],
         seeds=None,
+        cross_validation=None,
         parent=None,
     )
 

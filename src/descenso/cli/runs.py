@@ -16,7 +16,7 @@ from descenso.errors import InputError
 from descenso.messages import N_, ngettext
 from descenso.messages import gettext as _
 from descenso.recipe import Recipe
-from descenso.views.sentences import row_counts
+from descenso.views.sentences import parts_of, row_counts
 from descenso.views.words import status_name
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def show_run(
         for line in recipe_lines(Recipe.from_dict(stored.recipe), stored.reasons):
             show(line)
         show()
-    for line in parts_table(stored.result["metrics"] if stored.result else {}):
+    for line in parts_table(parts_of(stored.result) if stored.result else {}):
         show(line)
 
 
@@ -176,5 +176,5 @@ def _cells(entry: "Entry") -> tuple[str, ...]:
 
 def _result(result: dict[str, Any] | None) -> str:
     """The metric of the last part that has any, such as `test accuracy 0.9710`."""
-    lines = headlines(result["metrics"]) if result else []
+    lines = headlines(parts_of(result)) if result else []
     return lines[-1] if lines else ""

@@ -16,7 +16,15 @@ def findings(report: Mapping[str, Any]) -> list[str]:
     result = report["result"]
     said = [] if result is None else [ending(result), kept_weights(result)]
     return [
-        each for each in [*said, _quality(report), _most_important(report), _dead(report)] if each
+        each
+        for each in [
+            *said,
+            _quality(report),
+            _held_out(report),
+            _most_important(report),
+            _dead(report),
+        ]
+        if each
     ]
 
 
@@ -41,6 +49,17 @@ def _quality(report: Mapping[str, Any]) -> str:
             low=number(interval[0]),
             high=number(interval[1]),
         )
+    )
+
+
+def _held_out(report: Mapping[str, Any]) -> str:
+    """What a cross-validation found, where there was one."""
+    found = (report["result"] or {}).get("cross_validation")
+    if found is None or found["metrics"] is None:
+        return ""
+    name = next(name for name in HEADLINES if name in found["metrics"])
+    return _("In cross-validation, on rows held out: {metric} {value}.").format(
+        metric=metric_name(name), value=number(found["metrics"][name])
     )
 
 

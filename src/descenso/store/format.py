@@ -145,6 +145,8 @@ class RunFile(_Stored):
             against.
         warnings: what a person should know of the data and the recipe, a sentence each.
         seeds: how the results of several seeds spread; None where there was one.
+        cross_validation: what one found that was asked for the number of epochs, as JSON prints it;
+            None without.
         parent: the run that this one repairs; None where it stands for itself.
     """
 
@@ -171,6 +173,7 @@ class RunFile(_Stored):
     constant: list[float]
     warnings: list[str]
     seeds: dict[str, Any] | None
+    cross_validation: dict[str, Any] | None
     parent: str | None
 
     @field_validator("recipe")

@@ -25,7 +25,7 @@ from descenso.markup import paragraph, plain
 from descenso.messages import gettext as _
 from descenso.views import curves
 from descenso.views.numbers import duration, number, whole
-from descenso.views.sentences import ending, headlines, kept_weights, learning
+from descenso.views.sentences import ending, headlines, kept_weights, learning, parts_of
 from descenso.views.words import record_titles
 
 REDRAW_SECONDS = 0.4
@@ -121,7 +121,7 @@ class Live:
         return markup.page(
             markup.heading(self._title) if self._title else "",
             paragraph(self._said()) if self._ended else self._bar(),
-            *map(paragraph, headlines(self._ended.summary["metrics"]) if self._ended else ()),
+            *map(paragraph, headlines(parts_of(self._ended.summary)) if self._ended else ()),
             curves.losses(self._records, epochs=epochs, kept=kept),
             *map(paragraph, self._remarks[-MOST_REMARKS:]),
         )

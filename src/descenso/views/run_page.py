@@ -11,7 +11,7 @@ from descenso.store.format import RunFile
 from descenso.views import curves
 from descenso.views.numbers import number as digits
 from descenso.views.numbers import whole
-from descenso.views.sentences import ending, kept_weights, row_counts
+from descenso.views.sentences import ending, kept_weights, parts_of, row_counts
 from descenso.views.words import class_name, metric_name, part_name
 
 MOST_CLASSES = 20
@@ -40,7 +40,7 @@ def page(record: RunFile, records: Sequence[dict[str, Any]], where: str) -> str:
         ),
         _course(result),
         curves.losses(records, kept=result["kept_epoch"] if result else 0),
-        metrics_table(result["metrics"]) if result else "",
+        metrics_table(parts_of(result)) if result else "",
         _spread(record.seeds) if record.seeds else "",
         _warnings(result["warnings"] if result else record.warnings),
         folded(_("Recipe"), fields_table(Recipe.from_dict(record.recipe), record.reasons)),

@@ -59,6 +59,22 @@ def kept_weights(summary: Mapping[str, Any]) -> str:
     return sentence.format(epoch=kept)
 
 
+def parts_of(result: Mapping[str, Any]) -> Parts:
+    """The metrics of a result by the rows that they were measured on.
+
+    Those of a cross-validation stand beside: they tell of networks that did not learn the rows that
+    they were judged by.
+    """
+    found = result.get("cross_validation")
+    parts = result["metrics"]
+    return {
+        "train": parts["train"],
+        "cross_validation": (found["metrics"] or None) if found else None,
+        "validation": parts["validation"],
+        "test": parts["test"],
+    }
+
+
 def headlines(parts: Parts) -> list[str]:
     """A line such as `test accuracy 0.9710` for each part of the rows that was not learned from.
 

@@ -7,8 +7,14 @@ from descenso.messages import gettext as _
 
 
 def part_name(part: str) -> str:
-    """A part of the rows: train, validation or test."""
-    return {"train": _("train"), "validation": _("validation"), "test": _("test")}.get(part, part)
+    """A part of the rows: train, validation or test; or all of them, held out in turn."""
+    words = {
+        "train": _("train"),
+        "validation": _("validation"),
+        "cross_validation": _("validation ×5"),
+        "test": _("test"),
+    }
+    return words.get(part, part)
 
 
 def metric_name(metric: str) -> str:

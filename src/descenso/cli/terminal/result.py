@@ -6,7 +6,7 @@ from typing import Any
 from descenso.cli.terminal.streams import show
 from descenso.messages import gettext as _
 from descenso.views.numbers import WIDTH, number
-from descenso.views.sentences import Parts, ending, headlines, kept_weights
+from descenso.views.sentences import Parts, ending, headlines, kept_weights, parts_of
 from descenso.views.words import metric_name, part_name
 
 TITLE_WIDTH = 14  # "entrenamiento" is the longest title
@@ -20,13 +20,13 @@ def show_result(summary: Mapping[str, Any], reference: str, *, quiet: bool) -> N
         reference: how a next command may name the run.
         quiet: without how it ended and what to try next.
     """
-    for line in parts_table(summary["metrics"]):
+    for line in parts_table(parts_of(summary)):
         show(line)
     if summary.get("seeds"):
         for line in spread_lines(summary["seeds"]):
             show(line)
     show()
-    for line in headlines(summary["metrics"]):
+    for line in headlines(parts_of(summary)):
         show(line, style="bold green")
     if quiet:
         return

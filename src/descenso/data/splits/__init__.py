@@ -12,9 +12,18 @@ from descenso.data.splits.split import (
     Split,
     check_test,
     left_out_notes,
+    spares_none,
 )
 
-__all__ = ["SEED", "VALIDATION", "Split", "check_test", "left_out_notes", "split_rows"]
+__all__ = [
+    "SEED",
+    "VALIDATION",
+    "Split",
+    "check_test",
+    "left_out_notes",
+    "spares_none",
+    "split_rows",
+]
 
 
 def split_rows(

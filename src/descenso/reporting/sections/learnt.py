@@ -31,6 +31,7 @@ from descenso.views.evaluation_page import (
 from descenso.views.numbers import number
 from descenso.views.page import Section
 from descenso.views.run_page import metrics_table as parts_table
+from descenso.views.sentences import parts_of
 from descenso.views.words import class_name
 
 Report = Mapping[str, Any]
@@ -39,7 +40,7 @@ Report = Mapping[str, Any]
 def learnt(report: Report, draw: Draw) -> Section:
     """How good the predictions are."""
     result, evaluation = report["result"], report["evaluation"]
-    body = _scrolling(parts_table(result["metrics"])) if result else ""
+    body = _scrolling(parts_table(parts_of(result))) if result else ""
     if evaluation is None:
         said = report["absent"] or _("There are no trained weights to measure.")
         return Section("learnt", _("What was learnt"), body + paragraph(said))
