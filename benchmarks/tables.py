@@ -152,8 +152,9 @@ TABLES = (
     ),
 )
 
-# More of them, small ones, on which descenso was not tuned but for one thing: that fewer than 200
-# rows are visited for more epochs.
+# More of them, small ones, on which descenso was not tuned but for two things: that fewer than 200
+# rows are visited for more epochs, and that fewer than 1,000 are cross-validated, and for which
+# numbers of epochs.
 SMALL = (
     RealTable("AER", "BankWages", "job", "multiclass"),
     RealTable("AER", "CASchools", "math", "regression", drop=("read", "district", "school")),
