@@ -35,7 +35,9 @@ VARIES = {
     # Also when it stops early, which hangs on the last digits; an epoch's line ends with seconds.
     r"\d+ (epochs|épocas)( (in|en) [\d.]+ m?s| \([\d.]+ m?s\))?": "EPOCHS",
     r"(of epoch|de la época) \d+": "of EPOCH",
-    r"^ +\d+( +[\d.e+-]+){3,}$": "EPOCH",
+    r"^ +\d+( +[\d.e+-]+){4,}$": "EPOCH",
+    # Without rows that watch, an epoch has its loss and its learning rate alone.
+    r"^( +\d+( +\d\.\d+(e-\d+)?){2}) +\d+\.\d+$": r"\1 SECONDS",
     r"(the run kept is that of seed|la ejecución de la semilla) \d": "the run kept is that of SEED",
     r"^ +± .*": "DEVIATIONS",
     # A penguin more or less that is taken for another.
