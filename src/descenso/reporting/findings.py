@@ -32,7 +32,7 @@ def _quality(report: Mapping[str, Any]) -> str:
     evaluation = report["evaluation"]
     if evaluation is None:
         return report["absent"]
-    name = next(name for name in HEADLINES if name in evaluation["metrics"])
+    name = _headline(evaluation["metrics"])
     told = _("On the {part} rows: {metric} {value}").format(
         part=part_name(report["part"]),
         metric=metric_name(name),
@@ -52,12 +52,17 @@ def _quality(report: Mapping[str, Any]) -> str:
     )
 
 
+def _headline(metrics: Mapping[str, float | None]) -> str:
+    """The name of the metric that people ask for first."""
+    return next(name for name in HEADLINES if name in metrics)
+
+
 def _held_out(report: Mapping[str, Any]) -> str:
     """What a cross-validation found, where there was one."""
     found = (report["result"] or {}).get("cross_validation")
     if found is None or found["metrics"] is None:
         return ""
-    name = next(name for name in HEADLINES if name in found["metrics"])
+    name = _headline(found["metrics"])
     return _("In cross-validation, on rows held out: {metric} {value}.").format(
         metric=metric_name(name), value=number(found["metrics"][name])
     )

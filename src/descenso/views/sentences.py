@@ -69,7 +69,7 @@ def parts_of(result: Mapping[str, Any]) -> Parts:
     parts = result["metrics"]
     return {
         "train": parts["train"],
-        "cross_validation": (found["metrics"] or None) if found else None,
+        "cross_validation": found["metrics"] if found else None,
         "validation": parts["validation"],
         "test": parts["test"],
     }
