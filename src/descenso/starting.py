@@ -64,8 +64,9 @@ def train(
     """Train a network to predict a column of a table.
 
     Args:
-        data: a path (CSV, TSV, Parquet), the name of a bundled table, a Polars or pandas data
-            frame, an array of rows × columns, or a pair (X, y).
+        data: a file's path, or what else `descenso.read` takes; a Polars or pandas data frame, an
+            Arrow table, columns by name (a dict, a structured array), rows as dicts, an array of
+            rows × columns; or a pair (X, y).
         target: the column to predict, or its values, one for each row; a pair does without.
         recipe: how to train; the fields below override it.
         columns: kinds of columns, where they should not be inferred: number, category, boolean or
