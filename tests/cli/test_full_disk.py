@@ -176,3 +176,24 @@ def test_a_small_or_read_only_file_system_is_told_before_the_training(
     )
     assert (said.returncode, said.stdout) == (2, "")
     assert re.fullmatch(rf"descenso: {disk}: {told}.*\n", said.stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", ["inspect penguins", "predict {run} penguins --out - --quiet"])
+def test_a_standard_output_that_takes_no_more_is_told_in_one_line(
+    trained: Path, command: str, unbuffered: str
+):
+    words = command.format(run=trained).split()
+    with open("/dev/full", "wb") as device:  # noqa: PTH123  (no file of a person)
+        done = subprocess.run(
+            [sys.executable, "-m", "descenso", *words],
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+            stdout=device,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == (
+        b"descenso: standard output cannot be written to (No space left on device).\n"
+    )

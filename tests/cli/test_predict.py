@@ -1,6 +1,9 @@
 import io
 import json
+import os
 import resource
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,6 +43,18 @@ def test_the_prediction_is_the_class_of_the_greatest_probability(
 def test_standard_output_holds_nothing_but_the_table(call: Callable[..., Any], trained: Path):
     said = call("predict", trained, "penguins", "--out", "-")
     assert pl.read_csv(io.StringIO(said.out)).height == 344
+
+
+def test_standard_output_holds_the_bytes_that_a_file_would(
+    trained: Path, tmp_path: Path, penguins: Path
+):
+    table, out = tmp_path / "table.csv", tmp_path / "out.csv"
+    pl.read_csv(penguins).with_columns(pl.lit("αβγ").alias("ώρα")).write_csv(table)
+    words = [sys.executable, "-m", "descenso", "predict", str(trained), str(table), "--keep", "ώρα"]
+    latin = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    shown = subprocess.check_output([*words, "--out", "-", "--quiet"], env=latin)
+    subprocess.run([*words, "--out", str(out), "--quiet"], check=True)
+    assert shown == out.read_bytes()
 
 
 def test_unseen_categories_are_told(

@@ -30,7 +30,13 @@ from descenso.cli import (
 from descenso.cli.arguments import spell_out, take_language
 from descenso.cli.help import Command, Group
 from descenso.cli.outcome import Interrupted
-from descenso.cli.terminal.streams import say, show
+from descenso.cli.terminal.streams import (
+    give_up_output,
+    output,
+    say,
+    show,
+    take_any_sign,
+)
 from descenso.cli.usage import usage_sentence
 from descenso.errors import DiskError, InputError
 from descenso.messages import N_, use_language
@@ -93,6 +99,7 @@ def descenso(
 def command() -> NoReturn:
     """The process `descenso`: run the command of its own words, and end."""
     signal.signal(signal.SIGINT, _interrupt)
+    take_any_sign()
     status = main()
     if status == INTERRUPTED:
         # Where Ctrl-C broke off a compilation, jaxlib 0.10 crashes while Python takes itself down.
@@ -129,7 +136,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run = _built()
         status = run(spell_out(words or ["--help"]), prog_name="descenso", standalone_mode=False)
         # A reader that has gone, such as `head`, is noticed here and not when Python ends.
-        sys.stdout.flush()
+        with output() as out:
+            out.flush()
         if status == INTERRUPTED:
             # What typer makes of a Ctrl-C that no command has an answer to.
             return _failed(_("interrupted."), INTERRUPTED)
@@ -145,8 +153,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _failed(_("interrupted."), INTERRUPTED)
     except BrokenPipeError:
-        # Nobody reads any more; what Python still holds back goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Nobody reads any more.
+        give_up_output()
         return FAILED
     except Exception as error:
         return _failed(_unexpected(error), FAILED)

@@ -1,6 +1,5 @@
 """`descenso predict`: a trained network's predictions for a table."""
 
-import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +21,7 @@ from descenso.cli.options import (
 )
 from descenso.cli.reading import takes_reading
 from descenso.cli.terminal.counting import counting
-from descenso.cli.terminal.streams import say, show, show_json
+from descenso.cli.terminal.streams import output, say, show, show_json
 from descenso.data.options import ReadOptions
 from descenso.errors import InputError
 from descenso.messages import N_, ngettext
@@ -152,8 +151,10 @@ def _writing(out: str) -> Generator["Callable[[pl.DataFrame], None]"]:
 
     def print_part(part: "pl.DataFrame") -> None:
         nonlocal first
-        sys.stdout.write(part.write_csv(include_header=first))
-        sys.stdout.flush()
+        with output() as out:
+            # The bytes of a file: the table's signs, whatever the terminal can show.
+            out.buffer.write(part.write_csv(include_header=first).encode())
+            out.flush()
         first = False
 
     yield print_part

@@ -1,10 +1,12 @@
 """Colours are for terminals, and for those who ask for them; control characters for nobody."""
 
+import json
 import os
 import pty
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +66,29 @@ def test_control_characters_of_a_table_are_spelled_out(text: str, shown: str):
 def test_a_sentence_is_one_line_whatever_name_it_holds(capsys: pytest.CaptureFixture[str]):
     say("the column 'a\nb' is missing")
     assert capsys.readouterr().err == "the column 'a\\nb' is missing\n"
+
+
+@pytest.fixture
+def in_greek(tmp_path: Path) -> list[str]:
+    """Words that look at a table whose names no Western encoding has."""
+    table = tmp_path / "table.csv"
+    table.write_text("ώρα,y\n" + "".join(f"{i},{'αβ'[i % 2]}\n" for i in range(40)))
+    return [*COMMAND[:3], "inspect", str(table), "--target", "y"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "ascii"])
+def test_signs_that_standard_output_cannot_take_are_replaced(in_greek: list[str], encoding: str):
+    done = subprocess.run(
+        in_greek, capture_output=True, env=environment(PYTHONIOENCODING=encoding), check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "???" in done.stdout.decode(encoding)
+
+
+def test_json_is_whole_whatever_standard_output_can_take(in_greek: list[str]):
+    ascii_alone = environment(PYTHONIOENCODING="ascii")
+    told = json.loads(subprocess.check_output([*in_greek, "--json"], env=ascii_alone))
+    assert told["columns"][0]["name"] == "ώρα"
 
 
 def shown_in_a_pipe(**variables: str) -> str:

@@ -1,14 +1,19 @@
 """The two streams: results go to standard output, everything on the way to standard error."""
 
+import io
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
+from descenso.errors import DiskError
 from descenso.markup import visible
+from descenso.messages import gettext as _
 
 MOST_COLUMNS = 100  # longer lines are hard to read
 
@@ -32,7 +37,9 @@ def say(sentence: str) -> None:
 
 def show(line: str = "", style: str | None = None) -> None:
     """A line of the result, on standard output."""
-    Console(highlight=False, markup=False).print(visible(line), style=style, soft_wrap=True)
+    with output() as out:
+        console = Console(file=out, highlight=False, markup=False)
+        console.print(visible(line), style=style, soft_wrap=True)
 
 
 def show_lines(lines: Callable[[int], Iterable[Sequence[tuple[str, str]]]]) -> None:
@@ -41,11 +48,45 @@ def show_lines(lines: Callable[[int], Iterable[Sequence[tuple[str, str]]]]) -> N
     Args:
         lines: what to show on so many cells.
     """
-    console = Console(highlight=False, markup=False)
-    for line in lines(width()):
-        console.print(Text.assemble(*line), soft_wrap=True)
+    with output() as out:
+        console = Console(file=out, highlight=False, markup=False)
+        for line in lines(width()):
+            console.print(Text.assemble(*line), soft_wrap=True)
 
 
 def show_json(value: Mapping[str, Any]) -> None:
     """The one JSON object of a command. Its numbers are finite: what is not one is null by now."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+    # What another encoding lacks JSON spells in ASCII: a replaced sign would be another value.
+    foreign = sys.stdout.encoding.lower() != "utf-8"
+    with output() as out:
+        out.write(json.dumps(value, ensure_ascii=foreign, allow_nan=False, indent=2) + "\n")
+
+
+def take_any_sign() -> None:
+    """From now on standard output replaces signs that its encoding lacks, and does not fail."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+@contextmanager
+def output() -> Generator[TextIO]:
+    """Standard output, to write to.
+
+    Raises:
+        DiskError: it takes no more: the disk is full that it goes to.
+    """
+    try:
+        yield sys.stdout
+    except BrokenPipeError:
+        # Its reader has gone, which is no trouble.
+        raise
+    except OSError as error:
+        give_up_output()
+        raise DiskError(
+            _("standard output cannot be written to ({reason}).").format(reason=error.strerror)
+        ) from None
+
+
+def give_up_output() -> None:
+    """Let what standard output still holds back, and all that follows, go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
