@@ -7,6 +7,7 @@ scikit-learn's conventions there and back: parameters, X and y, attributes that 
 import math
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -316,8 +317,16 @@ class Classifier(ClassifierMixin, Estimator):
         check_classification_targets(target)
         table = self._table(X, reset=earlier is None)
         check_consistent_length(X, target)
+        given = np.unique(target if classes is None else classes)
         if earlier is None:
-            self.classes_ = np.unique(target if classes is None else classes)
+            self.classes_ = _several(given)
+        elif classes is not None and not np.array_equal(given, self.classes_):
+            raise TableError(
+                _(
+                    "`classes={found}` is not the same as on last call to partial_fit, was: "
+                    "{classes}. Leave it out, or name the same."
+                ).format(found=given.tolist(), classes=self.classes_.tolist())
+            )
         codes = _codes(target, self.classes_)
         labels = _labels(self.classes_)
         series = pl.Series(_name_of(y), labels).gather(codes)
@@ -387,9 +396,7 @@ class Regressor(RegressorMixin, Estimator):
     def _learn(
         self, X: Any, y: Any, sample_weight: Any, earlier: Run | None, once: bool = False
     ) -> None:
-        numbers = self._target(y)
-        if numbers.dtype.kind == "O":
-            numbers = numbers.astype(np.float64)
+        numbers = _numbers(self._target(y))
         table = self._table(X, reset=earlier is None)
         check_consistent_length(X, numbers)
         series = pl.Series(_name_of(y), numbers)
@@ -416,6 +423,33 @@ def _name_of(y: Any) -> str:
     """The name that a series brings along, else "y"."""
     name = getattr(y, "name", None)
     return name if isinstance(name, str) and name else "y"
+
+
+def _several(classes: Shaped[np.ndarray, " classes"]) -> Shaped[np.ndarray, " classes"]:
+    """The classes, of which one alone is refused."""
+    if len(classes) == 1:
+        raise TableError(
+            _(
+                "y has the one class {classes}: there is nothing to tell apart; add rows of "
+                "another class."
+            ).format(classes=listed(classes.tolist()))
+        )
+    return classes
+
+
+def _numbers(y: Shaped[np.ndarray, " rows"]) -> Shaped[np.ndarray, " rows"]:
+    """The targets of a regression."""
+    if y.dtype.kind == "O":
+        with suppress(TypeError, ValueError):
+            y = y.astype(np.float64)
+    if y.dtype.kind not in "iuf":
+        raise TableError(
+            _(
+                "y holds {values}, but a Regressor predicts numbers. Use a Classifier, which "
+                "predicts classes, or make numbers of y."
+            ).format(values=listed(list(dict.fromkeys(y.tolist()))))
+        )
+    return y
 
 
 def _codes(

@@ -11,7 +11,7 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.metrics import r2_score
 
 import descenso
-from descenso import Classifier, Recipe, RecipeError, Regressor, Run
+from descenso import Classifier, Recipe, RecipeError, Regressor, Run, TableError
 
 from .. import small
 
@@ -69,6 +69,18 @@ def test_a_parameter_that_is_none_is_refused_in_fit_with_the_nearest_word():
 def test_a_task_of_the_other_kind_is_refused(estimator: Estimator, task: str, allowed: str):
     with pytest.raises(RecipeError, match=f"task is '{task}'; allowed for .*: {allowed}"):
         estimator(task=task).fit(*examples(estimator))
+
+
+# The target.
+
+
+@pytest.mark.parametrize(
+    "y",
+    [WORDS, WORDS.astype(object), WORDS == "yes", np.datetime64("2024-01-01") + np.arange(len(X))],
+)
+def test_a_regressor_sends_whoever_has_classes_to_a_classifier(y: np.ndarray):
+    with pytest.raises(TableError, match=r"but a Regressor predicts numbers\. Use a Classifier"):
+        Regressor(**PLAIN).fit(X, y)
 
 
 # The run.

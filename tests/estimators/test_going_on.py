@@ -82,6 +82,14 @@ def test_a_class_that_was_not_announced_is_refused():
         passed.partial_fit(X, np.where(CODES == 0, 7, CODES))
 
 
+@pytest.mark.parametrize("classes", [[0, 1, 2, 3], [0, 1], [1, 2, 3]])
+def test_other_classes_than_those_of_the_first_pass_are_refused(classes: list[int]):
+    passed = Classifier(**PLAIN).partial_fit(X, CODES, classes=[2, 0, 1])
+    with pytest.raises(ValueError, match="is not the same as on last call to partial_fit"):
+        passed.partial_fit(X, CODES, classes=classes)
+    assert passed.partial_fit(X, CODES, classes=[1, 2, 0]).n_iter_ == 2
+
+
 def test_rows_of_later_passes_are_seen_as_those_of_the_first():
     frame = pd.DataFrame({"town": ["Lima", "Quito"] * 40, "age": X[:, 0]})
     passed = Regressor(**PLAIN).partial_fit(frame, NUMBERS)
