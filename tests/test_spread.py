@@ -11,6 +11,7 @@ import descenso
 from descenso import population
 from descenso.errors import RecipeError
 from descenso.events import Advanced, EpochEnded, Event
+from descenso.spread import spread_of
 
 from . import small
 
@@ -55,6 +56,13 @@ def test_a_spread_is_mean_deviation_and_extremes(spread: descenso.Run):
         assert each["mean"] == pytest.approx(values.mean())
         assert each["sd"] == pytest.approx(values.std(ddof=1))
         assert (each["min"], each["max"]) == (values.min(), values.max())
+
+
+def test_equal_values_do_not_deviate():
+    # Their mean is rounded to another number than theirs.
+    scored: Any = [{"train": {"accuracy": 0.95652174949646}}] * 3
+    told, _kept = spread_of(scored, SEEDS, "train")
+    assert told["metrics"]["train"]["accuracy"]["sd"] == 0
 
 
 def test_the_median_by_validation_loss_is_kept_and_trained_by_itself(

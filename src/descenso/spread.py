@@ -106,7 +106,8 @@ def _summary(values: list[float]) -> dict[str, Any]:
     finite = [value for value in values if np.isfinite(value)]
     return {
         "mean": float(np.mean(finite)) if finite else None,
-        "sd": float(np.std(finite, ddof=1)) if len(finite) > 1 else None,
+        # Of the differences: equal values have none, however their mean is rounded.
+        "sd": float(np.std(np.subtract(finite, finite[0]), ddof=1)) if len(finite) > 1 else None,
         "min": min(finite, default=None),
         "max": max(finite, default=None),
         "values": [value if np.isfinite(value) else None for value in values],
