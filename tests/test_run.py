@@ -132,7 +132,7 @@ def test_with_patience_the_best_epochs_weights_are_kept():
 def test_the_answered_recipe_and_its_reasons_are_told(species: descenso.Run):
     assert species.recipe.loss == "cce"
     assert "override with --task" in species.reasons["task"]
-    assert "epochs" not in species.reasons
+    assert species.reasons["epochs"] == "as you asked"
 
 
 # Where tables come from.
@@ -165,7 +165,8 @@ def test_an_evaluation_weighs_the_rows_where_the_table_has_the_weights():
     )
     assert found["metrics"]["rmse"] == pytest.approx(expected, rel=1e-5)
     assert found["warnings"] == [
-        "Each row counts as w says (from 0.5 to 3.5), in training and in the metrics."
+        "Each row counts as w says (from 0.5 to 3.5), in training and in the metrics.",
+        "The quantiles of the residuals are not weighted: there each row counts once.",
     ]
     plain = run.evaluate(TABLE)
     expected = sklearn.metrics.root_mean_squared_error(TABLE["paid"], run.predict(TABLE))
@@ -368,6 +369,21 @@ def test_an_evaluation_counts_rows_as_they_weigh():
     right = run.predict(X) == y
     assert found["metrics"]["accuracy"] == pytest.approx(np.average(right, weights=weights))
     assert np.sum(found["confusion"]["counts"]) == len(y)
+    told = [
+        "Each row counts as weight says (from 1 to 3), in training and in the metrics.",
+        "The confusion matrix and the numbers of rows are not weighted: there each row counts "
+        "once.",
+    ]
+    assert found["warnings"] == told
+    assert run.evaluate()["warnings"] == told
+
+
+def test_rows_of_a_validation_without_weights_are_told_to_count_alike():
+    table = TABLE.with_columns(w=np.arange(80) % 4 + 0.5)
+    run = descenso.train(table, "paid", weights="w", **small.plain(validation=TABLE))
+    assert run.evaluate()["warnings"] == [
+        "the data: there are no weights 'w' here, so its rows count alike."
+    ]
 
 
 def test_where_no_rows_were_kept_an_evaluation_asks_for_a_table():
@@ -544,6 +560,14 @@ def test_a_training_that_diverges_later_keeps_the_last_good_weights(tmp_path: Pa
     assert "NaN" not in text
     assert "Infinity" not in text
     assert loaded.verify()["verified"]
+
+
+def test_trained_weights_that_are_gone_are_missed_by_the_name_of_their_file(tmp_path: Path):
+    run: Any = descenso.train(small.numbers(), run_dir=tmp_path / "run", **small.PLAIN)
+    weights = tmp_path / "run/model/weights.safetensors"
+    weights.unlink()
+    with pytest.raises(RunError, match=rf"^{weights}: the file is missing, .* Restore it"):
+        descenso.load(run.path).predict(small.numbers()[0])
 
 
 def test_a_target_that_never_varies_trains_and_has_no_skill():

@@ -174,8 +174,10 @@ class Run:
 
     @property
     def reasons(self) -> dict[str, str]:
-        """Why each field of the recipe that was not named has its value."""
-        return self.record.reasons
+        """Why each field of the recipe has its value."""
+        # Nobody knows whether the preset was named: it is always there.
+        named = [name for name in self.record.given if name != "preset"]
+        return dict.fromkeys(named, _("as you asked")) | self.record.reasons
 
     @property
     def task(self) -> str:
@@ -383,7 +385,7 @@ class Run:
         return Evaluation(
             {"rows": found.pop("rows"), "part": part, "table": table}
             | found
-            | {"warnings": [*warnings, *undefined]}
+            | {"warnings": [*warnings, *_unweighed_notes(judged), *undefined]}
         )
 
     def judge(self, examples: Examples) -> Judged:
@@ -821,6 +823,13 @@ class Run:
 
     def _trained(self) -> Model:
         if self.network is None:
+            if self.path is not None and self.record.result and any(self.metrics.values()):
+                raise RunError(
+                    _(
+                        "{file}: the file is missing, which holds the trained weights. Restore it "
+                        "from a copy, or train again."
+                    ).format(file=self.path / WEIGHTS)
+                )
             raise RunError(
                 _(
                     "{run}: there are no trained weights: the training diverged, or has not ended. "
@@ -830,16 +839,20 @@ class Run:
         return self.network
 
     def _held_out(self, data: Any) -> "Measured":
-        held_out = self.open_data(data).held_out
-        if held_out is None:
+        opened = self.open_data(data)
+        if opened.held_out is None:
             raise RunError(
                 _(
                     "{run}: no rows were kept to evaluate on; name a table with the target, or "
                     "train with --test 0.2."
                 ).format(run=self.path or self.id)
             )
-        part, examples = held_out
-        return Measured(part, None, examples, [])
+        part, examples = opened.held_out
+        apart = opened.validation_table if part == "validation" else None
+        table = apart or opened.table
+        assert table is not None, "it was opened"
+        warnings = weight_notes(table, self.row_weights, examples.rows, 0)
+        return Measured(part, None, examples, warnings)
 
 
 class Measured(NamedTuple):
@@ -849,6 +862,20 @@ class Measured(NamedTuple):
     table: str | None
     examples: Examples
     warnings: list[str]
+
+
+def _unweighed_notes(judged: Judged) -> list[str]:
+    """What of an evaluation is of rows as they are, where they do not count alike."""
+    if not np.ptp(judged.weight):
+        return []
+    if judged.task.problem == "regression":
+        return [_("The quantiles of the residuals are not weighted: there each row counts once.")]
+    return [
+        _(
+            "The confusion matrix and the numbers of rows are not weighted: there each row counts "
+            "once."
+        )
+    ]
 
 
 def _lying_at(path: Path, record: RunFile) -> RunFile:
