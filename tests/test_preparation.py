@@ -75,7 +75,7 @@ def test_a_share_for_the_test_that_is_none_is_refused(test: float):
 
 
 def test_shares_that_leave_nothing_to_train_on_are_refused():
-    with pytest.raises(TableError, match=r"validation 0\.5 and test 0\.5 leave no rows"):
+    with pytest.raises(TableError, match=r"test 0\.5 and validation 0\.5 leave no rows"):
         prepared(small.people(), "paid", test=0.5, validation=0.5)
 
 

@@ -191,7 +191,8 @@ def test_a_refusal_names_the_field_the_value_and_what_is_allowed(name: str, valu
     with pytest.raises(RecipeError) as refused:
         Recipe(**{name: value})
     message = str(refused.value)
-    found = json.dumps(value) if isinstance(value, dict) else repr(value)
+    in_json = isinstance(value, dict | bool)
+    found = json.dumps(value) if in_json else repr(value)
     assert message.startswith(f"{name} is {found}; allowed: {KINDS[name].allowed()}")
     assert message.endswith(".")
     assert "\n" not in message
@@ -199,7 +200,7 @@ def test_a_refusal_names_the_field_the_value_and_what_is_allowed(name: str, valu
 
 @pytest.mark.parametrize("name", sorted(NO_NONE))
 def test_none_is_refused_where_something_has_to_stand(name: str):
-    with pytest.raises(RecipeError, match=f"^{name} is None; allowed: (?!.*none)"):
+    with pytest.raises(RecipeError, match=f"^{name} is none; allowed: (?!.*none)"):
         Recipe(**{name: None})
 
 

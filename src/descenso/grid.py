@@ -7,7 +7,7 @@ from typing import Any, cast
 from descenso.errors import RecipeError
 from descenso.messages import N_
 from descenso.messages import gettext as _
-from descenso.recipe import KINDS, NAMES, RANGE_TEST, Real, Recipe, Whole, nearest, parse
+from descenso.recipe import KINDS, NAMES, RANGE_TEST, Real, Recipe, Whole, Word, nearest, parse
 
 Grid = dict[str, tuple[Any, ...]]
 
@@ -132,6 +132,12 @@ def _read(name: str, text: str) -> list[Any]:
     scale, colon, rest = text.partition(":")
     if colon and scale in ("log", "lin"):
         return _range(name, scale, rest, text)
+    if "," in text and "|" not in text and isinstance(KINDS[name], Real | Whole | Word):
+        raise RecipeError(
+            _("{name} is {found!r}; between two values stands a bar: {name}={barred}.").format(
+                name=name, found=text, barred=text.replace(",", "|")
+            )
+        )
     return [parse(name, part.strip()) for part in text.split("|")]
 
 

@@ -170,9 +170,8 @@ class Widths(Kind):
         return tuple(int(Whole(low=1, high=WIDEST).check(width)) for width in widths) or None
 
     def parse(self, text: str) -> Any:
-        return [
-            Whole().parse(part.strip()) for part in text.strip("[]() ").split(",") if part.strip()
-        ]
+        parts = [part.strip() for part in text.strip("[]() ").removesuffix(",").split(",")]
+        return [Whole().parse(part) for part in parts] if all(parts) else text
 
     def allowed(self) -> str:
         return _("whole numbers from 1 to {widest}, such as 64,64").format(widest=WIDEST)
@@ -491,7 +490,11 @@ def _complaint(name: str, value: Any) -> str:
         *([AUTO] if name != "preset" else []),
     )
     allowed = kind.allowed() + (f", {NONE}" if kind.none else "")
-    found = json.dumps(value) if isinstance(value, dict) else repr(value)
+    if value is None or isinstance(value, bool):
+        # One word, whether it came as Python's or as JSON's.
+        found = spelled(value)
+    else:
+        found = json.dumps(value) if isinstance(value, dict) else repr(value)
     hint = nearest(value, words) if isinstance(value, str) else ""
     return _("{name} is {found}; allowed: {allowed}{hint}.").format(
         name=name, found=found, allowed=allowed, hint=hint

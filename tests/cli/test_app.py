@@ -62,6 +62,18 @@ MISTAKES = [
     "verify latest --device gppu",
     "runs lits",
     "train penguins --target species --lang xx",
+    "train penguins --target species --hidden-layers ''",
+    "train penguins --target species --hidden-layers 8,,8",
+    "train penguins --target species --runs ''",
+    "train penguins --target species --run-dir=",
+    "sweep penguins --target species --vary learning_rate=0.1,0.01",
+    "report latest --out page.pdf",
+    "report latest --out .html",
+    "explain losses --out tests",
+    "diagnose latest --out page",
+    f"train {'x' * 5000} --target y",
+    f"evaluate latest {'x' * 5000}",
+    f"report latest --out {'x' * 5000}.html",
 ]
 
 
@@ -197,6 +209,58 @@ def test_what_is_missing_is_named(call: Callable[..., Any], words: list[str], na
     said = call(*words)
     assert (said.status, said.out) == (2, "")
     assert named in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("report latest --out page.pdf", "it must end in .html, .htm"),
+        ("report latest --out tests", "it must end in .html, .htm"),
+        ("train t --target y --runs=", "--runs needs the name of a folder"),
+        ("train t --target y --hidden-layers 8,,8", "hidden_layers is '8,,8'; allowed: whole"),
+        (
+            "sweep t --target y --vary learning_rate=0.1,0.01",
+            "between two values stands a bar: learning_rate=0.1|0.01",
+        ),
+        (f"train {'x' * 5000} --target y", "no file can be called so"),
+        ("evaluate '' --runs nowhere", "'': this is no run"),
+    ],
+)
+def test_a_mistake_is_named(call: Callable[..., Any], words: str, told: str):
+    said = call(*shlex.split(words))
+    assert said.status == 2
+    assert told in said.err
+
+
+def test_a_page_is_not_written_where_a_folder_is(call: Callable[..., Any], tmp_path: Path):
+    (tmp_path / "page.html").mkdir()
+    said = call("report", "latest", "--out", tmp_path / "page.html")
+    assert (said.status, said.out) == (2, "")
+    assert "page.html', but that is a folder." in said.err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "allowed"),
+    [("DESCENSO_DEVICE", "xyz", "cpu, gpu, tpu"), ("DESCENSO_LANG", "fr", "en, es")],
+)
+def test_a_mistake_in_the_environment_names_its_variable(
+    call: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+    allowed: str,
+):
+    monkeypatch.setenv(variable, value)
+    said = call("evaluate", "latest")
+    told = f"descenso: {variable} is {value!r}; allowed: {allowed}.\n"
+    assert said == (2, "", told)
+
+
+def test_a_language_that_is_named_outweighs_one_that_is_not_spoken(
+    call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DESCENSO_LANG", "fr")
+    assert call("runs", "--help", "--lang", "es").status == 0
 
 
 def test_input_that_the_library_refuses_is_one_line_and_status_2(

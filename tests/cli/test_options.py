@@ -57,6 +57,9 @@ def test_a_run_json_serves_as_a_recipe(trained: Path):
         ('{"epoch": 3}', "no field 'epoch'"),
         ('{"epochs": -1}', "epochs is -1"),
         (b"\xff", "not a JSON file"),
+        ("[" * 100_000, "not a JSON file"),
+        ('{"learning_rate": null}', "learning_rate is none; allowed"),
+        ('{"epochs": true}', "epochs is true; allowed"),
     ],
 )
 def test_a_file_that_is_no_recipe_is_refused_by_name(
@@ -67,6 +70,12 @@ def test_a_file_that_is_no_recipe_is_refused_by_name(
     with pytest.raises(RecipeError, match=complaint) as error:
         read_recipe(file, {})
     assert str(file) in str(error.value)
+
+
+def test_a_mark_of_the_encoding_before_a_recipe_is_no_part_of_it(tmp_path: Path):
+    file = tmp_path / "recipe.json"
+    file.write_text('{"epochs": 5}', encoding="utf-8-sig")
+    assert read_recipe(file, {}).epochs == 5
 
 
 def test_a_missing_recipe_is_refused_by_name(tmp_path: Path):

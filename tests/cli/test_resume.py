@@ -18,6 +18,9 @@ def test_a_finished_run_is_told_again(call: Callable[..., Any], run: Path):
     assert said.status == 0
     kept = json.loads((run / "run.json").read_text())["result"]
     assert json.loads(said.out) == kept | {"run": str(run)}
+    assert said.err == (
+        "This training had ended already; --epochs N trains on to N epochs in all.\n"
+    )
 
 
 def test_more_epochs_are_trained_on(call: Callable[..., Any], run: Path):

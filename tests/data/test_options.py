@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from descenso.data.options import ReadOptions
@@ -37,3 +40,19 @@ def test_they_are_found_among_other_options_of_a_source():
 def test_an_option_that_cannot_be_so_is_refused_with_what_is_allowed(options, message):
     with pytest.raises(TableError, match=message):
         ReadOptions.from_dict(options)
+
+
+def test_an_option_that_is_no_text_is_refused_by_its_name():
+    # In a process of its own, where the types of arguments are not checked.
+    program = """
+import descenso
+for name in ("separator", "encoding", "decimal", "thousands"):
+    try:
+        descenso.read("penguins", **{name: 5})
+    except descenso.TableError as error:
+        print(error)
+"""
+    said = subprocess.check_output([sys.executable, "-c", program], text=True)
+    assert said.splitlines() == [
+        f"{name} is 5; allowed: text." for name in ("separator", "encoding", "decimal", "thousands")
+    ]

@@ -1,5 +1,6 @@
 """The command `descenso`: its commands, and what becomes of everything that can go wrong."""
 
+import errno
 import os
 import signal
 import sys
@@ -27,7 +28,7 @@ from descenso.cli import (
     train,
     verify,
 )
-from descenso.cli.arguments import spell_out, take_language
+from descenso.cli.arguments import check_folders, spell_out, take_language
 from descenso.cli.help import Command, Group
 from descenso.cli.outcome import Interrupted
 from descenso.cli.terminal.streams import (
@@ -133,6 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         words, language = take_language(sys.argv[1:] if arguments is None else arguments)
         use_language(language)
+        check_folders(words)
         run = _built()
         status = run(spell_out(words or ["--help"]), prog_name="descenso", standalone_mode=False)
         # A reader that has gone, such as `head`, is noticed here and not when Python ends.
@@ -156,6 +158,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Nobody reads any more.
         give_up_output()
         return FAILED
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            return _failed(_unexpected(error), FAILED)
+        # A path of any argument; the system looks at it wherever it is first of use.
+        told = _("{path}: no file can be called so ({reason}).")
+        return _failed(told.format(path=error.filename, reason=error.strerror), BAD_INPUT)
     except Exception as error:
         return _failed(_unexpected(error), FAILED)
 

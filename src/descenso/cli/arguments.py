@@ -1,13 +1,16 @@
 """The words of a command line, before typer reads them."""
 
+import os
 from collections.abc import Sequence
+from itertools import pairwise
 
 from descenso.errors import InputError
-from descenso.messages import LANGUAGES
+from descenso.messages import LANGUAGES, speaks
 from descenso.messages import gettext as _
 from descenso.recipe import KINDS, Flag
 
 FLAGS = tuple(name.replace("_", "-") for name, kind in KINDS.items() if isinstance(kind, Flag))
+FOLDERS = ("--runs", "--run-dir", "--sweep-dir")
 ANSWERS = ("true", "false", "yes", "no", "auto")
 
 
@@ -18,7 +21,7 @@ def take_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
     it is settled here and not by typer.
 
     Raises:
-        InputError: descenso does not speak that language.
+        InputError: descenso does not speak that language, or that of DESCENSO_LANG.
     """
     rest: list[str] = []
     language = None
@@ -29,14 +32,37 @@ def take_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
         if word == "--lang" or word.startswith("--lang="):
             language = next(words, "") if word == "--lang" else word.removeprefix("--lang=")
             if language not in LANGUAGES:
-                raise InputError(
-                    _("--lang is {found!r}; allowed: {allowed}.").format(
-                        found=language, allowed=", ".join(LANGUAGES)
-                    )
-                )
+                raise _unspoken("--lang", language)
         else:
             rest.append(word)
+    wish = os.environ.get("DESCENSO_LANG")
+    if language is None and wish and not speaks(wish):
+        raise _unspoken("DESCENSO_LANG", wish)
     return rest, language
+
+
+def _unspoken(name: str, language: str) -> InputError:
+    return InputError(
+        _("{name} is {found!r}; allowed: {allowed}.").format(
+            name=name, found=language, allowed=", ".join(LANGUAGES)
+        )
+    )
+
+
+def check_folders(arguments: Sequence[str]) -> None:
+    """Refuse a folder without a name: to Python it would be the folder that one is in.
+
+    Raises:
+        InputError: naming the option.
+    """
+    for word, following in pairwise([*arguments, "--"]):
+        option, equals, value = word.partition("=")
+        if option in FOLDERS and (value if equals else following) == "":
+            raise InputError(
+                _("{option} needs the name of a folder, such as . for this one.").format(
+                    option=option
+                )
+            )
 
 
 def spell_out(arguments: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from descenso.cli.options import (
     Quiet,
     Resamples,
     Runs,
-    check_folder_of,
+    check_page,
     check_table,
     checked,
     compute_on,
@@ -70,8 +70,7 @@ def compare(
     share = checked("confidence", Real(low=0.5, below=1.0), confidence)
     if len(references) < 2:
         raise InputError(_("One run alone has nothing to be compared with; name two or more."))
-    if out is not None:
-        check_folder_of(str(out))
+    check_page(out)
     if data is not None:
         check_table(data)
 

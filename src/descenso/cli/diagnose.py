@@ -13,7 +13,7 @@ from descenso.cli.options import (
     Quiet,
     RecipeFile,
     Runs,
-    check_folder_of,
+    check_page,
     check_table,
     compute_on,
     names,
@@ -100,8 +100,7 @@ def diagnose(
         raise InputError(_("--apply repairs a run: train it first, with descenso train."))
     if data is not None:
         check_table(data)
-    if out is not None:
-        check_folder_of(str(out))
+    check_page(out)
     kinds, dropped = pairs("column", column or []), names(drop or [])
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.

@@ -15,7 +15,7 @@ from descenso.cli.options import (
     Page,
     Quiet,
     Runs,
-    check_folder_of,
+    check_page,
     check_table,
     checked,
     compute_on,
@@ -105,8 +105,7 @@ def explain(
         wishes["epoch"] = checked("epoch", Whole(low=0), epoch)
     if row:
         wishes["rows"] = tuple(checked("row", Whole(low=0), each) for each in row)
-    if out is not None:
-        check_folder_of(str(out))
+    check_page(out)
     is_table = subject is not None and (
         subject == "-" or subject in datasets.names() or Path(subject).is_file()
     )

@@ -29,13 +29,22 @@ from descenso.recipe import (
     Unfit,
     Whole,
     Widths,
-    Word,
     parse,
 )
 
 
-def _known_device(device: str | None) -> str | None:
-    return device and checked("device", Word(words=DEVICES), device)
+def _known_device(context: Any, device: str | None) -> str | None:
+    if device is None or device in DEVICES:
+        return device
+    source = context.get_parameter_source("device")
+    set_before = source is not None and source.name == "ENVIRONMENT"
+    raise InputError(
+        _("{name} is {found!r}; allowed: {allowed}.").format(
+            name="DESCENSO_DEVICE" if set_before else "--device",
+            found=device,
+            allowed=", ".join(DEVICES),
+        )
+    )
 
 
 Json = Annotated[
@@ -126,6 +135,7 @@ Confidence = Annotated[
     ),
 ]
 DEFAULT_RUNS = Path("runs")
+PAGES = (".html", ".htm")
 
 # Where each field of the recipe stands on the page of `train --help`.
 FIELDS_BY_GROUP: dict[str, tuple[str, ...]] = {
@@ -285,17 +295,36 @@ def files_of(table: str) -> list[Path]:
     return matching(Path(table).expanduser())
 
 
-def check_folder_of(out: str) -> None:
-    """Refuse a file whose folder is not there before any work is done.
+def check_page(out: Path | None) -> None:
+    """Refuse a place where no page can be written before any work is done; None is none at all.
 
     Raises:
-        InputError: naming the folder.
+        InputError: naming it.
+    """
+    if out is None:
+        return
+    if out.suffix.lower() not in PAGES:
+        raise InputError(
+            _("--out is {out!r}, but what is written is a page: it must end in {suffixes}.").format(
+                out=str(out), suffixes=", ".join(PAGES)
+            )
+        )
+    check_place(str(out))
+
+
+def check_place(out: str) -> None:
+    """Refuse a file that cannot be written there before any work is done.
+
+    Raises:
+        InputError: there is no such folder, or the file is one.
     """
     folder = Path(out).parent
     if not folder.is_dir():
         raise InputError(
             _("--out is {out!r}, but there is no folder {folder}.").format(out=out, folder=folder)
         )
+    if Path(out).is_dir():
+        raise InputError(_("--out is {out!r}, but that is a folder.").format(out=out))
 
 
 def _field(name: str, group: str) -> inspect.Parameter:
@@ -318,14 +347,15 @@ def _field(name: str, group: str) -> inspect.Parameter:
 
 def _read_recipe_file(file: Path) -> dict[str, Any]:
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        # Some editors write a mark of the encoding before the text.
+        content = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise RecipeError(
             _("{file}: the recipe cannot be read ({reason}).").format(
                 file=file, reason=error.strerror
             )
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RecipeError(
             _("{file}: this is not a JSON file ({reason}).").format(file=file, reason=error)
         ) from None

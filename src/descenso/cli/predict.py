@@ -14,7 +14,7 @@ from descenso.cli.options import (
     Quiet,
     RunReference,
     Runs,
-    check_folder_of,
+    check_place,
     compute_on,
     files_of,
     names,
@@ -112,16 +112,13 @@ def _check_out(out: str, as_json: bool) -> None:
                 _("--out - and --json would both print to standard output: choose one.")
             )
         return
-    path = Path(out)
-    if path.suffix.lower() not in SUFFIXES:
+    if Path(out).suffix.lower() not in SUFFIXES:
         raise InputError(
             _("--out is {out!r}; it must end in {suffixes}, or be - for standard output.").format(
                 out=out, suffixes=", ".join(SUFFIXES)
             )
         )
-    check_folder_of(out)
-    if path.is_dir():
-        raise InputError(_("--out is {out!r}, but that is a folder.").format(out=out))
+    check_place(out)
 
 
 def _check_not_read(out: str, table: str) -> None:

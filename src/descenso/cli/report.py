@@ -13,7 +13,7 @@ from descenso.cli.options import (
     Quiet,
     RunReference,
     Runs,
-    check_folder_of,
+    check_page,
     check_table,
     compute_on,
 )
@@ -65,8 +65,7 @@ def report(
     """Parse, write, print."""
     if data is not None:
         check_table(data)
-    if out is not None:
-        check_folder_of(str(out))
+    check_page(out)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.reporting.findings import findings

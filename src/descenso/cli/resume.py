@@ -18,8 +18,10 @@ from descenso.cli.options import (
 )
 from descenso.cli.outcome import finish, full, interrupted
 from descenso.cli.terminal.progress import progress
+from descenso.cli.terminal.streams import say
 from descenso.errors import DiskError
 from descenso.messages import N_
+from descenso.messages import gettext as _
 from descenso.recipe import KINDS
 
 HELP = N_(
@@ -55,6 +57,8 @@ def resume(
 
     compute_on(device)
     loaded = load(run, runs=runs)
+    if in_all is None and loaded.record.status == "finished" and not quiet:
+        say(_("This training had ended already; --epochs N trains on to N epochs in all."))
     reference = run if runs == DEFAULT_RUNS else str(loaded.path)
     try:
         with progress(quiet) as listen:

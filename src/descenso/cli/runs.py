@@ -74,7 +74,8 @@ def show_run(
         show(str(path), style="bold")
         show(
             _("created {created}, {status}").format(
-                created=stored.created, status=status_name(stored.status)
+                created=f"{stored.created[:19].replace('T', ' ')} UTC",
+                status=status_name(stored.status),
             )
         )
         used = sum(column["kind"] != "dropped" for column in stored.columns)

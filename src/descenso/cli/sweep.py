@@ -14,7 +14,7 @@ from descenso.cli.options import (
     Quiet,
     RecipeFile,
     Runs,
-    check_folder_of,
+    check_page,
     check_table,
     checked,
     compute_on,
@@ -104,8 +104,7 @@ def sweep(
     check_table(table)
     if isinstance(wanted.validation, str) and not wanted.is_auto("validation"):
         check_table(wanted.validation)
-    if out is not None:
-        check_folder_of(str(out))
+    check_page(out)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.data.reading import read_table

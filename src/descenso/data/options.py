@@ -41,6 +41,7 @@ class ReadOptions:
     sheet: str | None = None
 
     def __post_init__(self) -> None:
+        _check_text({name: value for name, value in vars(self).items() if value is not None})
         separator, thousands = self.separator, self.thousands
         object.__setattr__(self, "separator", SEPARATORS_BY_NAME.get(separator or "", separator))
         object.__setattr__(self, "thousands", THOUSANDS_BY_NAME.get(thousands or "", thousands))
@@ -51,10 +52,8 @@ class ReadOptions:
         """The options among `values`, such as those of a `Source`; other names are left alone."""
         known = {field.name for field in fields(cls)}
         found = {name: value for name, value in values.items() if name in known}
-        for name, value in found.items():
-            # They may come from a file that anybody wrote.
-            if not isinstance(value, str):
-                raise _refusal(name, value, _("text"))
+        # They may come from a file that anybody wrote.
+        _check_text(found)
         return cls(**found)
 
     def named(self) -> dict[str, str]:
@@ -79,6 +78,12 @@ class ReadOptions:
                     sign=self.decimal
                 )
             )
+
+
+def _check_text(values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        if not isinstance(value, str):
+            raise _refusal(name, value, _("text"))
 
 
 def _refusal(name: str, found: object, allowed: str) -> TableError:

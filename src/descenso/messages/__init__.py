@@ -29,9 +29,14 @@ def language() -> str:
     """The language in use: the one chosen, else DESCENSO_LANG, else the locale's, else English."""
     wishes = (_chosen, os.environ.get("DESCENSO_LANG"), *_locale_languages())
     for wish in wishes:
-        if wish and wish[:2].lower() in LANGUAGES:
+        if wish and speaks(wish):
             return wish[:2].lower()
     return "en"
+
+
+def speaks(language: str) -> bool:
+    """Whether there is a catalogue for a language, such as es or es_MX.UTF-8."""
+    return language[:2].lower() in LANGUAGES
 
 
 def gettext(message: str) -> str:

@@ -120,7 +120,7 @@ def find(reference: str | Path, runs: Path) -> Path:
             _(
                 "{reference}: this is no run: neither the path of one nor the beginning of an id "
                 "or a name in {runs}. `descenso runs` lists them."
-            ).format(reference=reference, runs=runs)
+            ).format(reference=str(reference) or "''", runs=runs)
         )
     return found[0]
 

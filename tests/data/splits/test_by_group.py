@@ -130,5 +130,5 @@ def test_what_makes_no_groups_is_refused(groups, test, message):
 
 
 def test_shares_that_leave_nothing_to_train_on_are_refused():
-    with pytest.raises(TableError, match=r"validation 0\.5 and test 0\.5 leave no rows"):
+    with pytest.raises(TableError, match=r"test 0\.5 and validation 0\.5 leave no rows"):
         split(["a", "b", "c"], validation=0.5, test=0.5)

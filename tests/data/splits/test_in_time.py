@@ -114,5 +114,5 @@ def test_what_tells_no_time_is_refused(times, message):
 
 
 def test_shares_that_leave_nothing_to_train_on_are_refused():
-    with pytest.raises(TableError, match=r"validation 0\.5 and test 0\.5 leave no rows"):
+    with pytest.raises(TableError, match=r"test 0\.5 and validation 0\.5 leave no rows"):
         split([1, 2, 3], validation=0.5, test=0.5)

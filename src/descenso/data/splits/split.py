@@ -73,8 +73,8 @@ def check_fractions(validation: float, test: float) -> None:
     if validation + test >= 1:
         raise TableError(
             _(
-                "validation {validation} and test {test} leave no rows for training: together they "
-                "must be below 1."
+                "test {test} and validation {validation} leave no rows for training: together they "
+                "must be below 1. Lower test, or name a smaller validation (0 for none)."
             ).format(validation=validation, test=test)
         )
 

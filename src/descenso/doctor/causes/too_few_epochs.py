@@ -3,6 +3,7 @@
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
+from descenso.messages import ngettext
 
 LEAST_FACTOR, MOST_FACTOR = 4, 20
 ENOUGH_UPDATES = 2_000
@@ -32,9 +33,11 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     return Suspicion(
         "too_few_epochs",
         weight,
-        _("{n} epochs are too few: the loss was still falling when the training ended.").format(
-            n=epochs
-        ),
+        ngettext(
+            "{n} epoch is too few: the loss was still falling when the training ended.",
+            "{n} epochs are too few: the loss was still falling when the training ended.",
+            epochs,
+        ).format(n=epochs),
         [
             Evidence(_("updates"), float(seen.updates), _("thousands")),
             Evidence(_("fall of the loss at the end"), seen.falling, _("about 0")),

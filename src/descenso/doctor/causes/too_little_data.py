@@ -3,6 +3,7 @@
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
+from descenso.messages import ngettext
 
 # Of a handful nothing can be told, not even by rows held out.
 FEW, VERY_FEW, HANDFUL = 200, 40, 20
@@ -18,7 +19,11 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     return Suspicion(
         "too_little_data",
         0.85 if very else 0.5,
-        _("{n} rows are too few: more would teach the network more.").format(n=seen.rows),
+        ngettext(
+            "{n} row is too few: more would teach the network more.",
+            "{n} rows are too few: more would teach the network more.",
+            seen.rows,
+        ).format(n=seen.rows),
         [
             Evidence(_("training rows"), float(seen.rows), _("hundreds")),
             Evidence(_("parameters per row"), seen.parameters / seen.rows, _("below 10")),
