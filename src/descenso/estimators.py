@@ -337,19 +337,34 @@ class Classifier(ClassifierMixin, Estimator):
         self._train(table, series, sample_weight, fields, labels, earlier, once)
 
     def predict(self, X: Any) -> Shaped[np.ndarray, " rows"]:
-        """The class of each row."""
+        """The class of each row.
+
+        Raises:
+            NotFittedError: `fit` has not been called.
+            ValueError: X cannot be used, or has other columns than in `fit`.
+        """
         codes = self.predict_proba(X).argmax(axis=1)
         return self.classes_[codes]
 
     def predict_proba(self, X: Any) -> Float[np.ndarray, "rows classes"]:
-        """The probability of each class, in the order of `classes_`."""
+        """The probability of each class, in the order of `classes_`.
+
+        Raises:
+            NotFittedError: `fit` has not been called.
+            ValueError: X cannot be used, or has other columns than in `fit`.
+        """
         run, table = self._seen(X)
         likely = run.predict_proba(table).astype(np.float64)
         # To the sum 1 in double precision, which scikit-learn's metrics ask for.
         return likely / likely.sum(axis=1, keepdims=True)
 
     def predict_log_proba(self, X: Any) -> Float[np.ndarray, "rows classes"]:
-        """The logarithm of each class's probability."""
+        """The logarithm of each class's probability.
+
+        Raises:
+            NotFittedError: `fit` has not been called.
+            ValueError: X cannot be used, or has other columns than in `fit`.
+        """
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
 
@@ -404,7 +419,12 @@ class Regressor(RegressorMixin, Estimator):
         self._train(table, series, sample_weight, fields, None, earlier, once)
 
     def predict(self, X: Any) -> Float[np.ndarray, " rows"]:
-        """The number predicted for each row."""
+        """The number predicted for each row.
+
+        Raises:
+            NotFittedError: `fit` has not been called.
+            ValueError: X cannot be used, or has other columns than in `fit`.
+        """
         run, table = self._seen(X)
         return run.predict(table)
 

@@ -29,6 +29,19 @@ STANDARD_INPUT = "-"
 # What comes from a pipe is kept in memory up to this size, and laid down in a file beyond it.
 MOST_BYTES_KEPT = 1 << 26
 
+# It holds arrays and no columns, so it is read by a way of its own: see formats/npz.py.
+NPZ = "npz"
+
+# The format of a table, by how the name of its file ends.
+NAMES_BY_SUFFIX = {
+    **dict.fromkeys((".csv", ".tsv", ".tab", ".psv", ".txt"), "delimited"),
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    **dict.fromkeys((".arrow", ".feather", ".ipc"), "arrow"),
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), "jsonl"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), "excel"),
+    ".npz": NPZ,
+}
+
 # How a compressed file begins, by how its name ends.
 _COMPRESSIONS = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\0"}
 
@@ -210,10 +223,12 @@ def _checked(file: File) -> File:
 
 
 def _names_beside(path: Path) -> list[str]:
+    """The tables in the same folder, by their names."""
     try:
-        return [file.name for file in path.parent.glob("[!.]*.*")]
+        beside = sorted(path.parent.glob("[!.]*.*"))
     except OSError:
         return []
+    return [file.name for file in beside if File(file.name, file).suffix in NAMES_BY_SUFFIX]
 
 
 def _damaged(file: File, reason: object) -> TableError:

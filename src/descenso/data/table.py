@@ -10,7 +10,10 @@ import polars as pl
 from jaxtyping import Integer, Shaped
 
 from descenso.data.numerals import Numerals
+from descenso.markup import plain
 from descenso.messages import gettext as _
+
+MOST_SHOWN = 8  # rows in a notebook
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Source:
     bundled: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """A table in memory.
 
@@ -54,6 +57,16 @@ class Table:
     notes: tuple[str, ...] = ()
     numerals: Numerals = field(default_factory=Numerals, repr=False)
     before: int = 0
+
+    def __repr__(self) -> str:
+        return f"<Table {self.title}: {self.height} × {len(self.names)}>"
+
+    def _repr_html_(self) -> str:
+        shape = _("{table}: {rows} × {columns} (rows × columns); the first rows").format(
+            table=self.title, rows=self.height, columns=len(self.names)
+        )
+        # Of an array no more than what is shown is copied.
+        return f"<p>{plain(shape)}</p>{self.part(0, MOST_SHOWN).frame._repr_html_()}"
 
     @property
     def array(self) -> bool:

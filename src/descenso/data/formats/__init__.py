@@ -1,6 +1,6 @@
 """The formats of files that hold a table, one file each, and how one is recognised."""
 
-from descenso.data.files import File
+from descenso.data.files import NAMES_BY_SUFFIX, NPZ, File
 from descenso.data.formats.base import Format, Settled
 from descenso.data.formats.columnar import Arrow, Parquet
 from descenso.data.formats.contents import sniff
@@ -10,22 +10,9 @@ from descenso.data.formats.jsonl import JsonLines
 from descenso.errors import TableError
 from descenso.messages import gettext as _
 
-__all__ = ["NPZ", "SUFFIXES", "Format", "Settled", "format_called", "format_of"]
-
-# It holds arrays and no columns, so it is read by a way of its own: see npz.py.
-NPZ = "npz"
+__all__ = ["NPZ", "Format", "Settled", "format_called", "format_of"]
 
 FORMATS: tuple[Format, ...] = (Delimited(), Parquet(), Arrow(), JsonLines(), Excel())
-
-_NAMES_BY_SUFFIX = {
-    **dict.fromkeys((".csv", ".tsv", ".tab", ".psv", ".txt"), "delimited"),
-    **dict.fromkeys((".parquet", ".pq"), "parquet"),
-    **dict.fromkeys((".arrow", ".feather", ".ipc"), "arrow"),
-    **dict.fromkeys((".jsonl", ".ndjson", ".json"), "jsonl"),
-    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), "excel"),
-    ".npz": NPZ,
-}
-SUFFIXES = tuple(_NAMES_BY_SUFFIX)
 
 _TITLES = {each.name: each.title for each in FORMATS} | {NPZ: "NumPy .npz"}
 
@@ -36,7 +23,7 @@ def format_of(file: File) -> str:
     Raises:
         TableError: it holds no table, or another than its name says.
     """
-    named, held = _NAMES_BY_SUFFIX.get(file.suffix), sniff(file)
+    named, held = NAMES_BY_SUFFIX.get(file.suffix), sniff(file)
     if held is None and named in (None, "delimited", "jsonl"):
         raise TableError(
             _(
