@@ -21,7 +21,7 @@ from descenso.cli.options import (
 )
 from descenso.cli.reading import takes_reading
 from descenso.cli.terminal.counting import counting
-from descenso.cli.terminal.streams import output, say, show, show_json
+from descenso.cli.terminal.streams import output, say, show, show_json, write_as_a_file
 from descenso.data.options import ReadOptions
 from descenso.errors import InputError
 from descenso.messages import N_, ngettext
@@ -144,13 +144,14 @@ def _writing(out: str) -> Generator["Callable[[pl.DataFrame], None]"]:
         with writing_table(Path(out)) as write:
             yield write
         return
+    # A sign of the table that a terminal cannot show is none to replace.
+    write_as_a_file()
     first = True
 
     def print_part(part: "pl.DataFrame") -> None:
         nonlocal first
         with output() as out:
-            # The bytes of a file: the table's signs, whatever the terminal can show.
-            out.buffer.write(part.write_csv(include_header=first).encode())
+            out.write(part.write_csv(include_header=first))
             out.flush()
         first = False
 

@@ -66,7 +66,8 @@ class Table:
             table=self.title, rows=self.height, columns=len(self.names)
         )
         # Of an array no more than what is shown is copied.
-        return f"<p>{plain(shape)}</p>{self.part(0, MOST_SHOWN).frame._repr_html_()}"
+        shown = self.part(0, MOST_SHOWN).frame._repr_html_()  # pyright: ignore[reportPrivateUsage]
+        return f"<p>{plain(shape)}</p>{shown}"
 
     @property
     def array(self) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from descenso.messages import gettext as _
 from descenso.views.inspection_text import BLOCKS, short
 
 if TYPE_CHECKING:
@@ -50,9 +51,16 @@ class Part:
         """The table as people read it."""
         if self.table is None:
             return None
-        texts = [name for name, dtype in self.table.schema.items() if dtype == pl.String]
+        of_type = {
+            dtype: [name for name, each in self.table.schema.items() if each == dtype]
+            for dtype in (pl.String, pl.Boolean)
+        }
         heads = {name: self.heads.get(name, name) for name in self.table.columns}
-        return self.table.with_columns(pl.col(texts).replace(self.words)).rename(heads)
+        answers = {True: _("true"), False: _("false")}
+        return self.table.with_columns(
+            pl.col(of_type[pl.String]).replace(self.words),
+            pl.col(of_type[pl.Boolean]).replace_strict(answers, default=None),
+        ).rename(heads)
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)

@@ -88,6 +88,12 @@ def kind_name(kind: str) -> str:
     return words.get(kind, kind)
 
 
+def input_name(name: str) -> str:
+    """An input of the network, such as `age` or what says that `age is missing`."""
+    column = name.removesuffix(" is missing")
+    return name if column == name else _("{column} is missing").format(column=column)
+
+
 def severity_name(severity: str) -> str:
     """How bad a finding is."""
     words = {"error": _("error"), "warning": _("warning"), "note": _("note")}

@@ -57,7 +57,7 @@ def show_lines(lines: Callable[[int], Iterable[Sequence[tuple[str, str]]]]) -> N
 def show_json(value: Mapping[str, Any]) -> None:
     """The one JSON object of a command. Its numbers are finite: what is not one is null by now."""
     # What another encoding lacks JSON spells in ASCII: a replaced sign would be another value.
-    foreign = sys.stdout.encoding.lower() != "utf-8"
+    foreign = (sys.stdout.encoding or "utf-8").lower() != "utf-8"
     with output() as out:
         out.write(json.dumps(value, ensure_ascii=foreign, allow_nan=False, indent=2) + "\n")
 
@@ -66,6 +66,12 @@ def take_any_sign() -> None:
     """From now on standard output replaces signs that its encoding lacks, and does not fail."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def write_as_a_file() -> None:
+    """From now on standard output takes the bytes of a text file as descenso writes one."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
 
 @contextmanager

@@ -153,7 +153,7 @@ def _entries(table: pl.DataFrame) -> Part:
             "automatic": _("automatic"),
             "relative_difference": _("relative difference"),
         },
-        words={"start": _("start"), "trained": _("trained")},
+        words={"start": _("initial"), "trained": _("learnt")},
         draw=draw,
         alternative=_("Numerical against automatic derivatives."),
     )
@@ -178,5 +178,5 @@ def _arrays(table: pl.DataFrame) -> Part:
             "median_difference": _("median difference"),
             "worst_difference": _("worst difference"),
         },
-        words={"start": _("start"), "trained": _("trained")},
+        words={"start": _("initial"), "trained": _("learnt")},
     )

@@ -16,6 +16,7 @@ from descenso.task import PAIRS
 from descenso.telling import chunks
 from descenso.views.charts import WIDTH
 from descenso.views.numbers import number
+from descenso.views.words import metric_name
 
 SEEDS = 5
 
@@ -66,7 +67,7 @@ def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
             problem=problem,
             output_activation=right["output_activation"],
             loss=right["loss"],
-            metric=metric,
+            metric=metric_name(metric),
             value=number(right[metric]),
             sd=number(right[f"{metric}_sd"]),
             n=SEEDS,
@@ -203,7 +204,7 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
             alt.Chart(seen)
             .mark_point(filled=True, size=60, opacity=0.7)
             .encode(
-                alt.X(metric, title=metric, scale=alt.Scale(zero=False)),
+                alt.X(metric, title=metric_name(metric), scale=alt.Scale(zero=False)),
                 alt.Y("pair", title=None, sort=None),
                 alt.Color("kind", title=None, sort=None, legend=alt.Legend(orient="top")),
                 alt.Shape("kind", title=None, sort=None),
@@ -227,8 +228,9 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
             "output_activation": _("output activation"),
             "loss": _("loss"),
             "right": _("right"),
+            "accuracy": metric_name("accuracy"),
             f"{metric}_sd": "±",
-            own: _("{metric} on the training rows").format(metric=metric),
+            own: _("{metric} on the training rows").format(metric=metric_name(metric)),
         },
         draw=draw,
         alternative=_("The metric that each pairing reached, a point for each seed."),

@@ -21,6 +21,7 @@ from descenso.task import Task
 from descenso.trained import Trained
 from descenso.views.charts import DASHES, HEIGHT, INK, WIDTH
 from descenso.views.numbers import number
+from descenso.views.words import input_name
 
 SHARE = 0.01  # a weight is changed by this share of its array's root mean square
 MOST_WEIGHTS = 100  # of each array, those of the largest derivatives
@@ -74,7 +75,7 @@ def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
                 "Of the columns, {column} matters most: {change} more in every row changes the "
                 "loss by {measured} (predicted: {predicted})."
             ).format(
-                column=most["column"],
+                column=input_name(most["column"]),
                 change=f"{COLUMN_CHANGE:g}",
                 measured=number(most["measured"]),
                 predicted=number(most["predicted"]),
@@ -311,4 +312,5 @@ def _columns_part(trained: Trained, columns: pl.DataFrame) -> Part:
             "predicted": _("loss, predicted"),
             "measured": _("loss, measured"),
         },
+        words={name: input_name(name) for name in trained.encoder.names},
     )

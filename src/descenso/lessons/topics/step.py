@@ -23,7 +23,7 @@ from descenso.network import Model, Network
 from descenso.trained import Trained
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
-from descenso.views.words import class_name
+from descenso.views.words import class_name, input_name
 
 MOST_WEIGHTS = 2000  # of more, those with the largest derivatives are told
 ALONG = np.linspace(0.0, 2.0, 41)  # multiples of the step at which the loss is measured
@@ -238,6 +238,7 @@ def _inputs(trained: Trained, rows: Sequence[int]) -> Part:
         title=_("What the network is given: x"),
         table=table,
         heads={"column": _("column"), **_row_heads(rows)},
+        words={name: input_name(name) for name in trained.encoder.names},
         most=40,
     )
 

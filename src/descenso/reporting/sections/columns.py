@@ -22,7 +22,7 @@ from descenso.reporting.figures import (
 )
 from descenso.views.numbers import number, whole
 from descenso.views.page import Section, table
-from descenso.views.words import class_name, kind_name, part_name
+from descenso.views.words import class_name, input_name, kind_name, part_name
 
 Report = Mapping[str, Any]
 
@@ -120,7 +120,7 @@ def _sensitivity(sensitivity: Report) -> str:
     ).format(change=f"{sensitivity['change']:g}")
     numbers = pl.DataFrame(
         {
-            _("column"): [each["column"] for each in columns],
+            _("column"): [input_name(each["column"]) for each in columns],
             _("loss, predicted"): [each["predicted"] for each in columns],
             _("loss, measured"): [each["measured"] for each in columns],
         }
