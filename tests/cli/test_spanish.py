@@ -67,7 +67,7 @@ ALONE = [
     ("compare nowhere", "indica dos o más"),
     ("explain step --epochs 2", "bill_length_mm falta"),
     ("explain sensitivity --epochs 2", "falta"),
-    ("explain pairing --epochs 2", "exactitud en las filas"),
+    ("explain pairing --epochs 2", "exactitud 0."),
     ("explain gradient-check --epochs 2", "iniciales"),
     (f"sweep {SWEPT} --vary seed=1|2", "--seeds prueba varias"),
     (f"sweep {SWEPT} --vary learning_rate=log:0:1", "un intervalo es log:DESDE:HASTA:N"),
