@@ -34,7 +34,7 @@ def fit(values, task, scale=True):
         ([3, 7, 9] * 4, "regression", "`churn` is a number (3 different values)"),
         (list(range(21)) * 9, "regression", "`churn` is a number (21 different values)"),
         ([3.0, 7.0, 9.0] * 9, "regression", "`churn` is a number (3 different values)"),
-        ([5] * 9, "regression", "`churn` is a number (1 value)"),
+        ([5], "regression", "`churn` is a number (1 value)"),
     ],
 )
 def test_the_task_follows_from_the_values_with_a_reason(values, task, why):

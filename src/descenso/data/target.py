@@ -117,12 +117,20 @@ def infer_task(series: pl.Series, name: str) -> tuple[TaskName, str]:
     numbers make a regression.
 
     Raises:
-        TableError: all values are missing, or they are of a kind that cannot be predicted.
+        TableError: all values are missing, of a kind that cannot be predicted, or one number.
     """
     values = _plain(series).drop_nulls()
     _refuse_unusable(values, name)
     distinct = values.n_unique()
     task, why = _task_of(values, distinct)
+    # Only here: a part of a table that somebody else cut may well hold one number.
+    if task == "regression" and distinct == 1 and len(values) > 1:
+        raise TableError(
+            _(
+                "the target {target!r} is {value} in every row: there is nothing to predict. "
+                "Choose another column with --target, or add rows with other values."
+            ).format(target=name, value=values[0])
+        )
     return task, _("inferred {task} because {why}; override with --task").format(
         task=task, why=why.format(name=name, n=distinct)
     )
