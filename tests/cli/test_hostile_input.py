@@ -97,12 +97,6 @@ REFUSED: dict[str, tuple[str, str | bytes, tuple[str, ...], str]] = {
         ("train",),
         "the target 'y' has the one value 'p' in all training rows",
     ),
-    "one number only": (
-        "table.csv",
-        GOOD.replace("q", "7.5").replace("p", "7.5"),
-        ("train",),
-        "the target 'y' is 7.5 in every row: there is nothing to predict.",
-    ),
     "all values missing": (
         "table.csv",
         HEADER + ",,\n" * 60,

@@ -167,8 +167,8 @@ def test_a_decimal_comma_is_found_where_it_cannot_be_anything_else_and_said():
     found = settled("x;y\n1,5;a\n2;b\n")
     assert found.options.decimal == ","
     assert found.notes == (
-        "a.csv: numbers are read with a decimal comma, because of values such as '1,5'; override "
-        "with --decimal .",
+        "a.csv: numbers are read with a decimal comma, because of values such as '1,5'; "
+        "use --decimal . to override.",
     )
     assert settled("x;y\n1.234,5;a\n").options.thousands == "."
     # 1,234 may be more than a thousand; and where there is a decimal point, a comma is none.

@@ -250,11 +250,11 @@ def _told(file: File, numerals: Numerals, proof: str) -> str:
     if numerals.thousands is None:
         return _(
             "{file}: numbers are read with a decimal comma, because of values such as {proof!r}; "
-            "override with --decimal ."
+            "use --decimal . to override."
         ).format(file=file.name, proof=proof)
     return _(
         "{file}: numbers are read with a decimal comma and points between thousands, because of "
-        "values such as {proof!r}; override with --decimal ."
+        "values such as {proof!r}; use --decimal . to override."
     ).format(file=file.name, proof=proof)
 
 
