@@ -90,6 +90,7 @@ def test_numbers_of_few_values_are_counted_too():
 def test_infinite_numbers_are_counted_and_left_out_of_all_else():
     found = summary([1.0, float("inf"), 3.0, float("-inf"), None])
     assert (found.infinite, found.missing, found.least, found.most, found.mean) == (2, 1, 1, 3, 2)
+    assert summary([np.inf] * 5 + [1.0, 1.0, 2.0]).commonest == 5 / 8
     nothing = summary([float("inf")] * 3)
     assert (nothing.infinite, nothing.least, nothing.mean, nothing.histogram) == (
         3,

@@ -130,7 +130,7 @@ def _of_numbers(numbers: Numbers, few: Numbers, distinct: int) -> Summary:
         deviation=_if_finite(deviation),
         infinite=len(present) - len(finite),
         frequent=_counted(present) if distinct <= MOST_COUNTED else (),
-        commonest=_commonest(ordered),
+        commonest=_commonest(np.sort(few[~np.isnan(few)])),
         histogram=_histogram(ordered) if len(ordered) else None,
     )
 

@@ -217,9 +217,16 @@ def _numbers(values: pl.Series, rows: Integer[np.ndarray, " rows"]) -> Float[np.
         position = int(unusable.arg_true()[0])
         raise NonFiniteError(
             _(
-                "the target {target!r}, row {row}: {value!r} is not a finite number "
-                "(non_finite_input). Correct it, or leave the row out."
-            ).format(target=values.name, row=int(rows[position]) + 1, value=values[position])
+                "the target {target!r}, row {row}: {value!r} {is_not}. Correct it, or leave the "
+                "row out."
+            ).format(
+                target=values.name,
+                row=int(rows[position]) + 1,
+                value=values[position],
+                is_not=_("is not a number")
+                if numbers[position] is None
+                else _("is infinite or too large for a 32-bit number"),
+            )
         )
     return numbers.to_numpy()
 
