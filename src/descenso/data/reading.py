@@ -194,7 +194,7 @@ def unlike(file: str, error: pl.exceptions.PolarsError) -> TableError:
 
 def _hint_at_separator(table: Table) -> str:
     """A sentence where the one name of a file's columns looks like several; else ""."""
-    if not table.name or len(table.names) > 1 or re.fullmatch(r"\w+", table.names[0]):
+    if not table.name or len(table.names) != 1 or re.fullmatch(r"\w+", table.names[0]):
         return ""
     return _(
         "The one column is called {name!r}: if these are several, name the character between them "

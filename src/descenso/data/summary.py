@@ -135,7 +135,7 @@ def _of_numbers(numbers: Numbers, few: Numbers, distinct: int) -> Summary:
     )
 
 
-def _if_finite(number: np.floating) -> float | None:
+def _if_finite(number: float | np.floating) -> float | None:
     return float(number) if np.isfinite(number) else None
 
 
