@@ -184,12 +184,13 @@ def test_of_a_large_table_a_sample_is_looked_at_and_that_is_told():
     ("values", "summary"),
     [
         (["same"] * N, "the target 'y' has the one value 'same'"),
+        ([7.5] * N, "the target 'y' is 7.5 in every row: there is nothing to predict"),
         ([None] * N, "the target 'y' is missing in every row"),
         (pl.Series([[1]] * N), "the target 'y' is of type List(Int64)"),
         ([dt.date(2024, 1, 1)] * N, "the target 'y' is of type Date"),
-        ([np.inf, *range(N - 1)], "the target 'y', row 1: inf is not a finite number"),
+        ([np.inf, *range(N - 1)], "the target 'y', row 1: inf is infinite or too large"),
     ],
-    ids=["constant", "empty", "lists", "dates", "infinite"],
+    ids=["constant", "one number", "empty", "lists", "dates", "infinite"],
 )
 def test_a_target_that_training_refuses_is_the_worst_finding(values: Any, summary: str):
     table = pl.DataFrame({"x": random.normal(size=N), "y": pl.Series(values, strict=False)})
@@ -200,7 +201,7 @@ def test_a_target_that_training_refuses_is_the_worst_finding(values: Any, summar
     assert (worst.severity, worst.cause) == ("error", "unusable_target")
     assert summary in worst.summary
     with pytest.raises(TableError) as refused:
-        prepare(table, "y", Request(Recipe(task="regression" if "finite" in summary else "auto")))
+        prepare(table, "y", Request(Recipe(task="regression" if "infinite" in summary else "auto")))
     assert summary in str(refused.value)
 
 

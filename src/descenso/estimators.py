@@ -217,6 +217,8 @@ class Estimator(BaseEstimator):
         if hasattr(X, "columns"):
             validate_data(self, X, reset=reset, skip_check_array=True)
             table = table_of(X)
+            if reset and table.height < 2:
+                raise TableError(_("X has 1 row, but at least 2 are needed to learn from."))
         else:
             array = validate_data(
                 self,

@@ -72,3 +72,4 @@ def test_what_training_would_refuse_is_told_and_no_failure(
     assert said.status == 0
     assert "error" in said.out
     assert "has the one value 'a'" in " ".join(said.out.split())
+    assert "To try next" not in said.out

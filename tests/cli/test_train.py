@@ -67,7 +67,7 @@ def test_weights_that_are_none_are_refused_and_leave_nothing(
     assert said.status == 2
     assert said.err == (
         "descenso: penguins: the weights 'island', row 1: 'Torgersen' is no weight. A weight is a "
-        "finite number from 0 on; 0 leaves the row out.\n"
+        "32-bit number from 0 on, not infinite; 0 leaves the row out.\n"
     )
     assert not (tmp_path / "runs").exists()
 

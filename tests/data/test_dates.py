@@ -41,6 +41,22 @@ def test_a_number_beyond_twelve_tells_whether_the_day_or_the_month_comes_first()
     assert read_dates(column("4-3-2024", "12-31-2024"), "month").to_list() == moments
 
 
+@pytest.mark.parametrize("order", ["year", "day", "month"])
+def test_a_date_that_begins_with_its_year_is_understood_whatever_others_begin_with(order):
+    assert read_dates(column("2024-03-05"), order).to_list() == [dt.datetime(2024, 3, 5)]
+
+
+def test_a_date_with_its_year_last_is_understood_by_itself_where_it_shows_its_day():
+    found = read_dates(
+        column("31/01/2023", "1.31.2023 10:30", "3/4/2023", "32/1/2023", "13/13/2023")
+    )
+    assert found.to_list() == [
+        dt.datetime(2023, 1, 31),
+        dt.datetime(2023, 1, 31, 10, 30),
+        *[None] * 3,
+    ]
+
+
 @pytest.mark.parametrize("values", [("3/4/2024", "5/6/2024"), ("13/14/2024", "1/2/2024")])
 def test_dates_that_may_be_read_both_ways_or_in_none_are_not_guessed(values):
     assert date_order(column(*values)) is None

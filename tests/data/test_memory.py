@@ -7,6 +7,7 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from descenso.data.memory import table_of, table_of_pair
@@ -146,12 +147,36 @@ def test_what_a_row_leaves_out_is_missing():
         (np.zeros((0, 2)), "0 rows and 2 columns"),
         (np.zeros((2, 0)), "2 rows and 0 columns"),
         (pl.DataFrame(), "0 rows and 0 columns"),
+        (pl.DataFrame({"a": [], "b": []}), "0 rows and 2 columns: at least one of each is needed"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "more than one column called 'a'"),
+        (pa.table([[1], [2]], names=["a", "a"]), "more than one column called 'a'"),
     ],
 )
 def test_data_that_is_no_table_is_refused(data, message):
     with pytest.raises(TableError, match=message):
         table_of(data)
+
+
+def test_sparse_columns_of_pandas_are_columns_like_others():
+    dense = pd.DataFrame({"a": [0.0, 0.0, 1.5], "b": [0, 2, 0]})
+    sparse = dense.astype({"a": "Sparse[float]", "b": "Sparse[int]"})
+    assert table_of(sparse).frame.equals(table_of(dense).frame)
+
+
+@pytest.mark.parametrize("largest", [7, 2**100])
+def test_integers_of_128_bits_are_numbers_like_others(largest):
+    wide = pl.Series("a", [1, None, largest], dtype=pl.Int128)
+    found = table_of(pl.DataFrame({"a": wide})).frame["a"]
+    assert found.dtype == (pl.Int64 if largest == 7 else pl.Float64)
+    assert found.to_list() == [1, None, largest]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_bytes_are_text(encoding):
+    words = [word.encode(encoding) for word in ("niño", "no")]
+    as_arff = np.array([(words[0], 1.0), (words[1], 2.0)], dtype=[("word", "S5"), ("x", float)])
+    for data in (as_arff, pd.DataFrame(as_arff), {"word": words}):
+        assert table_of(data).frame["word"].to_list() == ["niño", "no"]
 
 
 def test_a_pair_that_does_not_fit_is_refused():

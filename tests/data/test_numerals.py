@@ -54,8 +54,10 @@ def test_a_decimal_comma_is_inferred_only_where_it_cannot_be_anything_else():
         (("12 €", "3,50 €"), "take the sign of the currency away"),
         (("EUR 5", "-EUR 7.5"), "take the sign of the currency away"),
         (("12 %", "3.5%"), "take the percent sign away"),
-        (("1,234", "12,345,678.5", "7"), "say so with --thousands ,"),
-        (("1,5", "2"), "say so with --decimal ,"),
+        (("1,234", "12,345,678.5", "7"), "if they are numbers, --thousands , says so."),
+        (("1,5", "2"), "--decimal , says so."),
+        (("01005", "10196"), ""),
+        (("01005", "7.5"), ""),
         (("a", "b"), ""),
         ((None, None), ""),
     ],
@@ -66,3 +68,10 @@ def test_a_column_of_numbers_in_disguise_brings_a_remark_with_a_remedy(values, r
     assert bool(found) == bool(remedy)
     if remedy:
         assert found.startswith(f"price is text, with values such as {values[0]!r}; ")
+
+
+@pytest.mark.parametrize(
+    ("values", "example"), [(("7", "1,234"), "'1,234'"), (("01", "1,5"), "'1,5'")]
+)
+def test_such_a_remark_shows_a_value_with_the_sign_that_it_names(values, example):
+    assert f"values such as {example};" in remark(column(*values), Numerals())

@@ -31,7 +31,7 @@ def test_they_are_found_among_other_options_of_a_source():
         ({"separator": ""}, "separator is ''"),
         ({"encoding": "utf-88"}, "encoding is 'utf-88'; allowed: the name of an encoding"),
         ({"encoding": "base64"}, "encoding is 'base64'"),
-        ({"decimal": ";"}, "decimal is ';'; allowed: . ,"),
+        ({"decimal": ";"}, "decimal is ';'; allowed: '.', ','."),
         ({"thousands": "x"}, "thousands is 'x'; allowed: . , ' _ space none"),
         ({"decimal": ",", "thousands": ","}, "thousands and decimal are both ','"),
         ({"separator": 3}, "separator is 3; allowed: text"),

@@ -174,3 +174,13 @@ def test_the_bundled_file_itself_is_never_the_source_s_path():
     source = read_table("penguins").source
     assert source is not None
     assert str(datasets.path("penguins")) not in source.paths
+
+
+@pytest.mark.parametrize("separator", [":", "^", "~", "!", " "])
+def test_a_table_of_one_column_that_lacks_the_target_brings_a_hint_at_the_separator(
+    tmp_path, separator
+):
+    path = tmp_path / "a.csv"
+    path.write_text("id:size:y\n1:2:3\n".replace(":", separator))
+    with pytest.raises(TableError, match=r"no column 'y'.* name the character .* --separator"):
+        with_target(path, "y")

@@ -4,6 +4,7 @@ import inspect
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
@@ -231,3 +232,9 @@ def test_sample_weights_count_as_weights_of_train_do(estimator: Estimator):
 def test_a_negative_weight_is_refused_by_its_row(estimator: Estimator):
     with pytest.raises(descenso.TableError, match=r"row 1: -1\.0 is no weight"):
         estimator().fit(*examples(estimator), sample_weight=np.arange(60) - 1.0)
+
+
+def test_a_data_frame_of_one_row_is_too_little_to_learn_from():
+    frame = pl.DataFrame({"a": [1.0], "b": ["x"]})
+    with pytest.raises(descenso.TableError, match="X has 1 row, but at least 2 are needed"):
+        Regressor().fit(frame, [1.0])

@@ -56,6 +56,11 @@ def test_many_passes_learn_as_fit_does():
     assert passed.loss_curve_[-1] < passed.loss_curve_[0] / 2
 
 
+def test_the_rows_of_a_pass_may_all_have_one_number():
+    same = np.full(80, 7.5)
+    assert Regressor(**PLAIN).partial_fit(X, same).partial_fit(X, NUMBERS).n_iter_ == 2
+
+
 def test_each_pass_shuffles_anew():
     passed = Regressor(**PLAIN)
     seeds = [passed.partial_fit(X, NUMBERS).run_.recipe.seed for _ in range(3)]

@@ -12,6 +12,7 @@ from descenso.views.inspection_text import lines, plain, share, short, sparkline
 N = 300
 ROWS = np.arange(N)
 random = np.random.default_rng(0)
+NOISE = random.normal(size=N)
 TABLE = pl.DataFrame(
     {
         "id": ROWS,
@@ -51,10 +52,28 @@ def test_the_columns_line_up(width: int):
         assert cut.endswith(distinct), line
 
 
-def test_a_wide_line_also_holds_skills_and_finer_histograms():
-    narrow, wide = "\n".join(told(80)), "\n".join(told(100))
-    assert "skill: how well" in wide
-    assert "skill: how well" not in narrow
+def test_a_line_of_the_usual_width_also_holds_skills():
+    usual, narrow = "\n".join(told(80)), "\n".join(told(60))
+    assert "different   skill" in usual
+    assert "skill: how well" in usual
+    assert "skill" not in narrow.split("Findings")[0]
+
+
+def test_a_wide_line_holds_finer_histograms():
+    def bars(width: int) -> int:
+        [line] = [line for line in told(width) if line.startswith("  gaps")]
+        return sum(letter in "▁▂▃▄▅▆▇█" for letter in line)
+
+    assert (bars(80), bars(100)) == (8, 16)
+
+
+@pytest.mark.parametrize("target", ["y", "spread"])
+def test_outliers_that_a_histogram_leaves_out_are_told_beside_it(target):
+    spread = [*random.uniform(0, 10, N - 1), 1e9]
+    table = pl.DataFrame({"spread": spread, "even": random.normal(size=N), "y": NOISE})
+    text = told(90, table, target)
+    assert sum("… 1e+09, 1 far" in line for line in text) == 1
+    assert sum("far" in line and "1e+09" not in line for line in text) == (target == "y")
 
 
 def test_no_control_character_of_a_table_reaches_the_terminal():
@@ -82,13 +101,26 @@ def test_many_columns_are_told_by_their_kinds():
     assert "best alone at predicting the target (skill):" in joined
 
 
-def test_many_findings_of_one_cause_are_told_together():
+def test_many_findings_that_say_the_same_are_told_together():
     constants = pl.DataFrame({f"c{j}": [j] * N for j in range(20)}).with_columns(
         y=random.normal(size=N)
     )
     text = " ".join(" ".join(told(80, constants)).split())
     assert text.count("a constant: every value is") == 20 + 1
     assert "Likewise: c1, c2, c3, c4, c5, c6, c7, c8 and 11 more." in text
+
+
+def test_findings_of_one_cause_that_say_something_else_are_told_by_themselves():
+    codes = pl.DataFrame({f"code{j}": [f"{j}x{i}" for i in ROWS] for j in range(5)})
+    rest = {
+        "seq": ROWS,
+        "amount": [*map(str, random.normal(size=N - 1)), "unknown"],
+        "y": random.normal(size=N),
+    }
+    text = " ".join(" ".join(told(80, codes.with_columns(pl.DataFrame(rest)))).split())
+    assert "Likewise: code1, code2, code3, code4." in text
+    assert "leave it out: --drop seq" in text
+    assert "such as 'unknown'" in text
 
 
 def test_of_many_classes_the_most_frequent_are_told():

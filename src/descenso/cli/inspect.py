@@ -75,9 +75,11 @@ def inspect(
         show_json(seen)
         return
     show_lines(lambda width: lines(seen, width))
-    show()
+    refused = any(finding["severity"] == "error" for finding in seen["findings"])
     if target is None:
+        show()
         show(_("Name the column to predict with --target, to see how well each other tells it."))
-    else:
+    elif not refused:
+        show()
         show(_("To try next:"))
         show(f"  descenso train {quote(table)} --target {quote(target)}")

@@ -11,6 +11,15 @@ Order = Literal["year", "day", "month"]
 
 _YEAR_FIRST = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b"
+# How such a date is put year first, by what it begins with: there is no month beyond 12.
+_TURNED = {
+    "day": ((_YEAR_LAST, "${3}-${2}-${1}"),),
+    "month": ((_YEAR_LAST, "${3}-${1}-${2}"),),
+    "year": (
+        (r"^(1[3-9]|[23]\d)[-/.](\d{1,2})[-/.](\d{4})\b", "${3}-${2}-${1}"),
+        (r"^(\d{1,2})[-/.](1[3-9]|[23]\d)[-/.](\d{4})\b", "${3}-${1}-${2}"),
+    ),
+}
 _FORMATS = (
     *("%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"),
     *("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M:%S%.f", "%Y/%m/%d %H:%M"),
@@ -20,14 +29,17 @@ _SAMPLE = 100
 
 
 def read_dates(text: pl.Series, order: Order = "year") -> pl.Series:
-    """Text as Datetime in microseconds without a time zone; null where it is no date of that order.
+    """Text as Datetime in microseconds without a time zone; null where it is no date.
 
     A time with an offset is taken to UTC.
+
+    Args:
+        order: what a date begins with that has its year last; "year" where that is not known, so
+            that it must show itself. A date that begins with its year is understood in any case.
     """
-    if order != "year":
-        month_and_day = "${2}-${1}" if order == "day" else "${1}-${2}"
-        text = text.set(~text.str.contains(_YEAR_LAST), None)
-        text = text.str.replace(_YEAR_LAST, "${3}-" + month_and_day)
+    if not text.str.contains(_YEAR_FIRST).all():
+        for pattern, turned in _TURNED[order]:
+            text = text.str.replace(pattern, turned)
     text = text.set(~text.str.contains(_YEAR_FIRST), None)
     # A format at a time, each only for what the earlier ones left: most columns need one.
     dates = pl.Series(text.name, [None], dtype=pl.Datetime("us")).new_from_index(0, len(text))

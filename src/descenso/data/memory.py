@@ -1,6 +1,7 @@
 """Tables that are already in memory: data frames and arrays."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -46,9 +47,9 @@ def table_of(data: Any) -> Table:
     table = _table_of(data)
     if table.height == 0 or not table.names:
         raise TableError(
-            _("The data has {rows} rows and {columns} columns: nothing to learn from.").format(
-                rows=table.height, columns=len(table.names)
-            )
+            _(
+                "The data has {rows} rows and {columns} columns: at least one of each is needed."
+            ).format(rows=table.height, columns=len(table.names))
         )
     return table
 
@@ -57,10 +58,12 @@ def _table_of(data: Any) -> Table:
     if isinstance(data, pl.LazyFrame):
         data = data.collect()
     if isinstance(data, pl.DataFrame):
-        return Table(data)
+        return Table(_narrowed(data))
     if _is_pandas(data, "DataFrame"):
         return Table(_from_pandas(data))
     if hasattr(data, "__arrow_c_stream__"):
+        # PyArrow's tables may have names twice; others tell them in other ways, or have none.
+        _refuse_twice(getattr(getattr(data, "schema", None), "names", ()))
         return Table(pl.DataFrame(data))
     if isinstance(data, Mapping):
         return Table(_from_columns(cast("Mapping[Any, Any]", data)))
@@ -87,6 +90,16 @@ def _table_of(data: Any) -> Table:
     if array.dtype.kind in "biuf":
         return Table(pl.DataFrame(), matrix=_native(array))
     return Table(pl.DataFrame([_series(array[:, j]).alias(f"x{j}") for j in range(array.shape[1])]))
+
+
+def _narrowed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Integers of 128 bits, which NumPy does not know, as such of 64, or as floats."""
+    wide = [column for column in frame if str(column.dtype).endswith("Int128")]
+    narrow = [column.cast(pl.Int64, strict=False) for column in wide]
+    return frame.with_columns(
+        column.cast(pl.Float64) if cut.null_count() > column.null_count() else cut
+        for column, cut in zip(wide, narrow, strict=True)
+    )
 
 
 def _from_columns(columns: Mapping[Any, Any]) -> pl.DataFrame:
@@ -134,7 +147,19 @@ def _series(values: Any) -> pl.Series:
         )
     if array.dtype.kind in "biuf":
         return pl.Series(_native(array))
-    return pl.Series(array.tolist(), strict=False)
+    return _of_list("", array.tolist())
+
+
+def _of_list(name: str, values: list[Any]) -> pl.Series:
+    """Python's values as a series; bytes, such as readers of older formats give, as text."""
+    series = pl.Series(name, values, strict=False)
+    if series.dtype != pl.Binary:
+        return series
+    try:
+        return series.cast(pl.String)
+    except pl.exceptions.PolarsError:
+        texts = [None if value is None else value.decode("latin-1") for value in series]
+        return pl.Series(name, texts)
 
 
 def _native(array: Shaped[np.ndarray, "..."]) -> Shaped[np.ndarray, "..."]:
@@ -152,21 +177,27 @@ def _is_pandas(data: Any, kind: str) -> bool:
 
 def _from_pandas(frame: Any) -> pl.DataFrame:
     names = [str(name) for name in frame.columns]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    _refuse_twice(names)
+    return pl.DataFrame(
+        [_from_pandas_column(frame.iloc[:, j]).alias(name) for j, name in enumerate(names)]
+    )
+
+
+def _refuse_twice(names: Sequence[str]) -> None:
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise TableError(
             _("The data has more than one column called {names}. Rename them.").format(
                 names=", ".join(map(repr, twice))
             )
         )
-    return pl.DataFrame(
-        [_from_pandas_column(frame.iloc[:, j]).alias(name) for j, name in enumerate(names)]
-    )
 
 
 def _from_pandas_column(column: Any) -> pl.Series:
     """A pandas column, by way of NumPy or a list, so that pyarrow is not needed."""
     name = "" if column.name is None else str(column.name)
+    if hasattr(column, "sparse"):
+        column = column.sparse.to_dense()
     missing = column.isna().to_numpy()
     kind = getattr(column.dtype, "kind", "O")
     if kind in "biuf":
@@ -180,7 +211,7 @@ def _from_pandas_column(column: Any) -> pl.Series:
     if kind == "m":
         return pl.Series(name, column.to_numpy().astype("timedelta64[us]"))
     values = [None if absent else value for value, absent in zip(column, missing, strict=True)]
-    return pl.Series(name, values, strict=False)
+    return _of_list(name, values)
 
 
 def _numpy_dtype(dtype: Any) -> Any:

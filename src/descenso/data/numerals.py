@@ -97,19 +97,24 @@ def remark(text: pl.Series, numerals: Numerals) -> str:
     values = text.drop_nulls().head(SAMPLE)
     if values.is_empty():
         return ""
-    example = repr(values[0])
+    # Codes such as 01005 have no comma: nothing says that they are numbers.
+    with_comma = values.filter(values.str.contains(",", literal=True))
+    shown = values
     if _all(values, _MONEY):
         remedy = _("to use it as a number, take the sign of the currency away")
     elif _all(values, _PERCENT):
         remedy = _("to use it as a number, take the percent sign away")
+    elif with_comma.is_empty():
+        return ""
     elif numerals.plain and _all(values, rf"{_GROUPED}|^[+-]?\d+(\.\d*)?$"):
-        remedy = _("if they are numbers, say so with --thousands ,")
+        shown, remedy = with_comma, _("if they are numbers, --thousands , says so")
     elif numerals.decimal == "." and _all(values, r"^[+-]?\d*,\d+$|^[+-]?\d+$"):
-        remedy = _("if they are numbers with a decimal comma, say so with --decimal ,")
+        shown = with_comma
+        remedy = _("if they are numbers with a decimal comma, --decimal , says so")
     else:
         return ""
     return _("{column} is text, with values such as {example}; {remedy}.").format(
-        column=text.name, example=example, remedy=remedy
+        column=text.name, example=repr(shown[0]), remedy=remedy
     )
 
 

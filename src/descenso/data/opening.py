@@ -106,7 +106,7 @@ def open_places(
     bundled = _bundled(places)
     files = [File(f"{bundled}.csv", datasets.path(bundled))] if bundled else find(places)
     asked = asked or ReadOptions()
-    kinds = [format_of(file) for file in files]
+    kinds = [format_of(file, asked.encoding) for file in files]
     for file, kind in zip(files, kinds, strict=True):
         _check_options(file, kind, asked)
         if kind != kinds[0]:

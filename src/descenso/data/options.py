@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from descenso.data.hints import listed
 from descenso.errors import TableError
 from descenso.messages import gettext as _
 
@@ -69,7 +70,7 @@ class ReadOptions:
             allowed = _("the name of an encoding, such as utf-8, latin-1, cp1252 or utf-16")
             raise _refusal("encoding", self.encoding, allowed)
         if self.decimal is not None and self.decimal not in DECIMAL_SIGNS:
-            raise _refusal("decimal", self.decimal, " ".join(DECIMAL_SIGNS))
+            raise _refusal("decimal", self.decimal, listed(DECIMAL_SIGNS))
         if self.thousands is not None and self.thousands not in THOUSANDS_SIGNS:
             raise _refusal("thousands", self.thousands, _(". , ' _ space none"))
         if self.thousands is not None and self.thousands == self.decimal:

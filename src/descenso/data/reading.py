@@ -1,5 +1,6 @@
 """Reading a table: files, the name of a bundled table, standard input, a data frame, or arrays."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -109,7 +110,9 @@ def with_target(
     if target not in table.names:
         raise TableError(
             _("{table}: there is no column {target!r}. {hint}").format(
-                table=table.title, target=target, hint=hint(target, table.names)
+                table=table.title,
+                target=target,
+                hint=_hint_at_separator(table) or hint(target, table.names),
             )
         )
     return table, target
@@ -187,6 +190,16 @@ def unlike(file: str, error: pl.exceptions.PolarsError) -> TableError:
             file=file, reason=str(error).splitlines()[0]
         )
     )
+
+
+def _hint_at_separator(table: Table) -> str:
+    """A sentence where the one name of a file's columns looks like several; else ""."""
+    if not table.name or len(table.names) != 1 or re.fullmatch(r"\w+", table.names[0]):
+        return ""
+    return _(
+        "The one column is called {name!r}: if these are several, name the character between them "
+        "with --separator."
+    ).format(name=table.names[0])
 
 
 def _read_arrays(opened: Opened) -> Table:

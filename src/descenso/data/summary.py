@@ -118,20 +118,25 @@ def _of_numbers(numbers: Numbers, few: Numbers, distinct: int) -> Summary:
         return Summary(missing, len(np.unique(present)), infinite=len(present))
     ordered = np.sort(few[np.isfinite(few)])
     with np.errstate(over="ignore", invalid="ignore"):
-        mean, deviation = float(finite.mean()), float(finite.std())
+        mean, deviation = finite.mean(), finite.std()
+        median = np.median(ordered) if len(ordered) else np.nan
     return Summary(
         missing=missing,
         distinct=distinct,
         least=float(finite.min()),
         most=float(finite.max()),
-        mean=mean if np.isfinite(mean) else None,
-        median=float(np.median(ordered)) if len(ordered) else None,
-        deviation=deviation if np.isfinite(deviation) else None,
+        mean=_if_finite(mean),
+        median=_if_finite(median),
+        deviation=_if_finite(deviation),
         infinite=len(present) - len(finite),
         frequent=_counted(present) if distinct <= MOST_COUNTED else (),
-        commonest=_commonest(ordered),
+        commonest=_commonest(np.sort(few[~np.isnan(few)])),
         histogram=_histogram(ordered) if len(ordered) else None,
     )
+
+
+def _if_finite(number: float | np.floating) -> float | None:
+    return float(number) if np.isfinite(number) else None
 
 
 def _of_dates(dates: pl.Series, few: pl.Series) -> Summary:
@@ -198,14 +203,15 @@ def _histogram(ordered: Numbers) -> Histogram:
     inner = ordered[below : len(ordered) - above]
     first, last = float(inner.min()), float(inner.max())
     steps = last - first
-    if steps < BINS and (inner == np.floor(inner)).all():
-        # Whole numbers of a short range: an interval around each.
-        first, last, bins = first - 0.5, last + 0.5, int(steps) + 1
-    else:
-        bins = BINS
     if not np.isfinite(steps):
         return Histogram(first, last, (), below, above)
-    counts, _edges = np.histogram(inner, bins, (first, last))
+    # Counted from the first on, not where they lie: there floats may be too few for so many edges.
+    if steps == 0 or (steps < BINS and (inner == np.floor(inner)).all()):
+        # One value, or whole numbers of a short range: an interval around each.
+        counts, _edges = np.histogram(inner - first, int(steps) + 1, (-0.5, steps + 0.5))
+        first, last = first - 0.5, last + 0.5
+    else:
+        counts, _edges = np.histogram((inner - first) / steps, BINS, (0, 1))
     return Histogram(first, last, tuple(counts.tolist()), below, above)
 
 

@@ -117,12 +117,20 @@ def infer_task(series: pl.Series, name: str) -> tuple[TaskName, str]:
     numbers make a regression.
 
     Raises:
-        TableError: all values are missing, or they are of a kind that cannot be predicted.
+        TableError: all values are missing, of a kind that cannot be predicted, or one number.
     """
     values = _plain(series).drop_nulls()
     _refuse_unusable(values, name)
     distinct = values.n_unique()
     task, why = _task_of(values, distinct)
+    # Only here: a part of a table that somebody else cut may well hold one number.
+    if task == "regression" and distinct == 1 and len(values) > 1:
+        raise TableError(
+            _(
+                "the target {target!r} is {value} in every row: there is nothing to predict. "
+                "Choose another column with --target, or add rows with other values."
+            ).format(target=name, value=values[0])
+        )
     return task, _("inferred {task} because {why}; override with --task").format(
         task=task, why=why.format(name=name, n=distinct)
     )
@@ -209,9 +217,16 @@ def _numbers(values: pl.Series, rows: Integer[np.ndarray, " rows"]) -> Float[np.
         position = int(unusable.arg_true()[0])
         raise NonFiniteError(
             _(
-                "the target {target!r}, row {row}: {value!r} is not a finite number "
-                "(non_finite_input). Correct it, or leave the row out."
-            ).format(target=values.name, row=int(rows[position]) + 1, value=values[position])
+                "the target {target!r}, row {row}: {value!r} {is_not}. Correct it, or leave the "
+                "row out."
+            ).format(
+                target=values.name,
+                row=int(rows[position]) + 1,
+                value=values[position],
+                is_not=_("is not a number")
+                if numbers[position] is None
+                else _("is infinite or too large for a 32-bit number"),
+            )
         )
     return numbers.to_numpy()
 

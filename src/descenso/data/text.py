@@ -66,7 +66,7 @@ def utf8(file: File, encoding: str) -> Iterator[bytes]:
     Raises:
         TableError: the file cannot be read, or is not in that encoding.
     """
-    decoder = _decoder(encoding)
+    decoder = _decoder(file, encoding)
     same = codecs.lookup(encoding).name == UTF_8
     lines, first = 1, True
     for chunk in chunks(file):
@@ -123,7 +123,7 @@ class _Flaw:
 
 
 def _first_flaw(file: File, encoding: str) -> _Flaw | None:
-    decoder = _decoder(encoding)
+    decoder = _decoder(file, encoding)
     line, beyond_ascii = 1, False
     for chunk in chunks(file):
         try:
@@ -142,8 +142,15 @@ def _first_flaw(file: File, encoding: str) -> _Flaw | None:
     return None
 
 
-def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+def _decoder(file: File, encoding: str) -> codecs.IncrementalDecoder:
+    if codecs.lookup(encoding).name in ("utf-16", "utf-32") and not _has_mark(file):
+        # Python wants a mark here. What has none comes from Windows, most often.
+        encoding = f"{codecs.lookup(encoding).name}-le"
     return codecs.getincrementaldecoder(encoding)()
+
+
+def _has_mark(file: File) -> bool:
+    return file.beginning(4).startswith(tuple(mark for mark, _encoding in _MARKS))
 
 
 def _line(before: int, error: UnicodeError) -> int:

@@ -148,7 +148,7 @@ def refuse_infinite(
     raise NonFiniteError(
         _(
             "{table}: column {column!r}, row {row}: the value {value} is infinite or too large for "
-            "a 32-bit number (non_finite_input). Correct it, leave the cell empty to mark it as "
+            "a 32-bit number. Correct it, leave the cell empty to mark it as "
             "missing, or train without the column, with --drop {column}."
         ).format(
             table=table,

@@ -62,7 +62,7 @@ def row_weights(table: Table, name: str | None, rows: Rows) -> Float[np.ndarray,
         raise TableError(
             _(
                 "{table}: the weights {column!r}, row {row}: {found} is no weight. A weight is a "
-                "finite number from 0 on; 0 leaves the row out."
+                "32-bit number from 0 on, not infinite; 0 leaves the row out."
             ).format(
                 table=table.title,
                 column=name,

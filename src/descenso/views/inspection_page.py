@@ -7,7 +7,16 @@ from descenso import markup
 from descenso.markup import BLUE, dim, number, paragraph, plain, table
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
-from descenso.views.inspection_text import frequent, has_shape, share, short, span, title
+from descenso.views.inspection_text import (
+    frequent,
+    has_shape,
+    legend,
+    outliers,
+    share,
+    short,
+    span,
+    title,
+)
 from descenso.views.numbers import whole
 from descenso.views.sentences import row_counts
 from descenso.views.words import kind_name, severity_name
@@ -101,7 +110,8 @@ def _columns(columns: Sequence[Values]) -> str:
     if hidden:
         more = ngettext("and {n} more column", "and {n} more columns", hidden)
         rows.append([dim(more.format(n=whole(hidden)))])
-    return table(titles, rows)
+    apart = any(map(outliers, filter(has_shape, columns)))
+    return table(titles, rows) + (paragraph(legend()) if apart else "")
 
 
 def _row(column: Values, with_skill: bool) -> list[str]:

@@ -1,5 +1,6 @@
 """An inspection as text: for a terminal, with styles, and plain for Python's prompt."""
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,12 +19,13 @@ Line = list[tuple[str, str]]
 Values = Mapping[str, Any]
 
 BLOCKS = "▁▂▃▄▅▆▇█"
-WIDE = 100  # from this width on a line has room for finer histograms and for skills
+USUAL = 80  # from this width on a line has room for skills
+WIDE = 100  # and from this one for finer histograms
 MOST_COLUMNS = 40  # of more, only some are shown one by one
 MOST_CLASSES = 10
 MOST_LISTED = 3  # numbers of so few different values are told one by one
 MOST_NAMES = 8
-MOST_ALIKE = 3  # findings of one cause that are told one by one
+MOST_ALIKE = 3  # findings that say the same of columns, told one by one
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan", "dropped": "dim"}
 
 
@@ -112,10 +114,27 @@ def short(value: Any) -> str:
 
 
 def span(values: Values) -> str:
-    """From the least to the most of a column's values; "" where there are none."""
+    """From the least to the most of a column's values, and outliers; "" where there are none."""
     if values["least"] is None:
         return ""
-    return f"{short(values['least'])} … {short(values['most'])}"
+    text = f"{short(values['least'])} … {short(values['most'])}"
+    if not outliers(values):
+        return text
+    return _("{span}, {n} far").format(span=text, n=whole(outliers(values)))
+
+
+def outliers(values: Values) -> int:
+    """How many of a column's values its histogram leaves out."""
+    histogram = values["histogram"]
+    return 0 if histogram is None else histogram["below"] + histogram["above"]
+
+
+def legend() -> str:
+    """What "far" means, where `span` says so."""
+    return _(
+        "far: beyond the quartiles by more than three times the distance between them; the "
+        "histogram leaves such values out"
+    )
 
 
 def frequent(values: Values) -> str:
@@ -184,7 +203,7 @@ def _columns(inspection: Values, width: int) -> list[Line]:
     columns = inspection["columns"]
     if not columns:
         return []
-    with_skill = width >= WIDE and any(each["skill"] is not None for each in columns)
+    with_skill = width >= USUAL and any(each["skill"] is not None for each in columns)
     room = max(8, min(width // 4, max(cell_len(each["name"]) for each in columns)))
     kinds = max(cell_len(kind_name(each["kind"])) for each in columns)
     titles = [(_("missing"), 8), (_("different"), 9), *([(_("skill"), 6)] if with_skill else [])]
@@ -205,12 +224,18 @@ def _columns(inspection: Values, width: int) -> list[Line]:
         ]
         left = width - sum(cell_len(text) for text, _style in line)
         found.append([*line, *_shape(each, left, width)])
+    said: list[str] = []
+    if any(map(outliers, filter(has_shape, columns))):
+        said.append(legend())
     if with_skill:
-        said = _(
-            "skill: how well a column alone predicts the target, in rows that it was not fitted "
-            "to; 1 is perfect, 0 no better than a constant"
+        said.append(
+            _(
+                "skill: how well a column alone predicts the target, in rows that it was not "
+                "fitted to; 1 is perfect, 0 no better than a constant"
+            )
         )
-        found += [[(text, "dim")] for [(text, _style)] in _wrapped(said, width, 2)]
+    for each in said:
+        found += [[(text, "dim")] for [(text, _style)] in _wrapped(each, width, 2)]
     return found
 
 
@@ -267,11 +292,11 @@ def _findings(findings: Sequence[Values], width: int) -> list[Line]:
     if not findings:
         return [[], [(_("Nothing suspicious was found."), "green")]]
     found: list[Line] = [[], [(_("Findings"), "bold")]]
-    by_cause: dict[tuple[str, str], list[Values]] = {}
+    by_words: dict[tuple[str, str], list[Values]] = {}
     for each in findings:
-        by_cause.setdefault((each["severity"], each["cause"]), []).append(each)
-    room = max(cell_len(severity_name(severity)) for severity, _cause in by_cause)
-    for (severity, _cause), alike in by_cause.items():
+        by_words.setdefault((each["severity"], _words(each)), []).append(each)
+    room = max(cell_len(severity_name(severity)) for severity, _said in by_words)
+    for (severity, _said), alike in by_words.items():
         told = alike if len(alike) <= MOST_ALIKE else alike[:1]
         for each in told:
             text = f"{each['summary']} {each['remedy']}"
@@ -283,6 +308,13 @@ def _findings(findings: Sequence[Values], width: int) -> list[Line]:
             wrapped[0] = [(first, STYLES[severity]), (wrapped[0][0][0].lstrip(), "")]
             found += wrapped
     return found
+
+
+def _words(finding: Values) -> str:
+    """What a finding says, but for its column's name and for numbers."""
+    name = re.escape(finding["column"])
+    text = re.sub(rf"(?<!\w){name}(?!\w)", "", f"{finding['summary']} {finding['remedy']}")
+    return re.sub(r"-?[\d.]+", "", text)
 
 
 def _wrapped(text: str, width: int, indent: int) -> list[Line]:

@@ -38,6 +38,7 @@ PICKLE = binary(pd.DataFrame({"x": [1, 2]}).to_pickle)
         (b'\xef\xbb\xbf\n[{"x": 1}]', "jsonl"),
         (b"x,y\n1,2\n", "delimited"),
         ("x,y\n1,2\n".encode("utf-16"), "delimited"),
+        (b"x,y\n1,\0\n", "delimited"),
         (ZIP, None),
         (b"PK", None),
         (PICKLE, None),
@@ -47,6 +48,17 @@ PICKLE = binary(pd.DataFrame({"x": [1, 2]}).to_pickle)
 )
 def test_a_file_s_first_bytes_tell_its_format(content, name):
     assert sniff(File("a", None, content)) == name
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf16", "utf-16-le", "utf-16-be", "utf-32-le"])
+def test_text_whose_encoding_is_named_needs_no_byte_order_mark(tmp_path, name, encoding):
+    exact = "utf-16-le" if encoding in ("utf-16", "utf16") else encoding
+    (tmp_path / name).write_bytes("x,y\n1,ñ\n".encode(exact))
+    table = descenso.read(tmp_path / name, encoding=encoding)
+    assert table.frame.rows() == [(1, "ñ")]
+    with pytest.raises(TableError, match="name its encoding with --encoding, such as utf-16"):
+        descenso.read(tmp_path / name)
 
 
 @pytest.mark.parametrize("name", ["a.data", "a", "a.xyz"])

@@ -167,8 +167,8 @@ def test_a_decimal_comma_is_found_where_it_cannot_be_anything_else_and_said():
     found = settled("x;y\n1,5;a\n2;b\n")
     assert found.options.decimal == ","
     assert found.notes == (
-        "a.csv: numbers are read with a decimal comma, because of values such as '1,5'; override "
-        "with --decimal .",
+        "a.csv: numbers are read with a decimal comma, because of values such as '1,5'; "
+        "use --decimal . to override.",
     )
     assert settled("x;y\n1.234,5;a\n").options.thousands == "."
     # 1,234 may be more than a thousand; and where there is a decimal point, a comma is none.
@@ -187,3 +187,13 @@ def test_numbers_are_written_as_in_the_table_before_where_the_separator_is_the_s
 def test_a_header_of_numbers_is_said_to_be_one():
     assert "the first line is taken for the columns' names" in settled("5.1,3.5\n4.9,3\n").notes[0]
     assert settled("2020,2021\n4.9,3\n").notes == ()
+
+
+@pytest.mark.parametrize("said", ["sep=;\n", "SEP=;\r\n"])
+def test_the_separator_that_excel_puts_above_the_names_is_taken_at_its_word(said):
+    content = said + "x,1;y\n1;2\n"
+    found = settled(content).options.separator
+    assert found == ";"
+    assert frame(content, found).to_dict(as_series=False) == {"x,1": ["1"], "y": ["2"]}
+    with pytest.raises(TableError, match=r"row 2 \(line 4\) has 1 fields"):
+        frame(content + "3\n", found)

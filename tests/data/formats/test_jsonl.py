@@ -94,3 +94,11 @@ def test_objects_without_names_are_no_table(tmp_path):
     (tmp_path / "a.jsonl").write_text("{}\n{}\n")
     with pytest.raises(TableError, match=r"a\.jsonl: the table has no rows"):
         read_table(tmp_path / "a.jsonl")
+
+
+@pytest.mark.parametrize(
+    "columns", ['{"a": [1, 2], "y": [3, 4]}', '{"a": {"0": 1, "1": 2}, "y": {"0": 3, "1": 4}}']
+)
+def test_whole_columns_are_refused_in_words(columns):
+    with pytest.raises(TableError, match=r"a\.jsonl: line 1 holds whole columns, but .* rows"):
+        frame(columns)

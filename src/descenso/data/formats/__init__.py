@@ -17,18 +17,24 @@ FORMATS: tuple[Format, ...] = (Delimited(), Parquet(), Arrow(), JsonLines(), Exc
 _TITLES = {each.name: each.title for each in FORMATS} | {NPZ: "NumPy .npz"}
 
 
-def format_of(file: File) -> str:
+def format_of(file: File, encoding: str | None = None) -> str:
     """The name of a file's format: from its name, else from what it holds.
+
+    Args:
+        encoding: that of a text, where it is named: such a file is text, whatever its bytes.
 
     Raises:
         TableError: it holds no table, or another than its name says.
     """
     named, held = NAMES_BY_SUFFIX.get(file.suffix), sniff(file)
+    if held is None and encoding is not None:
+        held = "delimited"
     if held is None and named in (None, "delimited", "jsonl"):
         raise TableError(
             _(
                 "{file}: this is no table that descenso can read: it is neither text nor Parquet, "
-                "Arrow, Excel or .npz. Pickled files are never opened."
+                "Arrow, Excel or .npz. If it is text, name its encoding with --encoding, such as "
+                "utf-16. Pickled files are never opened."
             ).format(file=file.name)
         )
     if named is None:

@@ -5,6 +5,8 @@ import zipfile
 from descenso.data.files import File
 
 BEGINNING_BYTES = 4096
+# So few control characters make no text something else, however short it is.
+MOST_STRAY = 3
 
 _MAGIC = (
     (b"PAR1", "parquet"),
@@ -52,4 +54,4 @@ def _zipped(file: File) -> str | None:
 
 def _is_binary(beginning: bytes) -> bool:
     control = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1b" for byte in beginning)
-    return control > len(beginning) / 50
+    return control > max(MOST_STRAY, len(beginning) / 50)

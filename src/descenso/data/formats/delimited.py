@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
@@ -22,6 +23,9 @@ from descenso.messages import gettext as _
 SEPARATORS = ",;\t|"
 SAMPLE_BYTES = 1 << 18
 SAMPLE_ROWS = 200
+
+# What Excel may put above a table: the character between two fields.
+_SEPARATOR_LINE = re.compile(rb"(?i)sep=([^\w\r\n\"\x80-\xff])\r?\n")
 
 # Rows that Python reads one by one become a frame so many fields at a time.
 FIELDS_OF_A_FRAME = 1 << 20
@@ -44,7 +48,11 @@ class Delimited(Format):
             encoding, notes = guess_encoding(file, like.encoding)
         sample = _sample(file, encoding)
         usual = like.separator or ("\t" if file.suffix in (".tsv", ".tab") else None)
-        separator = asked.separator or guess_separator(sample, usual)
+        separator = asked.separator
+        if stated := _SEPARATOR_LINE.match(sample):
+            sample = sample[stated.end() :]
+            separator = separator or stated[1].decode()
+        separator = separator or guess_separator(sample, usual)
         rows = [row for row in islice(_rows(sample, separator), SAMPLE_ROWS) if row]
         decimal, thousands = asked.decimal, asked.thousands
         if separator == like.separator:
@@ -250,11 +258,11 @@ def _told(file: File, numerals: Numerals, proof: str) -> str:
     if numerals.thousands is None:
         return _(
             "{file}: numbers are read with a decimal comma, because of values such as {proof!r}; "
-            "override with --decimal ."
+            "use --decimal . to override."
         ).format(file=file.name, proof=proof)
     return _(
         "{file}: numbers are read with a decimal comma and points between thousands, because of "
-        "values such as {proof!r}; override with --decimal ."
+        "values such as {proof!r}; use --decimal . to override."
     ).format(file=file.name, proof=proof)
 
 
@@ -275,6 +283,10 @@ def _is_number(text: str) -> bool:
 def _header(block: Block, separator: str, file: str) -> tuple[list[str], Block, int]:
     """The names in the first line, what is left of the block below it, and the lines it took."""
     content = io.BytesIO(block.content)
+    lines_above = 0
+    if stated := _SEPARATOR_LINE.match(block.content):
+        content.seek(stated.end())
+        lines_above = 1
     reader = csv.reader(map(bytes.decode, iter(content.readline, b"")), delimiter=separator)
     try:
         header = next((row for row in reader if row), list[str]())
@@ -282,7 +294,8 @@ def _header(block: Block, separator: str, file: str) -> tuple[list[str], Block, 
         raise _unreadable(file, error) from None
     names = [name.strip() or f"column{i}" for i, name in enumerate(header, start=1)]
     refuse_twice(names, file)
-    return names, replace(block, content=block.content[content.tell() :]), reader.line_num
+    below = replace(block, content=block.content[content.tell() :])
+    return names, below, lines_above + reader.line_num
 
 
 def _refuse_second_header(frame: pl.DataFrame, rows: int, file: str) -> None:

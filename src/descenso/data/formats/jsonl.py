@@ -53,7 +53,7 @@ class JsonLines(Format):
             return
         names, line = None, 1
         for block in blocks(text, None, file.name):
-            _refuse_twice(block.content, line, file.name)
+            _check_first(block.content, line, file.name)
             frame = _at_once(block.content, names)
             if frame is None:
                 frame = _of_objects(_objects(block.content, line, file.name), names)
@@ -136,13 +136,24 @@ def _text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _refuse_twice(content: bytes, line: int, file: str) -> None:
-    """Refuse a first line that holds a name twice: Polars would take one of the values."""
+def _check_first(content: bytes, line: int, file: str) -> None:
+    """Refuse a first line that holds a name twice, where Polars would take one of the values.
+
+    Refuse also one that holds whole columns, which would be a row of lists.
+    """
     first = content.lstrip().split(b"\n", 1)[0]
     try:
-        json.loads(first, object_pairs_hook=_object)
+        found: Any = json.loads(first, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise _not_json(file, line, error) from None
+    values = cast("dict[str, Any]", found).values() if isinstance(found, dict) else ()
+    if values and all(isinstance(value, list | dict) for value in values):
+        raise TableError(
+            _(
+                "{file}: line {line} holds whole columns, but a JSON table holds rows: an array of "
+                "objects, or an object in each line."
+            ).format(file=file, line=line)
+        )
 
 
 def _not_json(file: str, line: int, reason: object) -> TableError:
