@@ -112,7 +112,7 @@ def test_what_cannot_be_converted_is_named_by_table_column_row_and_value():
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), 1e39])
 def test_an_infinite_number_is_refused_by_column_row_and_cause(value):
-    with pytest.raises(TableError, match=r"column 'x', row 3: .*non_finite_input"):
+    with pytest.raises(TableError, match=r"column 'x', row 3: .* infinite or too large"):
         convert(column(1.0, None, value), "number", None, "the data")
 
 
