@@ -1,7 +1,7 @@
 """The words of a command line, before typer reads them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from descenso.errors import InputError
@@ -32,19 +32,20 @@ def take_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
         if word == "--lang" or word.startswith("--lang="):
             language = next(words, "") if word == "--lang" else word.removeprefix("--lang=")
             if language not in LANGUAGES:
-                raise _unspoken("--lang", language)
+                raise not_allowed("--lang", language, LANGUAGES)
         else:
             rest.append(word)
     wish = os.environ.get("DESCENSO_LANG")
     if language is None and wish and not speaks(wish):
-        raise _unspoken("DESCENSO_LANG", wish)
+        raise not_allowed("DESCENSO_LANG", wish, LANGUAGES)
     return rest, language
 
 
-def _unspoken(name: str, language: str) -> InputError:
+def not_allowed(name: str, found: str, allowed: Iterable[str]) -> InputError:
+    """What to raise where an option, or a variable that stands for one, has another word."""
     return InputError(
         _("{name} is {found!r}; allowed: {allowed}.").format(
-            name=name, found=language, allowed=", ".join(LANGUAGES)
+            name=name, found=found, allowed=", ".join(allowed)
         )
     )
 

@@ -11,6 +11,7 @@ import typer
 
 from descenso import datasets
 from descenso.cli import completion
+from descenso.cli.arguments import not_allowed
 from descenso.cli.completion import DEVICES
 from descenso.data.files import STANDARD_INPUT, matching
 from descenso.dialects import in_our_words
@@ -38,13 +39,7 @@ def _known_device(context: Any, device: str | None) -> str | None:
         return device
     source = context.get_parameter_source("device")
     set_before = source is not None and source.name == "ENVIRONMENT"
-    raise InputError(
-        _("{name} is {found!r}; allowed: {allowed}.").format(
-            name="DESCENSO_DEVICE" if set_before else "--device",
-            found=device,
-            allowed=", ".join(DEVICES),
-        )
-    )
+    raise not_allowed("DESCENSO_DEVICE" if set_before else "--device", device, DEVICES)
 
 
 Json = Annotated[

@@ -11,7 +11,6 @@ from descenso.views.inspection_text import (
     frequent,
     has_shape,
     legend,
-    outliers,
     share,
     short,
     span,
@@ -110,8 +109,8 @@ def _columns(columns: Sequence[Values]) -> str:
     if hidden:
         more = ngettext("and {n} more column", "and {n} more columns", hidden)
         rows.append([dim(more.format(n=whole(hidden)))])
-    apart = any(map(outliers, filter(has_shape, columns)))
-    return table(titles, rows) + (paragraph(legend()) if apart else "")
+    far = legend(columns)
+    return table(titles, rows) + (paragraph(far) if far else "")
 
 
 def _row(column: Values, with_skill: bool) -> list[str]:

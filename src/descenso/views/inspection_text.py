@@ -129,8 +129,10 @@ def outliers(values: Values) -> int:
     return 0 if histogram is None else histogram["below"] + histogram["above"]
 
 
-def legend() -> str:
-    """What "far" means, where `span` says so."""
+def legend(columns: Sequence[Values]) -> str:
+    """What "far" means; "" where `span` says so of none of the columns."""
+    if not any(map(outliers, filter(has_shape, columns))):
+        return ""
     return _(
         "far: beyond the quartiles by more than three times the distance between them; the "
         "histogram leaves such values out"
@@ -224,9 +226,7 @@ def _columns(inspection: Values, width: int) -> list[Line]:
         ]
         left = width - sum(cell_len(text) for text, _style in line)
         found.append([*line, *_shape(each, left, width)])
-    said: list[str] = []
-    if any(map(outliers, filter(has_shape, columns))):
-        said.append(legend())
+    said = [legend(columns)]
     if with_skill:
         said.append(
             _(
@@ -234,7 +234,7 @@ def _columns(inspection: Values, width: int) -> list[Line]:
                 "fitted to; 1 is perfect, 0 no better than a constant"
             )
         )
-    for each in said:
+    for each in filter(None, said):
         found += [[(text, "dim")] for [(text, _style)] in _wrapped(each, width, 2)]
     return found
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from polars import selectors
 
 from descenso.messages import gettext as _
 from descenso.views.inspection_text import BLOCKS, short
@@ -51,15 +52,11 @@ class Part:
         """The table as people read it."""
         if self.table is None:
             return None
-        of_type = {
-            dtype: [name for name, each in self.table.schema.items() if each == dtype]
-            for dtype in (pl.String, pl.Boolean)
-        }
         heads = {name: self.heads.get(name, name) for name in self.table.columns}
         answers = {True: _("true"), False: _("false")}
         return self.table.with_columns(
-            pl.col(of_type[pl.String]).replace(self.words),
-            pl.col(of_type[pl.Boolean]).replace_strict(answers, default=None),
+            selectors.string().replace(self.words),
+            selectors.boolean().replace_strict(answers, default=None),
         ).rename(heads)
 
 
