@@ -120,12 +120,13 @@ def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
     dropout = next((dropout for most, dropout in DROPOUTS if facts.rows <= most), 0.0)
     named = recipe.optimizer if not recipe.is_auto("optimizer") else "adamw"
     adaptive = named in ("adam", "adamw")
+    few = facts.rows <= FEW_ROWS
     values: dict[str, Answer] = {
         "hidden_layers": Answer((128, 128), preset),
-        "activation": Answer("swish", preset),
+        "activation": Answer("swish" if few else "leaky_relu", sized),
         "optimizer": Answer("adamw", preset),
         "learning_rate": Answer(
-            LEARNING_RATES[named] / (2 if adaptive and facts.rows <= FEW_ROWS else 1),
+            LEARNING_RATES[named] / (3 if adaptive and few else 1),
             _("usual for {optimizer} and {rows} training rows").format(
                 optimizer=named, rows=facts.rows
             )
@@ -145,22 +146,25 @@ def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
     return values
 
 
+# Few rows are soon learnt by heart: small steps, through a smooth activation. More have more to
+# teach than small steps take up in their epochs, and a sharp bend learns faster; a leaky one, so that
+# no unit dies of it.
+FEW_ROWS = 1_000
 # From rows to the size of a batch, and to epochs: some hundreds of updates at the least, and some
 # thousands where rows are many.
-BATCH_SIZES = ((1_000, 16), (5_000, 32), (20_000, 64), (100_000, 128), (1_000_000, 256))
+BATCH_SIZES = ((FEW_ROWS, 16), (5_000, 32), (20_000, 64), (100_000, 128), (1_000_000, 256))
 LARGEST_BATCH = 1024
 EPOCHS = ((200, 80), (100_000, 40))
 FEWEST_EPOCHS = 20
-# Few rows are soon learnt by heart. Many are not, and dropout would only make them take longer.
-FEW_ROWS = 20_000
-DROPOUTS = ((10_000, 0.2), (FEW_ROWS, 0.1))
+# Many rows are not learnt by heart, and dropout would only make them take longer.
+DROPOUTS = ((10_000, 0.2), (20_000, 0.1))
 LEARNING_RATES = {
     "sgd": 0.05,
     "momentum": 0.01,
     "nesterov": 0.01,
     "rmsprop": 0.001,
-    "adam": 0.002,
-    "adamw": 0.002,
+    "adam": 0.003,
+    "adamw": 0.003,
 }
 
 
