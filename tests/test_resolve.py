@@ -124,10 +124,23 @@ def test_tabular_chooses_the_learning_rate_and_decay_for_the_optimizer(optimizer
     assert (recipe.weight_decay > 0) == (optimizer == "adamw")
 
 
-def test_adam_takes_smaller_steps_where_there_are_few_rows():
-    few, many = (answered(rows=rows)[0].learning_rate for rows in (300, 50_000))
+@pytest.mark.parametrize("task", TASKS)
+def test_adam_takes_smaller_steps_where_there_are_few_rows(task: str):
+    few, many = (answered(task, rows=rows)[0].learning_rate for rows in (300, 50_000))
     assert few < many
     assert "300" in answered(rows=300)[1]["learning_rate"]
+
+
+def test_thousands_of_rows_of_a_regression_are_learnt_in_larger_steps_than_as_many_of_classes():
+    regression, reasons = answered("regression", rows=5_000)
+    classes, _ = answered("binary", rows=5_000)
+    assert regression.learning_rate > classes.learning_rate
+    assert (regression.activation, classes.activation) == ("leaky_relu", "swish")
+    assert all(
+        word in reasons[name]
+        for name in ("activation", "learning_rate")
+        for word in ("5000", "regression")
+    )
 
 
 @pytest.mark.parametrize(

@@ -119,20 +119,23 @@ def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
     epochs = next((epochs for most, epochs in EPOCHS if facts.rows <= most), FEWEST_EPOCHS)
     dropout = next((dropout for most, dropout in DROPOUTS if facts.rows <= most), 0.0)
     named = recipe.optimizer if not recipe.is_auto("optimizer") else "adamw"
-    adaptive = named in ("adam", "adamw")
-    few = facts.rows <= FEW_ROWS
+    by_task = {"task": recipe.task, "rows": facts.rows}
+    quick = recipe.task == "regression" and facts.rows > FEW_ROWS
     values: dict[str, Answer] = {
         "hidden_layers": Answer((128, 128), preset),
-        "activation": Answer("swish" if few else "leaky_relu", sized),
+        "activation": Answer(
+            "leaky_relu" if quick else "swish",
+            _("the preset tabular, for the task {task} and {rows} training rows").format(**by_task),
+        ),
         "optimizer": Answer("adamw", preset),
         "learning_rate": Answer(
-            LEARNING_RATES[named] / (3 if adaptive and few else 1),
-            _("usual for {optimizer} and {rows} training rows").format(
-                optimizer=named, rows=facts.rows
-            )
-            if adaptive
-            else _("usual for {optimizer}").format(optimizer=named),
-        ),
+            _adam_rate(quick, facts.rows),
+            _("usual for {optimizer}, the task {task} and {rows} training rows").format(
+                optimizer=named, **by_task
+            ),
+        )
+        if named in ("adam", "adamw")
+        else Answer(LEARNING_RATES[named], _("usual for {optimizer}").format(optimizer=named)),
         "schedule": Answer("warmup_cosine", preset),
         "batch_size": Answer(batch_size, sized),
         "epochs": Answer(epochs, sized),
@@ -146,9 +149,16 @@ def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
     return values
 
 
-# Few rows are soon learnt by heart: small steps, through a smooth activation. More have more to
-# teach than small steps take up in their epochs, and a sharp bend learns faster; a leaky one, so that
-# no unit dies of it.
+def _adam_rate(quick: bool, rows: int) -> float:
+    """Where rows are soon learnt by heart, smaller steps."""
+    if quick:
+        return 0.003
+    return 0.001 if rows <= MANY_ROWS else 0.002
+
+
+# Few rows are soon learnt by heart, and so is what only seems to part classes: a classifier that
+# has learnt it is too sure of itself, which cross-entropy punishes. More rows of a regression have
+# more to teach than small steps through a smooth activation take up in their epochs.
 FEW_ROWS = 1_000
 # From rows to the size of a batch, and to epochs: some hundreds of updates at the least, and some
 # thousands where rows are many.
@@ -157,14 +167,13 @@ LARGEST_BATCH = 1024
 EPOCHS = ((200, 80), (100_000, 40))
 FEWEST_EPOCHS = 20
 # Many rows are not learnt by heart, and dropout would only make them take longer.
-DROPOUTS = ((10_000, 0.2), (20_000, 0.1))
+MANY_ROWS = 20_000
+DROPOUTS = ((10_000, 0.2), (MANY_ROWS, 0.1))
 LEARNING_RATES = {
     "sgd": 0.05,
     "momentum": 0.01,
     "nesterov": 0.01,
     "rmsprop": 0.001,
-    "adam": 0.003,
-    "adamw": 0.003,
 }
 
 
