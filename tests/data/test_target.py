@@ -25,7 +25,7 @@ def fit(values, task, scale=True):
     ("values", "task", "why"),
     [
         (["yes", "no", "yes"], "binary", "`churn` has 2 values"),
-        (["a", "b", "c"], "multiclass", "`churn` has 3 values"),
+        (["a", "b", "c", "a"], "multiclass", "`churn` has 3 values"),
         ([True, False, None], "binary", "`churn` has 2 values"),
         ([0, 1], "binary", "`churn` has 2 values"),
         ([0.0, 1.0, float("nan")], "binary", "`churn` has 2 values"),
@@ -43,6 +43,11 @@ def test_the_task_follows_from_the_values_with_a_reason(values, task, why):
     assert reason == f"inferred {task} because {reason.split(' because ')[1]}"
     assert why in reason
     assert reason.endswith("; override with --task")
+
+
+def test_text_that_is_another_in_every_row_names_no_classes():
+    with pytest.raises(TableError, match=r"'churn' is different in every row \('a', 'b', 'c'\)"):
+        infer_task(column(["a", "b", "c", None]), "churn")
 
 
 @pytest.mark.parametrize(

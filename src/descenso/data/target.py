@@ -117,7 +117,8 @@ def infer_task(series: pl.Series, name: str) -> tuple[TaskName, str]:
     numbers make a regression.
 
     Raises:
-        TableError: all values are missing, of a kind that cannot be predicted, or one number.
+        TableError: all values are missing, of a kind that cannot be predicted, one number, or
+            classes of one row each.
     """
     values = _plain(series).drop_nulls()
     _refuse_unusable(values, name)
@@ -130,6 +131,14 @@ def infer_task(series: pl.Series, name: str) -> tuple[TaskName, str]:
                 "the target {target!r} is {value} in every row: there is nothing to predict. "
                 "Choose another column with --target, or add rows with other values."
             ).format(target=name, value=values[0])
+        )
+    if task == "multiclass" and distinct == len(values):
+        raise TableError(
+            _(
+                "the target {target!r} is different in every row ({classes}): a class can only be "
+                "learnt from several rows that have it. Choose another column with --target, or "
+                "put its values into groups."
+            ).format(target=name, classes=listed(values.to_list()))
         )
     return task, _("inferred {task} because {why}; override with --task").format(
         task=task, why=why.format(name=name, n=distinct)
