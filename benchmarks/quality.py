@@ -3,7 +3,7 @@
     python benchmarks/quality.py                     all tables, three seeds: about half an hour
     python benchmarks/quality.py --only penguins     one of them
     python benchmarks/quality.py --write             all, into docs/benchmarks.md
-    python benchmarks/quality.py --more [--write]    58 more tables, beside the MLP alone
+    python benchmarks/quality.py --more [--write]    60 more tables, beside the MLP alone
 
 `pip install -e ".[bench]"` brings the peers and the tables. The tables stand in tables.py, how each
 learner is used in learners/. Every learner gets the same rows, one core, and a process of its own.

@@ -192,7 +192,7 @@ SMALLER = (
 )
 
 # Most have more rows. They led to this: more than 1,000 rows of a regression are learnt in larger
-# steps, through a leaky ReLU.
+# steps, with less dropout, through a leaky ReLU.
 LARGER = (
     RealTable("Ecdat", "Computers", "price", "regression"),
     RealTable(
@@ -210,6 +210,10 @@ LARGER = (
         "regression",
         drop=("title", *(f"r{n}" for n in range(1, 11))),
         most=20_000,
+    ),
+    RealTable("dslabs", "gapminder", "life_expectancy", "regression"),
+    RealTable(
+        "openintro", "loans_full_schema", "interest_rate", "regression", drop=("grade", "sub_grade")
     ),
     RealTable("modeldata", "concrete", "compressive_strength", "regression"),
     RealTable("modeldata", "deliveries", "time_to_delivery", "regression"),

@@ -3,14 +3,16 @@
 What the user named stays. The rest comes from the preset, from the data, or from the other answers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from descenso.data.splits import SEED, VALIDATION
 from descenso.messages import gettext as _
 from descenso.recipe import AUTO, FLATTENING, RANGE_TEST, Recipe
 from descenso.task import check_pair, natural_pair
+
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True)
@@ -114,22 +116,18 @@ def _lecture() -> Mapping[str, Answer]:
 def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
     """Good results on a table, as measured on several (benchmarks/)."""
     preset = _("the preset tabular")
-    sized = _("the preset tabular, for {rows} training rows").format(rows=facts.rows)
-    batch_size = next((size for most, size in BATCH_SIZES if facts.rows <= most), LARGEST_BATCH)
-    epochs = next((epochs for most, epochs in EPOCHS if facts.rows <= most), FEWEST_EPOCHS)
-    dropout = next((dropout for most, dropout in DROPOUTS if facts.rows <= most), 0.0)
-    named = recipe.optimizer if not recipe.is_auto("optimizer") else "adamw"
     by_task = {"task": recipe.task, "rows": facts.rows}
-    quick = recipe.task == "regression" and facts.rows > FEW_ROWS
+    sized = _("the preset tabular, for the task {task} and {rows} training rows").format(**by_task)
+    # Eager: with more to learn than small steps take up.
+    eager = recipe.task == "regression" and facts.rows > FEW_ROWS
+    epochs = _up_to(facts.rows, EAGER_EPOCHS if eager else EPOCHS, FEWEST_EPOCHS)
+    named = recipe.optimizer if not recipe.is_auto("optimizer") else "adamw"
     values: dict[str, Answer] = {
         "hidden_layers": Answer((128, 128), preset),
-        "activation": Answer(
-            "leaky_relu" if quick else "swish",
-            _("the preset tabular, for the task {task} and {rows} training rows").format(**by_task),
-        ),
+        "activation": Answer("leaky_relu" if eager else "swish", sized),
         "optimizer": Answer("adamw", preset),
         "learning_rate": Answer(
-            _adam_rate(quick, facts.rows),
+            EAGER_RATE if eager else _up_to(facts.rows, ADAM_RATES, LARGEST_RATE),
             _("usual for {optimizer}, the task {task} and {rows} training rows").format(
                 optimizer=named, **by_task
             ),
@@ -137,10 +135,10 @@ def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
         if named in ("adam", "adamw")
         else Answer(LEARNING_RATES[named], _("usual for {optimizer}").format(optimizer=named)),
         "schedule": Answer("warmup_cosine", preset),
-        "batch_size": Answer(batch_size, sized),
+        "batch_size": Answer(_up_to(facts.rows, BATCH_SIZES, LARGEST_BATCH), sized),
         "epochs": Answer(epochs, sized),
         "weight_decay": Answer(0.01 if named == "adamw" else 0.0, preset),
-        "dropout": Answer(dropout, sized),
+        "dropout": Answer(_up_to(facts.rows, EAGER_DROPOUTS if eager else DROPOUTS, 0.0), sized),
         "clip_norm": Answer(None, preset),
         "patience": Answer(max(10, epochs // 2), preset)
         if facts.validated
@@ -149,26 +147,28 @@ def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
     return values
 
 
-def _adam_rate(quick: bool, rows: int) -> float:
-    """Where rows are soon learnt by heart, smaller steps."""
-    if quick:
-        return 0.003
-    return 0.001 if rows <= MANY_ROWS else 0.002
+def _up_to(rows: int, steps: Iterable[tuple[int, Number]], beyond: Number) -> Number:
+    """The value of the first step that the rows do not exceed."""
+    return next((value for most, value in steps if rows <= most), beyond)
 
 
-# Few rows are soon learnt by heart, and so is what only seems to part classes: a classifier that
-# has learnt it is too sure of itself, which cross-entropy punishes. More rows of a regression have
-# more to teach than small steps through a smooth activation take up in their epochs.
-FEW_ROWS = 1_000
 # From rows to the size of a batch, and to epochs: some hundreds of updates at the least, and some
 # thousands where rows are many.
+FEW_ROWS = 1_000
 BATCH_SIZES = ((FEW_ROWS, 16), (5_000, 32), (20_000, 64), (100_000, 128), (1_000_000, 256))
 LARGEST_BATCH = 1024
 EPOCHS = ((200, 80), (100_000, 40))
 FEWEST_EPOCHS = 20
-# Many rows are not learnt by heart, and dropout would only make them take longer.
-MANY_ROWS = 20_000
-DROPOUTS = ((10_000, 0.2), (MANY_ROWS, 0.1))
+# Few rows are soon learnt by heart. Many are not, and dropout would only make them take longer.
+DROPOUTS = ((10_000, 0.2), (20_000, 0.1))
+ADAM_RATES = ((20_000, 0.001),)
+LARGEST_RATE = 0.002
+# What only seems to part classes is soon learnt by heart too: a network that has learnt it is too
+# sure of itself, which cross-entropy punishes. More than few rows of a regression have more to
+# teach than small steps with dropout, through a smooth activation, take up in their epochs.
+EAGER_EPOCHS = ((20_000, 60), (100_000, 40))
+EAGER_DROPOUTS = ((20_000, 0.1),)
+EAGER_RATE = 0.003
 LEARNING_RATES = {
     "sgd": 0.05,
     "momentum": 0.01,
