@@ -191,7 +191,7 @@ SMALLER = (
     RealTable("mlmRev", "Exam", "normexam", "regression", drop=("student",)),
 )
 
-# Most have more rows. They led to this: more than 1,000 rows of a regression are learnt in larger
+# Most have more rows. They led to this: 1,000 to 20,000 rows of a regression are learnt in larger
 # steps, with less dropout, through a leaky ReLU.
 LARGER = (
     RealTable("Ecdat", "Computers", "price", "regression"),

@@ -119,8 +119,9 @@ def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
     by_task = {"task": recipe.task, "rows": facts.rows}
     sized = _("the preset tabular, for the task {task} and {rows} training rows").format(**by_task)
     # Eager: with more to learn than small steps take up.
-    eager = recipe.task == "regression" and facts.rows > FEW_ROWS
-    epochs = _up_to(facts.rows, EAGER_EPOCHS if eager else EPOCHS, FEWEST_EPOCHS)
+    eager = recipe.task == "regression" and FEW_ROWS < facts.rows <= MANY_ROWS
+    epochs = EAGER_EPOCHS if eager else _up_to(facts.rows, EPOCHS, FEWEST_EPOCHS)
+    dropout = EAGER_DROPOUT if eager else _up_to(facts.rows, DROPOUTS, 0.0)
     named = recipe.optimizer if not recipe.is_auto("optimizer") else "adamw"
     values: dict[str, Answer] = {
         "hidden_layers": Answer((128, 128), preset),
@@ -138,7 +139,7 @@ def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
         "batch_size": Answer(_up_to(facts.rows, BATCH_SIZES, LARGEST_BATCH), sized),
         "epochs": Answer(epochs, sized),
         "weight_decay": Answer(0.01 if named == "adamw" else 0.0, preset),
-        "dropout": Answer(_up_to(facts.rows, EAGER_DROPOUTS if eager else DROPOUTS, 0.0), sized),
+        "dropout": Answer(dropout, sized),
         "clip_norm": Answer(None, preset),
         "patience": Answer(max(10, epochs // 2), preset)
         if facts.validated
@@ -154,20 +155,20 @@ def _up_to(rows: int, steps: Iterable[tuple[int, Number]], beyond: Number) -> Nu
 
 # From rows to the size of a batch, and to epochs: some hundreds of updates at the least, and some
 # thousands where rows are many.
-FEW_ROWS = 1_000
-BATCH_SIZES = ((FEW_ROWS, 16), (5_000, 32), (20_000, 64), (100_000, 128), (1_000_000, 256))
+FEW_ROWS, MANY_ROWS = 1_000, 20_000
+BATCH_SIZES = ((FEW_ROWS, 16), (5_000, 32), (MANY_ROWS, 64), (100_000, 128), (1_000_000, 256))
 LARGEST_BATCH = 1024
 EPOCHS = ((200, 80), (100_000, 40))
 FEWEST_EPOCHS = 20
 # Few rows are soon learnt by heart. Many are not, and dropout would only make them take longer.
-DROPOUTS = ((10_000, 0.2), (20_000, 0.1))
-ADAM_RATES = ((20_000, 0.001),)
+DROPOUTS = ((10_000, 0.2), (MANY_ROWS, 0.1))
+ADAM_RATES = ((MANY_ROWS, 0.001),)
 LARGEST_RATE = 0.002
 # What only seems to part classes is soon learnt by heart too: a network that has learnt it is too
-# sure of itself, which cross-entropy punishes. More than few rows of a regression have more to
-# teach than small steps with dropout, through a smooth activation, take up in their epochs.
-EAGER_EPOCHS = ((20_000, 60), (100_000, 40))
-EAGER_DROPOUTS = ((20_000, 0.1),)
+# sure of itself, which cross-entropy punishes. Thousands of rows of a regression have more to teach
+# than small steps with dropout, through a smooth activation, take up in their epochs.
+EAGER_EPOCHS = 60
+EAGER_DROPOUT = 0.1
 EAGER_RATE = 0.003
 LEARNING_RATES = {
     "sgd": 0.05,
