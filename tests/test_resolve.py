@@ -136,11 +136,22 @@ def test_thousands_of_rows_of_a_regression_are_learnt_in_larger_steps_than_as_ma
     classes, _ = answered("binary", rows=5_000)
     assert regression.learning_rate > classes.learning_rate
     assert (regression.activation, classes.activation) == ("leaky_relu", "swish")
+    assert regression.dropout < classes.dropout
+    assert regression.epochs > classes.epochs
     assert all(
         word in reasons[name]
         for name in ("activation", "learning_rate")
         for word in ("5000", "regression")
     )
+
+
+@pytest.mark.parametrize("rows", [300, 50_000])
+def test_a_regression_of_few_or_of_very_many_rows_is_learnt_as_classes_are(rows: int):
+    names = ("activation", "learning_rate", "dropout", "epochs", "batch_size")
+    regression, classes = (answered(task, rows=rows)[0] for task in ("regression", "binary"))
+    assert [getattr(regression, name) for name in names] == [
+        getattr(classes, name) for name in names
+    ]
 
 
 @pytest.mark.parametrize(
