@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-import descenso
+from descenso import train as learn
 from tables import RealTable
 
 
 def answers(table: RealTable, train: pd.DataFrame, test: pd.DataFrame, seed: int) -> np.ndarray:
     """Train on a data frame and predict for another."""
-    run = descenso.train(train, table.target, seed=seed)
+    run = learn(train, table.target, seed=seed)
     unknown = test.drop(columns=table.target)
     return run.predict(unknown) if table.task == "regression" else run.predict_proba(unknown)

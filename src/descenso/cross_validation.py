@@ -135,6 +135,7 @@ def _trained(experiment: Experiment) -> Model | None:
     """
     begun = ex.begin(experiment)
     progress = begun.progress
-    for chunk in training.train(begun.setup, begun.descent, begun.key, progress, begun.plan):
+    plan = replace(begun.plan, scheduled=False)
+    for chunk in training.train(begun.setup, begun.descent, begun.key, progress, plan):
         progress = chunk.progress
     return None if training.has_diverged(progress) else progress.kept

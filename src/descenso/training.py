@@ -106,6 +106,7 @@ class Plan:
         until: iterations after which to pause, for a replay; None goes on to the last epoch.
         every_epoch: end a chunk at each epoch's end, so that a listener may stop the training
             exactly there.
+        scheduled: end a chunk where telemetry and a snapshot are due; not where none is taken.
     """
 
     seeds: int | tuple[int, ...]
@@ -114,6 +115,7 @@ class Plan:
     epochs: int
     shuffle: bool = True
     every_epoch: bool = False
+    scheduled: bool = True
     until: int | None = None
 
     @property
@@ -463,12 +465,12 @@ class _Orders:
 
 
 def _chunk_end(plan: Plan, iteration: int, aim: int) -> int:
-    """Where a chunk from `iteration` ends: after `aim` iterations or at a scheduled epoch."""
+    """Where a chunk from `iteration` ends: after `aim` iterations, or earlier by the plan."""
     end = min(iteration + min(aim, plan.capacity), plan.end)
     for epoch in range(
         iteration // plan.iterations_per_epoch + 1, end // plan.iterations_per_epoch + 1
     ):
-        if plan.every_epoch or is_scheduled(epoch):
+        if plan.every_epoch or (plan.scheduled and is_scheduled(epoch)):
             return epoch * plan.iterations_per_epoch
     return end
 
