@@ -132,7 +132,7 @@ def infer_task(series: pl.Series, name: str) -> tuple[TaskName, str]:
                 "Choose another column with --target, or add rows with other values."
             ).format(target=name, value=values[0])
         )
-    if task == "multiclass" and distinct == len(values):
+    if task == "multiclass" and 1 < distinct == len(values):
         raise TableError(
             _(
                 "the target {target!r} is different in every row ({classes}): a class can only be "
