@@ -187,12 +187,16 @@ def beside(results: Sequence[Result]) -> list[Figure]:
         at_most("the highest of them", max(ratios), 1, ""),
         at_most(
             "seconds / scikit-learn's MLP, nothing compiled",
-            sum(each.seconds[DESCENSO] for each in results)
-            / sum(each.seconds[MLP] for each in results),
+            seconds_beside_the_mlp(results, DESCENSO),
             1,
             "",
         ),
     ]
+
+
+def seconds_beside_the_mlp(results: Sequence[Result], name: str) -> float:
+    """The seconds of a learner over those of the MLP, over all tables."""
+    return sum(each.seconds[name] for each in results) / sum(each.seconds[MLP] for each in results)
 
 
 def seconds_table(results: Sequence[Result]) -> str:
@@ -205,7 +209,6 @@ def figures(results: Sequence[Result]) -> list[Figure]:
     """What is asked of descenso, and what was found."""
     worst = max(results, key=lambda each: each.beside_the_mlp)
     closest = max(results, key=lambda each: each.beside_the_constant)
-    seconds = {name: sum(each.seconds[name] for each in results) for name in LEARNERS}
     return [
         at_most(
             f"score / scikit-learn's MLP, where it is highest ({worst.table.name})",
@@ -221,12 +224,15 @@ def figures(results: Sequence[Result]) -> list[Figure]:
         ),
         at_most(
             "seconds / scikit-learn's MLP, nothing compiled",
-            seconds[DESCENSO] / seconds[MLP],
+            seconds_beside_the_mlp(results, DESCENSO),
             1,
             "",
         ),
         at_most(
-            "seconds / scikit-learn's MLP, compiled before", seconds[AGAIN] / seconds[MLP], 1, ""
+            "seconds / scikit-learn's MLP, compiled before",
+            seconds_beside_the_mlp(results, AGAIN),
+            1,
+            "",
         ),
     ]
 

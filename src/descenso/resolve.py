@@ -170,6 +170,7 @@ LARGEST_RATE = 0.002
 EAGER_EPOCHS = 60
 EAGER_DROPOUT = 0.1
 EAGER_RATE = 0.003
+# Of the optimisers other than Adam's.
 LEARNING_RATES = {
     "sgd": 0.05,
     "momentum": 0.01,
