@@ -1,4 +1,5 @@
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,29 @@ def test_a_table_is_shown_with_its_target_and_what_to_try_next(call: Callable[..
     assert "Adelie         152   44%" in said.out
     assert "bill_length_mm" in said.out
     assert said.out.endswith("  descenso train penguins --target species\n")
+
+
+def test_the_training_to_try_next_is_told_all_that_the_inspection_was(
+    call: Callable[..., Any], tmp_path: Path
+):
+    table = tmp_path / "my table.csv"
+    table.write_text("a;b;y\n" + "1,5;x;1,5\n2,5;z;2,25\n3,5;x;3,75\n" * 20)
+    words = [
+        "--test",
+        "0.2",
+        "--column",
+        "a=number",
+        "--column",
+        "b=category",
+        "--separator",
+        ";",
+        "--decimal",
+        ",",
+    ]
+    said = call("inspect", table, *words, "--target=y")
+    offered = shlex.split(said.out.splitlines()[-1])
+    assert offered == ["descenso", "train", str(table), "--target", "y", *words]
+    assert call(*offered[1:], "--epochs", "1", "--runs", tmp_path / "runs").status == 0
 
 
 def test_without_a_target_the_columns_are_shown(call: Callable[..., Any]):

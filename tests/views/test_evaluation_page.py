@@ -76,7 +76,7 @@ def test_calibration_is_a_point_for_each_bin(of_classes: Evaluation):
 def test_of_numbers_residuals_and_the_worst_rows_are_told(of_numbers: Evaluation):
     rows = rows_of(page(of_numbers))
     quantiles = of_numbers["residuals"]["quantiles"]
-    assert [f"{percent} %" for percent in quantiles] in rows
+    assert [f"{percent}%" for percent in quantiles] in rows
     assert [f"{value:#.4g}".removesuffix(".") for value in quantiles.values()] in rows
     assert str(of_numbers["worst_rows"][0]["row"]) in [line[0] for line in rows]
 

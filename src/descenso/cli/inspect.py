@@ -1,6 +1,8 @@
 """`descenso inspect`: a table as it is understood before any training."""
 
-from shlex import quote
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated
 
 from descenso.cli.data_options import TARGET, Column, Drop, SplitBy, SplitTime, Table, Test, Weights
@@ -82,4 +84,16 @@ def inspect(
     elif not refused:
         show()
         show(_("To try next:"))
-        show(f"  descenso train {quote(table)} --target {quote(target)}")
+        # What was said of the table here, a training has to be told too.
+        told = {"test": None if test == "0" else test, "column": column, "drop": drop}
+        told |= {"split_by": split_by, "split_time": split_time, "weights": weights}
+        show(f"  {_training(table, target, told | texts | asdict(reading))}")
+
+
+def _training(table: str, target: str, told: Mapping[str, str | list[str] | None]) -> str:
+    """The command that trains on a table, as a person would type it."""
+    words = ["descenso", "train", table, "--target", target]
+    for name, values in told.items():
+        for value in [values] if isinstance(values, str) else values or []:
+            words += [f"--{name.replace('_', '-')}", value]
+    return shlex.join(words)

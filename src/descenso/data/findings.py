@@ -13,7 +13,7 @@ from descenso.data.summary import Summary, as_array
 from descenso.data.table import Table
 from descenso.data.values import LARGEST
 from descenso.messages import gettext as _
-from descenso.messages import ngettext
+from descenso.messages import ngettext, percent
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -162,8 +162,8 @@ def _nearly_empty(column: Column, share: float) -> Finding:
         "nearly_empty",
         "note",
         column.name,
-        _("{column}: {share:.1%} of its values are missing.").format(
-            column=column.name, share=share
+        _("{column}: {share} of its values are missing.").format(
+            column=column.name, share=percent(share, 1)
         ),
         _(
             "It tells little but whether there is a value; leave it out with --drop {column}."
@@ -190,8 +190,8 @@ def _nearly_constant(column: Column, share: float) -> Finding:
         "nearly_constant",
         "note",
         column.name,
-        _("{column}: {share:.2%} of its values are the same.").format(
-            column=column.name, share=share
+        _("{column}: {share} of its values are the same.").format(
+            column=column.name, share=percent(share, 2)
         ),
         _("It can tell little; leave it out with --drop {column}.").format(column=column.name),
         share,

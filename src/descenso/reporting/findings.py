@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from descenso.messages import gettext as _
+from descenso.messages import percent
 from descenso.views.numbers import number
 from descenso.views.sentences import HEADLINES, ending, kept_weights
 from descenso.views.words import metric_name, part_name
@@ -44,8 +45,8 @@ def _quality(report: Mapping[str, Any]) -> str:
     return (
         told
         + " "
-        + _("(interval of {percent} %: {low} … {high}).").format(
-            percent=f"{100 * evaluation['bootstrap']['confidence']:g}",
+        + _("(interval of {percent}: {low} … {high}).").format(
+            percent=percent(evaluation["bootstrap"]["confidence"]),
             low=number(interval[0]),
             high=number(interval[1]),
         )
@@ -89,5 +90,5 @@ def _dead(report: Mapping[str, Any]) -> str:
     if worst["dead"] < FLAT:
         return ""
     return _("At the end {share} of the units of layer {layer} are dead.").format(
-        share=f"{100 * worst['dead']:.0f} %", layer=worst["layer"]
+        share=percent(worst["dead"]), layer=worst["layer"]
     )

@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from descenso.messages import gettext as _
-from descenso.messages import ngettext
+from descenso.messages import ngettext, percent
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import whole
 from descenso.views.study import Part, Study, finite_table, sketch
@@ -215,10 +215,10 @@ def _metric_parts(metrics: pl.DataFrame, drawn: Mapping[str, Any] | None) -> lis
     if drawn is not None:
         said.append(
             _(
-                "From low to high: the difference's interval of {percent} %, from {n} paired "
+                "From low to high: the difference's interval of {percent}, from {n} paired "
                 "bootstrap resamples of the rows. Without 0 in it, the difference is more than "
                 "noise."
-            ).format(percent=f"{100 * drawn['confidence']:g}", n=whole(drawn["resamples"]))
+            ).format(percent=percent(drawn["confidence"]), n=whole(drawn["resamples"]))
         )
     return [
         _beside(index, first, base, run, rows, said if index == 1 else [])

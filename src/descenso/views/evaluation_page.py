@@ -6,7 +6,7 @@ from typing import Any
 from descenso import markup
 from descenso.markup import BLUE, VERMILION, dim, heading, number, paragraph, plain, table
 from descenso.messages import gettext as _
-from descenso.messages import ngettext
+from descenso.messages import ngettext, percent
 from descenso.views.numbers import number as digits
 from descenso.views.numbers import whole
 from descenso.views.words import class_name, metric_name, metric_remark, part_name
@@ -55,7 +55,7 @@ def metrics_table(measured: Measured) -> str:
     ]
     titles, said = ["", _("value")], ""
     if drawn:
-        titles.append(_("interval of {percent} %").format(percent=f"{100 * drawn['confidence']:g}"))
+        titles.append(_("interval of {percent}").format(percent=percent(drawn["confidence"])))
         resampled = _("Intervals from {n} bootstrap resamples of the rows.")
         said = paragraph(resampled.format(n=whole(drawn["resamples"])))
     remarks = [
@@ -206,7 +206,7 @@ def residuals_table(residuals: Measured | None) -> str:
     return (
         heading(_("Residuals: the truth minus the prediction"))
         + table(
-            [f"{percent} %" for percent in quantiles],
+            [percent(int(each) / 100) for each in quantiles],
             [[number(digits(value)) for value in quantiles.values()]],
         )
         + paragraph(far)

@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 
 from descenso.markup import visible
 from descenso.messages import gettext as _
-from descenso.messages import ngettext
+from descenso.messages import ngettext, percent
 from descenso.views.numbers import whole
 from descenso.views.sentences import row_counts
 from descenso.views.words import kind_name, severity_name
@@ -96,8 +96,8 @@ def share(part: float) -> str:
     ('25%', '<1%', '>99%', '100%')
     """
     if 0 < part < 0.005:
-        return "<1%"
-    return ">99%" if 0.995 <= part < 1 else f"{part:.0%}"
+        return f"<{percent(0.01)}"
+    return f">{percent(0.99)}" if 0.995 <= part < 1 else percent(part)
 
 
 def short(value: Any) -> str:

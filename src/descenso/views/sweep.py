@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 
 from descenso.messages import gettext as _
-from descenso.messages import ngettext
+from descenso.messages import ngettext, percent
 from descenso.ranking import CONFIDENCE
 from descenso.recipe import spelled
 from descenso.views.charts import HEIGHT, SHORT, WIDTH, log_scale
@@ -210,10 +210,10 @@ def _ranking_part(ranking: pl.DataFrame, fields: Sequence[str], watched: str, se
         said.append(
             _(
                 "From low to high: how many times the best recipe's loss it is, as an interval of "
-                "{percent} %, seed by seed (Student's t, of logarithms). With 1 in it, the "
+                "{percent}, seed by seed (Student's t, of logarithms). With 1 in it, the "
                 "difference may be luck. The best was chosen by the same losses, so it looks a "
                 "little better than it is."
-            ).format(percent=f"{100 * CONFIDENCE:g}")
+            ).format(percent=percent(CONFIDENCE))
         )
     return Part(
         name="ranking",

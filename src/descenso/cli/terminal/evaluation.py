@@ -7,7 +7,7 @@ from rich.cells import cell_len, set_cell_size
 
 from descenso.cli.terminal.streams import show, visible, width
 from descenso.messages import gettext as _
-from descenso.messages import ngettext
+from descenso.messages import ngettext, percent
 from descenso.views.numbers import WIDTH, number, whole
 from descenso.views.words import class_name, metric_name, metric_remark
 
@@ -57,8 +57,8 @@ def metric_lines(measured: Measured) -> list[str]:
         drawn = measured["bootstrap"]
         lines.append(
             _(
-                "In brackets: intervals of {percent} %, from {n} bootstrap resamples of the rows."
-            ).format(percent=f"{100 * drawn['confidence']:g}", n=whole(drawn["resamples"]))
+                "In brackets: intervals of {percent}, from {n} bootstrap resamples of the rows."
+            ).format(percent=percent(drawn["confidence"]), n=whole(drawn["resamples"]))
         )
     return lines
 
@@ -161,7 +161,10 @@ def residual_lines(measured: Measured) -> list[str]:
     if residuals is None:
         return []
     quantiles, absolute = residuals["quantiles"], residuals["absolute_quantiles"]
-    table = [[f"{percent} %" for percent in quantiles], [number(v) for v in quantiles.values()]]
+    table = [
+        [percent(int(each) / 100) for each in quantiles],
+        [number(v) for v in quantiles.values()],
+    ]
     return [
         _("Residuals: the truth minus the prediction"),
         *_aligned(table, left=0),

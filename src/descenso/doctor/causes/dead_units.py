@@ -3,6 +3,7 @@
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import RARE, Symptoms
 from descenso.messages import gettext as _
+from descenso.messages import percent
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:
@@ -16,8 +17,8 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     return Suspicion(
         "dead_units",
         weight,
-        _("{share:.0%} of a layer's units are dead: they pass no gradient on any row.").format(
-            share=seen.dead
+        _("{share} of a layer's units are dead: they pass no gradient on any row.").format(
+            share=percent(seen.dead)
         ),
         [Evidence(_("share of dead units"), seen.dead, _("below 0.2"))],
         [{"activation": "leaky_relu"}, {"activation": "elu"}],

@@ -4,6 +4,7 @@ from descenso.doctor.data_tests import cleaned
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
+from descenso.messages import percent
 
 MUCH, FLAT, LESS_FLAT, BY_HEART = 0.15, 0.7, 0.58, 0.3
 # Learners that know the rows worse than the network are no judges of labels.
@@ -23,8 +24,8 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     return Suspicion(
         "label_noise",
         0.97 if plain else 0.5,
-        _("About {share:.0%} of the labels look wrong: rows far from any border bear them.").format(
-            share=noise.inside
+        _("About {share} of the labels look wrong: rows far from any border bear them.").format(
+            share=percent(noise.inside)
         ),
         [
             Evidence(_("disagreeing labels far from the borders"), noise.inside, _("about 0")),

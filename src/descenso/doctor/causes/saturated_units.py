@@ -4,6 +4,7 @@ from descenso.doctor.causes.bad_init_scale import usual_start
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
+from descenso.messages import percent
 from descenso.recipe import FLATTENING
 
 
@@ -18,8 +19,8 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     return Suspicion(
         "saturated_units",
         weight,
-        _("{share:.0%} of a layer's units are saturated: {activation} is flat there.").format(
-            share=share, activation=seen.recipe.activation
+        _("{share} of a layer's units are saturated: {activation} is flat there.").format(
+            share=percent(share), activation=seen.recipe.activation
         ),
         [Evidence(_("share of saturated units"), share, _("below 0.3"))],
         [*initial(seen), {"activation": "relu"}],

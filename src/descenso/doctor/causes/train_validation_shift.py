@@ -3,6 +3,7 @@
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.messages import gettext as _
+from descenso.messages import percent
 
 SOMEWHAT, PLAINLY = 0.65, 0.75
 
@@ -16,8 +17,8 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     return Suspicion(
         "train_validation_shift",
         0.97 if plainly and lost > 0.05 else 0.85 if plainly else 0.6,
-        _("Training and validation rows differ: {share:.0%} of pairs are told apart.").format(
-            share=shift.told_apart
+        _("Training and validation rows differ: {share} of pairs are told apart.").format(
+            share=percent(shift.told_apart)
         ),
         [
             Evidence(

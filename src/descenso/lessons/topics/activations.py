@@ -14,6 +14,7 @@ from descenso import telemetry
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
+from descenso.messages import percent
 from descenso.network import Model
 from descenso.trained import Trained
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
@@ -196,8 +197,8 @@ def _units(trained: Trained) -> tuple[Part, dict[str, Any]]:
             "rows; {dead} are flat on every row. It is not trained."
         ).format(
             activation=activation,
-            start=f"{start['flat'].mean():.0%}",
-            dead=f"{start['dead'].mean():.0%}",
+            start=percent(start["flat"].to_numpy().mean()),
+            dead=percent(start["dead"].to_numpy().mean()),
         )
     else:
         said = _(
@@ -205,9 +206,9 @@ def _units(trained: Trained) -> tuple[Part, dict[str, Any]]:
             "all training rows, and {trained} are when trained; {dead} are flat on every row."
         ).format(
             activation=activation,
-            start=f"{start['flat'].mean():.0%}",
-            trained=f"{after['flat'].mean():.0%}",
-            dead=f"{after['dead'].mean():.0%}",
+            start=percent(start["flat"].to_numpy().mean()),
+            trained=percent(after["flat"].to_numpy().mean()),
+            dead=percent(after["dead"].to_numpy().mean()),
         )
     part = Part(
         name="units",

@@ -20,7 +20,7 @@ from descenso.experiment import Experiment
 from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.messages import gettext as _
-from descenso.messages import ngettext
+from descenso.messages import ngettext, percent
 from descenso.network import Model
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
@@ -79,7 +79,7 @@ def batches(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
             _(
                 "This machine trains {speed} rows a second at most; batches of {knee} reach "
                 "{share} of that."
-            ).format(speed=whole(fastest), knee=whole(knee), share=f"{KNEE:.0%}"),
+            ).format(speed=whole(fastest), knee=whole(knee), share=percent(KNEE)),
         ],
         parts=[
             _counting(rows, given.experiment.recipe.epochs, sizes),

@@ -19,7 +19,7 @@ from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.precision import entry_names, some_rows
 from descenso.lessons.subject import subject
 from descenso.messages import gettext as _
-from descenso.messages import ngettext
+from descenso.messages import ngettext, percent
 from descenso.network import Model
 from descenso.store.names import named_arrays
 from descenso.views.charts import WIDTH
@@ -110,7 +110,7 @@ def landscape(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
                 n=whole(epochs),
                 start=number(float(losses[0])),
                 end=number(float(losses[-1])),
-                share=f"{share:.0%}",
+                share=percent(share),
                 weights=whole(path.shape[1]),
             )
         ],
@@ -349,7 +349,7 @@ def _random_part(surface: Surface) -> Part:
             _(
                 "One unit is a change of each row of weights by its own length. {share} of the "
                 "plane lies higher than the trained network, whose loss is {loss}."
-            ).format(share=f"{rises:.0%}", loss=number(middle))
+            ).format(share=percent(rises), loss=number(middle))
         ],
         table=table,
         heads={"u": titles[0], "v": titles[1], "loss": _("loss")},

@@ -16,6 +16,7 @@ from descenso.experiment import Experiment
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import NUMBER, Subject, check_learnt, subject
 from descenso.messages import gettext as _
+from descenso.messages import percent
 from descenso.spread import usable
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
@@ -195,8 +196,8 @@ def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
         judged=_judged(experiment),
         rows=whole(len(experiment.training)),
         sd=f"{OUTLIER:.0f}",
-        mse=f"{share['mse']:.0%}",
-        mae=f"{share['mae']:.0%}",
+        mse=percent(share["mse"]),
+        mae=percent(share["mae"]),
         worse_mse=f"{worse['mse']:.2f}",
         worse_mae=f"{worse['mae']:.2f}",
     )
@@ -273,7 +274,7 @@ def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
             ).format(
                 n=whole(len(rows)),
                 judged=_judged(experiment),
-                share=f"{share:.0%}",
+                share=percent(share),
                 p=number(float(table["probability_of_truth"][0])),
                 loss=number(float(table["loss"][0])),
             )

@@ -11,6 +11,7 @@ import polars as pl
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.messages import gettext as _
+from descenso.messages import percent
 from descenso.range_test import range_test
 from descenso.telling import chunks
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
@@ -83,7 +84,7 @@ def variants(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
             ),
             _(
                 "The roughest path is that of {variant}: its loss rose in {share} of the epochs."
-            ).format(variant=_words()[roughest["variant"]], share=f"{roughest['rose']:.0%}")
+            ).format(variant=_words()[roughest["variant"]], share=percent(roughest["rose"]))
             if roughest["rose"]
             else _("None is rough: no loss rose from one epoch to the next."),
         ],
