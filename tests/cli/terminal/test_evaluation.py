@@ -64,7 +64,7 @@ def test_a_metric_stands_beside_its_interval_and_baselines_beside_what_they_are(
     baseline = next(line for line in lines if line.startswith("baseline_accuracy"))
     assert baseline.endswith("by always answering the commonest class")
     assert (
-        lines[-1] == "In brackets: intervals of 95 %, from 1,000 bootstrap resamples of the rows."
+        lines[-1] == "In brackets: intervals of 95%, from 1,000 bootstrap resamples of the rows."
     )
 
 
@@ -131,7 +131,7 @@ def test_a_bar_is_as_long_as_its_share_and_has_one_mark(share: float, mark: floa
 
 def test_residuals_are_told_by_their_quantiles(prices):
     _heading, titles, values, sentence = residual_lines(prices)
-    assert titles.split() == ["5", "%", "25", "%", "50", "%", "75", "%", "95", "%"]
+    assert titles.split() == ["5%", "25%", "50%", "75%", "95%"]
     found = [float(value) for value in values.split()]
     assert found == pytest.approx(list(prices["residuals"]["quantiles"].values()), rel=1e-3)
     assert sentence.startswith("Half of them are off by at most")
