@@ -36,15 +36,42 @@ def test_numbers_are_read_as_they_are_written_and_nothing_else_is(numerals, text
     assert numerals.read(column(text, None)).to_list() == [plain, None]
 
 
-def test_a_decimal_comma_is_inferred_only_where_it_cannot_be_anything_else():
-    assert infer_numerals([column("a", "b"), column("1,5", "2", None)]) == (Numerals(","), "1,5")
-    assert infer_numerals([column("0,123", "2,345")]) == (Numerals(","), "0,123")
-    assert infer_numerals([column("1.234,567", "5,123")]) == (COMMA, "1.234,567")
-    assert infer_numerals([column("1.234.567")]) == (COMMA, "1.234.567")
-    for ambiguous in (["1,234"], ["1,5", "two"], ["1"], []):
-        assert infer_numerals([column(*ambiguous)]) == (Numerals(), "")
-    # A decimal point elsewhere speaks against it.
-    assert infer_numerals([column("1,5"), column("2.5")]) == (Numerals(), "")
+@pytest.mark.parametrize(
+    ("columns", "numerals", "proof"),
+    [
+        ((["a", "b"], ["1,5", "2", None]), Numerals(","), "1,5"),
+        ((["0,123", "2,345"],), Numerals(","), "0,123"),
+        ((["1.234,567", "5,123"],), COMMA, "1.234,567"),
+        ((["1.234.567"],), COMMA, "1.234.567"),
+        ((["999.50", "164,699.85"], ["0.5"]), Numerals(".", ","), "164,699.85"),
+        ((["1,234,567", "12"],), Numerals(".", ","), "1,234,567"),
+        ((["12", "1'234'567"], ["0.93"]), Numerals(".", "'"), "1'234'567"),
+        ((["1\u202f234", "56"], ["0,93"]), Numerals(",", " "), "1\u202f234"),
+        ((["1 234,50", "5,25"],), Numerals(",", " "), "1 234,50"),
+    ],
+)
+def test_the_signs_of_numbers_are_inferred_where_they_cannot_be_anything_else(
+    columns, numerals, proof
+):
+    assert infer_numerals([column(*values) for values in columns]) == (numerals, proof)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        (["1,234"],),
+        (["1,5", "two"],),
+        (["1"],),
+        ([],),
+        # Telephone numbers.
+        (["600 123 456", "911 234 567"],),
+        # A decimal point elsewhere speaks against a comma.
+        (["1,5"], ["2.5"]),
+        (["1'234"], ["1\u202f234"]),
+    ],
+)
+def test_signs_that_may_be_others_are_left_alone(columns):
+    assert infer_numerals([column(*values) for values in columns]) == (Numerals(), "")
 
 
 @pytest.mark.parametrize(

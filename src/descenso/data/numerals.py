@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import polars as pl
 
@@ -48,19 +49,14 @@ class Numerals:
             return text
         whole = r"\d+"
         if self.thousands:
-            whole = rf"(\d+|\d{{1,3}}({self._thousands}\d{{3}})+)"
+            whole = rf"(\d+|\d{{1,3}}({_escaped(self.thousands)}\d{{3}})+)"
         number = rf"{_SIGN}({whole}({re.escape(self.decimal)}\d*)?|{re.escape(self.decimal)}\d+)"
         # inf is a number too, if none that descenso can take: it is refused by its row.
         known = text.str.contains(rf"{number}{_EXPONENT}|^[+-]?(?i:inf|infinity)$")
         text = text.set(~known, None)
         if self.thousands:
-            text = text.str.replace_all(self._thousands, "")
+            text = text.str.replace_all(_escaped(self.thousands), "")
         return text.str.replace(self.decimal, ".", literal=True)
-
-    @property
-    def _thousands(self) -> str:
-        # People see no difference between a blank and those that do not break a line.
-        return "[ \u00a0\u202f]" if self.thousands == " " else re.escape(self.thousands or "")
 
 
 def infer_numerals(columns: Sequence[pl.Series]) -> tuple[Numerals, str]:
@@ -70,26 +66,52 @@ def infer_numerals(columns: Sequence[pl.Series]) -> tuple[Numerals, str]:
         columns: text without blanks around it, null where it is missing.
 
     Returns:
-        A decimal comma, where some column cannot be read otherwise and none has a decimal point;
-        and one of the values that show it, "" where there is none.
+        The signs that some column cannot be read without and that no column contradicts; and one
+        of the values that show them, "" where numbers are plain.
     """
-    commas, proof, groups = False, "", False
-    for column in columns:
-        values = column.drop_nulls().head(SAMPLE)
-        if values.is_empty():
+    found = [each for each in map(_signs, columns) if each is not None]
+    decimals = {decimal for decimal, _thousands, _proof in found if decimal}
+    between = {thousands for _decimal, thousands, _proof in found if thousands}
+    if len(decimals) > 1 or len(between) > 1:
+        return Numerals(), ""
+    proofs = (proof for decimal, thousands, proof in found if decimal == "," or thousands)
+    return Numerals(next(iter(decimals), "."), next(iter(between), None)), next(proofs, "")
+
+
+def _signs(column: pl.Series) -> tuple[str | None, str | None, str] | None:
+    """The signs before a column's decimals and between its thousands, and a value that shows them.
+
+    A sign is None where the column has none; all is, where it holds other than numbers, or where
+    the signs may be others.
+    """
+    values = column.drop_nulls().head(SAMPLE)
+    if values.is_empty():
+        return None
+    for decimal, thousands in ((",", "."), (".", ","), *product(".,", "' ")):
+        between, point = _escaped(thousands), re.escape(decimal)
+        groups = rf"\d{{1,3}}({between}\d{{3}})+"
+        if not _all(values, rf"{_SIGN}(\d+|{groups})?({point}\d*)?{_EXPONENT}"):
             continue
-        if _all(values, r"^[+-]?\d*\.\d+([eE][+-]?\d+)?$|^[+-]?\d+$") and _any(
-            values, r"\.(\d{1,2}|\d{4,})$|^[+-]?0\."
-        ):
-            return Numerals(), ""
-        if _all(values, r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"):
-            shown = values.filter(
-                values.str.contains(r",(\d{1,2}|\d{4,})$|^[+-]?0,|\.\d{3},|\.\d{3}\.\d{3}")
+        # Three decimals may be a group of three digits, and the other way round.
+        told = rf"{point}(\d{{1,2}}|\d{{4,}})(\D|$)|^[+-]?0{point}|{between}\d{{3}}{point}"
+        # Blanks between digits may part something else, such as a telephone number.
+        told += {" ": "|[\u00a0\u202f]", "'": "|'"}.get(thousands, rf"|{between}\d{{3}}{between}")
+        shown = values.filter(values.str.contains(told))
+        if not shown.is_empty():
+            decided = thousands in ".," or _any(values, point)
+            grouped = values.filter(values.str.contains(rf"{between}\d{{3}}(\D|$)"))
+            both = shown.filter(shown.is_in(grouped.implode()))
+            return (
+                decimal if decided else None,
+                None if grouped.is_empty() else thousands,
+                str((shown if both.is_empty() else both)[0]),
             )
-            if not shown.is_empty():
-                commas, proof = True, proof or str(shown[0])
-                groups = groups or _any(values, r"\.\d{3}(\D|$)")
-    return (Numerals(",", "." if groups else None), proof) if commas else (Numerals(), "")
+    return None
+
+
+def _escaped(thousands: str) -> str:
+    # People see no difference between a blank and those that do not break a line.
+    return "[ \u00a0\u202f]" if thousands == " " else re.escape(thousands)
 
 
 def remark(text: pl.Series, numerals: Numerals) -> str:

@@ -63,9 +63,7 @@ def test_a_metric_stands_beside_its_interval_and_baselines_beside_what_they_are(
     )
     baseline = next(line for line in lines if line.startswith("baseline_accuracy"))
     assert baseline.endswith("by always answering the commonest class")
-    assert (
-        lines[-1] == "In brackets: intervals of 95%, from 1,000 bootstrap resamples of the rows."
-    )
+    assert lines[-1] == "In brackets: intervals of 95%, from 1,000 bootstrap resamples of the rows."
 
 
 def test_without_resamples_there_are_no_brackets():

@@ -57,10 +57,13 @@ class Delimited(Format):
         decimal, thousands = asked.decimal, asked.thousands
         if separator == like.separator:
             decimal, thousands = decimal or like.decimal, thousands or like.thousands
-        if decimal is None and thousands is None and separator != ",":
+        if decimal is None or thousands is None:
             numerals, proof = infer_numerals(_columns(rows))
-            decimal, thousands = numerals.decimal, numerals.thousands
-            if proof:
+            # Between commas, 1,3 in quotes may as well be the answers 1 and 3.
+            usual = numerals.decimal == "." or separator != ","
+            suits = decimal in (None, numerals.decimal) and thousands in (None, numerals.thousands)
+            if proof and usual and suits:
+                decimal, thousands = numerals.decimal, numerals.thousands
                 notes.append(_told(file, numerals, proof))
         if _is_number_row(rows):
             notes.append(
@@ -255,15 +258,21 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[pl.Series]:
 
 
 def _told(file: File, numerals: Numerals, proof: str) -> str:
-    if numerals.thousands is None:
-        return _(
-            "{file}: numbers are read with a decimal comma, because of values such as {proof!r}; "
-            "use --decimal . to override."
-        ).format(file=file.name, proof=proof)
+    between = {
+        ".": _("points between thousands"),
+        ",": _("commas between thousands"),
+        "'": _("apostrophes between thousands"),
+        " ": _("blanks between thousands"),
+    }.get(numerals.thousands or "", "")
+    signs, option = between, "--thousands none"
+    if numerals.decimal == ",":
+        comma = _("a decimal comma")
+        signs = _("{one} and {other}").format(one=comma, other=between) if between else comma
+        option = "--decimal ."
     return _(
-        "{file}: numbers are read with a decimal comma and points between thousands, because of "
-        "values such as {proof!r}; use --decimal . to override."
-    ).format(file=file.name, proof=proof)
+        "{file}: numbers are read with {signs}, because of values such as {proof!r}; use {option} "
+        "to override."
+    ).format(file=file.name, signs=signs, proof=proof, option=option)
 
 
 def _is_number_row(rows: Sequence[list[str]]) -> bool:
