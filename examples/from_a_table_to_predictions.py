@@ -53,7 +53,7 @@ run.history.select("epoch", "loss", "validation_loss", "validation_accuracy").ta
 # ## Evaluate
 #
 # On the rows of the test, which the network has never seen: each metric with an interval, which species is
-# taken for which, and whether a probability of 90 % is right nine times in ten. The rows that are furthest off
+# taken for which, and whether a probability of 90% is right nine times in ten. The rows that are furthest off
 # are worth a look: they are odd penguins, or their labels are wrong.
 
 # %%
@@ -62,7 +62,7 @@ evaluation
 
 # %%
 low, high = evaluation["intervals"]["accuracy"]
-print(f"With 95 % confidence the accuracy lies between {low:.0%} and {high:.0%}.")
+print(f"With 95% confidence the accuracy lies between {low:.0%} and {high:.0%}.")
 
 # %% [markdown]
 # ## Predict

@@ -94,6 +94,23 @@ def test_an_interval_of_90_percent_holds_the_truth_in_about_90_of_100_samples():
     assert 0.82 < held / 200 < 0.96
 
 
+@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize("right", [True, False])
+def test_where_all_rows_are_right_or_none_accuracy_has_the_exact_interval(rows: int, right: bool):
+    y = np.zeros(rows, "f4")
+    likely = np.linspace(0.1, 0.3, rows, dtype="f4")[:, None]
+    found = bootstrap.intervals(
+        judged(BINARY, likely if right else 1 - likely, y, weight=np.full(rows, 0.3)),
+        resamples=50,
+        confidence=0.9,
+        seed=0,
+    )
+    expected = scipy.stats.binomtest(rows * right, rows).proportion_ci(0.9, method="exact")
+    assert found["accuracy"] == pytest.approx((expected.low, expected.high))
+    # Resamples of these rows are all alike in it, and tell nothing.
+    assert found["balanced_accuracy"] is None
+
+
 def test_how_many_resamples_are_held_at_a_time_changes_no_interval(monkeypatch):
     rows = some(MULTICLASS)
     options: dict[str, Any] = {"resamples": 50, "confidence": 0.95, "seed": 0}

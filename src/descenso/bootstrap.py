@@ -46,12 +46,36 @@ def intervals(
 
     Not of `baseline_accuracy`, which is a maximum: resamples only ever exaggerate it. A resample on
     which a metric is not defined, such as the area under the curve where only one class was drawn,
-    does not count for that metric; None where no resample does.
+    does not count for that metric; None where no resample does, and where all are alike: of rows
+    without a mistake none can have one. Accuracy then has the exact interval.
     """
     blocks = draws(np.random.default_rng(seed), len(judged), resamples)
-    return {
-        name: _span(values, confidence) for name, values in on_resamples(judged, blocks).items()
+    found = on_resamples(judged, blocks)
+    spans = {
+        name: None if _are_alike(values) else _span(values, confidence)
+        for name, values in found.items()
     }
+    if "accuracy" in spans and spans["accuracy"] is None:
+        all_right = bool(found["accuracy"][0] > 0.5)
+        spans["accuracy"] = _exact(judged.weight, confidence, all_right=all_right)
+    return spans
+
+
+def _are_alike(values: Float[np.ndarray, " resamples"]) -> bool:
+    # But for how their sums were rounded.
+    return bool(np.isclose(values, values[0], rtol=1e-9, atol=0).all())
+
+
+def _exact(weight: Float[np.ndarray, " rows"], confidence: float, *, all_right: bool) -> Interval:
+    """The interval of a share of which every row is, or none.
+
+    Weighted rows count as so many as their mean would be as sure of (Kish, Survey Sampling, 1965).
+
+    Source: Clopper & Pearson, The Use of Confidence or Fiducial Limits (1934).
+    """
+    rows = weight.sum() ** 2 / (weight**2).sum()
+    limit = float(((1 - confidence) / 2) ** (1 / rows))
+    return (limit, 1.0) if all_right else (0.0, 1 - limit)
 
 
 def differences(

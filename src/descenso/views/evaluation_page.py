@@ -9,6 +9,7 @@ from descenso.messages import gettext as _
 from descenso.messages import ngettext, percent
 from descenso.views.numbers import number as digits
 from descenso.views.numbers import whole
+from descenso.views.sentences import exact_interval
 from descenso.views.words import class_name, metric_name, metric_remark, part_name
 
 Measured = Mapping[str, Any]
@@ -61,7 +62,8 @@ def metrics_table(measured: Measured) -> str:
     remarks = [
         f"{metric_name(name)}: {metric_remark(name)}" for name in values if metric_remark(name)
     ]
-    return table(titles, rows, named=True) + "".join(map(paragraph, remarks)) + said
+    notes = "".join(map(paragraph, exact_interval(measured)))
+    return table(titles, rows, named=True) + "".join(map(paragraph, remarks)) + said + notes
 
 
 def _interval(interval: Sequence[float] | None) -> str:

@@ -90,3 +90,16 @@ def headlines(parts: Parts) -> list[str]:
         for name in HEADLINES
         if name in metrics
     ]
+
+
+def exact_interval(evaluation: Mapping[str, Any]) -> list[str]:
+    """That accuracy's interval is not of resamples, where it is so (`bootstrap.intervals`)."""
+    accuracy = evaluation["metrics"].get("accuracy")
+    if not evaluation["bootstrap"] or accuracy is None or 1e-9 < accuracy < 1 - 1e-9:
+        return []
+    return [
+        _(
+            "Where resamples are all alike they tell nothing, and there is no interval; that of "
+            "accuracy is then the exact one (Clopper and Pearson)."
+        )
+    ]

@@ -66,6 +66,12 @@ def test_a_metric_stands_beside_its_interval_and_baselines_beside_what_they_are(
     assert lines[-1] == "In brackets: intervals of 95%, from 1,000 bootstrap resamples of the rows."
 
 
+def test_of_rows_without_a_mistake_it_is_said_that_the_interval_is_another(answers):
+    assert len(metric_lines(answers)) == len(metric_lines(answers | {"bootstrap": None})) + 1
+    perfect = answers | {"metrics": answers["metrics"] | {"accuracy": 1.0}}
+    assert metric_lines(perfect)[-1].endswith("the exact one (Clopper and Pearson).")
+
+
 def test_without_resamples_there_are_no_brackets():
     lines = metric_lines(measured(MULTICLASS, TOWNS, resamples=0))
     assert lines and not any("[" in line for line in lines)

@@ -9,6 +9,7 @@ from descenso.cli.terminal.streams import show, visible, width
 from descenso.messages import gettext as _
 from descenso.messages import ngettext, percent
 from descenso.views.numbers import WIDTH, number, whole
+from descenso.views.sentences import exact_interval
 from descenso.views.words import class_name, metric_name, metric_remark
 
 LABEL_WIDTH = 16  # longer names of classes are cut
@@ -60,7 +61,7 @@ def metric_lines(measured: Measured) -> list[str]:
                 "In brackets: intervals of {percent}, from {n} bootstrap resamples of the rows."
             ).format(percent=percent(drawn["confidence"]), n=whole(drawn["resamples"]))
         )
-    return lines
+    return lines + exact_interval(measured)
 
 
 def confusion_lines(measured: Measured) -> list[str]:
