@@ -50,6 +50,7 @@ def test_runs_are_offered_by_their_names_the_newest_first(runs: list[str]):
     assert offered_by_bash("descenso evaluate 2026") == runs
     assert offered_by_bash("descenso runs remove latest 2026-01") == runs[1:]
     assert offered_by_bash("descenso resume l") == ["latest"]
+    assert offered_by_bash("descenso evaluate bb") == ["bbbb2222"]
 
 
 def test_the_folder_of_runs_named_on_the_line_is_looked_in(runs: list[str]):

@@ -36,7 +36,9 @@ def devices(incomplete: str) -> list[str]:
 
 
 def runs(ctx: typer.Context, incomplete: str) -> list[str]:
-    """What completes a run: latest, and the names in the folder of runs, the newest first."""
+    """What completes a run: latest, the names in the folder of runs, the newest first; or an id."""
     folder = Path(ctx.params.get("runs") or ctx.params.get("folder") or "runs")
     there = sorted((path.parent.name for path in folder.glob("*/run.json")), reverse=True)
-    return [name for name in (LATEST, *there) if name.startswith(incomplete)]
+    # Each run once, where nothing is typed yet.
+    ids = [name.rsplit("-", 1)[-1] for name in there] if incomplete else []
+    return [name for name in (LATEST, *there, *ids) if name.startswith(incomplete)]
