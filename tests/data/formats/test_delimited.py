@@ -135,11 +135,11 @@ def test_a_separator_beyond_ascii_is_taken():
         ("x,y,x\n1,2,3\n", "the column name 'x' stands more than once"),
         ("x, x ,y,y\n1,2,3,4\n", "the column names 'x', 'y' stand more than once"),
         ("x,y\n1,2\n1,2,3\n", r"row 2 \(line 3\) has 3 fields, .* 2 columns"),
-        ("x,y\n1,2\n1\n", r"row 2 \(line 3\) has 1 fields, .* 2 columns"),
-        ('x,y\n"a\nb",2\n1\n', r"row 2 \(line 4\) has 1 fields"),
-        ("x,y\n1,2\n   \n", r"row 2 \(line 3\) has 1 fields"),
+        ("x,y\n1,2\n1\n", r"row 2 \(line 3\) has 1 field, .* 2 columns"),
+        ('x,y\n"a\nb",2\n1\n', r"row 2 \(line 4\) has 1 field"),
+        ("x,y\n1,2\n   \n", r"row 2 \(line 3\) has 1 field"),
         ("x,y\n1,2\n1,\0\n", "line 3 holds a NUL byte.*--encoding utf-16"),
-        ('x,y\n"1,2\n3,4\n', r"row 1 \(line 3\) has 1 fields.* a double quote may not be closed"),
+        ('x,y\n"1,2\n3,4\n', r"row 1 \(line 3\) has 1 field.* a double quote may not be closed"),
     ],
 )
 def test_a_broken_table_is_refused_by_row_and_line(content, message):
@@ -195,5 +195,5 @@ def test_the_separator_that_excel_puts_above_the_names_is_taken_at_its_word(said
     found = settled(content).options.separator
     assert found == ";"
     assert frame(content, found).to_dict(as_series=False) == {"x,1": ["1"], "y": ["2"]}
-    with pytest.raises(TableError, match=r"row 2 \(line 4\) has 1 fields"):
+    with pytest.raises(TableError, match=r"row 2 \(line 4\) has 1 field"):
         frame(content + "3\n", found)

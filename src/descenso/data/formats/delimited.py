@@ -19,6 +19,7 @@ from descenso.data.text import guess_encoding, lines, utf8
 from descenso.data.values import without_missing
 from descenso.errors import TableError
 from descenso.messages import gettext as _
+from descenso.messages import ngettext
 
 SEPARATORS = ",;\t|"
 SAMPLE_BYTES = 1 << 18
@@ -217,9 +218,12 @@ class _Reader:
             )
         open_quote = any("\n" in field for field in fields)
         return TableError(
-            _(
+            ngettext(
+                "{file}: row {row} (line {line}) has {found} field, but the header names "
+                "{expected} columns. {remedy}",
                 "{file}: row {row} (line {line}) has {found} fields, but the header names "
-                "{expected} columns. {remedy}"
+                "{expected} columns. {remedy}",
+                len(fields),
             ).format(
                 file=self._file,
                 row=self.rows,
