@@ -163,12 +163,31 @@ def test_sparse_columns_of_pandas_are_columns_like_others():
     assert table_of(sparse).frame.equals(table_of(dense).frame)
 
 
-@pytest.mark.parametrize("largest", [7, 2**100])
-def test_integers_of_128_bits_are_numbers_like_others(largest):
+@pytest.mark.parametrize(
+    ("largest", "dtype"), [(7, pl.Int64), (2**63 + 5, pl.UInt64), (2**100, pl.Float64)]
+)
+def test_integers_of_128_bits_are_numbers_like_others(largest, dtype):
     wide = pl.Series("a", [1, None, largest], dtype=pl.Int128)
     found = table_of(pl.DataFrame({"a": wide})).frame["a"]
-    assert found.dtype == (pl.Int64 if largest == 7 else pl.Float64)
+    assert found.dtype == dtype
     assert found.to_list() == [1, None, largest]
+
+
+@pytest.mark.parametrize("largest", [2**64 + 5, 2**130 + 1])
+def test_integers_whose_digits_no_number_holds_are_codes_that_keep_them(largest):
+    values = [1, None, largest]
+    of_pandas = pd.DataFrame({"a": np.array(values, dtype=object)})
+    tables: list = [of_pandas, {"a": values}, [{"a": value} for value in values]]
+    if largest < 2**127:
+        tables.append(pl.DataFrame({"a": pl.Series(values, dtype=pl.Int128)}))
+    for table in tables:
+        assert table_of(table).frame["a"].to_list() == ["1", None, str(largest)]
+
+
+def test_whole_numbers_in_lists_keep_their_digits_where_numpy_would_round_them():
+    assert table_of({"a": [2**63 + 5, 3]}).frame["a"].to_list() == [2**63 + 5, 3]
+    assert table_of({"a": [2**63 + 5, -3]}).frame["a"].to_list() == [str(2**63 + 5), "-3"]
+    assert table_of({"a": [1e30, 3, float("nan")]}).frame["a"].dtype == pl.Float64
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])

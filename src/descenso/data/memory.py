@@ -9,6 +9,7 @@ import polars as pl
 from jaxtyping import Shaped
 
 from descenso.data.table import Table
+from descenso.data.values import BEYOND_INT64
 from descenso.errors import TableError
 from descenso.messages import gettext as _
 
@@ -58,7 +59,7 @@ def _table_of(data: Any) -> Table:
     if isinstance(data, pl.LazyFrame):
         data = data.collect()
     if isinstance(data, pl.DataFrame):
-        return Table(_narrowed(data))
+        return Table(pl.DataFrame(map(_narrowed, data)))
     if _is_pandas(data, "DataFrame"):
         return Table(_from_pandas(data))
     if hasattr(data, "__arrow_c_stream__"):
@@ -92,14 +93,20 @@ def _table_of(data: Any) -> Table:
     return Table(pl.DataFrame([_series(array[:, j]).alias(f"x{j}") for j in range(array.shape[1])]))
 
 
-def _narrowed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Integers of 128 bits, which NumPy does not know, as such of 64, or as floats."""
-    wide = [column for column in frame if str(column.dtype).endswith("Int128")]
-    narrow = [column.cast(pl.Int64, strict=False) for column in wide]
-    return frame.with_columns(
-        column.cast(pl.Float64) if cut.null_count() > column.null_count() else cut
-        for column, cut in zip(wide, narrow, strict=True)
-    )
+def _narrowed(column: pl.Series) -> pl.Series:
+    """Integers of 128 bits, which NumPy does not know, as such of 64, or as floats.
+
+    Those whose digits a float does not hold are codes, such as the numbers of accounts: text.
+    """
+    if not str(column.dtype).endswith("Int128"):
+        return column
+    for dtype in (pl.Int64, pl.UInt64):
+        cut = column.cast(dtype, strict=False)
+        if cut.null_count() == column.null_count():
+            return cut
+    floats = column.cast(pl.Float64)
+    held = floats.cast(column.dtype, strict=False).eq_missing(column).all()
+    return floats if held else column.cast(pl.String)
 
 
 def _from_columns(columns: Mapping[Any, Any]) -> pl.DataFrame:
@@ -145,6 +152,9 @@ def _series(values: Any) -> pl.Series:
                 found=array.ndim
             )
         )
+    if isinstance(values, list) and array.dtype.kind == "f" and (abs(array) >= BEYOND_INT64).any():
+        # NumPy rounds such whole numbers to floats.
+        array = np.asarray(values, object).reshape(array.shape)
     if array.dtype.kind in "biuf":
         return pl.Series(_native(array))
     return _of_list("", array.tolist())
@@ -153,8 +163,11 @@ def _series(values: Any) -> pl.Series:
 def _of_list(name: str, values: list[Any]) -> pl.Series:
     """Python's values as a series; bytes, such as readers of older formats give, as text."""
     series = pl.Series(name, values, strict=False)
+    if series.null_count() > sum(value is None for value in values):
+        # Polars has no integers of more than 128 bits.
+        series = pl.Series(name, [None if value is None else str(value) for value in values])
     if series.dtype != pl.Binary:
-        return series
+        return _narrowed(series)
     try:
         return series.cast(pl.String)
     except pl.exceptions.PolarsError:

@@ -18,6 +18,7 @@ _EXPONENT = r"([eE][+-]?\d+)?$"
 _AMOUNT = r"[+-]?\d[\d.,' ]*"
 _MONEY = rf"^[+-]?\s*(\p{{Sc}}|[A-Z]{{3}}\s)\s*{_AMOUNT}$|^{_AMOUNT}\s*(\p{{Sc}}|\s[A-Z]{{3}})$"
 _PERCENT = rf"^{_AMOUNT}\s*%$"
+_LONG = r"^[+-]?[1-9]\d{18}"  # a whole number that no Int64 may hold
 _GROUPED = r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$"
 
 
@@ -126,6 +127,12 @@ def remark(text: pl.Series, numerals: Numerals) -> str:
         remedy = _("to use it as a number, take the sign of the currency away")
     elif _all(values, _PERCENT):
         remedy = _("to use it as a number, take the percent sign away")
+    elif _all(values, r"^[+-]?\d+$") and _any(values, _LONG):
+        shown = values.filter(values.str.contains(_LONG))
+        return _(
+            "{column} is text, with values such as {example}: whole numbers of so many digits are "
+            "taken for codes; if they are quantities, --column {column}=number says so."
+        ).format(column=text.name, example=repr(shown[0]))
     elif with_comma.is_empty():
         return ""
     elif numerals.plain and _all(values, rf"{_GROUPED}|^[+-]?\d+(\.\d*)?$"):

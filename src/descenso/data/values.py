@@ -6,6 +6,7 @@ null for what they cannot convert; `convert` turns such a null into an error tha
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal, cast
 
 import numpy as np
@@ -26,6 +27,9 @@ MISSING = (
 )
 
 LARGEST = float(np.finfo(np.float32).max)
+
+# From here on whole numbers are no Int64 any more.
+BEYOND_INT64 = 2.0**63
 
 Stored = Literal["text", "number", "boolean"]
 
@@ -50,6 +54,7 @@ def typed(text: pl.Series, numerals: Numerals | None = None) -> pl.Series:
     """A column of text as what it spells: whole numbers, numbers or booleans where all values are.
 
     Whole numbers with leading zeros (007, 01234) stay text: they are codes, and their zeros count.
+    So do whole numbers with more digits than any number here can hold, such as those of accounts.
 
     Args:
         numerals: how numbers are written; None for 1234.5.
@@ -62,8 +67,8 @@ def typed(text: pl.Series, numerals: Numerals | None = None) -> pl.Series:
         text = without_missing(text)
         numbers = _spelled_numbers(text, numerals)
     if numbers is not None:
-        coded = numbers.dtype == pl.Int64 and text.str.contains(r"^\s*[+-]?0\d").any()
-        return text if coded else numbers
+        has_zeros = numbers.dtype == pl.Int64 and text.str.contains(r"^\s*[+-]?0\d").any()
+        return text if has_zeros or _loses_digits(text, numbers) else numbers
     booleans = _spelled_booleans(text, ("true",), ("false",))
     return booleans if _complete(booleans, text) else text
 
@@ -250,6 +255,18 @@ def _spelled_numbers(text: pl.Series, numerals: Numerals) -> pl.Series | None:
         if _complete(numbers, text):
             return numbers
     return None
+
+
+def _loses_digits(text: pl.Series, numbers: pl.Series) -> bool:
+    """Whether a column of whole numbers alone has one whose digits are not all in `numbers`."""
+    large = (numbers.abs() >= BEYOND_INT64).fill_null(False)
+    if numbers.dtype == pl.Int64 or not large.any():
+        return False
+    # Beside decimals and exponents, or with signs between thousands, they are quantities.
+    if not text.str.contains(r"^\s*[+-]?\d+\s*$").all():
+        return False
+    written = zip(text.filter(large), numbers.filter(large), strict=True)
+    return any(Decimal(digits.strip()) != Decimal(number) for digits, number in written)
 
 
 def _spelled_booleans(text: pl.Series, yes: tuple[str, ...], no: tuple[str, ...]) -> pl.Series:
