@@ -213,7 +213,7 @@ def prepare(
         like = table.source.options if table.source else {}
         validation_table, _name = with_target(recipe.validation, target_name, like=like)
     task, task_reason = (
-        infer_task(column.gather(usable), target_name)
+        infer_task(column.gather(usable), target_name, target_name in table.categories)
         if recipe.is_auto("task")
         else (recipe.task, "")
     )

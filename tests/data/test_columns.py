@@ -63,6 +63,14 @@ def test_other_whole_numbers_that_all_differ_stay_numbers(name):
     assert infer_one(ROWS, name=name).kind == "number"
 
 
+@pytest.mark.parametrize("values", [ROWS % 3, ROWS % 3 / 2, ROWS % 3 == 0])
+def test_a_column_that_came_as_categories_is_one_whatever_its_values(values):
+    frame = pl.DataFrame({"x": values, "y": ROWS % 2})
+    (found,) = infer_columns(Table(frame, categories=frozenset({"x"})), "y", rows=ROWS)
+    assert found.kind == "category"
+    assert found.reason == f"a category ({len(set(values))} values)"
+
+
 def test_a_value_against_a_gap_is_no_constant():
     assert infer_one([None if i % 2 else "yes" for i in ROWS]).kind == "category"
 

@@ -96,6 +96,36 @@ def test_pandas_columns_of_every_kind_come_over_with_their_gaps():
     }
 
 
+PERIODS = pd.period_range("2024-01", periods=3, freq="M")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (pd.cut(np.array([1, 3, np.nan]), [0, 2, 4]), ["(0, 2]", "(2, 4]", None]),
+        (pd.interval_range(0, 3), ["(0, 1]", "(1, 2]", "(2, 3]"]),
+        (PERIODS, ["2024-01", "2024-02", "2024-03"]),
+        (pd.Categorical(PERIODS), ["2024-01", "2024-02", "2024-03"]),
+        (pd.Categorical([None, None, None]), [None, None, None]),
+        (pd.array([1, None, 2], dtype="Int64"), [1, None, 2]),
+    ],
+)
+def test_intervals_and_periods_of_pandas_are_known_by_their_names(values, expected):
+    for table in (pd.DataFrame({"a": values}), {"a": values}):
+        assert table_of(table).frame["a"].to_list() == expected
+
+
+def test_columns_that_are_categories_keep_their_values_and_are_known_as_such():
+    codes = pd.Categorical([3, None, 3])
+    arrow = pa.table({"a": pa.array([3, None, 3]).dictionary_encode(), "b": [1, 2, 3]})
+    for table in (pd.DataFrame({"a": codes, "b": [1, 2, 3]}), {"a": codes, "b": [1, 2, 3]}, arrow):
+        found = table_of(table)
+        assert found.frame["a"].to_list() == [3, None, 3]
+        assert found.categories == {"a"}
+    pair, _ = table_of_pair(pd.DataFrame({"a": codes}), pd.Series(codes, name="b"), None)
+    assert pair.categories == {"a", "b"}
+
+
 def test_pandas_is_read_without_pyarrow():
     # In a process of its own, because pandas decides when it is imported.
     script = """

@@ -45,6 +45,12 @@ def test_the_task_follows_from_the_values_with_a_reason(values, task, why):
     assert reason.endswith("; override with --task")
 
 
+def test_numbers_that_came_as_categories_are_classes_that_keep_their_values():
+    codes = column(list(range(30)) * 2)
+    assert infer_task(codes, "churn", categories=True)[0] == "multiclass"
+    assert fit_target(codes, "multiclass", np.arange(60), True).classes == tuple(range(30))
+
+
 def test_text_that_is_another_in_every_row_names_no_classes():
     with pytest.raises(TableError, match=r"'churn' is different in every row \('a', 'b', 'c'\)"):
         infer_task(column(["a", "b", "c", None]), "churn")

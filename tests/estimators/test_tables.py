@@ -68,6 +68,15 @@ def test_a_kind_that_is_asked_for_holds():
         Regressor(**PLAIN, columns={"towm": "category"}).fit(X, PAID)
 
 
+def test_categories_of_pandas_are_such_and_are_known_again_as_plain_numbers():
+    codes = np.tile([0, 1, 2], 20)
+    frame = pd.DataFrame({"code": pd.Categorical(codes), "x": np.sin(np.arange(60))})
+    regressor = Regressor(**PLAIN).fit(frame, (codes == 1) * 1.0)
+    assert kinds(regressor) == {"code": "category", "x": "number"}
+    plain = frame.astype({"code": int})
+    assert_array_equal(regressor.predict(frame), regressor.predict(plain))
+
+
 def test_a_category_that_training_never_saw_is_predicted_for():
     fitted = Regressor(**PLAIN).fit(X, PAID)
     assert np.isfinite(fitted.predict(X.with_columns(town=pl.lit("Cusco")))).all()

@@ -13,7 +13,7 @@ from descenso.data.dates import Order, almost_dates, date_order
 from descenso.data.duplicates import equal_columns
 from descenso.data.hints import hint
 from descenso.data.table import Table
-from descenso.data.values import Kind, as_numbers, tidy
+from descenso.data.values import Kind, as_numbers, as_text, tidy
 from descenso.errors import TableError
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
@@ -205,6 +205,9 @@ def _infer(
         )
     distinct = values.n_unique() - (missing > 0)
     kind, reason = _kind_of(values, distinct)
+    if name in table.categories and values.dtype != pl.String:
+        # Whatever its values are, to who made the table they are names.
+        values, kind, reason = as_text(values), "category", _category_reason(distinct)
     remark = _almost(values) if kind == "category" else ""
     cause = "mixed_values" if remark else ""
     column = Column(name, kind, reason + remark, missing, cause, distinct)
@@ -273,8 +276,12 @@ def _kind_of(values: pl.Series, distinct: int) -> tuple[Kind, str]:
     order = date_order(values)
     if order:
         return "date", _date_reason(order)
+    return "category", _category_reason(distinct)
+
+
+def _category_reason(distinct: int) -> str:
     reason = ngettext("a category ({n} value)", "a category ({n} values)", distinct)
-    return "category", reason.format(n=distinct)
+    return reason.format(n=distinct)
 
 
 def _date_reason(order: Order) -> str:

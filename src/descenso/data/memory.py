@@ -1,7 +1,9 @@
 """Tables that are already in memory: data frames and arrays."""
 
+import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -31,7 +33,11 @@ def table_of_pair(features: Any, target: Any, name: str | None) -> tuple[Table, 
                 name=name
             )
         )
-    return Table(pl.DataFrame([*table.columns, values.alias(name)]), matrix=table.matrix), name
+    return replace(
+        table,
+        columns=pl.DataFrame([*table.columns, values.alias(name)]),
+        categories=table.categories | _categories([(name, _dtype(target))]),
+    ), name
 
 
 def table_of(data: Any) -> Table:
@@ -60,14 +66,18 @@ def _table_of(data: Any) -> Table:
         data = data.collect()
     if isinstance(data, pl.DataFrame):
         return Table(pl.DataFrame(map(_narrowed, data)))
-    if _is_pandas(data, "DataFrame"):
-        return Table(_from_pandas(data))
+    if _of_pandas(data) and type(data).__name__ == "DataFrame":
+        return Table(_from_pandas(data), categories=_categories(data.dtypes.items()))
     if hasattr(data, "__arrow_c_stream__"):
         # PyArrow's tables may have names twice; others tell them in other ways, or have none.
-        _refuse_twice(getattr(getattr(data, "schema", None), "names", ()))
-        return Table(pl.DataFrame(data))
+        schema = getattr(data, "schema", None)
+        _refuse_twice(getattr(schema, "names", ()))
+        types = zip(getattr(schema, "names", ()), getattr(schema, "types", ()), strict=False)
+        return Table(pl.DataFrame(data), categories=_categories(types))
     if isinstance(data, Mapping):
-        return Table(_from_columns(cast("Mapping[Any, Any]", data)))
+        columns = cast("Mapping[Any, Any]", data)
+        types = ((name, _dtype(values)) for name, values in columns.items())
+        return Table(_from_columns(columns), categories=_categories(types))
     if _has_rows(data):
         return Table(_from_rows(data))
     array = np.asarray(data)
@@ -109,6 +119,19 @@ def _narrowed(column: pl.Series) -> pl.Series:
     return floats if held else column.cast(pl.String)
 
 
+def _categories(types: Iterable[tuple[Any, Any]]) -> frozenset[str]:
+    """Which columns are categories, by their types in pandas or Arrow."""
+    return frozenset(
+        str(name)
+        for name, dtype in types
+        if str(dtype) == "category" or str(dtype).startswith("dictionary<")
+    )
+
+
+def _dtype(values: Any) -> Any:
+    return getattr(values, "dtype", None)
+
+
 def _from_columns(columns: Mapping[Any, Any]) -> pl.DataFrame:
     """A frame of columns by name, such as a dict or a structured array holds."""
     series = [_series(values).alias(str(name)) for name, values in columns.items()]
@@ -141,8 +164,9 @@ def _series(values: Any) -> pl.Series:
     """One column as a series; "" is its name where it has none."""
     if isinstance(values, pl.Series):
         return values
-    if _is_pandas(values, "Series"):
-        return _from_pandas_column(values)
+    if _of_pandas(values) and getattr(values, "ndim", 0) == 1:
+        # Its arrays and indexes are as good as its series.
+        return _from_pandas_column(sys.modules["pandas"].Series(values))
     array = np.asarray(values)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
@@ -182,10 +206,9 @@ def _native(array: Shaped[np.ndarray, "..."]) -> Shaped[np.ndarray, "..."]:
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
-def _is_pandas(data: Any, kind: str) -> bool:
+def _of_pandas(data: Any) -> bool:
     # By name: pandas is never imported unless the user's own object brought it.
-    module = str(type(data).__module__)
-    return module.partition(".")[0] == "pandas" and type(data).__name__ == kind
+    return str(type(data).__module__).partition(".")[0] == "pandas"
 
 
 def _from_pandas(frame: Any) -> pl.DataFrame:
@@ -223,8 +246,17 @@ def _from_pandas_column(column: Any) -> pl.Series:
         return pl.Series(name, moments.to_numpy().astype("datetime64[us]"))
     if kind == "m":
         return pl.Series(name, column.to_numpy().astype("timedelta64[us]"))
+    plain = column.dtype == object
+    if str(column.dtype) == "category":
+        # Beside a gap pandas itself would give other values, floats for whole ones.
+        names = [*column.cat.categories, None]
+        column = [names[code] for code in column.cat.codes]
     values = [None if absent else value for value, absent in zip(column, missing, strict=True)]
-    return _of_list(name, values)
+    series = _of_list(name, values)
+    if plain or not isinstance(series.dtype, pl.Object | pl.List):
+        return series
+    # Intervals (as pd.cut makes them) and periods, which Polars has not, by their names.
+    return pl.Series(name, [None if value is None else str(value) for value in values], pl.String)
 
 
 def _numpy_dtype(dtype: Any) -> Any:

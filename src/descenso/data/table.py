@@ -48,6 +48,8 @@ class Table:
         notes: what a person should know of how it was read, a sentence each.
         numerals: how numbers are written in columns of text.
         before: how many rows of the file stand before these, where they are a part of it.
+        categories: the columns of other values than text that came as categories, such as those of
+            pandas: they keep their values, for they may be the target.
     """
 
     columns: pl.DataFrame
@@ -57,6 +59,7 @@ class Table:
     notes: tuple[str, ...] = ()
     numerals: Numerals = field(default_factory=Numerals, repr=False)
     before: int = 0
+    categories: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"<Table {self.title}: {self.height} × {len(self.names)}>"

@@ -110,11 +110,14 @@ def known_rows(table: Table, name: str) -> Integer[np.ndarray, " rows"]:
     return rows
 
 
-def infer_task(series: pl.Series, name: str) -> tuple[TaskName, str]:
+def infer_task(series: pl.Series, name: str, categories: bool = False) -> tuple[TaskName, str]:
     """The task that a target's values ask for, and why.
 
     Text, booleans and categories are classes; so are whole numbers that are few and repeat. Other
     numbers make a regression.
+
+    Args:
+        categories: whether numbers came as categories.
 
     Raises:
         TableError: all values are missing, of a kind that cannot be predicted, one number, or
@@ -123,7 +126,7 @@ def infer_task(series: pl.Series, name: str) -> tuple[TaskName, str]:
     values = _plain(series).drop_nulls()
     _refuse_unusable(values, name)
     distinct = values.n_unique()
-    task, why = _task_of(values, distinct)
+    task, why = _task_of(values, distinct, categories)
     # Only here: a part of a table that somebody else cut may well hold one number.
     if task == "regression" and distinct == 1 and len(values) > 1:
         raise TableError(
@@ -240,8 +243,8 @@ def _numbers(values: pl.Series, rows: Integer[np.ndarray, " rows"]) -> Float[np.
     return numbers.to_numpy()
 
 
-def _task_of(values: pl.Series, distinct: int) -> tuple[TaskName, str]:
-    if not values.dtype.is_numeric():
+def _task_of(values: pl.Series, distinct: int, categories: bool = False) -> tuple[TaskName, str]:
+    if categories or not values.dtype.is_numeric():
         task = "binary" if distinct == 2 else "multiclass"
         return task, ngettext("`{name}` has {n} value", "`{name}` has {n} values", distinct)
     numbers = as_numbers(values)

@@ -295,6 +295,10 @@ def _remedy(series: pl.Series, position: int, kind: Kind) -> str:
             "If it is a number with a decimal comma, say so with --decimal , when the table is "
             "read; else correct it, or leave the cell empty if it is missing."
         )
+    if kind == "category":
+        return _(
+            "Make numbers or text of the column first, or train without it, with --drop {column}."
+        ).format(column=series.name)
     return _(
         "Correct it, leave the cell empty if it is missing, or train with the column as another "
         "kind, with --column {column}=category."
