@@ -311,6 +311,14 @@ def test_a_column_that_gives_the_target_away_is_used_and_told():
     )
 
 
+def test_a_column_that_a_stray_word_makes_text_of_is_warned_of():
+    table = small.people(100).with_columns(age=pl.col("age").cast(pl.String))
+    age = table["age"].set(pl.Series(np.arange(100) == 7), "old")
+    [warning] = prepared(table.with_columns(age), "paid", validation=0.0).warnings
+    assert warning.startswith("age: ")
+    assert "values are not numbers, such as 'old' (row 8)" in warning
+
+
 def test_only_training_rows_are_searched_for_what_gives_the_target_away():
     table = small.people(200)
     rows = prepared(table, "paid", test=0.4).split

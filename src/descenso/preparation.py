@@ -16,9 +16,9 @@ from jaxtyping import Float, Float32, Int, Integer, PyTree
 from descenso import cycle
 from descenso.cross_validation import FOLDS, CrossValidation, cross_validate
 from descenso.data.bucket import row_bucket, zeros
-from descenso.data.columns import Column, infer_columns
+from descenso.data.columns import MIXED, Column, infer_columns
 from descenso.data.encoding import Encoder, EncodingNotes
-from descenso.data.findings import leaks
+from descenso.data.findings import leaks, mixed
 from descenso.data.leakage import GIVEN_AWAY, predictive_power
 from descenso.data.reading import with_target
 from descenso.data.roles import Roles, check_one_split, check_roles
@@ -304,6 +304,7 @@ def prepare(
         warnings=[
             *left_out_notes(table.height - len(known), target_name),
             *split.warnings,
+            *_mixed_warnings(columns),
             *_leak_warnings(table, columns, target, split.train),
             *unseen_notes(unseen),
         ],
@@ -499,6 +500,12 @@ def unseen_notes(notes: Sequence[EncodingNotes]) -> list[str]:
         ).format(name=name, n=count)
         for name, count in counts.items()
     ]
+
+
+def _mixed_warnings(columns: Sequence[Column]) -> list[str]:
+    """Sentences about columns that are text for a few values that are no numbers or dates."""
+    found = [mixed(column) for column in columns if column.cause in MIXED]
+    return [f"{finding.summary} {finding.remedy}" for finding in found]
 
 
 def _leak_warnings(

@@ -1,9 +1,12 @@
 import datetime as dt
 
+import numpy as np
 import polars as pl
 import pytest
 
 from descenso.data.dates import almost_dates, date_order, read_dates
+
+ROWS = np.arange(100)
 
 
 def column(*values):
@@ -63,8 +66,25 @@ def test_dates_that_may_be_read_both_ways_or_in_none_are_not_guessed(values):
 
 
 def test_dates_that_may_be_read_both_ways_bring_a_remark():
-    assert "'" not in almost_dates(column("a", "b"))
-    assert "such as 3/4/2024 may begin with the day or the month" in almost_dates(
-        column("3/4/2024", "5/6/2024")
-    )
-    assert almost_dates(column("31/12/2024")) == ""
+    assert almost_dates(column("a", "b"), ROWS) == ""
+    for others in ("5/6/2024", "2024-12-31"):
+        assert "such as 3/4/2024 may begin with the day or the month" in almost_dates(
+            column("3/4/2024", others), ROWS
+        )
+    assert almost_dates(column("31/12/2024"), ROWS) == ""
+
+
+def test_dates_in_which_some_begin_with_the_year_are_read_where_the_others_show_their_day():
+    assert date_order(column("2024-03-01", "3/4/2024", "31/12/2024")) == "day"
+    assert date_order(column("2024-03-01", "3/4/2024")) is None
+
+
+@pytest.mark.parametrize("date", ["2024-02-03", "31/12/2024", "12/31/2024", "3/4/2024"])
+@pytest.mark.parametrize("wrong", ["2024-02-30", "30/02/2024", "soon"])
+def test_few_values_that_are_no_dates_among_dates_are_counted_and_shown(date, wrong):
+    dates = column(*[date] * 15, None, wrong, *[date] * 5)
+    assert date_order(dates) is None
+    remark = almost_dates(dates, np.arange(100, 122))
+    assert f"1 of 21 values is no date, such as '{wrong}' (row 117)" in remark
+    many = column(*[date] * 10, *["soon"] * 2)
+    assert almost_dates(many, ROWS) == ""

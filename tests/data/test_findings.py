@@ -1,5 +1,6 @@
 """What is suspicious is found and said with a remedy; what is in order is passed over."""
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from descenso.data.table import Table
 
 N = 1000
 ROWS = np.arange(N)
+DAY = dt.date(2021, 1, 1)
 random = np.random.default_rng(0)
 NOISE = random.normal(size=N)
 
@@ -105,7 +107,38 @@ def test_a_word_among_numbers_is_a_warning():
     values[3:8] = ["unknown"] * 5
     found = only(findings(values))
     assert (found.cause, found.severity) == ("mixed_values", "warning")
-    assert "5 of 1000 values are not numbers, such as 'unknown'" in found.summary
+    assert "5 of 1000 values are not numbers, such as 'unknown' (row 4)" in found.summary
+    assert found.remedy == "As it stands, each number is a category of its own."
+
+
+@pytest.mark.parametrize(
+    ("values", "cause", "summary"),
+    [
+        ([str(i / 7) for i in ROWS], "mixed_values", "1 of 1000 values are not numbers, such as"),
+        ([str(DAY + dt.timedelta(int(i))) for i in ROWS], "mixed_dates", "is no date, such as"),
+    ],
+)
+def test_a_word_among_numbers_or_dates_that_all_differ_makes_no_identifier_of_them(
+    values, cause, summary
+):
+    values[50] = "later"
+    found = only(findings(values))
+    assert (found.cause, found.severity) == (cause, "warning")
+    assert f"{summary} 'later' (row 51)" in found.summary
+    assert "identifier" not in found.summary
+    assert found.remedy == "As it stands, it is left out."
+    # By its name it is one, whatever it holds.
+    assert only(findings(values, name="user_id")).cause == "identifier"
+
+
+@pytest.mark.parametrize("wrong", ["2022-02-30", "soon"])
+def test_a_value_that_is_no_date_among_dates_is_a_warning(wrong):
+    values = [str(DAY + dt.timedelta(int(i % 90))) for i in ROWS]
+    values[50] = wrong
+    found = only(findings(values))
+    assert (found.cause, found.severity) == ("mixed_dates", "warning")
+    assert f"1 of 1000 values is no date, such as '{wrong}' (row 51)" in found.summary
+    assert found.remedy == "As it stands, each date is a category of its own."
 
 
 def test_codes_of_digits_and_letters_are_no_mixed_values():

@@ -39,7 +39,10 @@ Cause = Literal[
     "free_text",
     "duplicate",
     "mixed_values",
+    "mixed_dates",
 ]
+# Numbers or dates but for a mistake, most often.
+MIXED: tuple[Cause, ...] = ("mixed_values", "mixed_dates")
 
 # "column1" is the first column without a name: a data frame's index, written with it.
 _IDENTIFIER = re.compile(
@@ -208,13 +211,15 @@ def _infer(
     if name in table.categories and values.dtype != pl.String:
         # Whatever its values are, to who made the table they are names.
         values, kind, reason = as_text(values), "category", _category_reason(distinct)
-    remark = _almost(values) if kind == "category" else ""
-    cause = "mixed_values" if remark else ""
-    column = Column(name, kind, reason + remark, missing, cause, distinct)
+    doubt, remark = _almost(values, rows) if kind == "category" else ("", "")
+    column = Column(name, kind, reason + remark, missing, doubt, distinct)
     useless = _why_useless(values, name, kind, distinct)
     if useless is None:
         return column
     cause, why = useless
+    if cause == "identifier" and doubt and not is_named_identifier(name):
+        # Measurements differ in every row too: it is the stray word that makes text of them.
+        cause, why = doubt, _("text that is different in every row")
     return _doubted(column, cause, why + remark, preset)
 
 
@@ -292,22 +297,28 @@ def _date_reason(order: Order) -> str:
     }[order]
 
 
-def _almost(text: pl.Series) -> str:
-    """A remark about text that was most likely meant as something else."""
-    return _almost_numbers(text) or almost_dates(text)
+def _almost(
+    text: pl.Series, rows: Integer[np.ndarray, " rows"]
+) -> tuple[Literal["mixed_values", "mixed_dates", ""], str]:
+    """A remark about text that was most likely meant as something else, and its cause in a word."""
+    if remark := _almost_numbers(text, rows):
+        return "mixed_values", remark
+    remark = almost_dates(text, rows)
+    return ("mixed_dates", remark) if remark else ("", "")
 
 
-def _almost_numbers(text: pl.Series) -> str:
+def _almost_numbers(text: pl.Series, rows: Integer[np.ndarray, " rows"]) -> str:
     """A remark where a few words stand among numbers: a number but for a mistake, most often."""
-    words = text.filter(as_numbers(text).is_null() & text.is_not_null())
+    strays = (as_numbers(text).is_null() & text.is_not_null()).arg_true()
+    words = text[strays]
     present = text.len() - text.null_count()
     # Many different ones, such as 207a beside 207, are codes; a few are some mark or a slip.
     if words.is_empty() or len(words) > present / 10 or words.n_unique() > MOST_MARKS:
         return ""
     return _(
-        "; {n} of {present} values are not numbers, such as {word!r}: if they mean that the value "
-        "is missing, leave those cells empty"
-    ).format(n=len(words), present=present, word=words[0])
+        "; {n} of {present} values are not numbers, such as {word!r} (row {row}): if they mean "
+        "that the value is missing, leave those cells empty"
+    ).format(n=len(words), present=present, word=words[0], row=int(rows[strays[0]]) + 1)
 
 
 def _as_asked(kind: Kind) -> str:

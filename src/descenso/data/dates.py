@@ -2,17 +2,21 @@
 
 from typing import Literal, cast
 
+import numpy as np
 import polars as pl
+from jaxtyping import Integer
 
 from descenso.messages import gettext as _
+from descenso.messages import ngettext
 
 # What a date begins with.
 Order = Literal["year", "day", "month"]
 
 _YEAR_FIRST = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b"
+_YEAR_FIRST_OR_LAST = rf"{_YEAR_FIRST}|{_YEAR_LAST}"
 # How such a date is put year first, by what it begins with: there is no month beyond 12.
-_TURNED = {
+_TURNED: dict[Order, tuple[tuple[str, str], ...]] = {
     "day": ((_YEAR_LAST, "${3}-${2}-${1}"),),
     "month": ((_YEAR_LAST, "${3}-${1}-${2}"),),
     "year": (
@@ -58,9 +62,9 @@ def date_order(text: pl.Series) -> Order | None:
     A year is known by its four digits. Where it stands last, a first number beyond 12 shows that
     the day comes first, a second one that the month does; both or neither show nothing.
     """
-    if _begin_with(text, _YEAR_FIRST):
+    if _share(text, _YEAR_FIRST) == 1:
         return "year" if _are_dates(text, "year") else None
-    if not _begin_with(text, _YEAR_LAST):
+    if _share(text, _YEAR_FIRST_OR_LAST) < 1:
         return None
     first, second = _largest(text)
     order: Order | None = None
@@ -71,19 +75,39 @@ def date_order(text: pl.Series) -> Order | None:
     return order if order and _are_dates(text, order) else None
 
 
-def almost_dates(text: pl.Series) -> str:
-    """A remark where a column's dates may begin with the day or the month; else ""."""
-    if text.dtype != pl.String or not _begin_with(text, _YEAR_LAST) or max(_largest(text)) > 12:
+def almost_dates(text: pl.Series, rows: Integer[np.ndarray, " rows"]) -> str:
+    """A remark where a column is dates but for a few values, or they may be read both ways; or "".
+
+    Args:
+        text: values that `date_order` finds to be no dates.
+        rows: their row numbers in the table, from 0.
+    """
+    if _share(text, _YEAR_FIRST_OR_LAST) <= 0.5:
         return ""
-    return _(
-        "; dates such as {example} may begin with the day or the month: write them as 2024-12-31 "
-        "to use them as dates"
-    ).format(example=text.drop_nulls()[0])
+    wrong = {order: read_dates(text, order).is_null() & text.is_not_null() for order in _TURNED}
+    counts = {order: int(each.sum()) for order, each in wrong.items()}
+    least, present = min(counts.values()), len(text) - text.null_count()
+    if counts["day"] == counts["month"] == 0:
+        return _(
+            "; dates such as {example} may begin with the day or the month: write them as "
+            "2024-12-31 to use them as dates"
+        ).format(example=text.filter(wrong["year"])[0])
+    if not 0 < least <= present / 10:
+        return ""
+    strays = next(wrong[order] for order in wrong if counts[order] == least).arg_true()
+    return ngettext(
+        "; {n} of {present} values is no date, such as {value!r} (row {row}): correct it, or leave "
+        "the cell empty if the value is missing",
+        "; {n} of {present} values are no dates, such as {value!r} (row {row}): correct them, or "
+        "leave the cells empty if the values are missing",
+        least,
+    ).format(n=least, present=present, value=text[strays[0]], row=int(rows[strays[0]]) + 1)
 
 
-def _begin_with(text: pl.Series, pattern: str) -> bool:
+def _share(text: pl.Series, pattern: str) -> float:
+    """How many of a column's first values begin like a pattern, of all."""
     sample = text.drop_nulls().head(_SAMPLE)
-    return not sample.is_empty() and bool(sample.str.contains(pattern).all())
+    return 0 if sample.is_empty() else int(sample.str.contains(pattern).sum()) / len(sample)
 
 
 def _largest(text: pl.Series) -> tuple[int, int]:
@@ -91,7 +115,7 @@ def _largest(text: pl.Series) -> tuple[int, int]:
     first, second = (
         text.str.extract(_YEAR_LAST, group).cast(pl.Int32, strict=False).max() for group in (1, 2)
     )
-    return cast("int", first), cast("int", second)
+    return cast("int", first or 0), cast("int", second or 0)
 
 
 def _are_dates(text: pl.Series, order: Order) -> bool:

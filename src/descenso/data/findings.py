@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
-from descenso.data.columns import LEAST_ROWS_TO_JUDGE, Column, is_named_identifier
+from descenso.data.columns import LEAST_ROWS_TO_JUDGE, MIXED, Column, is_named_identifier
 from descenso.data.leakage import GIVEN_AWAY
 from descenso.data.summary import Summary, as_array
 from descenso.data.table import Table
@@ -35,8 +35,8 @@ class Finding:
 
     Attributes:
         cause: what it is, in a word: target_leakage, non_finite_input, missing_code, mixed_values,
-            identifier, nearly_empty, nearly_constant, one_value, many_categories, or why a column
-            is left out: empty, constant, duplicate, free_text, unreadable.
+            mixed_dates, identifier, nearly_empty, nearly_constant, one_value, many_categories, or
+            why a column is left out: empty, constant, duplicate, free_text, unreadable.
         severity: error, where training will refuse the table; warning, where its result will most
             likely mislead; note, what is good to know.
         column: the column's name.
@@ -81,20 +81,16 @@ def _leak(name: str, skill: float, target: str) -> Finding:
 
 def column_findings(table: Table, column: Column, summary: Summary) -> Iterable[Finding]:
     """What there is to say against one column, apart from the target."""
-    if column.kind == "dropped" or column.cause not in ("", "mixed_values"):
+    if column.cause in MIXED:
+        yield mixed(column)
+    elif column.cause:
         if column.cause not in ("asked", "role"):
             yield _left_out(column)
         return
+    if column.kind == "dropped":
+        return
     if summary.infinite or _too_large(summary):
         yield _infinite(table, column)
-    if column.cause == "mixed_values":
-        yield Finding(
-            "mixed_values",
-            "warning",
-            column.name,
-            f"{column.name}: {column.reason}.",
-            _("As it stands, each number is a category of its own."),
-        )
     present = table.height - summary.missing
     if summary.missing >= NEARLY_EMPTY * table.height:
         yield _nearly_empty(column, summary.missing / table.height)
@@ -112,8 +108,20 @@ def column_findings(table: Table, column: Column, summary: Summary) -> Iterable[
         yield _groups(column, summary.distinct)
     elif numeric and _counts_rows(table, column, summary):
         yield _row_number(column)
-    elif category and summary.distinct > max(MANY_VALUES, present / FEW_ROWS):
+    elif category and not column.cause and summary.distinct > max(MANY_VALUES, present / FEW_ROWS):
         yield _many_categories(column, summary.distinct, present)
+
+
+def mixed(column: Column) -> Finding:
+    """What there is to say of a column of numbers or dates but for a few values."""
+    if column.kind == "dropped":
+        remedy = _("As it stands, it is left out.")
+    elif column.cause == "mixed_dates":
+        remedy = _("As it stands, each date is a category of its own.")
+    else:
+        remedy = _("As it stands, each number is a category of its own.")
+    summary = f"{column.name}: {column.reason}."
+    return Finding(column.cause, "warning", column.name, summary, remedy)
 
 
 def _left_out(column: Column) -> Finding:

@@ -20,10 +20,11 @@ from descenso.messages import gettext as _
 
 Kind = Literal["number", "category", "boolean", "date"]
 
-# pandas' list (pandas.read_csv, na_values) and the "?" of older tables in the UCI repository.
+# pandas' list (pandas.read_csv, na_values), the "?" of older tables in the UCI repository, and the
+# "n/d" of Spanish ones (no disponible).
 MISSING = (
     *("", "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA", "#N/A N/A", "NaN", "nan", "-NaN", "-nan"),
-    *("NULL", "null", "None", "?", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
+    *("NULL", "null", "None", "?", "n/d", "N/D", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
 )
 
 LARGEST = float(np.finfo(np.float32).max)
