@@ -83,6 +83,23 @@ def test_a_moment_with_a_time_zone_keeps_its_wall_clock():
     assert as_dates(madrid).to_list() == [dt.datetime(2024, 3, 1, 10)]
 
 
+@pytest.mark.parametrize("day_first", [True, False])
+def test_dates_with_the_year_last_are_read_as_the_whole_column_shows(day_first):
+    texts = ["3/4/2024", "31/12/2024"] if day_first else ["4/3/2024", "12/31/2024"]
+    found = convert(column(*texts, None, "2024-05-06"), "date", None, "t")
+    days = [dt.datetime(2024, 4, 3), dt.datetime(2024, 12, 31), None, dt.datetime(2024, 5, 6)]
+    assert found.to_list() == days
+
+
+def test_a_date_that_no_other_value_explains_is_refused_as_such():
+    message = r"row 2: '3/4/2024' may begin with the day or the month, and the column's other"
+    for other in ("5/6/2024", "2024-12-31"):
+        with pytest.raises(TableError, match=message):
+            convert(column(None, "3/4/2024", other), "date", None, "t")
+    with pytest.raises(TableError, match="row 3: 'soon' is not a date"):
+        convert(column("3/4/2024", "31/12/2024", "soon"), "date", None, "t")
+
+
 def test_numbers_from_every_type_that_has_them():
     assert as_numbers(column(True, False, None)).to_list() == [1.0, 0.0, None]
     assert as_numbers(column("1.5", None, "x")).to_list() == [1.5, None, None]

@@ -66,13 +66,19 @@ def date_order(text: pl.Series) -> Order | None:
         return "year" if _are_dates(text, "year") else None
     if _share(text, _YEAR_FIRST_OR_LAST) < 1:
         return None
+    order = shown_order(text)
+    return order if order != "year" and _are_dates(text, order) else None
+
+
+def shown_order(text: pl.Series) -> Order:
+    """What the dates in a column begin with that have their year last; "year" where none shows it.
+
+    Values that are no dates show nothing.
+    """
     first, second = _largest(text)
-    order: Order | None = None
     if first > 12 >= second:
-        order = "day"
-    elif second > 12 >= first:
-        order = "month"
-    return order if order and _are_dates(text, order) else None
+        return "day"
+    return "month" if second > 12 >= first else "year"
 
 
 def almost_dates(text: pl.Series, rows: Integer[np.ndarray, " rows"]) -> str:
@@ -102,6 +108,16 @@ def almost_dates(text: pl.Series, rows: Integer[np.ndarray, " rows"]) -> str:
         "leave the cells empty if the values are missing",
         least,
     ).format(n=least, present=present, value=text[strays[0]], row=int(rows[strays[0]]) + 1)
+
+
+def is_either(date: str) -> bool:
+    """Whether a text is a date that may begin with the day or the month.
+
+    >>> is_either("3/4/2024"), is_either("31/4/2024")
+    (True, False)
+    """
+    text = pl.Series([date])
+    return all(read_dates(text, order).null_count() == 0 for order in ("day", "month"))
 
 
 def _share(text: pl.Series, pattern: str) -> float:

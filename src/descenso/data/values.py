@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Integer
 
-from descenso.data.dates import Order, date_order, read_dates
+from descenso.data.dates import Order, date_order, is_either, read_dates, shown_order
 from descenso.data.numerals import Numerals
 from descenso.errors import NonFiniteError, TableError
 from descenso.messages import gettext as _
@@ -134,7 +134,7 @@ def convert(
                 column=series.name,
                 row=_person_row(position, rows),
                 value=series.gather([position]).to_list()[0],
-                is_not=_is_not(kind),
+                is_not=_is_not(kind, series, position),
                 remedy=_remedy(series, position, kind),
             )
         )
@@ -210,7 +210,11 @@ def as_dates(series: pl.Series, order: Order = "year") -> pl.Series:
     if isinstance(dtype, pl.Datetime):
         return series.dt.replace_time_zone(None).cast(pl.Datetime("us"))
     if isinstance(dtype, pl.String):
-        return read_dates(series, order)
+        dates = read_dates(series, order)
+        if order == "year" and not _complete(dates, series):
+            # Where each date by itself does not show what it begins with, together they may.
+            return read_dates(series, shown_order(series))
+        return dates
     return _nothing(series).cast(pl.Datetime("us"))
 
 
@@ -306,7 +310,12 @@ def _remedy(series: pl.Series, position: int, kind: Kind) -> str:
     ).format(column=series.name)
 
 
-def _is_not(kind: Kind) -> str:
+def _is_not(kind: Kind, series: pl.Series, position: int) -> str:
+    if kind == "date" and isinstance(series.dtype, pl.String) and is_either(series[position]):
+        return _(
+            "may begin with the day or the month, and the column's other values do not show which "
+            "(write it as 2024-12-31)"
+        )
     return {
         "number": _("is not a number"),
         "category": _("is not a category"),
