@@ -174,6 +174,10 @@ def test_what_a_row_leaves_out_is_missing():
         ({"a": [1, 2], "b": [1]}, "their lengths are a: 2, b: 1"),
         ([{"a": 1}, 2], "Some rows are dicts and others are not"),
         (None, "of type NoneType, which is no table"),
+        ({"a": 1, "y": [1, 2]}, "the column 'a' is 1, but it needs one value for each row"),
+        ({"a": np.eye(2), "y": [1, 2]}, "the column 'a' has 2 dimensions, but it needs one value"),
+        ({"a": [[1], [1, 2]], "y": [1, 2]}, "the column 'a' holds lists, but it needs one value"),
+        (np.zeros(2, [("a", "f8", (2,)), ("y", "f8")]), "the column 'a' has 2 dimensions"),
         (np.zeros((0, 2)), "0 rows and 2 columns"),
         (np.zeros((2, 0)), "2 rows and 0 columns"),
         (pl.DataFrame(), "0 rows and 0 columns"),
@@ -233,5 +237,7 @@ def test_a_pair_that_does_not_fit_is_refused():
         table_of_pair(np.eye(2), [1, 2, 3], None)
     with pytest.raises(TableError, match="y has 2 dimensions"):
         table_of_pair(np.eye(2), np.eye(2), None)
+    with pytest.raises(TableError, match="y is 3, but it needs one value for each row"):
+        table_of_pair(np.eye(2), 3, None)
     with pytest.raises(TableError, match="already has a column called 'x0'"):
         table_of_pair(np.eye(2), [1, 2], "x0")

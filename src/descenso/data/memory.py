@@ -19,7 +19,7 @@ from descenso.messages import gettext as _
 def table_of_pair(features: Any, target: Any, name: str | None) -> tuple[Table, str]:
     """A table of (X, y): the columns of X, then y, called `name`, else its own name, else "y"."""
     table = table_of(features)
-    values = _series(target)
+    values = _series(target, "y")
     if len(values) != table.height:
         raise TableError(
             _("X has {rows} rows, but y has {values} values: they must be equally many.").format(
@@ -100,7 +100,7 @@ def _table_of(data: Any) -> Table:
         )
     if array.dtype.kind in "biuf":
         return Table(pl.DataFrame(), matrix=_native(array))
-    return Table(pl.DataFrame([_series(array[:, j]).alias(f"x{j}") for j in range(array.shape[1])]))
+    return Table(_from_columns({f"x{j}": array[:, j] for j in range(array.shape[1])}))
 
 
 def _narrowed(column: pl.Series) -> pl.Series:
@@ -134,7 +134,10 @@ def _dtype(values: Any) -> Any:
 
 def _from_columns(columns: Mapping[Any, Any]) -> pl.DataFrame:
     """A frame of columns by name, such as a dict or a structured array holds."""
-    series = [_series(values).alias(str(name)) for name, values in columns.items()]
+    series = [
+        _series(values, _("the column {name!r}").format(name=str(name))).alias(str(name))
+        for name, values in columns.items()
+    ]
     lengths = {each.name: len(each) for each in series}
     if len(set(lengths.values())) > 1:
         raise TableError(
@@ -160,20 +163,31 @@ def _from_rows(rows: list[Any]) -> pl.DataFrame:
     return _from_columns({name: [row.get(name) for row in rows] for name in names})
 
 
-def _series(values: Any) -> pl.Series:
-    """One column as a series; "" is its name where it has none."""
+def _series(values: Any, title: str) -> pl.Series:
+    """One column as a series; "" is its name where it has none. An error calls it `title`."""
     if isinstance(values, pl.Series):
         return values
     if _of_pandas(values) and getattr(values, "ndim", 0) == 1:
         # Its arrays and indexes are as good as its series.
         return _from_pandas_column(sys.modules["pandas"].Series(values))
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise TableError(
+            _("{column} holds lists, but it needs one value for each row.").format(column=title)
+        ) from None
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
+    if array.ndim == 0:
+        raise TableError(
+            _("{column} is {value!r}, but it needs one value for each row.").format(
+                column=title, value=values
+            )
+        )
     if array.ndim != 1:
         raise TableError(
-            _("y has {found} dimensions, but it needs one value for each row.").format(
-                found=array.ndim
+            _("{column} has {found} dimensions, but it needs one value for each row.").format(
+                column=title, found=array.ndim
             )
         )
     if isinstance(values, list) and array.dtype.kind == "f" and (abs(array) >= BEYOND_INT64).any():
