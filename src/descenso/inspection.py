@@ -269,9 +269,11 @@ def _target(table: Table, name: str, recipe: Recipe) -> tuple[InspectedTarget, l
     kind, task, reason = natural_kind(series), None, ""
     refusal: list[Finding] = []
     try:
-        task, reason = infer_task(series, name, name in table.categories)
-        if not recipe.is_auto("task"):
-            task, reason = recipe.task, _("as you asked")
+        task, reason = (
+            infer_task(series, name, name in table.categories)
+            if recipe.is_auto("task")
+            else (recipe.task, _("as you asked"))
+        )
         fit_target(series, task, known_rows(table, name), False)
     except TableError as error:
         task = None

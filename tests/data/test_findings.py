@@ -154,6 +154,22 @@ def test_a_number_far_from_all_others_that_stands_for_missing_is_a_warning(code)
     assert f"50 values are {code}, far from all others" in found.summary
 
 
+@pytest.mark.parametrize("far", [9_999_999_999, -1e6])
+def test_a_value_absurdly_far_from_all_others_is_a_warning_with_its_row(far):
+    values = ROWS % 3 * 1.0
+    values[17] = far
+    found = only(findings(values))
+    assert (found.cause, found.severity, found.measure) == ("far_value", "warning", far)
+    assert found.summary == (
+        f"x: 1 value is {far:.12g}, in row 18, more than 100 times as far from all others as they "
+        "are from each other."
+    )
+    values[[20, 30]] = far
+    assert "3 values are" in only(findings(values)).summary
+    values[ROWS % 2 == 0] = far
+    assert findings(values) == []
+
+
 def test_columns_that_say_almost_nothing_are_noted():
     nearly_empty = only(findings(gaps(ROWS < 960, NOISE)))
     assert (nearly_empty.cause, nearly_empty.measure) == ("nearly_empty", 0.96)

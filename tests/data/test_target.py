@@ -45,6 +45,15 @@ def test_the_task_follows_from_the_values_with_a_reason(values, task, why):
     assert reason.endswith("; override with --task")
 
 
+def test_dates_are_classes_only_where_they_repeat_and_that_is_told():
+    days = [f"2024-01-{1 + i % 28:02}" for i in range(60)]
+    task, reason = infer_task(column(days), "churn")
+    assert task == "multiclass"
+    assert "`churn` has 28 values, each a class, though they are dates (to predict a num" in reason
+    with pytest.raises(TableError, match=r"holds dates .*, 28 in 50 rows\. Make a number of them"):
+        infer_task(column(days[:50]), "churn")
+
+
 def test_numbers_that_came_as_categories_are_classes_that_keep_their_values():
     codes = column(list(range(30)) * 2)
     assert infer_task(codes, "churn", categories=True)[0] == "multiclass"

@@ -1,6 +1,6 @@
 """What is suspicious about a table's columns: each finding with what can be done about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +25,8 @@ NEARLY_CONSTANT = 0.995  # share of the most frequent value
 # A category of many values, each in fewer rows than this on average, teaches little.
 MANY_VALUES, FEW_ROWS = 50, 5
 LEAST_GROUPS = 5
+# A value that is so many times as far from all others as they are from each other, in few rows.
+FAR, FEW_FAR = 100, 0.05
 # Numbers that stand for "missing" in many tables, where they lie far from all others.
 MISSING_CODES = (-1.0, -9.0, -99.0, -999.0, -9999.0, -99999.0, 99.0, 999.0, 9999.0, 99999.0)
 
@@ -34,9 +36,10 @@ class Finding:
     """Something suspicious.
 
     Attributes:
-        cause: what it is, in a word: target_leakage, non_finite_input, missing_code, mixed_values,
-            mixed_dates, identifier, nearly_empty, nearly_constant, one_value, many_categories, or
-            why a column is left out: empty, constant, duplicate, free_text, unreadable.
+        cause: what it is, in a word: target_leakage, non_finite_input, missing_code, far_value,
+            mixed_values, mixed_dates, identifier, nearly_empty, nearly_constant, one_value,
+            many_categories, or why a column is left out: empty, constant, duplicate, free_text,
+            unreadable.
         severity: error, where training will refuse the table; warning, where its result will most
             likely mislead; note, what is good to know.
         column: the column's name.
@@ -102,6 +105,8 @@ def column_findings(table: Table, column: Column, summary: Summary) -> Iterable[
         return
     if column.kind == "number" and (code := _missing_code(table, column, summary)) is not None:
         yield _code(column, code)
+    elif column.kind == "number" and not summary.infinite and not _too_large(summary):
+        yield from _far_values(column, _numbers(table, column))
     numeric, category = column.kind == "number", column.kind == "category"
     repeats = LEAST_GROUPS <= summary.distinct < present
     if (numeric or category) and repeats and is_named_identifier(column.name):
@@ -233,6 +238,37 @@ def _code(column: Column, found: tuple[float, int]) -> Finding:
         ),
         _("If it does, leave those cells empty: as a number it distorts the column's scale."),
         code,
+    )
+
+
+def _far_values(column: Column, numbers: Float[np.ndarray, " rows"]) -> Iterable[Finding]:
+    """A least or largest value that no measurement would give, where the others are close."""
+    present = numbers[~np.isnan(numbers)]
+    for end in (present.min(), present.max()):
+        others = present[present != end]
+        count = len(present) - len(others)
+        if count > FEW_FAR * len(present) or np.ptp(others) == 0:
+            continue
+        if np.abs(others - end).min() > FAR * np.ptp(others):
+            yield _far_value(column, float(end), np.flatnonzero(numbers == end).tolist())
+
+
+def _far_value(column: Column, value: float, rows: Sequence[int]) -> Finding:
+    return Finding(
+        "far_value",
+        "warning",
+        column.name,
+        ngettext(
+            "{column}: {n} value is {value}, in row {row}, more than {times} times as far from all "
+            "others as they are from each other.",
+            "{column}: {n} values are {value}, first in row {row}, more than {times} times as far "
+            "from all others as they are from each other.",
+            len(rows),
+        ).format(
+            column=column.name, n=len(rows), value=f"{value:.12g}", row=rows[0] + 1, times=FAR
+        ),
+        _("If that is a mistake, correct it, or leave the cell empty."),
+        value,
     )
 
 

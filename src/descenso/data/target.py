@@ -8,6 +8,7 @@ import polars as pl
 from jaxtyping import Float, Float32, Int32, Integer
 from pydantic import BaseModel, ConfigDict
 
+from descenso.data.dates import date_order
 from descenso.data.hints import listed
 from descenso.data.table import Table
 from descenso.data.values import LARGEST, as_numbers, tidy
@@ -120,13 +121,19 @@ def infer_task(series: pl.Series, name: str, categories: bool = False) -> tuple[
         categories: whether numbers came as categories.
 
     Raises:
-        TableError: all values are missing, of a kind that cannot be predicted, one number, or
-            classes of one row each.
+        TableError: all values are missing, of a kind that cannot be predicted, one number,
+            classes of one row each, or dates that hardly repeat.
     """
     values = _plain(series).drop_nulls()
     _refuse_unusable(values, name)
     distinct = values.n_unique()
     task, why = _task_of(values, distinct, categories)
+    if values.dtype == pl.String and distinct > 2 and date_order(values):
+        _refuse_dates(values, distinct, name)
+        why = _(
+            "`{name}` has {n} values, each a class, though they are dates (to predict a number, "
+            "make one of them, such as the days since the first)"
+        )
     # Only here: a part of a table that somebody else cut may well hold one number.
     if task == "regression" and distinct == 1 and len(values) > 1:
         raise TableError(
@@ -282,6 +289,20 @@ def _refuse_unusable(values: pl.Series, name: str) -> None:
                 "the target {target!r} is of type {dtype}; descenso predicts numbers, text and "
                 "true/false. Convert the column, or choose another with --target."
             ).format(target=name, dtype=values.dtype)
+        )
+
+
+def _refuse_dates(values: pl.Series, distinct: int, name: str) -> None:
+    """Refuse dates as classes where most rows would have a class of their own."""
+    if 2 * distinct > len(values):
+        raise TableError(
+            _(
+                "the target {target!r} holds dates ({classes}), of which each would be a class, "
+                "{n} in {rows} rows. Make a number of them, such as the days since the first, or "
+                "choose another column with --target."
+            ).format(
+                target=name, classes=listed(values.head(3).to_list()), n=distinct, rows=len(values)
+            )
         )
 
 
