@@ -254,3 +254,13 @@ def test_it_does_without_jax():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_a_task_that_is_asked_for_is_not_inferred():
+    # Dates that hardly repeat, which are refused as a target where nobody asked for classes.
+    dates = [f"2024-01-{1 + i % 28:02}" for i in range(50)]
+    table = pl.DataFrame({"x": np.sin(np.arange(50)), "day": dates})
+    for task, found in (("auto", None), ("multiclass", "multiclass")):
+        target = descenso.inspect(table, "day", task=task).target
+        assert target is not None
+        assert target.task == found
