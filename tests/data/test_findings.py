@@ -74,6 +74,23 @@ def test_a_column_that_is_left_out_is_told_with_how_to_keep_it(values, cause):
     assert found.remedy.startswith("It is left out")
 
 
+@pytest.mark.parametrize(
+    ("values", "name", "typed"),
+    [
+        ([7] * N, "net price", "--column 'net price'=KIND"),
+        (ROWS, "net price", "--drop 'net price'"),
+        # A comma parts two names.
+        (ROWS, "price, EUR", """--drop '"price, EUR"'"""),
+    ],
+)
+def test_a_remedy_names_a_column_as_it_is_typed(values, name, typed):
+    assert typed in only(findings(values, name)).remedy
+
+
+def test_of_a_long_constant_the_beginning_is_shown():
+    assert len(only(findings(["x" * 100_000] * N)).summary) < 120
+
+
 def test_the_lecture_keeps_such_a_column_and_says_so():
     found = only(findings([7] * N, preset="lecture"))
     assert found.summary == "x: a number (1 value); a constant: every value is 7."

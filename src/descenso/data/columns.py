@@ -11,7 +11,7 @@ from jaxtyping import Integer
 
 from descenso.data.dates import Order, almost_dates, date_order
 from descenso.data.duplicates import equal_columns
-from descenso.data.hints import hint
+from descenso.data.hints import hint, shortened
 from descenso.data.table import Table
 from descenso.data.values import Kind, as_numbers, as_text, tidy
 from descenso.errors import TableError
@@ -238,7 +238,9 @@ def _why_useless(
         return "empty", _("empty: every value is missing")
     # A gap counts as a value: whether there is one can tell something too.
     if distinct == 1 and values.null_count() == 0:
-        return "constant", _("a constant: every value is {value!r}").format(value=values[0])
+        return "constant", _("a constant: every value is {value}").format(
+            value=shortened(values[0])
+        )
     is_text = kind == "category"
     if not (is_text or values.dtype.is_integer()):
         return None

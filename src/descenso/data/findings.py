@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from descenso.data.columns import LEAST_ROWS_TO_JUDGE, MIXED, Column, is_named_identifier
+from descenso.data.hints import as_dropped, as_word
 from descenso.data.leakage import GIVEN_AWAY
 from descenso.data.summary import Summary, as_array
 from descenso.data.table import Table
@@ -77,7 +78,7 @@ def _leak(name: str, skill: float, target: str) -> Finding:
         remedy=_(
             "If it is only known once {target} is, or is another name for it, leave it out: --drop "
             "{column}."
-        ).format(column=name, target=target),
+        ).format(column=as_dropped(name), target=target),
         measure=skill,
     )
 
@@ -130,18 +131,23 @@ def mixed(column: Column) -> Finding:
 
 
 def _left_out(column: Column) -> Finding:
-    cause, kept = str(column.cause), column.kind != "dropped"
-    remedy = _("The preset lecture keeps every column; leave it out with --drop {column}.")
-    if not kept:
-        remedy = _("It is left out; keep it with --column {column}=KIND.")
+    cause = str(column.cause)
     if cause == "unreadable":
         remedy = _("It is left out; make numbers or text of it first.")
+    elif column.kind == "dropped":
+        remedy = _("It is left out; keep it with --column {column}=KIND.").format(
+            column=as_word(column.name)
+        )
+    else:
+        remedy = _(
+            "The preset lecture keeps every column; leave it out with --drop {column}."
+        ).format(column=as_dropped(column.name))
     return Finding(
         cause,
         "note",
         column.name,
         f"{column.name}: {column.reason}.",
-        remedy.format(column=column.name),
+        remedy,
     )
 
 
@@ -165,7 +171,7 @@ def _infinite(table: Table, column: Column) -> Finding:
         _(
             "Training refuses it: correct it, leave such cells empty to mark them as missing, or "
             "leave the column out: --drop {column}."
-        ).format(column=column.name),
+        ).format(column=as_dropped(column.name)),
         float(len(wrong)),
     )
 
@@ -180,7 +186,7 @@ def _nearly_empty(column: Column, share: float) -> Finding:
         ),
         _(
             "It tells little but whether there is a value; leave it out with --drop {column}."
-        ).format(column=column.name),
+        ).format(column=as_dropped(column.name)),
         share,
     )
 
@@ -192,7 +198,7 @@ def _one_value(column: Column, summary: Summary) -> Finding:
         column.name,
         _("{column}: every value that is not missing is the same.").format(column=column.name),
         _("It tells only whether there is a value; leave it out with --drop {column}.").format(
-            column=column.name
+            column=as_dropped(column.name)
         ),
         float(summary.missing),
     )
@@ -206,7 +212,9 @@ def _nearly_constant(column: Column, share: float) -> Finding:
         _("{column}: {share} of its values are the same.").format(
             column=column.name, share=percent(share, 2)
         ),
-        _("It can tell little; leave it out with --drop {column}.").format(column=column.name),
+        _("It can tell little; leave it out with --drop {column}.").format(
+            column=as_dropped(column.name)
+        ),
         share,
     )
 
@@ -284,8 +292,8 @@ def _groups(column: Column, distinct: int) -> Finding:
         ).format(column=column.name, n=distinct),
         _(
             "If new rows will have other values, leave it out (--drop {column}), or judge the "
-            "network on values it has not seen: --split-by {column}."
-        ).format(column=column.name),
+            "network on values it has not seen: --split-by {other}."
+        ).format(column=as_dropped(column.name), other=as_word(column.name)),
         float(distinct),
     )
 
@@ -305,7 +313,7 @@ def _row_number(column: Column) -> Finding:
         column.name,
         _("{column}: it counts the rows.").format(column=column.name),
         _("If the order of the rows means nothing, leave it out: --drop {column}.").format(
-            column=column.name
+            column=as_dropped(column.name)
         ),
     )
 
@@ -321,7 +329,7 @@ def _many_categories(column: Column, distinct: int, present: int) -> Finding:
         _(
             "Rare categories are taken together as unknown; leave it out with --drop {column}, or "
             "group its values."
-        ).format(column=column.name),
+        ).format(column=as_dropped(column.name)),
         distinct / present,
     )
 

@@ -1,11 +1,13 @@
 """Helping a person who wrote a name that is not there."""
 
+import shlex
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 from descenso.messages import gettext as _
 
 MOST_LISTED = 20
+LONGEST_SHOWN = 60
 
 
 def hint(word: str, known: Sequence[str]) -> str:
@@ -28,7 +30,36 @@ def nearest_names(words: Sequence[str], known: Sequence[str]) -> str:
     return " " + _("The nearest: {pairs}.").format(pairs=", ".join(pairs)) if pairs else ""
 
 
+def as_word(name: str) -> str:
+    """A name as it is typed in a shell.
+
+    >>> print(as_word("age"), as_word("net price"))
+    age 'net price'
+    """
+    return shlex.quote(name)
+
+
+def as_dropped(name: str) -> str:
+    """A name as it is typed after --drop, where a comma parts two names.
+
+    >>> print(as_dropped("net price"), as_dropped("price, EUR"))
+    'net price' '"price, EUR"'
+    """
+    parts = "," in name or name.startswith('"')
+    return as_word(f'"{name.replace(chr(34), chr(34) * 2)}"' if parts else name)
+
+
 def listed(values: Sequence[object]) -> str:
     """The values as a person reads a list; of a long one the beginning."""
-    shown = ", ".join(repr(value) for value in values[:MOST_LISTED])
+    shown = ", ".join(map(shortened, values[:MOST_LISTED]))
     return shown if len(values) <= MOST_LISTED else _("{values} and more").format(values=shown)
+
+
+def shortened(value: object) -> str:
+    """A value as Python writes it; of a long text the beginning.
+
+    >>> shortened(1.5), shortened("a" * 100)
+    ('1.5', "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…'")
+    """
+    long = isinstance(value, str) and len(value) > LONGEST_SHOWN
+    return repr(f"{value[:LONGEST_SHOWN]}…" if long else value)

@@ -7,6 +7,7 @@ from itertools import product
 
 import polars as pl
 
+from descenso.data.hints import as_word
 from descenso.data.options import NO_THOUSANDS
 from descenso.messages import gettext as _
 
@@ -131,8 +132,8 @@ def remark(text: pl.Series, numerals: Numerals) -> str:
         shown = values.filter(values.str.contains(_LONG))
         return _(
             "{column} is text, with values such as {example}: whole numbers of so many digits are "
-            "taken for codes; if they are quantities, --column {column}=number says so."
-        ).format(column=text.name, example=repr(shown[0]))
+            "taken for codes; if they are quantities, --column {word}=number says so."
+        ).format(column=text.name, example=repr(shown[0]), word=as_word(text.name))
     elif with_comma.is_empty():
         return ""
     elif numerals.plain and _all(values, rf"{_GROUPED}|^[+-]?\d+(\.\d*)?$"):

@@ -14,6 +14,7 @@ import polars as pl
 from jaxtyping import Integer
 
 from descenso.data.dates import Order, date_order, is_either, read_dates, shown_order
+from descenso.data.hints import as_dropped, as_word
 from descenso.data.numerals import Numerals
 from descenso.errors import NonFiniteError, TableError
 from descenso.messages import gettext as _
@@ -155,10 +156,11 @@ def refuse_infinite(
         _(
             "{table}: column {column!r}, row {row}: the value {value} is infinite or too large for "
             "a 32-bit number. Correct it, leave the cell empty to mark it as "
-            "missing, or train without the column, with --drop {column}."
+            "missing, or train without the column, with --drop {dropped}."
         ).format(
             table=table,
             column=numbers.name,
+            dropped=as_dropped(numbers.name),
             row=_person_row(position, rows),
             value=numbers[position],
         )
@@ -303,11 +305,11 @@ def _remedy(series: pl.Series, position: int, kind: Kind) -> str:
     if kind == "category":
         return _(
             "Make numbers or text of the column first, or train without it, with --drop {column}."
-        ).format(column=series.name)
+        ).format(column=as_dropped(series.name))
     return _(
         "Correct it, leave the cell empty if it is missing, or train with the column as another "
         "kind, with --column {column}=category."
-    ).format(column=series.name)
+    ).format(column=as_word(series.name))
 
 
 def _is_not(kind: Kind, series: pl.Series, position: int) -> str:
