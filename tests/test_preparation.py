@@ -70,7 +70,7 @@ def test_rows_without_a_target_are_left_out_with_a_count():
 
 @pytest.mark.parametrize("test", [-0.1, 1.0, float("nan")])
 def test_a_share_for_the_test_that_is_none_is_refused(test: float):
-    with pytest.raises(RecipeError, match=r"test is .*allowed: a fraction of the rows from 0"):
+    with pytest.raises(InputError, match=r"test is .*allowed: a number from 0 to below 1"):
         prepared(small.people(), "paid", test=test)
 
 

@@ -33,7 +33,7 @@ from descenso.data.values import tidy
 from descenso.errors import RecipeError, TableError
 from descenso.experiment import Examples, Start
 from descenso.messages import gettext as _
-from descenso.preparation import Before, Request, prepare
+from descenso.preparation import Before, Request, kinds_of, prepare
 from descenso.recipe import AUTO, NAMES, Recipe
 from descenso.run import Run
 from descenso.runtime import set_up
@@ -152,7 +152,7 @@ class Estimator(BaseEstimator):
         table = replace(table, columns=pl.DataFrame([*table.columns, y.alias(target)]))
         request = Request(
             recipe=Recipe(**chosen, seed=self._seed(earlier, once)),
-            columns=dict(self.columns or {}),
+            columns=kinds_of(self.columns),
             weights=sample_weight,
             classes=classes,
         )

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int, Integer, PyTree
 
 from descenso import cycle
+from descenso.arguments import SHARE, KindsByName, Names, RecipeOrFields, checked
 from descenso.cross_validation import FOLDS, CrossValidation, cross_validate
 from descenso.data.bucket import row_bucket, zeros
 from descenso.data.columns import Column, infer_columns
@@ -22,7 +23,7 @@ from descenso.data.findings import leaks
 from descenso.data.leakage import GIVEN_AWAY, predictive_power
 from descenso.data.reading import with_target
 from descenso.data.roles import Roles, check_one_split, check_roles
-from descenso.data.splits import Split, check_test, left_out_notes, spares_none, split_rows
+from descenso.data.splits import Split, left_out_notes, spares_none, split_rows
 from descenso.data.table import Table
 from descenso.data.target import Target, fit_target, infer_task, known_rows
 from descenso.data.weights import normalised, row_weights, weighed, weight_notes, weighty
@@ -72,19 +73,33 @@ class Request:
     @classmethod
     def of(
         cls,
-        recipe: Recipe | None,
+        recipe: Recipe | Mapping[str, Any] | None,
         fields: dict[str, Any],
         columns: Mapping[str, str] | None,
-        drop: Sequence[str],
+        drop: Sequence[str] | str | None,
         **others: Any,
     ) -> "Request":
         """What is asked for in keywords: a recipe, fields that override it, and the columns.
 
         Raises:
-            RecipeError: a field may not hold its value.
+            InputError: a field may not hold its value, or an argument is of no use.
         """
-        named = (recipe.named() if recipe else {}) | fields
-        return cls(Recipe.from_dict(named), dict(columns or {}), list(drop), **others)
+        given: Recipe | None = checked("recipe", RecipeOrFields(none=True), recipe)
+        return cls(
+            Recipe.from_dict((given.named() if given else {}) | fields),
+            kinds_of(columns),
+            checked("drop", Names(none=True), drop) or [],
+            **others,
+        )
+
+
+def kinds_of(columns: Any) -> dict[str, str]:
+    """The kinds that a person gives to columns by name; None for none.
+
+    Raises:
+        InputError: it is something else.
+    """
+    return checked("columns", KindsByName(none=True), columns) or {}
 
 
 @dataclass(frozen=True)
@@ -193,7 +208,7 @@ def prepare(
     Raises:
         InputError: the data or the recipe cannot be used; the message says why.
     """
-    check_test(request.test)
+    checked("test", SHARE, request.test)
     check_one_split(request.split_by, request.split_time)
     table, target_name = with_target(data, target_column)
     table, weights = weighed(table, request.weights)

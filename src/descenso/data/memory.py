@@ -59,6 +59,8 @@ def _table_of(data: Any) -> Table:
         data = data.collect()
     if isinstance(data, pl.DataFrame):
         return Table(_narrowed(data))
+    if _is_pandas(data, "Series"):
+        data = data.to_frame()
     if _is_pandas(data, "DataFrame"):
         return Table(_from_pandas(data))
     if hasattr(data, "__arrow_c_stream__"):
