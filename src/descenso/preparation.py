@@ -34,7 +34,7 @@ from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.network import Model
 from descenso.range_test import short_range_test
-from descenso.recipe import RANGE_TEST, Recipe, nearest
+from descenso.recipe import OF_THE_NETWORK, RANGE_TEST, Recipe, nearest
 from descenso.resolve import Facts, Reasons, resolve, resolve_split
 from descenso.task import Task
 from descenso.telling import Tell, silent
@@ -209,6 +209,8 @@ def prepare(
         InputError: the data or the recipe cannot be used; the message says why.
     """
     checked("test", SHARE, request.test)
+    if network is not None:
+        check_describes_no_network(request.recipe)
     check_one_split(request.split_by, request.split_time)
     table, target_name = with_target(data, target_column)
     table, weights = weighed(table, request.weights)
@@ -294,6 +296,7 @@ def prepare(
     )
     if network is not None:
         check_network(network, experiment.task, experiment.layout)
+        answers |= dict.fromkeys(OF_THE_NETWORK, _("of no effect: the network is your own"))
     if before is not None:
         check_start(experiment, before.start)
     prepared = Preparation(
@@ -455,6 +458,25 @@ def class_weights(
                 )
         of_class = np.array([wish.get(name, 1.0) for name in names])
     return normalised(sample_weight * of_class[codes])
+
+
+def check_describes_no_network(recipe: Recipe) -> None:
+    """Refuse a recipe that describes a network where the user brings one.
+
+    Raises:
+        RecipeError: naming the fields.
+    """
+    named = [name for name in OF_THE_NETWORK if not recipe.is_auto(name)]
+    if named:
+        raise RecipeError(
+            ngettext(
+                "{names} describes a network, but yours is given with network=. Leave it out, and "
+                "say it in your module.",
+                "{names} describe a network, but yours is given with network=. Leave them out, and "
+                "say them in your module.",
+                len(named),
+            ).format(names=", ".join(named))
+        )
 
 
 def check_network(network: Model, task: Task, layout: Layout) -> None:

@@ -230,6 +230,15 @@ ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "elu", "swish", 
 FLATTENING = ("sigmoid", "tanh")  # flat on either side
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 SCHEDULES = ("constant", "cosine", "step", "warmup_cosine")
+# The fields that describe descenso's own network: a user's module takes nothing of them.
+OF_THE_NETWORK = (
+    "hidden_layers",
+    "activation",
+    "init",
+    "init_scale",
+    "dropout",
+    "normalization",
+)
 INITS = ("lecun", "he", "xavier", "normal", "constant", "zeros")
 PRESETS = ("tabular", "lecture")
 

@@ -90,7 +90,7 @@ def train(
         runs: a folder in which to make one, named after the time and the target. Without either,
             the run stays in memory.
         network: an Equinox module of your own, which maps one row of numbers to the outputs (before
-            their activation), instead of descenso's.
+            their activation), instead of descenso's; no field may describe another then.
         parent: the run that this one repairs, for the record.
         on_epoch: called with each epoch's record (a dict, a row of `Run.history`); training stops
             where it returns True or raises StopIteration.
