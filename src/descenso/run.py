@@ -517,6 +517,9 @@ class Run:
     def save(self, path: str | Path) -> "Run":
         """Keep a run that is in memory in the folder `path`, new or empty; it can be resumed there.
 
+        A pickled or copied run has left its rows behind, and is kept without them: it predicts, and
+        evaluates on other rows, but is not resumed.
+
         Returns:
             The run, with its path.
 
@@ -528,8 +531,7 @@ class Run:
                 _("{run}: this run is on disk already; copy its folder.").format(run=self.path)
             )
         folder: Path = checked("path", Place(), path)
-        self.open_data()
-        assert self.standing is not None and self.preparation is not None, "it was trained here"
+        assert self.standing is not None, "a run in memory was trained"
         make_folder(folder)
         with writing(folder):
             record = write_start(folder, self.preparation, self.preprocessing, self.record)
@@ -716,8 +718,9 @@ class Run:
         if self.path is None:
             raise RunError(
                 _(
-                    "{run}: the data of this run is not here: a copy of a run in memory leaves it "
-                    "behind. Save the run first, or train again."
+                    "{run}: the rows that this run was trained on are not here: a pickled or "
+                    "copied run leaves them behind. evaluate(data) judges it on rows that you "
+                    "name, and save(folder) keeps it without them; for all else train again."
                 ).format(run=self.id)
             )
         encoder, target = self.preprocessing.encoder, self.preprocessing.target
