@@ -499,17 +499,23 @@ def _left_by(run: Run, *, with_memory: bool) -> Before:
 
 
 def _labels(classes: Shaped[np.ndarray, " classes"]) -> list[Any]:
-    """The classes as a run may call them: as they are, or by number where it would misread them.
+    """The classes as a run may call them: as they are; as text; or in quotes, as Python has it.
 
     To descenso "NA" is a missing value, and blanks around a word say nothing; to scikit-learn each
-    is a class of its own.
+    is a class of its own. Where all else would be misread they are numbers.
     """
-    labels = classes.tolist()
-    numbered = list(range(len(labels)))
-    if not all(isinstance(label, bool | int | float | str) for label in labels):
-        return numbered
-    series = pl.Series(labels)
-    return labels if tidy(series).equals(series) else numbered
+    # NumPy's times are whole numbers to Python.
+    plain = classes.astype(str).tolist() if classes.dtype.kind in "mM" else classes.tolist()
+    ways = (plain, list(map(str, plain)), list(map(repr, plain)))
+    return next(filter(_are_labels, ways), list(range(len(plain))))
+
+
+def _are_labels(names: list[Any]) -> bool:
+    """Whether descenso reads each of the names as a class of its own."""
+    if not all(isinstance(name, bool | int | float | str) for name in names):
+        return False
+    series = pl.Series(names)
+    return len(set(names)) == len(names) and tidy(series).equals(series)
 
 
 def _by_label(weight: Any, classes: Shaped[np.ndarray, " classes"], labels: Sequence[Any]) -> Any:
