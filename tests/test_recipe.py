@@ -250,7 +250,7 @@ def test_none_is_refused_where_something_has_to_stand(name: str):
             "validation",
             1.0,
             "validation is 1.0; allowed: a fraction of the rows from 0 (none) to below 1, or a "
-            "file, none.",
+            "file, none; in Python also data, such as a pair (X, y).",
         ),
     ],
 )

@@ -5,6 +5,7 @@ scikit-learn's conventions there and back: parameters, X and y, attributes that 
 """
 
 import math
+import numbers
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -34,10 +35,12 @@ from descenso.errors import RecipeError, TableError
 from descenso.experiment import Examples, Start
 from descenso.messages import gettext as _
 from descenso.preparation import Before, Request, kinds_of, prepare
-from descenso.recipe import AUTO, NAMES, Recipe
+from descenso.recipe import AUTO, NAMES, Recipe, nearest, shown
 from descenso.run import Run
 from descenso.runtime import set_up
 from descenso.starting import untrained
+
+MOST_SHOWN = 5  # values of y where a line refuses them
 
 
 class Estimator(BaseEstimator):
@@ -84,7 +87,16 @@ class Estimator(BaseEstimator):
         random_state: Any = None,
         columns: Any = None,
         warm_start: Any = False,
+        **unknown: Any,
     ) -> None:
+        for name in unknown:
+            raise RecipeError(
+                _("{estimator} has no parameter {name!r}{hint}.").format(
+                    estimator=type(self).__name__,
+                    name=name,
+                    hint=nearest(name, self._get_param_names()),
+                )
+            )
         self.preset = preset
         self.task = task
         self.hidden_layers = hidden_layers
@@ -148,6 +160,8 @@ class Estimator(BaseEstimator):
             # How many rows there will be, over which a schedule could stretch, is not known.
             schedule = "constant" if self.schedule == AUTO else self.schedule
             chosen |= {"epochs": 1, "validation": 0.0, "patience": None, "schedule": schedule}
+        if isinstance(sample_weight, numbers.Real):
+            sample_weight = np.full(table.height, float(sample_weight))
         target = _free_name(y.name, table.names) if earlier is None else earlier.target
         table = replace(table, columns=pl.DataFrame([*table.columns, y.alias(target)]))
         request = Request(
@@ -469,9 +483,18 @@ def _numbers(y: Shaped[np.ndarray, " rows"]) -> Shaped[np.ndarray, " rows"]:
             _(
                 "y holds {values}, but a Regressor predicts numbers. Use a Classifier, which "
                 "predicts classes, or make numbers of y."
-            ).format(values=listed(list(dict.fromkeys(y.tolist()))))
+            ).format(values=_some(y))
         )
     return y
+
+
+def _some(values: Shaped[np.ndarray, " rows"]) -> str:
+    """A few of the values, as a line of an error shows them."""
+    # NumPy's times are whole numbers to Python.
+    found = values.astype(str) if values.dtype.kind in "mM" else values
+    different = list(dict.fromkeys(found.tolist()))
+    few = ", ".join(map(shown, different[:MOST_SHOWN]))
+    return few if len(different) <= MOST_SHOWN else _("{values} and more").format(values=few)
 
 
 def _codes(

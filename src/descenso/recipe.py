@@ -517,6 +517,8 @@ def _complaint(name: str, value: Any) -> str:
     # One word, whether it came as Python's or as JSON's.
     found = spelled(value) if value is None or isinstance(value, bool) else shown(value)
     hint = nearest(value, words) if isinstance(value, str) else ""
+    if isinstance(kind, Validation):
+        hint = _("; in Python also data, such as a pair (X, y)")
     return _("{name} is {found}; allowed: {allowed}{hint}.").format(
         name=name, found=found, allowed=allowed, hint=hint
     )

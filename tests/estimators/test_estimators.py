@@ -40,8 +40,37 @@ def test_the_parameters_are_the_fields_of_a_recipe_with_their_defaults(estimator
     found = {name: each.default for name, each in inspect.signature(estimator).parameters.items()}
     assert {name: found.pop(name) for name in fields} == fields
     # The seed as scikit-learn calls it, and what is no part of a recipe.
+    found.pop("unknown")  # to refuse them
     assert found == {"random_state": None, "columns": None, "warm_start": False}
     assert list(inspect.signature(estimator).parameters)[: len(fields)] == list(fields)
+
+
+@both
+def test_a_parameter_that_is_not_there_is_refused_with_the_nearest(estimator: Any):
+    name = estimator.__name__
+    with pytest.raises(
+        ValueError, match=rf"^{name} has no parameter 'learning_rat' \(did you mean 'learning_rate'"
+    ):
+        estimator(learning_rat=3)
+
+
+@both
+def test_one_number_weighs_all_rows_alike(estimator: Any):
+    X, y = examples(estimator)
+    alike = estimator(**PLAIN).fit(X, y, sample_weight=2.0)
+    assert (
+        alike.loss_curve_ == estimator(**PLAIN).fit(X, y, sample_weight=np.ones(len(y))).loss_curve_
+    )
+
+
+def test_values_that_are_no_numbers_are_shown_by_a_few_and_times_as_they_read():
+    X, _y = examples(Regressor)
+    for y, shown in (
+        (np.arange(len(X)).astype("M8[D]"), "y holds '1970-01-01', .*'1970-01-05' and more, but"),
+        (np.array(["w" * 500, "v"] * len(X))[: len(X)], f"y holds '{'w' * 80}…', 'v', but"),
+    ):
+        with pytest.raises(ValueError, match=shown):
+            Regressor(**PLAIN).fit(X, y)
 
 
 @both
