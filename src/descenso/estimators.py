@@ -35,7 +35,7 @@ from descenso.errors import RecipeError, TableError
 from descenso.experiment import Examples, Start
 from descenso.messages import gettext as _
 from descenso.preparation import Before, Request, kinds_of, prepare
-from descenso.recipe import AUTO, NAMES, Recipe, nearest, shown
+from descenso.recipe import AUTO, NAMES, Recipe, shown
 from descenso.run import Run
 from descenso.runtime import set_up
 from descenso.starting import untrained
@@ -87,16 +87,7 @@ class Estimator(BaseEstimator):
         random_state: Any = None,
         columns: Any = None,
         warm_start: Any = False,
-        **unknown: Any,
     ) -> None:
-        for name in unknown:
-            raise RecipeError(
-                _("{estimator} has no parameter {name!r}{hint}.").format(
-                    estimator=type(self).__name__,
-                    name=name,
-                    hint=nearest(name, self._get_param_names()),
-                )
-            )
         self.preset = preset
         self.task = task
         self.hidden_layers = hidden_layers
