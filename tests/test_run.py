@@ -412,9 +412,7 @@ def test_a_table_whose_target_is_always_missing_cannot_be_evaluated(paid: descen
 
 def test_a_class_that_training_never_saw_cannot_be_evaluated(species: descenso.Run):
     emperor = PENGUINS.with_columns(species=pl.lit("Emperor"))
-    with pytest.raises(
-        TableError, match=r"'Emperor' was not there in training\. .* train again"
-    ):
+    with pytest.raises(TableError, match=r"'Emperor' was not there in training\. .* train again"):
         species.evaluate(emperor)
 
 
