@@ -11,6 +11,10 @@ import polars as pl
 PLAIN: dict[str, Any] = {"preset": "lecture", "hidden_layers": (4,), "epochs": 2, "seed": 0}
 
 
+# The same for a network of the user's own, which no field describes.
+BARE = {name: value for name, value in PLAIN.items() if name != "hidden_layers"}
+
+
 def plain(**changes: Any) -> dict[str, Any]:
     """The plain fields with some changed or added."""
     return PLAIN | changes

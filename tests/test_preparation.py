@@ -17,7 +17,7 @@ from descenso.errors import InputError, RecipeError, TableError
 from descenso.layout import Layout
 from descenso.network import Model
 from descenso.preparation import Preparation, Request, check_network, class_weights, prepare
-from descenso.recipe import Recipe
+from descenso.recipe import OF_THE_NETWORK, Recipe
 from descenso.task import Task
 
 from . import small
@@ -70,7 +70,7 @@ def test_rows_without_a_target_are_left_out_with_a_count():
 
 @pytest.mark.parametrize("test", [-0.1, 1.0, float("nan")])
 def test_a_share_for_the_test_that_is_none_is_refused(test: float):
-    with pytest.raises(RecipeError, match=r"test is .*allowed: a fraction of the rows from 0"):
+    with pytest.raises(InputError, match=r"test is .*allowed: a number from 0 to below 1"):
         prepared(small.people(), "paid", test=test)
 
 
@@ -521,6 +521,18 @@ def test_a_network_that_cannot_take_a_row_is_refused_with_the_width():
 def test_a_network_of_too_few_outputs_is_refused_with_the_number():
     with pytest.raises(RecipeError, match="answers a row with 1 numbers, but multiclass needs 3"):
         check_network(eqx.nn.Linear(4, 1, key=jax.random.key(0)), MULTICLASS, Layout(4))
+
+
+def test_what_describes_a_network_is_refused_beside_ones_own_and_else_said_to_be_of_no_effect():
+    own = eqx.nn.Linear(3, 1, key=jax.random.key(0))
+    with pytest.raises(
+        RecipeError, match=r"^hidden_layers, dropout describe a network, but yours is given"
+    ):
+        prepared(small.numbers(), None, network=own, hidden_layers=(8,), dropout=0.1)
+    with pytest.raises(RecipeError, match=r"^activation describes a network"):
+        prepared(small.numbers(), None, network=own, activation="tanh")
+    reasons = prepared(small.numbers(), None, network=own).reasons
+    assert {reasons[name] for name in OF_THE_NETWORK} == {"of no effect: the network is your own"}
 
 
 def test_a_users_own_network_sees_plain_numbers_for_categories_of_many_values():

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 
 import descenso
 from descenso import population
-from descenso.errors import RecipeError
+from descenso.errors import InputError
 from descenso.events import Advanced, EpochEnded, Event
 from descenso.spread import spread_of
 
@@ -130,7 +130,7 @@ def test_the_greatest_seed_is_followed_by_0():
 
 @pytest.mark.parametrize("seeds", [0, -1])
 def test_fewer_seeds_than_one_are_refused(seeds: int):
-    with pytest.raises(RecipeError, match=f"seeds is {seeds}; allowed: a whole number from 1 on"):
+    with pytest.raises(InputError, match=f"seeds is {seeds}; allowed: a whole number from 1 on"):
         train(seeds=seeds)
 
 

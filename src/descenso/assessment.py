@@ -10,12 +10,11 @@ import numpy as np
 from jaxtyping import Float, Int, Integer
 
 from descenso import bootstrap, metrics
+from descenso.arguments import checked
 from descenso.calibration import calibrate
 from descenso.data.target import Target
-from descenso.errors import InputError
-from descenso.messages import gettext as _
 from descenso.metrics import Judged, Metrics
-from descenso.recipe import KINDS, Kind, Real, Unfit, Whole
+from descenso.recipe import KINDS, Real, Whole
 from descenso.store.history import finite
 
 # Beyond this a matrix of all classes is too large to be of use; the most confused pairs stay.
@@ -83,24 +82,6 @@ def assess(
     }
     # Weights that are finite may still answer an enormous input with infinity.
     return finite(found)
-
-
-def checked(name: str, kind: Kind, value: Any) -> Any:
-    """An argument in its canonical form.
-
-    Raises:
-        InputError: it may not have that value.
-    """
-    if value is None and kind.none:
-        return None
-    try:
-        return kind.check(value)
-    except Unfit:
-        raise InputError(
-            _("{name} is {found!r}; allowed: {allowed}.").format(
-                name=name, found=value, allowed=kind.allowed()
-            )
-        ) from None
 
 
 def _intervals(judged: Judged, scored: Metrics, **drawn: Any) -> dict[str, list[float] | None]:

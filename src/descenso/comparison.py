@@ -1,7 +1,7 @@
 """Runs side by side: how their recipes differ, and which of them is better, beyond chance."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,14 +11,14 @@ import polars as pl
 from jaxtyping import Integer
 
 from descenso import bootstrap, metrics
-from descenso.assessment import checked
+from descenso.arguments import checked
 from descenso.data.reading import is_place
 from descenso.data.table import Table
 from descenso.errors import RunError
 from descenso.experiment import Examples
 from descenso.messages import gettext as _
 from descenso.metrics import LESS_IS_BETTER, Judged
-from descenso.recipe import KINDS, NAMES, Real, Whole, spelled
+from descenso.recipe import KINDS, NAMES, Real, Whole, shown, spelled
 from descenso.reopening import fingerprint
 from descenso.run import Run, load
 from descenso.store.history import finite
@@ -90,6 +90,12 @@ def compare(
     confidence = checked("confidence", Real(low=0.5, below=1.0), confidence)
     resamples = checked("resamples", Whole(none=True), resamples)
     seed = checked("seed", KINDS["seed"], seed)
+    if isinstance(references, str | Path | Run) or not isinstance(references, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise RunError(
+            _("references is {found}; allowed: a list of two runs or more.").format(
+                found=shown(references)
+            )
+        )
     loaded = [each if isinstance(each, Run) else load(each, runs=runs) for each in references]
     check_comparable(loaded)
     labels = _labels(loaded)

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import polars as pl
 
+from descenso.arguments import check_functions
 from descenso.data.reading import with_target
 from descenso.data.table import Table
 from descenso.data.values import LARGEST
@@ -39,7 +40,7 @@ def diagnose(
     quick: bool = False,
     tell: Tell = silent,
     columns: Mapping[str, str] | None = None,
-    drop: Sequence[str] = (),
+    drop: Sequence[str] | str = (),
     **fields: Any,
 ) -> Diagnosis:
     """Train a recipe on a table, in memory, and find out whether that is healthy; if not, why.
@@ -62,6 +63,7 @@ def diagnose(
     >>> found.diagnoses[0].cause
     'symmetric_init'
     """
+    check_functions(tell=tell)
     named = _named(recipe) | fields
     given = Recipe.from_dict({"allow_mismatch": True} | named)
 

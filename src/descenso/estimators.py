@@ -5,6 +5,7 @@ scikit-learn's conventions there and back: parameters, X and y, attributes that 
 """
 
 import math
+import numbers
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -33,11 +34,13 @@ from descenso.data.values import tidy
 from descenso.errors import RecipeError, TableError
 from descenso.experiment import Examples, Start
 from descenso.messages import gettext as _
-from descenso.preparation import Before, Request, prepare
-from descenso.recipe import AUTO, NAMES, Recipe
+from descenso.preparation import Before, Request, kinds_of, prepare
+from descenso.recipe import AUTO, NAMES, Recipe, shown
 from descenso.run import Run
 from descenso.runtime import set_up
 from descenso.starting import untrained
+
+MOST_SHOWN = 5  # values of y where a line refuses them
 
 
 class Estimator(BaseEstimator):
@@ -148,11 +151,13 @@ class Estimator(BaseEstimator):
             # How many rows there will be, over which a schedule could stretch, is not known.
             schedule = "constant" if self.schedule == AUTO else self.schedule
             chosen |= {"epochs": 1, "validation": 0.0, "patience": None, "schedule": schedule}
+        if isinstance(sample_weight, numbers.Real):
+            sample_weight = np.full(table.height, float(sample_weight))
         target = _free_name(y.name, table.names) if earlier is None else earlier.target
         table = replace(table, columns=pl.DataFrame([*table.columns, y.alias(target)]))
         request = Request(
             recipe=Recipe(**chosen, seed=self._seed(earlier, once)),
-            columns=dict(self.columns or {}),
+            columns=kinds_of(self.columns),
             weights=sample_weight,
             classes=classes,
         )
@@ -469,9 +474,18 @@ def _numbers(y: Shaped[np.ndarray, " rows"]) -> Shaped[np.ndarray, " rows"]:
             _(
                 "y holds {values}, but a Regressor predicts numbers. Use a Classifier, which "
                 "predicts classes, or make numbers of y."
-            ).format(values=listed(list(dict.fromkeys(y.tolist()))))
+            ).format(values=_some(y))
         )
     return y
+
+
+def _some(values: Shaped[np.ndarray, " rows"]) -> str:
+    """A few of the values, as a line of an error shows them."""
+    # NumPy's times are whole numbers to Python.
+    found = values.astype(str) if values.dtype.kind in "mM" else values
+    different = list(dict.fromkeys(found.tolist()))
+    few = ", ".join(map(shown, different[:MOST_SHOWN]))
+    return few if len(different) <= MOST_SHOWN else _("{values} and more").format(values=few)
 
 
 def _codes(
@@ -499,17 +513,23 @@ def _left_by(run: Run, *, with_memory: bool) -> Before:
 
 
 def _labels(classes: Shaped[np.ndarray, " classes"]) -> list[Any]:
-    """The classes as a run may call them: as they are, or by number where it would misread them.
+    """The classes as a run may call them: as they are; as text; or in quotes, as Python has it.
 
     To descenso "NA" is a missing value, and blanks around a word say nothing; to scikit-learn each
-    is a class of its own.
+    is a class of its own. Where all else would be misread they are numbers.
     """
-    labels = classes.tolist()
-    numbered = list(range(len(labels)))
-    if not all(isinstance(label, bool | int | float | str) for label in labels):
-        return numbered
-    series = pl.Series(labels)
-    return labels if tidy(series).equals(series) else numbered
+    # NumPy's times are whole numbers to Python.
+    plain = classes.astype(str).tolist() if classes.dtype.kind in "mM" else classes.tolist()
+    ways = (plain, list(map(str, plain)), list(map(repr, plain)))
+    return next(filter(_are_labels, ways), list(range(len(plain))))
+
+
+def _are_labels(names: list[Any]) -> bool:
+    """Whether descenso reads each of the names as a class of its own."""
+    if not all(isinstance(name, bool | int | float | str) for name in names):
+        return False
+    series = pl.Series(names)
+    return len(set(names)) == len(names) and tidy(series).equals(series)
 
 
 def _by_label(weight: Any, classes: Shaped[np.ndarray, " classes"], labels: Sequence[Any]) -> Any:

@@ -7,7 +7,18 @@ from typing import Any, cast
 from descenso.errors import RecipeError
 from descenso.messages import N_
 from descenso.messages import gettext as _
-from descenso.recipe import KINDS, NAMES, RANGE_TEST, Real, Recipe, Whole, Word, nearest, parse
+from descenso.recipe import (
+    KINDS,
+    NAMES,
+    RANGE_TEST,
+    Real,
+    Recipe,
+    Whole,
+    Word,
+    nearest,
+    parse,
+    shown,
+)
 
 Grid = dict[str, tuple[Any, ...]]
 
@@ -66,6 +77,12 @@ def make_grid(vary: Mapping[str, Any]) -> Grid:
     Raises:
         RecipeError: there is no such field, a sweep cannot vary it, or it may not hold a value.
     """
+    if not isinstance(vary, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise RecipeError(
+            _("vary is {found}; allowed: values by field, such as {example}.").format(
+                found=shown(vary), example="{'learning_rate': [0.01, 0.1]}"
+            )
+        )
     if not vary:
         raise RecipeError(_("There is nothing to vary; name a field and its values with --vary."))
     return {name: _values(name, wish) for name, wish in vary.items()}

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Integer
 
+from descenso.arguments import SHARE, KindsByName, Names, checked
 from descenso.data.columns import Column, understand_columns
 from descenso.data.findings import SEVERITIES, Finding, column_findings, leaks
 from descenso.data.leakage import predictive_power
@@ -18,7 +19,6 @@ from descenso.data.splits import (
     SEED,
     VALIDATION,
     Split,
-    check_test,
     left_out_notes,
     spares_none,
     split_rows,
@@ -162,7 +162,7 @@ def inspect(
     target: Any = None,
     *,
     columns: Mapping[str, str] | None = None,
-    drop: Sequence[str] = (),
+    drop: Sequence[str] | str = (),
     test: float = 0.0,
     weights: Any = None,
     split_by: str | None = None,
@@ -192,7 +192,9 @@ def inspect(
     >>> seen.rows, seen.target.task, [finding.cause for finding in seen.findings]
     (344, 'multiclass', [])
     """
-    check_test(test)
+    test = checked("test", SHARE, test)
+    columns = checked("columns", KindsByName(none=True), columns)
+    drop = checked("drop", Names(none=True), drop) or []
     check_one_split(split_by, split_time)
     recipe = Recipe(task=task, preset=preset, validation=validation, seed=seed)
     if target is None and not isinstance(data, tuple):

@@ -165,11 +165,16 @@ def needed_bytes(preparation: Preparation) -> int:
 
 
 def write_start(
-    path: Path, preparation: Preparation, preprocessing: Preprocessing, record: RunFile
+    path: Path, preparation: Preparation | None, preprocessing: Preprocessing, record: RunFile
 ) -> RunFile:
-    """Write all that is known before the training; from here on the run can be resumed."""
+    """Write all that is known before the training; from here on the run can be resumed.
+
+    Args:
+        preparation: the data; None where a copy of a run left it behind.
+    """
     write_preprocessing(path, preprocessing)
-    record = record.model_copy(update={"data": reference_of(preparation, path)})
+    if preparation is not None:
+        record = record.model_copy(update={"data": reference_of(preparation, path)})
     # The last file, and the one that makes the folder a run.
     write_run(path, record)
     return record

@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from descenso import evaluation, metrics
 from descenso.data.encoding import EncodingNotes
+from descenso.data.hints import hint
 from descenso.data.parts import Parts, as_type
 from descenso.data.table import Table
 from descenso.errors import TableError
@@ -17,7 +18,6 @@ from descenso.evaluation import BLOCK
 from descenso.messages import gettext as _
 from descenso.network import Model
 from descenso.preparation import unseen_notes
-from descenso.recipe import nearest
 from descenso.store.format import Preprocessing
 from descenso.task import Task
 
@@ -134,8 +134,8 @@ def _check_keep(table: Parts, keep: Sequence[str], classes: Sequence[object] | N
     for name in keep:
         if name not in table.names:
             raise TableError(
-                _("{table}: there is no column {name!r}{hint}.").format(
-                    table=table.title, name=name, hint=nearest(name, table.names)
+                _("{table}: there is no column {name!r}. {hint}").format(
+                    table=table.title, name=name, hint=hint(name, table.names)
                 )
             )
         if name in own:

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int, Integer, PyTree
 
 from descenso import cycle
+from descenso.arguments import SHARE, KindsByName, Names, RecipeOrFields, checked
 from descenso.cross_validation import FOLDS, CrossValidation, cross_validate
 from descenso.data.bucket import row_bucket, zeros
 from descenso.data.columns import MIXED, Column, infer_columns
@@ -22,7 +23,7 @@ from descenso.data.findings import leaks, mixed
 from descenso.data.leakage import GIVEN_AWAY, predictive_power
 from descenso.data.reading import with_target
 from descenso.data.roles import Roles, check_one_split, check_roles
-from descenso.data.splits import Split, check_test, left_out_notes, spares_none, split_rows
+from descenso.data.splits import Split, left_out_notes, spares_none, split_rows
 from descenso.data.table import Table
 from descenso.data.target import Target, fit_target, infer_task, known_rows
 from descenso.data.weights import normalised, row_weights, weighed, weight_notes, weighty
@@ -33,7 +34,7 @@ from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.network import Model
 from descenso.range_test import short_range_test
-from descenso.recipe import RANGE_TEST, Recipe, nearest
+from descenso.recipe import OF_THE_NETWORK, RANGE_TEST, Recipe, nearest
 from descenso.resolve import Facts, Reasons, resolve, resolve_split
 from descenso.task import Task
 from descenso.telling import Tell, silent
@@ -72,19 +73,33 @@ class Request:
     @classmethod
     def of(
         cls,
-        recipe: Recipe | None,
+        recipe: Recipe | Mapping[str, Any] | None,
         fields: dict[str, Any],
         columns: Mapping[str, str] | None,
-        drop: Sequence[str],
+        drop: Sequence[str] | str | None,
         **others: Any,
     ) -> "Request":
         """What is asked for in keywords: a recipe, fields that override it, and the columns.
 
         Raises:
-            RecipeError: a field may not hold its value.
+            InputError: a field may not hold its value, or an argument is of no use.
         """
-        named = (recipe.named() if recipe else {}) | fields
-        return cls(Recipe.from_dict(named), dict(columns or {}), list(drop), **others)
+        given: Recipe | None = checked("recipe", RecipeOrFields(none=True), recipe)
+        return cls(
+            Recipe.from_dict((given.named() if given else {}) | fields),
+            kinds_of(columns),
+            checked("drop", Names(none=True), drop) or [],
+            **others,
+        )
+
+
+def kinds_of(columns: Any) -> dict[str, str]:
+    """The kinds that a person gives to columns by name; None for none.
+
+    Raises:
+        InputError: it is something else.
+    """
+    return checked("columns", KindsByName(none=True), columns) or {}
 
 
 @dataclass(frozen=True)
@@ -193,7 +208,9 @@ def prepare(
     Raises:
         InputError: the data or the recipe cannot be used; the message says why.
     """
-    check_test(request.test)
+    checked("test", SHARE, request.test)
+    if network is not None:
+        check_describes_no_network(request.recipe)
     check_one_split(request.split_by, request.split_time)
     table, target_name = with_target(data, target_column)
     table, weights = weighed(table, request.weights)
@@ -279,6 +296,7 @@ def prepare(
     )
     if network is not None:
         check_network(network, experiment.task, experiment.layout)
+        answers |= dict.fromkeys(OF_THE_NETWORK, _("of no effect: the network is your own"))
     if before is not None:
         check_start(experiment, before.start)
     prepared = Preparation(
@@ -441,6 +459,25 @@ def class_weights(
                 )
         of_class = np.array([wish.get(name, 1.0) for name in names])
     return normalised(sample_weight * of_class[codes])
+
+
+def check_describes_no_network(recipe: Recipe) -> None:
+    """Refuse a recipe that describes a network where the user brings one.
+
+    Raises:
+        RecipeError: naming the fields.
+    """
+    named = [name for name in OF_THE_NETWORK if not recipe.is_auto(name)]
+    if named:
+        raise RecipeError(
+            ngettext(
+                "{names} describes a network, but yours is given with network=. Leave it out, and "
+                "say it in your module.",
+                "{names} describe a network, but yours is given with network=. Leave them out, and "
+                "say them in your module.",
+                len(named),
+            ).format(names=", ".join(named))
+        )
 
 
 def check_network(network: Model, task: Task, layout: Layout) -> None:

@@ -6,7 +6,6 @@ resolve.py).
 """
 
 import difflib
-import json
 import math
 import numbers
 import operator
@@ -24,6 +23,8 @@ from descenso.messages import gettext as _
 AUTO = "auto"
 NONE = "none"
 RANGE_TEST = "range_test"
+
+LONGEST_SHOWN = 80  # of a value that is refused, in characters
 
 
 class Unfit(Exception):
@@ -229,6 +230,15 @@ ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "elu", "swish", 
 FLATTENING = ("sigmoid", "tanh")  # flat on either side
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 SCHEDULES = ("constant", "cosine", "step", "warmup_cosine")
+# The fields that describe descenso's own network: a user's module takes nothing of them.
+OF_THE_NETWORK = (
+    "hidden_layers",
+    "activation",
+    "init",
+    "init_scale",
+    "dropout",
+    "normalization",
+)
 INITS = ("lecun", "he", "xavier", "normal", "constant", "zeros")
 PRESETS = ("tabular", "lecture")
 
@@ -420,6 +430,20 @@ def spelled(value: Any) -> str:
     return str(value)
 
 
+def shown(value: Any) -> str:
+    """A value as it was found, for a line that refuses it; by its type where it is long.
+
+    >>> shown("aut"), shown({"a": 1}), shown(list(range(100)))
+    ("'aut'", "{'a': 1}", 'of type list')
+    """
+    told = repr(value)
+    if len(told) <= LONGEST_SHOWN and told.isprintable():
+        return told
+    if isinstance(value, str):
+        return repr(f"{value[:LONGEST_SHOWN]}…")
+    return _("of type {type}").format(type=type(value).__name__)
+
+
 def about(name: str) -> str:
     """What the field `name` means, and what it may hold, in the reader's language."""
     text = next(each.metadata["about"] for each in fields(Recipe) if each.name == name)
@@ -490,12 +514,11 @@ def _complaint(name: str, value: Any) -> str:
         *([AUTO] if name != "preset" else []),
     )
     allowed = kind.allowed() + (f", {NONE}" if kind.none else "")
-    if value is None or isinstance(value, bool):
-        # One word, whether it came as Python's or as JSON's.
-        found = spelled(value)
-    else:
-        found = json.dumps(value) if isinstance(value, dict) else repr(value)
+    # One word, whether it came as Python's or as JSON's.
+    found = spelled(value) if value is None or isinstance(value, bool) else shown(value)
     hint = nearest(value, words) if isinstance(value, str) else ""
+    if isinstance(kind, Validation):
+        hint = _("; in Python also data, such as a pair (X, y)")
     return _("{name} is {found}; allowed: {allowed}{hint}.").format(
         name=name, found=found, allowed=allowed, hint=hint
     )

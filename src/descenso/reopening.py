@@ -94,7 +94,12 @@ def open_experiment(
         InputError: the data is missing or has changed.
     """
     if record.data is None:
-        raise RunError(_("{path}: this run does not say where its data is.").format(path=path))
+        raise RunError(
+            _(
+                "{path}: this run was kept without the rows that it was trained on. Name a table "
+                "to evaluate on; for all else that needs its rows train again."
+            ).format(path=path)
+        )
     recipe = Recipe.from_dict(record.recipe)
     table = _open(record.data, path, data)
     rows = record.data.split

@@ -13,6 +13,7 @@ from jaxtyping import Float, Shaped
 
 from descenso import experiment as ex
 from descenso import fitting, metrics
+from descenso.arguments import Names, Place, check_functions, checked
 from descenso.assessment import assess
 from descenso.conducting import conduct, replay, towards
 from descenso.data.options import ReadOptions
@@ -42,7 +43,7 @@ from descenso.preparation import (
     make_task,
     unseen_notes,
 )
-from descenso.recipe import Recipe
+from descenso.recipe import KINDS, Recipe
 from descenso.reopening import Opened, open_experiment
 from descenso.runtime import differences, environment, set_up
 from descenso.store.arrays import read_arrays
@@ -89,8 +90,9 @@ def load(
     Raises:
         RunError: there is no such run, it is damaged, or its network is not given.
     """
+    place: Path = checked("reference", Place(), reference)
     set_up()
-    path = find(reference, runs_folder(runs))
+    path = find(place, runs_folder(runs))
     record, preprocessing = read_run(path), read_preprocessing(path)
     if record.own_network and network is None:
         raise RunError(
@@ -121,7 +123,8 @@ def load(
 
 def runs_folder(runs: str | Path | None = None) -> Path:
     """The folder of runs: the one named, else DESCENSO_RUNS, else "runs"."""
-    return Path(runs or os.environ.get("DESCENSO_RUNS") or "runs")
+    named = checked("runs", Place(none=True), runs)
+    return named or Path(os.environ.get("DESCENSO_RUNS") or "runs")
 
 
 @dataclass(frozen=True, repr=False)
@@ -262,7 +265,9 @@ class Run:
         outputs = self._predictor.outputs(Parts.of(data, like=self._read_before))
         return metrics.probabilities(self._task, np.concatenate(list(outputs)))
 
-    def predictions(self, data: Any, keep: Sequence[str] = ()) -> tuple[pl.DataFrame, list[str]]:
+    def predictions(
+        self, data: Any, keep: Sequence[str] | str = ()
+    ) -> tuple[pl.DataFrame, list[str]]:
         """A table of predictions, in the order of the rows.
 
         Args:
@@ -280,7 +285,12 @@ class Run:
         return pl.concat(list(found)), found.notes
 
     def predict_parts(
-        self, data: Any, keep: Sequence[str] = (), *, typed: bool = True, **reading: str | None
+        self,
+        data: Any,
+        keep: Sequence[str] | str = (),
+        *,
+        typed: bool = True,
+        **reading: str | None,
     ) -> Predictions:
         """The same table of predictions part by part, so that files may be larger than memory.
 
@@ -301,6 +311,7 @@ class Run:
         >>> sum(part.height for part in run.predict_parts("penguins"))
         344
         """
+        keep = checked("keep", Names(), keep)
         parts = Parts.of(data, ReadOptions(**reading), self._read_before)
         return Predictions(self._predictor, parts, keep, typed=typed)
 
@@ -442,6 +453,8 @@ class Run:
             InputError: the data is missing or has changed, the training diverged, or `epochs` is
                 too small.
         """
+        check_functions(on_epoch=on_epoch, listen=listen)
+        epochs = None if epochs is None else checked("epochs", KINDS["epochs"], epochs)
         if epochs is None and self.record.status == "finished":
             return self
         with watched(listen, progress, self.records) as listen:
@@ -477,6 +490,7 @@ class Run:
             InputError: the data is missing or has changed, there are no weights yet, or the run
                 went on from the weights of another training, which the folder does not hold.
         """
+        check_functions(listen=listen)
         if self.record.went_on and self.preparation is None:
             raise RunError(
                 _(
@@ -503,6 +517,9 @@ class Run:
     def save(self, path: str | Path) -> "Run":
         """Keep a run that is in memory in the folder `path`, new or empty; it can be resumed there.
 
+        A pickled or copied run has left its rows behind, and is kept without them: it predicts, and
+        evaluates on other rows, but is not resumed.
+
         Returns:
             The run, with its path.
 
@@ -513,9 +530,8 @@ class Run:
             raise RunError(
                 _("{run}: this run is on disk already; copy its folder.").format(run=self.path)
             )
-        self.open_data()
-        assert self.standing is not None and self.preparation is not None, "it was trained here"
-        folder = Path(path)
+        folder: Path = checked("path", Place(), path)
+        assert self.standing is not None, "a run in memory was trained"
         make_folder(folder)
         with writing(folder):
             record = write_start(folder, self.preparation, self.preprocessing, self.record)
@@ -582,6 +598,7 @@ class Run:
         # It brings more along than a training needs.
         from descenso.doctor.diagnosis import diagnose
 
+        check_functions(tell=tell)
         found = diagnose(self.as_case(data), self._name, quick=quick, tell=tell)
         if self.path is not None and not quick:
             # For the report, which does not wait for trials.
@@ -681,7 +698,7 @@ class Run:
                     "report.html."
                 ).format(run=self.id)
             )
-        out = Path(path) if path is not None else (self.path or Path()) / REPORT
+        out: Path = checked("path", Place(none=True), path) or (self.path or Path()) / REPORT
         told = measure(self._as_subject(data), rows=rows)
         replace_file(out, page(told, interactive=interactive).encode())
         return told | {"out": str(out)}
@@ -701,8 +718,9 @@ class Run:
         if self.path is None:
             raise RunError(
                 _(
-                    "{run}: the data of this run is not here: a copy of a run in memory leaves it "
-                    "behind. Save the run first, or train again."
+                    "{run}: the rows that this run was trained on are not here: a pickled or "
+                    "copied run leaves them behind. evaluate(data) judges it on rows that you "
+                    "name, and save(folder) keeps it without them; for all else train again."
                 ).format(run=self.id)
             )
         encoder, target = self.preprocessing.encoder, self.preprocessing.target

@@ -7,26 +7,12 @@ from typing import Any
 import numpy as np
 
 from descenso import population, training
-from descenso.errors import RecipeError
 from descenso.events import Advanced
 from descenso.fitting import Listen
-from descenso.messages import gettext as _
 from descenso.network import Model
 from descenso.outcome import Scores, scores
 from descenso.preparation import Preparation
 from descenso.reopening import Opened
-
-
-def check_seeds(seeds: int) -> None:
-    """Refuse a number of seeds that nothing could be trained from.
-
-    Raises:
-        RecipeError: it is below 1.
-    """
-    if seeds < 1:
-        raise RecipeError(
-            _("seeds is {found}; allowed: a whole number from 1 on.").format(found=seeds)
-        )
 
 
 def spread_over_seeds(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from descenso import experiment as ex
+from descenso.arguments import SEEDS, Place, check_functions, checked
 from descenso.errors import DiskError, RunError
 from descenso.events import Prepared, Preparing
 from descenso.fitting import Listen, OnEpoch
@@ -28,7 +29,7 @@ from descenso.preparation import (
 from descenso.recipe import Recipe
 from descenso.run import Run
 from descenso.runtime import set_up
-from descenso.spread import check_seeds, spread_over_seeds
+from descenso.spread import spread_over_seeds
 from descenso.store.folder import check_fresh, make_folder, new_folder
 from descenso.store.format import (
     VERSION,
@@ -44,9 +45,9 @@ def train(
     data: Any,
     target: Any = None,
     *,
-    recipe: Recipe | None = None,
+    recipe: Recipe | Mapping[str, Any] | None = None,
     columns: Mapping[str, str] | None = None,
-    drop: Sequence[str] = (),
+    drop: Sequence[str] | str = (),
     test: float = 0.0,
     weights: Any = None,
     split_by: str | None = None,
@@ -68,7 +69,7 @@ def train(
             Arrow table, columns by name (a dict, a structured array), rows as dicts, an array of
             rows × columns; or a pair (X, y).
         target: the column to predict, or its values, one for each row; a pair does without.
-        recipe: how to train; the fields below override it.
+        recipe: how to train, as a `Recipe` or a dict of its fields; the fields below override it.
         columns: kinds of columns, where they should not be inferred: number, category, boolean or
             date, by name.
         drop: columns to leave out.
@@ -89,7 +90,7 @@ def train(
         runs: a folder in which to make one, named after the time and the target. Without either,
             the run stays in memory.
         network: an Equinox module of your own, which maps one row of numbers to the outputs (before
-            their activation), instead of descenso's.
+            their activation), instead of descenso's; no field may describe another then.
         parent: the run that this one repairs, for the record.
         on_epoch: called with each epoch's record (a dict, a row of `Run.history`); training stops
             where it returns True or raises StopIteration.
@@ -108,14 +109,16 @@ def train(
     >>> run.history["epoch"].to_list()
     [1, 2, 3]
     """
+    check_functions(on_epoch=on_epoch, listen=listen)
+    seeds = checked("seeds", SEEDS, seeds)
+    path: Path | None = checked("run_dir", Place(none=True), run_dir)
+    folder: Path | None = checked("runs", Place(none=True), runs)
     set_up()
-    path = None if run_dir is None else Path(run_dir)
     if path is not None:
         check_fresh(path)
-    where = path or (None if runs is None else Path(runs))
+    where = path or folder
     if where is not None:
         check_writable(where)
-    check_seeds(seeds)
     request = Request.of(
         recipe,
         fields,
@@ -135,8 +138,8 @@ def train(
             check_space(where, needed_bytes(preparation))
         if path is not None:
             make_folder(path)
-        elif runs is not None:
-            path = new_folder(Path(runs), preparation.target.name, datetime.now(UTC))
+        elif folder is not None:
+            path = new_folder(folder, preparation.target.name, datetime.now(UTC))
         if listen is not None:
             listen(_prepared(preparation, path))
         spread = None

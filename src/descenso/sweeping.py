@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from descenso.arguments import SEEDS, Place, check_functions, checked
 from descenso.events import Advanced, Event
 from descenso.grid import check_not_named, make_grid, points
 from descenso.messages import gettext as _
@@ -19,7 +20,7 @@ from descenso.ranking import Rank, rank
 from descenso.recipe import Recipe, check_trains, spelled
 from descenso.run import Run, load
 from descenso.runtime import differences, environment, set_up
-from descenso.spread import check_seeds, spread_of
+from descenso.spread import spread_of
 from descenso.starting import train_prepared
 from descenso.store.folder import new_folder
 from descenso.store.format import RUN
@@ -58,9 +59,9 @@ def sweep(
     *,
     vary: Mapping[str, Any],
     seeds: int = 3,
-    recipe: Recipe | None = None,
+    recipe: Recipe | Mapping[str, Any] | None = None,
     columns: Mapping[str, str] | None = None,
-    drop: Sequence[str] = (),
+    drop: Sequence[str] | str = (),
     test: float = 0.0,
     weights: Any = None,
     split_by: str | None = None,
@@ -97,9 +98,12 @@ def sweep(
     >>> found.best, found.ranking["verdict"].to_list()
     ({'learning_rate': 0.1}, ['best', 'unknown'])
     """
-    set_up()
+    check_functions(tell=tell)
     grid = make_grid(vary)
-    check_seeds(seeds)
+    seeds = checked("seeds", SEEDS, seeds)
+    folder: Path | None = checked("sweep_dir", Place(none=True), sweep_dir)
+    runs = checked("runs", Place(none=True), runs)
+    set_up()
     request = Request.of(
         recipe,
         fields,
@@ -111,7 +115,6 @@ def sweep(
         split_time=split_time,
     )
     check_not_named(grid, request.recipe)
-    folder = None if sweep_dir is None else Path(sweep_dir)
     for place in (folder, runs):
         if place is not None:
             check_writable(Path(place))

@@ -43,6 +43,7 @@ def test_files_of_one_table_have_the_same_columns(tmp_path):
     first = write(tmp_path, "a.csv", "x,y\n1,2\n")
     for text, message in [
         ("x\n1\n", "b.csv: the column 'y' is missing, which the first file has"),
+        ("x,Y\n1,2\n", r"the column 'y' is missing, .* The nearest: 'Y' for 'y'\."),
         ("x,y,z\n1,2,3\n", "b.csv: there is a column 'z', which the first file has not"),
     ]:
         with pytest.raises(TableError, match=message):
@@ -53,6 +54,24 @@ def test_files_of_one_table_have_the_same_columns(tmp_path):
     pl.DataFrame({"x": [[1]]}).write_parquet(tmp_path / "d.parquet")
     with pytest.raises(TableError, match=r"d\.parquet: a column has another type"):
         descenso.read([tmp_path / "c.parquet", tmp_path / "d.parquet"])
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("", r"The name of the table is empty: name a file, or a bundled table\."),
+        ("http://example.com/a.csv", "^http://example.com/a.csv: this is an address, and tables"),
+        ("s3://bucket/a.parquet", "^s3://bucket/a.parquet: this is an address"),
+        (["penguins", "a.csv"], "^penguins: a bundled table cannot be one of several"),
+    ],
+)
+def test_a_place_where_no_table_can_be_is_refused_for_what_it_is(place, message):
+    with pytest.raises(TableError, match=message):
+        descenso.read(place)
+
+
+def test_a_list_of_one_may_name_a_bundled_table():
+    assert descenso.read(["penguins"]).height == 344
 
 
 def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path):

@@ -66,6 +66,27 @@ def test_the_run_knows_the_classes_by_their_names():
     assert_array_equal(classifier.run_.predict(X), classifier.predict(X))
 
 
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        (["NA", "nan"], ["'NA'", "'nan'"]),
+        (["", "x"], ["''", "'x'"]),
+        ([" a", "a"], ["' a'", "'a'"]),
+        (np.array(["2024-01-01", "2024-02-01"], "M8[D]"), ["2024-01-01", "2024-02-01"]),
+        (
+            np.array(["2024-01-01", "2024-02-01"], "M8[ns]"),
+            ["2024-01-01T00:00:00.000000000", "2024-02-01T00:00:00.000000000"],
+        ),
+    ],
+)
+def test_the_run_names_a_class_that_it_would_misread_in_quotes_and_a_time_as_text(
+    given: Any, known: list[str]
+):
+    classifier = Classifier(**PLAIN).fit(X, np.array(given)[CODES % 2])
+    assert classifier.run_.classes == known
+    assert set(classifier.run_.predict(X)) <= set(known)
+
+
 def test_probabilities_are_in_the_order_of_the_classes_and_sum_to_one():
     classifier = Classifier(**PLAIN).fit(X, CODES)
     likely = classifier.predict_proba(X)

@@ -45,6 +45,25 @@ def test_the_parameters_are_the_fields_of_a_recipe_with_their_defaults(estimator
 
 
 @both
+def test_one_number_weighs_all_rows_alike(estimator: Any):
+    X, y = examples(estimator)
+    alike = estimator(**PLAIN).fit(X, y, sample_weight=2.0)
+    assert (
+        alike.loss_curve_ == estimator(**PLAIN).fit(X, y, sample_weight=np.ones(len(y))).loss_curve_
+    )
+
+
+def test_values_that_are_no_numbers_are_shown_by_a_few_and_times_as_they_read():
+    X, _y = examples(Regressor)
+    for y, shown in (
+        (np.arange(len(X)).astype("M8[D]"), "y holds '1970-01-01', .*'1970-01-05' and more, but"),
+        (np.array(["w" * 500, "v"] * len(X))[: len(X)], f"y holds '{'w' * 80}…', 'v', but"),
+    ):
+        with pytest.raises(ValueError, match=shown):
+            Regressor(**PLAIN).fit(X, y)
+
+
+@both
 def test_a_clone_has_the_same_parameters_and_is_not_fitted(estimator: Estimator):
     fitted = estimator(**PLAIN).fit(*examples(estimator))
     fresh: Any = clone(fitted)

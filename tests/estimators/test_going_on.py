@@ -195,8 +195,19 @@ def test_the_data_of_the_training_stays_behind(fitted: Classifier):
     run = pickle.loads(large_one).run_  # noqa: S301
     assert run.evaluate((secret, y))["rows"] == 5000
     for needs_data in (run.evaluate, run.verify, lambda: run.resume(epochs=9)):
-        with pytest.raises(RunError, match="the data of this run is not here"):
+        with pytest.raises(RunError, match=r"not here: .* leaves them behind\. evaluate\(data\)"):
             needs_data()
-    with pytest.raises(RunError, match="the data of this run is not here"):
-        run.save("never-made")
-    assert not Path("never-made").exists()
+
+
+def test_a_run_that_left_its_rows_behind_is_kept_without_them(fitted: Classifier, tmp_path: Path):
+    run = pickle.loads(pickle.dumps(fitted)).run_  # noqa: S301
+    run.save(tmp_path / "run")
+    assert not (tmp_path / "run/data.parquet").exists()
+    loaded = descenso.load(tmp_path / "run")
+    assert_array_equal(loaded.predict_proba(X), fitted.run_.predict_proba(X))
+    assert loaded.evaluate((X, CODES))["rows"] == len(X)
+    assert loaded.resume() is loaded
+    loaded.report()
+    for needs_data in (loaded.evaluate, loaded.verify, lambda: loaded.resume(epochs=9)):
+        with pytest.raises(RunError, match=r"run: this run was kept without the rows that it"):
+            needs_data()

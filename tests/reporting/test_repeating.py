@@ -12,7 +12,7 @@ import pytest
 import descenso
 from descenso.cli import main
 
-from ..small import PLAIN, numbers, people, plain, weights
+from ..small import BARE, numbers, people, plain, weights
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_data_from_memory_takes_python(regression: descenso.Run, folder: Path):
 
 def test_a_network_of_ones_own_takes_python(folder: Path):
     network = eqx.nn.MLP(3, 1, 4, 1, key=jax.random.key(0))
-    run = descenso.train(numbers(), network=network, **PLAIN)
+    run = descenso.train(numbers(), network=network, **BARE)
     report = told(run, folder)
     assert report["command"] == ""
     assert "network=network" in report["python"]

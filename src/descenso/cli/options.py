@@ -287,7 +287,7 @@ def files_of(table: str) -> list[Path]:
     """
     if table == STANDARD_INPUT or table in datasets.names():
         return []
-    return matching(Path(table).expanduser())
+    return matching(table)
 
 
 def check_page(out: Path | None) -> None:

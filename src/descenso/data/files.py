@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import re
 import shutil
 import stat
 import sys
@@ -43,6 +44,8 @@ NAMES_BY_SUFFIX = {
 }
 
 # How a compressed file begins, by how its name ends.
+# Two letters at the least before the colon: one alone is a drive of Windows.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 _COMPRESSIONS = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\0"}
 
 
@@ -146,20 +149,34 @@ def find(place: str | Path | Sequence[str | Path]) -> list[File]:
             return [
                 _checked(_flowing(_("standard input"), cast("BufferedIOBase", sys.stdin.buffer)))
             ]
-    return [_found(path) for path in matching(Path(place).expanduser())]
+    return [_found(path) for path in matching(place)]
 
 
-def matching(path: Path) -> list[Path]:
+def matching(place: str | Path) -> list[Path]:
     """The path itself where it is there, else those that it fits as a pattern, sorted.
 
     Raises:
         TableError: there is none.
     """
+    if not str(place):
+        raise TableError(_("The name of the table is empty: name a file, or a bundled table."))
+    path = Path(place).expanduser()
     if path.exists():
         return [path]
     found = sorted(map(Path, glob.glob(str(path))))  # noqa: PTH207  (the path may be absolute)
     if found:
         return found
+    if _ADDRESS.match(str(place)):
+        raise TableError(
+            _(
+                "{address}: this is an address, and tables are only read from files. Download it, "
+                "and name the file."
+            ).format(address=place)
+        )
+    if str(place) in datasets.names():
+        raise TableError(
+            _("{name}: a bundled table cannot be one of several; name it alone.").format(name=place)
+        )
     near = [*datasets.names(), *_names_beside(path)]
     raise TableError(
         _("{path}: there is no such file or bundled table. {hint}").format(

@@ -66,6 +66,8 @@ def _table_of(data: Any) -> Table:
         data = data.collect()
     if isinstance(data, pl.DataFrame):
         return Table(pl.DataFrame(map(_narrowed, data)))
+    if _of_pandas(data) and type(data).__name__ == "Series":
+        data = data.to_frame()
     if _of_pandas(data) and type(data).__name__ == "DataFrame":
         return Table(_from_pandas(data), categories=_categories(data.dtypes.items()))
     if hasattr(data, "__arrow_c_stream__"):

@@ -10,7 +10,7 @@ import polars as pl
 from descenso import datasets
 from descenso.data.files import File, digest_of, find
 from descenso.data.formats import NPZ, Settled, format_called, format_of
-from descenso.data.hints import listed
+from descenso.data.hints import listed, nearest_names
 from descenso.data.numerals import Numerals
 from descenso.data.options import ReadOptions
 from descenso.data.table import Source
@@ -144,6 +144,7 @@ def check_same_columns(first: Sequence[str], found: Sequence[str], file: str) ->
                 "{file}: the columns {names} are missing, which the first file has.",
                 len(absent),
             ).format(file=file, names=listed(absent))
+            + nearest_names(absent, extra)
         )
     if extra:
         raise TableError(
@@ -156,7 +157,9 @@ def check_same_columns(first: Sequence[str], found: Sequence[str], file: str) ->
 
 
 def _bundled(places: Places) -> str | None:
-    name = str(places) if isinstance(places, str | Path) else ""
+    if not isinstance(places, str | Path):
+        return _bundled(places[0]) if len(places) == 1 else None
+    name = str(places)
     return name if name in datasets.names() and not Path(name).exists() else None
 
 

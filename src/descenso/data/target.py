@@ -62,7 +62,8 @@ class Target(BaseModel):
             raise TableError(
                 _(
                     "the target {target!r}, row {row}: the class {value!r} was not there in "
-                    "training. The classes are {classes}."
+                    "training. The classes are {classes}. Correct the row, leave it out, or train "
+                    "again with rows of that class."
                 ).format(
                     target=self.name,
                     row=int(rows[position]) + 1,

@@ -20,13 +20,8 @@ from descenso.events import Record
 from descenso.experiment import Beginning, Examples, Experiment
 from descenso.network import Model
 from descenso.preparation import class_weights, make_task
-from descenso.recipe import Recipe
+from descenso.recipe import OF_THE_NETWORK, Recipe
 from descenso.resolve import Facts, resolve, resolve_split
-
-# What a network of the user's own does not take from the recipe.
-OF_THE_NETWORK = frozenset(
-    ("hidden_layers", "activation", "init", "init_scale", "dropout", "normalization")
-)
 
 Change = Mapping[str, Any]
 
@@ -90,7 +85,7 @@ class Case:
 
     def takes(self, change: Change) -> bool:
         """Whether a change means anything to this network."""
-        return self.experiment.network is None or not OF_THE_NETWORK & set(change)
+        return self.experiment.network is None or not set(OF_THE_NETWORK) & set(change)
 
     def changed(self, change: Change) -> Recipe:
         """The recipe with some fields changed, and with what follows from them."""

@@ -97,10 +97,10 @@ def find(reference: str | Path, runs: Path) -> Path:
         RunError: there is no such run, or there are several.
     """
     path = Path(reference).expanduser()
-    if reference != LATEST and (path / RUN).is_file():
+    if str(reference) != LATEST and (path / RUN).is_file():
         return path
     entries = listing(runs)
-    if reference == LATEST:
+    if str(reference) == LATEST:
         if not entries:
             raise RunError(
                 _("{path}: there are no runs here yet. Train one, or name another folder.").format(

@@ -72,6 +72,14 @@ def test_a_sheet_that_is_no_table_is_refused(tmp_path, rows, message):
         descenso.read(book(tmp_path / "a.xlsx", One=rows))
 
 
+def test_a_first_sheet_that_is_a_cover_is_refused_with_the_names_of_the_others(tmp_path):
+    path = book(tmp_path / "a.xlsx", Cover=[["Sales of the year"]], Data=[["x"], [1]])
+    message = r"a\.xlsx: the sheet 'Cover' has no rows .* has 'Cover', 'Data': .* with --sheet\."
+    with pytest.raises(TableError, match=message):
+        descenso.read(path)
+    assert descenso.read(path, sheet="Data").height == 1
+
+
 def test_a_damaged_file_is_refused_in_one_line(tmp_path):
     content = io.BytesIO()
     book(content, One=ROWS)

@@ -71,7 +71,15 @@ class Excel(Format):
                 )
             )
         frame.columns = names
-        yield frame.select(map(_whole, frame)).head(_last_row(frame))
+        rows = _last_row(frame)
+        if not rows and len(book.sheet_names) > 1:
+            raise TableError(
+                _(
+                    "{file}: the sheet {sheet!r} has no rows of a table. The file has {sheets}: "
+                    "name another with --sheet."
+                ).format(file=file.name, sheet=options.sheet, sheets=listed(book.sheet_names))
+            )
+        yield frame.select(map(_whole, frame)).head(rows)
 
 
 def _opened(file: File) -> Any:

@@ -10,7 +10,6 @@ from descenso.data.splits.split import (
     VALIDATION,
     Rows,
     Split,
-    check_test,
     left_out_notes,
     spares_none,
 )
@@ -19,7 +18,6 @@ __all__ = [
     "SEED",
     "VALIDATION",
     "Split",
-    "check_test",
     "left_out_notes",
     "spares_none",
     "split_rows",

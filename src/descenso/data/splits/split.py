@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Integer
 
 from descenso.data.roles import Roles
-from descenso.errors import RecipeError, TableError
+from descenso.errors import TableError
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
 from descenso.recipe import Recipe
@@ -56,16 +56,6 @@ def spares_none(recipe: Recipe, roles: Roles, usable: int, test: float) -> bool:
     whole = roles.split_by is None and roles.split_time is None
     few = FEWEST_IN_FOLDS <= round(usable * (1 - test)) < FEW
     return left_open and whole and few and recipe.preset == "tabular"
-
-
-def check_test(test: float) -> None:
-    """Raise RecipeError where the share of rows for a test is none."""
-    if not 0 <= test < 1:
-        raise RecipeError(
-            _("test is {found}; allowed: a fraction of the rows from 0 (none) to below 1.").format(
-                found=test
-            )
-        )
 
 
 def check_fractions(validation: float, test: float) -> None:
