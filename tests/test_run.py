@@ -633,9 +633,8 @@ def own(rate: float = 0.5) -> Own:
 
 def test_a_users_own_network_trains_is_saved_and_loaded(tmp_path: Path):
     X, y = small.numbers()
-    run = descenso.train(
-        (X, y), network=own(), run_dir=tmp_path / "run", **small.BARE | {"epochs": 30}
-    )
+    recipe: dict[str, Any] = small.BARE | {"epochs": 30}
+    run = descenso.train((X, y), network=own(), run_dir=tmp_path / "run", **recipe)
     assert run.history["loss"][-1] < run.history["loss"][0]
     assert run.summary()["parameters"] == 3 * 6 + 6 + 6 + 1
     # Predictions draw nothing: dropout is for training.

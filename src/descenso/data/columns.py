@@ -11,12 +11,13 @@ from jaxtyping import Integer
 
 from descenso.data.dates import Order, almost_dates, date_order
 from descenso.data.duplicates import equal_columns
-from descenso.data.hints import hint, shortened
+from descenso.data.hints import hint
 from descenso.data.table import Table
 from descenso.data.values import Kind, as_numbers, as_text, tidy
 from descenso.errors import TableError
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
+from descenso.recipe import shown
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -238,9 +239,7 @@ def _why_useless(
         return "empty", _("empty: every value is missing")
     # A gap counts as a value: whether there is one can tell something too.
     if distinct == 1 and values.null_count() == 0:
-        return "constant", _("a constant: every value is {value}").format(
-            value=shortened(values[0])
-        )
+        return "constant", _("a constant: every value is {value}").format(value=shown(values[0]))
     is_text = kind == "category"
     if not (is_text or values.dtype.is_integer()):
         return None

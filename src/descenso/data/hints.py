@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from descenso.messages import gettext as _
+from descenso.recipe import shown
 
 MOST_LISTED = 20
-LONGEST_SHOWN = 60
 
 
 def hint(word: str, known: Sequence[str]) -> str:
@@ -51,15 +51,5 @@ def as_dropped(name: str) -> str:
 
 def listed(values: Sequence[object]) -> str:
     """The values as a person reads a list; of a long one the beginning."""
-    shown = ", ".join(map(shortened, values[:MOST_LISTED]))
-    return shown if len(values) <= MOST_LISTED else _("{values} and more").format(values=shown)
-
-
-def shortened(value: object) -> str:
-    """A value as Python writes it; of a long text the beginning.
-
-    >>> shortened(1.5), shortened("a" * 100)
-    ('1.5', "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…'")
-    """
-    long = isinstance(value, str) and len(value) > LONGEST_SHOWN
-    return repr(f"{value[:LONGEST_SHOWN]}…" if long else value)
+    told = ", ".join(map(shown, values[:MOST_LISTED]))
+    return told if len(values) <= MOST_LISTED else _("{values} and more").format(values=told)
