@@ -90,7 +90,8 @@ def load(
     Raises:
         RunError: there is no such run, it is damaged, or its network is not given.
     """
-    place: Path = checked("reference", Place(), reference)
+    # No name at all is that of no run.
+    place = checked("reference", Place(), reference) if reference != "" else reference
     set_up()
     path = find(place, runs_folder(runs))
     record, preprocessing = read_run(path), read_preprocessing(path)

@@ -1,5 +1,7 @@
 """T5: predicted changes are derivatives times changes; checked derivatives catch a wrong one."""
 
+from typing import Any
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -10,7 +12,7 @@ import descenso
 from descenso.lessons import gradient_check, sensitivity
 from descenso.network import Network
 
-from ..small import classes, numbers, plain
+from ..small import BARE, classes, numbers, plain
 
 
 def test_what_a_derivative_misses_grows_with_the_square_of_the_change():
@@ -67,7 +69,8 @@ def test_a_wrong_derivative_is_found_and_named():
         jnp.asarray(random.normal(size=(4, 3)), jnp.float32),
         jnp.asarray(random.normal(size=4), jnp.float32),
     )
-    run = descenso.train(numbers(), network=mine, **plain(learning_rate=1e-4))
+    recipe: dict[str, Any] = BARE | {"learning_rate": 1e-4}
+    run = descenso.train(numbers(), network=mine, **recipe)
     table = gradient_check(run).table
     assert set(table.filter(table["relative_difference"] > 0.1)["array"]) == {"inner"}
     assert max(table.filter(array="outer")["relative_difference"]) < 1e-4

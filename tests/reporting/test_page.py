@@ -230,7 +230,7 @@ def test_a_copy_of_a_run_in_memory_says_that_its_data_stayed_behind(
     regression: descenso.Run, tmp_path: Path
 ):
     told = copy(regression).report(tmp_path / "page.html")
-    assert "leaves it behind" in told["absent"]
+    assert "leaves them behind" in told["absent"]
 
 
 def test_a_run_in_memory_asks_for_a_file(regression: descenso.Run):
