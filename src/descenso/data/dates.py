@@ -123,7 +123,7 @@ def is_either(date: str) -> bool:
 def _share(text: pl.Series, pattern: str) -> float:
     """How many of a column's first values begin like a pattern, of all."""
     sample = text.drop_nulls().head(_SAMPLE)
-    return 0 if sample.is_empty() else int(sample.str.contains(pattern).sum()) / len(sample)
+    return 0.0 if sample.is_empty() else int(sample.str.contains(pattern).sum()) / len(sample)
 
 
 def _largest(text: pl.Series) -> tuple[int, int]:
