@@ -1,5 +1,6 @@
 """What is suspicious about a table's columns: each finding with what can be done about it."""
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from descenso.data.columns import LEAST_ROWS_TO_JUDGE, MIXED, Column, is_named_identifier
-from descenso.data.hints import as_dropped, as_word
+from descenso.data.hints import as_dropped
 from descenso.data.leakage import GIVEN_AWAY
 from descenso.data.summary import Summary, as_array
 from descenso.data.table import Table
@@ -136,7 +137,7 @@ def _left_out(column: Column) -> Finding:
         remedy = _("It is left out; make numbers or text of it first.")
     elif column.kind == "dropped":
         remedy = _("It is left out; keep it with --column {column}=KIND.").format(
-            column=as_word(column.name)
+            column=shlex.quote(column.name)
         )
     else:
         remedy = _(
@@ -182,7 +183,7 @@ def _nearly_empty(column: Column, share: float) -> Finding:
         "note",
         column.name,
         _("{column}: {share} of its values are missing.").format(
-            column=column.name, share=percent(share, 1)
+            column=column.name, share=percent(share, ".1f")
         ),
         _(
             "It tells little but whether there is a value; leave it out with --drop {column}."
@@ -210,7 +211,7 @@ def _nearly_constant(column: Column, share: float) -> Finding:
         "note",
         column.name,
         _("{column}: {share} of its values are the same.").format(
-            column=column.name, share=percent(share, 2)
+            column=column.name, share=percent(share, ".2f")
         ),
         _("It can tell little; leave it out with --drop {column}.").format(
             column=as_dropped(column.name)
@@ -293,7 +294,7 @@ def _groups(column: Column, distinct: int) -> Finding:
         _(
             "If new rows will have other values, leave it out (--drop {column}), or judge the "
             "network on values it has not seen: --split-by {other}."
-        ).format(column=as_dropped(column.name), other=as_word(column.name)),
+        ).format(column=as_dropped(column.name), other=shlex.quote(column.name)),
         float(distinct),
     )
 

@@ -54,14 +54,14 @@ def ngettext(one: str, many: str, n: int) -> str:
     return _catalogue(language()).ngettext(one, many, n)
 
 
-def percent(share: float, digits: int = 0) -> str:
+def percent(share: float, form: str = ".0f") -> str:
     """A share in percent, its sign set apart where the language in use does so.
 
-    >>> percent(0.254), percent(0.9987, digits=1)
-    ('25%', '99.9%')
+    >>> percent(0.254), percent(0.9987, ".1f"), percent(0.975, "g")
+    ('25%', '99.9%', '97.5%')
     """
     # Spanish writes a space that no line breaks at (Ortografía de la lengua española, 2010).
-    return f"{share:.{digits}%}".replace("%", "\u202f%" if language() == "es" else "%")
+    return f"{100 * share:{form}}" + ("\u202f%" if language() == "es" else "%")
 
 
 _ = gettext

@@ -46,7 +46,7 @@ def _quality(report: Mapping[str, Any]) -> str:
         told
         + " "
         + _("(interval of {percent}: {low} … {high}).").format(
-            percent=percent(evaluation["bootstrap"]["confidence"]),
+            percent=percent(evaluation["bootstrap"]["confidence"], "g"),
             low=number(interval[0]),
             high=number(interval[1]),
         )

@@ -218,7 +218,7 @@ def _metric_parts(metrics: pl.DataFrame, drawn: Mapping[str, Any] | None) -> lis
                 "From low to high: the difference's interval of {percent}, from {n} paired "
                 "bootstrap resamples of the rows. Without 0 in it, the difference is more than "
                 "noise."
-            ).format(percent=percent(drawn["confidence"]), n=whole(drawn["resamples"]))
+            ).format(percent=percent(drawn["confidence"], "g"), n=whole(drawn["resamples"]))
         )
     return [
         _beside(index, first, base, run, rows, said if index == 1 else [])

@@ -56,7 +56,7 @@ def metrics_table(measured: Measured) -> str:
     ]
     titles, said = ["", _("value")], ""
     if drawn:
-        titles.append(_("interval of {percent}").format(percent=percent(drawn["confidence"])))
+        titles.append(_("interval of {percent}").format(percent=percent(drawn["confidence"], "g")))
         resampled = _("Intervals from {n} bootstrap resamples of the rows.")
         said = paragraph(resampled.format(n=whole(drawn["resamples"])))
     remarks = [

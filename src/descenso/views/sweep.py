@@ -213,7 +213,7 @@ def _ranking_part(ranking: pl.DataFrame, fields: Sequence[str], watched: str, se
                 "{percent}, seed by seed (Student's t, of logarithms). With 1 in it, the "
                 "difference may be luck. The best was chosen by the same losses, so it looks a "
                 "little better than it is."
-            ).format(percent=percent(CONFIDENCE))
+            ).format(percent=percent(CONFIDENCE, "g"))
         )
     return Part(
         name="ranking",

@@ -66,6 +66,11 @@ def test_a_metric_stands_beside_its_interval_and_baselines_beside_what_they_are(
     assert lines[-1] == "In brackets: intervals of 95%, from 1,000 bootstrap resamples of the rows."
 
 
+def test_a_confidence_is_told_with_all_its_digits(answers):
+    wider = answers | {"bootstrap": answers["bootstrap"] | {"confidence": 0.975}}
+    assert "In brackets: intervals of 97.5%, " in "".join(metric_lines(wider))
+
+
 def test_of_rows_without_a_mistake_it_is_said_that_the_interval_is_another(answers):
     assert len(metric_lines(answers)) == len(metric_lines(answers | {"bootstrap": None})) + 1
     perfect = answers | {"metrics": answers["metrics"] | {"accuracy": 1.0}}

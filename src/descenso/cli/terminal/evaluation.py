@@ -59,7 +59,7 @@ def metric_lines(measured: Measured) -> list[str]:
         lines.append(
             _(
                 "In brackets: intervals of {percent}, from {n} bootstrap resamples of the rows."
-            ).format(percent=percent(drawn["confidence"]), n=whole(drawn["resamples"]))
+            ).format(percent=percent(drawn["confidence"], "g"), n=whole(drawn["resamples"]))
         )
     return lines + exact_interval(measured)
 
