@@ -35,7 +35,7 @@ from descenso.errors import RecipeError, TableError
 from descenso.experiment import Examples, Start
 from descenso.messages import gettext as _
 from descenso.preparation import Before, Request, kinds_of, prepare
-from descenso.recipe import AUTO, NAMES, Recipe, shown
+from descenso.recipe import AUTO, NAMES, Recipe
 from descenso.run import Run
 from descenso.runtime import set_up
 from descenso.starting import untrained
@@ -483,9 +483,7 @@ def _some(values: Shaped[np.ndarray, " rows"]) -> str:
     """A few of the values, as a line of an error shows them."""
     # NumPy's times are whole numbers to Python.
     found = values.astype(str) if values.dtype.kind in "mM" else values
-    different = list(dict.fromkeys(found.tolist()))
-    few = ", ".join(map(shown, different[:MOST_SHOWN]))
-    return few if len(different) <= MOST_SHOWN else _("{values} and more").format(values=few)
+    return listed(list(dict.fromkeys(found.tolist())), most=MOST_SHOWN)
 
 
 def _codes(

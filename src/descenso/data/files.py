@@ -43,9 +43,9 @@ NAMES_BY_SUFFIX = {
     ".npz": NPZ,
 }
 
-# How a compressed file begins, by how its name ends.
 # Two letters at the least before the colon: one alone is a drive of Windows.
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
+# How a compressed file begins, by how its name ends.
 _COMPRESSIONS = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\0"}
 
 

@@ -30,26 +30,26 @@ def nearest_names(words: Sequence[str], known: Sequence[str]) -> str:
     return " " + _("The nearest: {pairs}.").format(pairs=", ".join(pairs)) if pairs else ""
 
 
-def as_word(name: str) -> str:
-    """A name as it is typed in a shell.
+def dropped(name: str) -> str:
+    """A name as --drop has it, where a comma parts two names.
 
-    >>> print(as_word("age"), as_word("net price"))
-    age 'net price'
+    >>> print(dropped("net price"), dropped("price, EUR"))
+    net price "price, EUR"
     """
-    return shlex.quote(name)
+    parts = "," in name or name.startswith('"')
+    return f'"{name.replace(chr(34), chr(34) * 2)}"' if parts else name
 
 
 def as_dropped(name: str) -> str:
-    """A name as it is typed after --drop, where a comma parts two names.
+    """A name as it is typed in a shell after --drop.
 
     >>> print(as_dropped("net price"), as_dropped("price, EUR"))
     'net price' '"price, EUR"'
     """
-    parts = "," in name or name.startswith('"')
-    return as_word(f'"{name.replace(chr(34), chr(34) * 2)}"' if parts else name)
+    return shlex.quote(dropped(name))
 
 
-def listed(values: Sequence[object]) -> str:
-    """The values as a person reads a list; of a long one the beginning."""
-    told = ", ".join(map(shown, values[:MOST_LISTED]))
-    return told if len(values) <= MOST_LISTED else _("{values} and more").format(values=told)
+def listed(values: Sequence[object], most: int = MOST_LISTED) -> str:
+    """The values as a person reads a list; of one with more than `most` the beginning."""
+    told = ", ".join(map(shown, values[:most]))
+    return told if len(values) <= most else _("{values} and more").format(values=told)

@@ -1,13 +1,13 @@
 """Numbers as people write them in text: decimal comma, signs between thousands, money, percent."""
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import polars as pl
 
-from descenso.data.hints import as_word
 from descenso.data.options import NO_THOUSANDS
 from descenso.messages import gettext as _
 
@@ -133,7 +133,7 @@ def remark(text: pl.Series, numerals: Numerals) -> str:
         return _(
             "{column} is text, with values such as {example}: whole numbers of so many digits are "
             "taken for codes; if they are quantities, --column {word}=number says so."
-        ).format(column=text.name, example=repr(shown[0]), word=as_word(text.name))
+        ).format(column=text.name, example=repr(shown[0]), word=shlex.quote(text.name))
     elif with_comma.is_empty():
         return ""
     elif numerals.plain and _all(values, rf"{_GROUPED}|^[+-]?\d+(\.\d*)?$"):

@@ -5,6 +5,7 @@ null for what they cannot convert; `convert` turns such a null into an error tha
 """
 
 import re
+import shlex
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, cast
@@ -14,7 +15,7 @@ import polars as pl
 from jaxtyping import Integer
 
 from descenso.data.dates import Order, date_order, is_either, read_dates, shown_order
-from descenso.data.hints import as_dropped, as_word
+from descenso.data.hints import as_dropped
 from descenso.data.numerals import Numerals
 from descenso.errors import NonFiniteError, TableError
 from descenso.messages import gettext as _
@@ -309,7 +310,7 @@ def _remedy(series: pl.Series, position: int, kind: Kind) -> str:
     return _(
         "Correct it, leave the cell empty if it is missing, or train with the column as another "
         "kind, with --column {column}=category."
-    ).format(column=as_word(series.name))
+    ).format(column=shlex.quote(series.name))
 
 
 def _is_not(kind: Kind, series: pl.Series, position: int) -> str:

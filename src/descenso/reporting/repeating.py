@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from descenso.data.hints import dropped
 from descenso.data.options import ReadOptions
 from descenso.recipe import spelled
 from descenso.reporting.subject import Subject
@@ -27,7 +28,7 @@ def command(subject: Subject) -> str:
     for name, kind in asked.columns.items():
         words += ["--column", f"{name}={kind}"]
     for name in asked.drop:
-        words += ["--drop", f'"{name}"' if "," in name else name]
+        words += ["--drop", dropped(name)]
     where = "RUN" if subject.path is None else str(subject.path)
     lines = [shlex.join(words)]
     for leg in subject.record.legs[1:]:
