@@ -316,7 +316,7 @@ def prepare(
             *(validation_table.notes if validation_table else ()),
             *counted,
             *split.notes,
-            *_missing_notes(met),
+            *_missing_notes(encoder, met),
             *_rare_notes(met, len(split.train)),
         ],
         warnings=[
@@ -555,15 +555,21 @@ def _leak_warnings(
     return [f"{finding.summary} {finding.remedy}" for finding in found]
 
 
-def _missing_notes(notes: EncodingNotes) -> list[str]:
-    if not notes.missing:
-        return []
-    columns = ", ".join(f"{name} ({count})" for name, count in notes.missing.items())
-    return [
-        _("Missing values in training rows are filled in and marked: {columns}.").format(
-            columns=columns
-        )
-    ]
+def _missing_notes(encoder: Encoder, notes: EncodingNotes) -> list[str]:
+    """Sentences about training rows that lack a value, and what the network gets instead."""
+    told: dict[str, list[str]] = {}
+    for feature in encoder.features:
+        if count := notes.missing.get(feature.name):
+            sentence = (
+                _("Missing values in training rows are filled in and marked: {columns}.")
+                if feature.missing
+                else _(
+                    "Missing values in too few training rows to learn from are filled in without "
+                    "a mark: {columns}."
+                )
+            )
+            told.setdefault(sentence, []).append(f"{feature.name} ({count})")
+    return [sentence.format(columns=", ".join(columns)) for sentence, columns in told.items()]
 
 
 def _rare_notes(notes: EncodingNotes, rows: int) -> list[str]:

@@ -202,7 +202,9 @@ def change_words(change: Mapping[str, Any]) -> str:
 def data_change_sentence(word: str) -> str:
     """What is to be done to the data, for people."""
     return {
-        "impute_nonfinite": _("Leave infinite values empty: they are then filled in and marked."),
+        "impute_nonfinite": _(
+            "Leave infinite values empty: they are then filled in like missing ones."
+        ),
         "drop_nonfinite_rows": _("Leave out the rows whose target is infinite."),
         "winsorize_target": _("Correct the absurd targets, or cut them to what is plausible."),
         "drop_degenerate_features": _("Leave these columns out."),

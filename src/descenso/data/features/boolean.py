@@ -1,4 +1,4 @@
-"""True or false: 1 or 0, the commoner one where it is missing, and a column that says so."""
+"""True or false: 1 or 0, the commoner one where it is missing, and perhaps a mark of that."""
 
 from typing import Literal
 
@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float32
 
-from descenso.data.features.base import BaseFeature
+from descenso.data.features.base import BaseFeature, is_marked
 
 
 class BooleanFeature(BaseFeature):
-    """A boolean as one column, or two where training had missing values.
+    """A boolean as one column, or two where enough values were missing.
 
     Attributes:
         usual: the commoner value in the training rows; stands in for a missing one.
@@ -25,7 +25,7 @@ class BooleanFeature(BaseFeature):
         present = values.drop_nulls()
         return cls(
             name=values.name,
-            missing=len(present) < len(values),
+            missing=is_marked(values),
             usual=bool(2 * int(present.sum()) > len(present)),
         )
 

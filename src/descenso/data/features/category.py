@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float32
 
-from descenso.data.features.base import BaseFeature
+from descenso.data.features.base import BaseFeature, is_marked
 
 # Up to this many values, a column each is smaller and quicker than an embedding (as in RealMLP).
 MOST_ONE_HOT = 10
@@ -27,7 +27,7 @@ class CategoryFeature(BaseFeature):
     Values that training never saw, and those too rare to have a column or code of their own, are
     "other": code 0; one-hot a column where training had such values, else zeros in every column.
     The codes of `values` follow from 1 on. Missing is a value of its own, the last, where training
-    had it, else "other".
+    had enough of it, else "other".
 
     Attributes:
         values: those with a column or code of their own, as text, sorted.
@@ -57,7 +57,7 @@ class CategoryFeature(BaseFeature):
             kept = counts.head(MOST_COLUMNS)
         return cls(
             name=values.name,
-            missing=len(present) < len(values),
+            missing=is_marked(values),
             values=tuple(kept["value"].sort().to_list()),
             other=kept.height < counts.height,
             embedded=embedded,
@@ -65,7 +65,7 @@ class CategoryFeature(BaseFeature):
 
     @property
     def codes(self) -> int:
-        """How many codes there are: "other", the values, and missing where training had it."""
+        """How many codes there are: "other", the values, and missing where it is marked."""
         return 1 + len(self.values) + self.missing
 
     @property

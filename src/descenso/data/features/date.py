@@ -8,7 +8,7 @@ import polars as pl
 from jaxtyping import Float, Float32
 
 from descenso.data.dates import Order
-from descenso.data.features.base import BaseFeature
+from descenso.data.features.base import BaseFeature, is_marked
 from descenso.data.features.scaling import Method, Scaling
 from descenso.data.numerals import Numerals
 from descenso.data.values import Spelling, days
@@ -18,7 +18,7 @@ CYCLES: tuple[Cycle, ...] = ("month", "weekday", "hour")
 
 
 class DateFeature(BaseFeature):
-    """A date as one column, two for each cycle, and "is missing" where training had that.
+    """A date as one column, two for each cycle, and "is missing" where enough were missing.
 
     A cycle is the sine and cosine of its angle, so that December lies beside January.
 
@@ -44,7 +44,7 @@ class DateFeature(BaseFeature):
         median = float(np.median(numbers)) if len(numbers) else 0.0
         return cls(
             name=values.name,
-            missing=len(present) < len(values),
+            missing=is_marked(values),
             median=median,
             scaling=Scaling.fit(numbers - median, scale),
             cycles=tuple(cycle for cycle in CYCLES if len(np.unique(_turns(present, cycle))) > 1),

@@ -1,4 +1,4 @@
-"""A number: scaled, the training median where it is missing, and a column that says so."""
+"""A number: scaled, the median where it is missing, and perhaps a column that says so."""
 
 from typing import Literal
 
@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float32
 
-from descenso.data.features.base import BaseFeature
+from descenso.data.features.base import BaseFeature, is_marked
 from descenso.data.features.scaling import Method, Scaling
 
 
 class NumberFeature(BaseFeature):
-    """A number as one column, or two where training had missing values.
+    """A number as one column, or two where enough values were missing.
 
     Attributes:
         median: of the training rows; stands in for a missing value.
@@ -28,7 +28,7 @@ class NumberFeature(BaseFeature):
         numbers = values.drop_nulls().to_numpy()
         return cls(
             name=values.name,
-            missing=len(numbers) < len(values),
+            missing=is_marked(values),
             median=float(np.median(numbers)) if len(numbers) else 0.0,
             scaling=Scaling.fit(numbers, scale),
         )
