@@ -241,8 +241,14 @@ def test_medians_scales_categories_and_the_target_are_learnt_from_training_rows_
 
 
 def test_missing_values_are_filled_and_told():
-    made = prepared(small.people(), "paid", validation=0)
-    assert any("age (7)" in note for note in made.notes)
+    people = small.people()
+    known = people["member"].scatter([0, 1], None)
+    made = prepared(people.with_columns(member=known), "paid", validation=0)
+    assert made.notes == [
+        "Missing values in training rows are filled in and marked: age (7).",
+        "Missing values in too few training rows to learn from are filled in without a mark: "
+        "member (2).",
+    ]
     assert np.isfinite(made.experiment.training.x).all()
 
 

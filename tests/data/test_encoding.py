@@ -11,6 +11,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from descenso.data.bucket import bucket
 from descenso.data.columns import Column, infer_columns
 from descenso.data.encoding import Encoder
+from descenso.data.features.base import LEAST_ROWS_OF_A_MARK
 from descenso.data.features.scaling import Method
 from descenso.data.table import Table
 from descenso.errors import TableError
@@ -80,6 +81,21 @@ def test_every_kind_of_column_has_its_place_and_its_name():
     assert matrix.shape == (40, encoder.layout.width)
     assert np.isfinite(matrix).all()
     assert (matrix[:, 13] < known + 2).all()
+
+
+@pytest.mark.parametrize("gaps", [LEAST_ROWS_OF_A_MARK - 1, LEAST_ROWS_OF_A_MARK])
+def test_a_gap_is_marked_where_enough_training_rows_have_it(gaps: int):
+    frame = mixed(60).drop_nulls()
+    frame = frame.with_columns(
+        pl.when(pl.int_range(pl.len()) >= gaps).then(pl.col(name)) for name in frame.columns
+    )
+    encoder = fit(frame, embed=True)
+    marks = [name for name in encoder.names if name.endswith(" is missing")]
+    assert len(marks) == (4 if gaps == LEAST_ROWS_OF_A_MARK else 0)
+    codes = encode(encoder, frame)[0][:gaps, -1]
+    city = encoder.features[-1]
+    assert city.embedded
+    assert set(codes) == ({city.codes - 1} if marks else {0})
 
 
 def test_an_encoder_survives_json():
@@ -166,7 +182,7 @@ def test_unseen_and_rare_categories_share_code_zero_of_an_embedding():
 def test_missing_values_are_counted_and_take_the_training_median():
     frame = pl.DataFrame({"x": [1.0, 2.0, 9.0, None]})
     matrix, notes = encode(fit(frame, scale=None), frame)
-    assert matrix.tolist() == [[1, 0], [2, 0], [9, 0], [2, 1]]
+    assert matrix.tolist() == [[1], [2], [9], [2]]
     assert notes.missing == {"x": 1}
 
 

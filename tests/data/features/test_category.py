@@ -2,7 +2,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from descenso.data.features.base import LEAST_ROWS_OF_A_MARK
 from descenso.data.features.category import MOST_COLUMNS, MOST_ONE_HOT, CategoryFeature
+
+GAPS = [None] * LEAST_ROWS_OF_A_MARK
 
 
 def encode(feature, *values):
@@ -23,7 +26,7 @@ def test_few_values_are_one_hot_and_many_are_codes(n, embedded):
 
 
 def test_each_row_sets_one_column_and_missing_has_its_own():
-    feature = fit("b", "a", None)
+    feature = fit("b", "a", *GAPS)
     assert feature.names == ("x=a", "x=b", "x is missing")
     matrix, strangers = encode(feature, "a", "b", None, "c")
     assert matrix.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]]
@@ -48,7 +51,7 @@ def test_a_value_of_a_large_table_needs_more_rows_for_a_code():
 
 
 def test_codes_leave_none_out_and_end_with_missing():
-    values = [f"v{i:02}" for i in range(12)] * 2 + [None]
+    values = [f"v{i:02}" for i in range(12)] * 2 + GAPS
     feature = fit(*values, embed=True)
     codes, _ = encode(feature, *values)
     assert sorted(set(codes[:, 0])) == list(range(1, 14))
@@ -57,6 +60,6 @@ def test_codes_leave_none_out_and_end_with_missing():
 
 
 def test_a_column_without_any_value_is_only_missing():
-    feature = fit(None, None)
+    feature = fit(*GAPS)
     assert feature.names == ("x is missing",)
     assert encode(feature, None, "a")[0].tolist() == [[1], [0]]

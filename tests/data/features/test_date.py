@@ -5,7 +5,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from descenso.data.features.base import LEAST_ROWS_OF_A_MARK
 from descenso.data.features.date import DateFeature
+
+GAPS = [None] * LEAST_ROWS_OF_A_MARK
 
 
 def encode(feature, *dates):
@@ -46,11 +49,11 @@ def test_a_cycle_is_a_point_on_a_circle_and_december_lies_beside_january():
 
 
 def test_a_missing_date_lies_at_the_centre_and_is_told():
-    feature = fit(dt.datetime(2024, 1, 1), dt.datetime(2024, 3, 3), None)
+    feature = fit(dt.datetime(2024, 1, 1), dt.datetime(2024, 3, 3), *GAPS)
     encoded = encode(feature, None)
     assert encoded.pop("when is missing") == 1
     assert all(value == 0 for value in encoded.values())
 
 
 def test_a_column_without_any_date_is_zero():
-    assert encode(fit(None, None), dt.datetime(1970, 1, 1)) == {"when": 0, "when is missing": 0}
+    assert encode(fit(*GAPS), dt.datetime(1970, 1, 1)) == {"when": 0, "when is missing": 0}
