@@ -195,6 +195,15 @@ def test_a_validation_file_without_the_target_is_refused(tmp_path: Path):
         prepared(small.people(), "paid", validation=file)
 
 
+def test_validation_data_from_memory_are_called_so_where_they_are_wrong():
+    later = small.people(30)
+    for wrong in (later.drop("paid"), later.drop("age"), later.with_columns(age=pl.lit("old"))):
+        with pytest.raises(TableError, match=r"^the validation data: .*(age|paid)"):
+            prepared(small.people(), "paid", validation=wrong)
+    with pytest.raises(TableError, match=r"^the validation data: .*'age'"):
+        prepared(small.people(), "paid", validation=(later[["town"]], later["paid"]))
+
+
 def test_a_validation_file_whose_target_is_always_missing_is_refused(tmp_path: Path):
     file = tmp_path / "later.csv"
     small.people(30).with_columns(paid=pl.lit(None)).write_csv(file)
@@ -432,13 +441,13 @@ def test_an_array_of_weights_does_what_a_column_does(kind: Callable[[Any], Any])
     given = prepared(small.people(), "paid", weights=kind(np.arange(80) % 3 + 1))
     assert_array_equal(given.experiment.training.weight, named.experiment.training.weight)
     assert_array_equal(given.experiment.training.x, named.experiment.training.x)
-    assert given.weights == "weight"
+    assert given.weights == "sample_weight"
 
 
 def test_an_array_of_weights_stands_beside_a_feature_of_its_name():
-    table = small.people().with_columns(weight=pl.col("paid") * 0.1)
+    table = small.people().with_columns(sample_weight=pl.col("paid") * 0.1)
     made = prepared(table, "paid", weights=np.ones(80))
-    assert "weight" in made.encoder.names
+    assert "sample_weight" in made.encoder.names
     assert made.weights not in made.encoder.names
 
 
@@ -522,6 +531,11 @@ def test_a_network_that_cannot_take_a_row_is_refused_with_the_width():
     with pytest.raises(RecipeError, match="network: it cannot take a row of 4 numbers") as refused:
         check_network(eqx.nn.Linear(5, 3, key=jax.random.key(0)), MULTICLASS, Layout(4))
     assert "\n" not in str(refused.value)
+
+
+def test_a_network_without_anything_to_train_is_refused():
+    with pytest.raises(RecipeError, match="network: there is nothing to train in it"):
+        check_network(lambda row, key=None: row[:3], MULTICLASS, Layout(4))
 
 
 def test_a_network_of_too_few_outputs_is_refused_with_the_number():

@@ -477,6 +477,30 @@ def test_what_else_on_epoch_returns_stops_nothing():
     assert run.stopped == "epochs"
 
 
+def without_clock(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if "seconds" not in name}
+
+
+def test_who_hears_of_an_epoch_cannot_change_what_is_kept_of_it(tmp_path: Path):
+    def spoil(record: dict[str, Any]) -> None:
+        record["loss"] = -1.0
+        record.pop("epoch")
+        (record.get("telemetry") or {}).clear()
+
+    def listen(event: Event) -> None:
+        if isinstance(event, EpochEnded):
+            spoil(event.record)
+
+    plain = descenso.train(small.numbers(), **small.PLAIN)
+    heard = descenso.train(
+        small.numbers(), on_epoch=spoil, listen=listen, run_dir=tmp_path / "run", **small.PLAIN
+    )
+    for run in (heard, descenso.load(tmp_path / "run")):
+        assert [without_clock(each) for each in run.records] == [
+            without_clock(each) for each in plain.records
+        ]
+
+
 def test_another_error_of_on_epoch_is_the_callers():
     def on_epoch(record: dict[str, Any]) -> None:
         raise ZeroDivisionError

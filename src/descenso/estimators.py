@@ -164,6 +164,10 @@ class Estimator(BaseEstimator):
         before = None if earlier is None else _left_by(earlier, with_memory=once)
         preparation = prepare(table, target, request, before=before)
         run = untrained(preparation).conducted()
+        if run.stopped == "interrupted":
+            # Of a search or a cross-validation Ctrl-C is to end all, and no half-trained network
+            # may be scored as if it were whole.
+            raise KeyboardInterrupt
         if run.stopped == "diverged":
             warnings.warn(" ".join(run.warnings), ConvergenceWarning, stacklevel=4)
         self.run_ = run
@@ -214,11 +218,19 @@ class Estimator(BaseEstimator):
                 ).format(estimator=type(self).__name__)
             )
         settings: dict[str, Any] = {"ensure_2d": False, "dtype": None, "input_name": "y"}
-        values = check_array(y, **settings, estimator=self)
-        return column_or_1d(values, warn=True)
+        values = column_or_1d(check_array(y, **settings, estimator=self), warn=True)
+        if values.dtype == object and None in (listed := values.tolist()):
+            raise TableError(
+                _("y, row {row}: the value is missing. Leave such rows out, of X and of y.").format(
+                    row=listed.index(None) + 1
+                )
+            )
+        return values
 
     def _table(self, X: Any, *, reset: bool) -> Table:
         """X as a table; in fit (`reset`) its names are learnt, later they are those of fit."""
+        if isinstance(X, pl.LazyFrame):
+            return self._table(X.collect(), reset=reset)
         if hasattr(X, "columns"):
             validate_data(self, X, reset=reset, skip_check_array=True)
             table = table_of(X)
@@ -323,7 +335,7 @@ class Classifier(ClassifierMixin, Estimator):
         target = self._target(y)
         check_classification_targets(target)
         table = self._table(X, reset=earlier is None)
-        check_consistent_length(X, target)
+        check_consistent_length(table.frame, target)
         given = np.unique(target if classes is None else classes)
         if earlier is None:
             self.classes_ = _several(given)
@@ -420,7 +432,7 @@ class Regressor(RegressorMixin, Estimator):
     ) -> None:
         numbers = _numbers(self._target(y))
         table = self._table(X, reset=earlier is None)
-        check_consistent_length(X, numbers)
+        check_consistent_length(table.frame, numbers)
         series = pl.Series(_name_of(y), numbers)
         fields = {"task": self._task("regression")}
         self._train(table, series, sample_weight, fields, None, earlier, once)
@@ -447,8 +459,8 @@ def _free_name(wished: str, taken: Sequence[str]) -> str:
 
 
 def _name_of(y: Any) -> str:
-    """The name that a series brings along, else "y"."""
-    name = getattr(y, "name", None)
+    """The name that a series or the one column of a frame brings along, else "y"."""
+    name = y.columns[0] if hasattr(y, "columns") else getattr(y, "name", None)
     return name if isinstance(name, str) and name else "y"
 
 
@@ -550,4 +562,4 @@ def _validation_scores(run: Run, validation: Examples) -> list[float]:
     variance = np.average((y - np.average(y, weights=weight)) ** 2, weights=weight)
     unit = run.preprocessing.target.scale
     errors = [(rmse / unit) ** 2 for rmse in _curve(run, "validation_rmse")]
-    return [1 - error / variance if variance else math.nan for error in errors]
+    return [float(1 - error / variance) if variance else math.nan for error in errors]

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -184,9 +185,10 @@ def fit(
             if scheduled:
                 recorder.snapshot(epoch, progress.state.network)
         history.extend(records)
-        wants_stop = [_stops(on_epoch, record) for record in records]
+        # Copies: whoever hears of a record may change it, but not what happened.
+        wants_stop = [_stops(on_epoch, deepcopy(record)) for record in records]
         for record in records:
-            listen(EpochEnded(record))
+            listen(EpochEnded(deepcopy(record)))
         if (said := watching.hear(records)) is not None:
             listen(Warned(said))
         now = time.perf_counter() - began

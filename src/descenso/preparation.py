@@ -32,7 +32,7 @@ from descenso.experiment import Examples, Experiment, Start, blank_network
 from descenso.layout import Layout
 from descenso.messages import gettext as _
 from descenso.messages import ngettext
-from descenso.network import Model
+from descenso.network import Model, parameters
 from descenso.range_test import short_range_test
 from descenso.recipe import OF_THE_NETWORK, RANGE_TEST, Recipe, nearest
 from descenso.resolve import Facts, Reasons, resolve, resolve_split
@@ -228,7 +228,9 @@ def prepare(
     validation_table = None
     if not isinstance(recipe.validation, float):
         like = table.source.options if table.source else {}
-        validation_table, _name = with_target(recipe.validation, target_name, like=like)
+        validation_table, _name = with_target(
+            recipe.validation, target_name, like=like, called=_("the validation data")
+        )
     task, task_reason = (
         infer_task(column.gather(usable), target_name, target_name in table.categories)
         if recipe.is_auto("task")
@@ -486,6 +488,13 @@ def check_network(network: Model, task: Task, layout: Layout) -> None:
     Raises:
         RecipeError: it cannot take a row, or answers with another number of outputs.
     """
+    if parameters(network) == 0:
+        raise RecipeError(
+            _(
+                "network: there is nothing to train in it. Give an Equinox module with arrays of "
+                "floats, such as equinox.nn.MLP."
+            )
+        )
     row = jax.ShapeDtypeStruct((1, layout.width), "float32")
     try:
         z = eqx.filter_eval_shape(cycle.forward, network, row)

@@ -35,6 +35,15 @@ def test_what_is_no_iso_date_is_not_taken_for_one(text):
     assert date_order(column("2024-03-01", text)) is None
 
 
+def test_a_month_is_its_first_day():
+    months = column("2024-03", "1999-12", None)
+    assert read_dates(months).to_list() == [dt.datetime(2024, 3, 1), dt.datetime(1999, 12, 1), None]
+    assert date_order(months) == "year"
+    # Such are codes.
+    assert date_order(column("2024-03", "2024-13")) is None
+    assert date_order(column("2024-03", "1024-03")) is None
+
+
 def test_a_number_beyond_twelve_tells_whether_the_day_or_the_month_comes_first():
     assert date_order(column("3/4/2024", "31/12/2024", None)) == "day"
     assert date_order(column("3/4/2024", "12/31/2024")) == "month"

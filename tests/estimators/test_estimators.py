@@ -1,15 +1,20 @@
 """What `Classifier` and `Regressor` have in common: parameters, attributes, and the run beneath."""
 
 import inspect
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
-from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.exceptions import ConvergenceWarning, DataConversionWarning, NotFittedError
 from sklearn.metrics import r2_score
+from sklearn.model_selection import cross_val_score
 
 import descenso
 from descenso import Classifier, Recipe, RecipeError, Regressor, Run, TableError
@@ -220,6 +225,49 @@ def test_a_missing_target_is_refused(estimator: Estimator):
     y = np.where(np.arange(60) == 3, np.nan, np.arange(60) % 2)
     with pytest.raises(ValueError, match="Input y contains NaN"):
         estimator().fit(X, y)
+
+
+def test_a_missing_class_is_refused_by_its_row():
+    for gap in (0, 3):
+        words = pl.Series([None if row == gap else word for row, word in enumerate(WORDS.tolist())])
+        with pytest.raises(ValueError, match=rf"^y, row {gap + 1}: the value is missing\. Leave"):
+            Classifier().fit(X, words)
+
+
+@both
+def test_a_lazy_frame_is_learnt_from_as_it_would_be_when_collected(estimator: Estimator):
+    _, y = examples(estimator)
+    frame = pl.DataFrame(X)
+    fitted = estimator(**PLAIN).fit(frame.lazy(), y)
+    assert_array_equal(
+        fitted.predict(frame.lazy()), estimator(**PLAIN).fit(frame, y).predict(frame)
+    )
+
+
+@both
+@pytest.mark.parametrize("kind", [pl.DataFrame, pd.DataFrame])
+def test_the_one_column_of_a_frame_names_the_target_as_a_series_does(
+    estimator: Estimator, kind: Any
+):
+    _, y = examples(estimator)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataConversionWarning)
+        assert estimator(**PLAIN).fit(X, kind({"paid": y})).run_.target == "paid"
+    assert descenso.train(X, kind({"paid": y}), **small.PLAIN).target == "paid"
+
+
+@both
+def test_ctrl_c_ends_what_fits_an_estimator_instead_of_scoring_half_a_network(
+    estimator: Estimator, monkeypatch: pytest.MonkeyPatch
+):
+    @contextmanager
+    def pressed() -> Iterator[Any]:
+        yield lambda: True
+
+    monkeypatch.setattr("descenso.fitting.interruptible", pressed)
+    _, y = examples(estimator)
+    with pytest.raises(KeyboardInterrupt):
+        cross_val_score(estimator(**PLAIN), X, y, cv=2)
 
 
 @both

@@ -95,9 +95,9 @@ def test_an_array_after_a_frame_goes_by_the_order_of_columns_with_scikit_learns_
 
 
 def test_columns_called_as_the_target_and_the_weights_would_be_are_features_like_others():
-    frame = pd.DataFrame(small.features(60), columns=["y", "y_", "weight"])
+    frame = pd.DataFrame(small.features(60), columns=["y", "y_", "sample_weight"])
     fitted = Regressor(**PLAIN).fit(frame, frame["y"] + 1, sample_weight=np.arange(60) + 1.0)
-    assert fitted.run_.preprocessing.encoder.names == ("y", "y_", "weight")
+    assert fitted.run_.preprocessing.encoder.names == ("y", "y_", "sample_weight")
     assert np.isfinite(fitted.predict(frame)).all()
 
 

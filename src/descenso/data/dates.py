@@ -12,6 +12,7 @@ from descenso.messages import ngettext
 # What a date begins with.
 Order = Literal["year", "day", "month"]
 
+_MONTH = r"^((?:18|19|20|21)\d\d-(?:0[1-9]|1[0-2]))$"
 _YEAR_FIRST = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b"
 _YEAR_FIRST_OR_LAST = rf"{_YEAR_FIRST}|{_YEAR_LAST}"
@@ -35,13 +36,14 @@ _SAMPLE = 100
 def read_dates(text: pl.Series, order: Order = "year") -> pl.Series:
     """Text as Datetime in microseconds without a time zone; null where it is no date.
 
-    A time with an offset is taken to UTC.
+    A time with an offset is taken to UTC, a month (2024-12) for its first day.
 
     Args:
         order: what a date begins with that has its year last; "year" where that is not known, so
             that it must show itself. A date that begins with its year is understood in any case.
     """
     if not text.str.contains(_YEAR_FIRST).all():
+        text = text.str.replace(_MONTH, "${1}-01")
         for pattern, turned in _TURNED[order]:
             text = text.str.replace(pattern, turned)
     text = text.set(~text.str.contains(_YEAR_FIRST), None)
@@ -62,7 +64,7 @@ def date_order(text: pl.Series) -> Order | None:
     A year is known by its four digits. Where it stands last, a first number beyond 12 shows that
     the day comes first, a second one that the month does; both or neither show nothing.
     """
-    if _share(text, _YEAR_FIRST) == 1:
+    if 1 in (_share(text, _YEAR_FIRST), _share(text, _MONTH)):
         return "year" if _are_dates(text, "year") else None
     if _share(text, _YEAR_FIRST_OR_LAST) < 1:
         return None

@@ -167,6 +167,7 @@ def _from_rows(rows: list[Any]) -> pl.DataFrame:
 
 def _series(values: Any, title: str) -> pl.Series:
     """One column as a series; "" is its name where it has none. An error calls it `title`."""
+    values = _one_column(values)
     if isinstance(values, pl.Series):
         return values
     if _of_pandas(values) and getattr(values, "ndim", 0) == 1:
@@ -220,6 +221,16 @@ def _native(array: Shaped[np.ndarray, "..."]) -> Shaped[np.ndarray, "..."]:
     if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8):
         return array.astype(np.float64)
     return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+def _one_column(values: Any) -> Any:
+    """The column of a data frame that has one; anything else as it is."""
+    if getattr(values, "shape", ())[1:] == (1,):
+        if isinstance(values, pl.DataFrame):
+            return values.to_series()
+        if _of_pandas(values):
+            return values.iloc[:, 0]
+    return values
 
 
 def _of_pandas(data: Any) -> bool:

@@ -60,7 +60,11 @@ def read(
 
 
 def with_target(
-    data: Any, target: Any = None, *, like: Mapping[str, Any] | None = None
+    data: Any,
+    target: Any = None,
+    *,
+    like: Mapping[str, Any] | None = None,
+    called: str = "",
 ) -> tuple[Table, str]:
     """A table with the column to predict.
 
@@ -71,6 +75,7 @@ def with_target(
             in an .npz file, may do without.
         like: how a table of the same kind was read: see `open_places`. Then what a value means
             does not depend on the others in its column, but in the target's.
+        called: what to call a table from memory in a message; else "the data".
 
     Returns:
         The table, and the target's name.
@@ -97,8 +102,11 @@ def with_target(
                     found=len(pair)
                 )
             )
-        return table_of_pair(*pair, target)
+        table, target = table_of_pair(*pair, target)
+        return replace(table, name=called), target
     table = read_table(data, like=like, understood=None if like is None else (target or "",))
+    if table.source is None and not table.name:
+        table = replace(table, name=called)
     if target is None and table.array and TARGET in table.names:
         target = TARGET
     if target is None:

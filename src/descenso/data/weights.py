@@ -16,7 +16,8 @@ from descenso.messages import ngettext
 
 Rows = Integer[np.ndarray, " rows"]
 
-NAME = "weight"  # of the column that an array of weights becomes
+# Of the column that an array of weights becomes. No column of a new table is called so by accident.
+NAME = "sample_weight"
 
 
 def weighed(table: Table, weights: Any) -> tuple[Table, str | None]:

@@ -27,6 +27,7 @@ from descenso.watching import USUAL_RATES
 
 Series = Float[np.ndarray, " epochs"]
 
+LEAST_EPOCHS = 4  # whose losses show whether they still fall at the end
 RARE = 6.0  # spreads from which on a value is far from all others
 # A skill below this is plainly worse than the best constant's; above this, own rows are known; and
 # who loses so much on others has learnt them by heart.
@@ -81,9 +82,14 @@ class Symptoms:
 
     @property
     def falling(self) -> float:
-        """Which share of its loss the training still lost between 0.7–0.8 and 0.9–1 of its way."""
+        """Which share of its loss the training still lost between 0.7–0.8 and 0.9–1 of its way.
+
+        NaN where its epochs are too few for both.
+        """
+        if len(self.curve) < LEAST_EPOCHS:
+            return np.nan
         before = _level(self.curve, 0.7, 0.8)
-        return (before - self.last) / max(before, 1e-9) if np.isfinite(before) else 0.0
+        return (before - self.last) / max(before, 1e-9) if np.isfinite(before) else np.nan
 
     @property
     def risen(self) -> float:
@@ -92,10 +98,13 @@ class Symptoms:
 
     @property
     def jumps(self) -> float:
-        """How far the loss goes from epoch to epoch in the last half, over its level."""
+        """How far the loss goes from epoch to epoch in the last half, over its level.
+
+        NaN where there are less than three epochs, or where their loss was infinite.
+        """
         half = self.curve[len(self.curve) // 2 :]
         if len(half) < 3 or not np.isfinite(half).all():
-            return 0.0
+            return np.nan
         return float(np.median(np.abs(np.diff(half))) / max(float(np.median(half)), 1e-3))
 
     @property

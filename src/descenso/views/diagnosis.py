@@ -8,7 +8,7 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from descenso.messages import gettext as _
-from descenso.messages import ngettext
+from descenso.messages import ngettext, percent
 from descenso.recipe import spelled
 from descenso.views.study import Part, Study
 from descenso.views.words import metric_name
@@ -274,7 +274,7 @@ def _cause(index: int, each: Diagnosed) -> Part:
     curves = {} if each.trial is None else each.trial.curves
     return Part(
         each.cause,
-        f"{index}. {each.cause} ({each.confidence:.0%})",
+        f"{index}. {each.cause} ({percent(each.confidence)})",
         [each.summary, *_remedy(each)],
         table=_evidence_table(each.evidence),
         heads=_heads(),

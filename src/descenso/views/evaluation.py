@@ -14,7 +14,8 @@ class Evaluation(dict[str, Any]):
             f"{name} {'none' if value is None else format(value, '.4g')}"
             for name, value in self["metrics"].items()
         )
-        return f"<Evaluation of {self['rows']} rows ({of}): {metrics}>"
+        rows = "1 row" if self["rows"] == 1 else f"{self['rows']} rows"
+        return f"<Evaluation of {rows} ({of}): {metrics}>"
 
     def _repr_html_(self) -> str:
         return page(self)
