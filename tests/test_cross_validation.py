@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -14,7 +15,15 @@ from sklearn.metrics import log_loss
 
 import descenso
 from descenso import evaluation, population
-from descenso.cross_validation import EPOCHS, FOLDS, cross_validate, held_out
+from descenso.cross_validation import (
+    BEYOND_LUCK,
+    EPOCHS,
+    FOLDS,
+    CrossValidation,
+    Tried,
+    cross_validate,
+    held_out,
+)
 from descenso.preparation import Preparation, Request, prepare
 from descenso.recipe import Recipe
 
@@ -77,10 +86,32 @@ def test_the_loss_is_that_of_networks_on_the_rows_that_they_did_not_learn():
 
 def test_the_epochs_are_doubled_until_it_is_no_better():
     found = cross_validate(prepared(small.numbers(60)).experiment, 1.0)
-    losses = [each.loss for each in found.tried]
-    assert [each.epochs for each in found.tried] == list(EPOCHS[: len(losses)])
-    assert all(later < earlier for earlier, later in pairwise(losses[:-1]))
-    assert found.best.loss == min(losses)
+    tried = found.tried
+    assert [each.epochs for each in tried] == list(EPOCHS[: len(tried)])
+    assert all(later.beats(earlier) for earlier, later in pairwise(tried[:-1]))
+    assert found.best is (tried[-1] if tried[-1].beats(tried[-2]) else tried[-2])
+
+
+@pytest.mark.parametrize(
+    ("gain", "more"), [(-1.0, False), (0.0, False), (0.02, False), (1.0, True)]
+)
+def test_more_epochs_have_to_be_better_by_more_than_luck(gain: float, more: bool):
+    losses = np.random.default_rng(0).normal(3, 1, (2, 100))
+    losses += losses.mean() - losses.mean(axis=1, keepdims=True)
+    fewer = Tried(10, float(losses[0].mean()), {"loss": 3.0}, losses[0])
+    later = Tried(20, float(losses[1].mean()) - gain, {"loss": 3.0 - gain}, losses[1] - gain)
+    assert later.beats(fewer) == more
+    # The t statistic of the paired difference, as SciPy has it.
+    paired = scipy.stats.ttest_rel(fewer.losses, later.losses).statistic
+    assert (paired > BEYOND_LUCK) == more
+    assert CrossValidation([fewer, later]).best is (later if more else fewer)
+
+
+def test_what_diverged_beats_nothing():
+    diverged, whole = Tried(10, np.inf, {}, np.empty(0)), Tried(20, 1.0, {}, np.ones(5))
+    assert whole.beats(diverged)
+    assert not diverged.beats(whole)
+    assert not diverged.beats(diverged)
 
 
 def test_what_is_there_to_learn_is_learnt_longer_than_what_is_not():
@@ -131,7 +162,7 @@ def test_few_rows_are_all_learnt_from_and_the_choice_is_told():
     assert made.experiment.recipe.epochs == made.cross_validation.best.epochs
     assert made.experiment.recipe.patience is None
     tried = ", ".join(str(each.epochs) for each in made.cross_validation.tried)
-    assert made.reasons["epochs"] == f"of {tried} the best in a cross-validation of 5 folds"
+    assert made.reasons["epochs"] == f"chosen from {tried} by a cross-validation of 5 folds"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Rows that only watch a training are not learnt from. Where rows are few that cos
 tells: of 200 rows, the 20 that watch are too few to say when to stop.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +21,11 @@ from descenso.telling import Tell, silent
 
 FOLDS = 5
 # Doubled until it is no better.
-EPOCHS = (10, 20, 40, 80)
+EPOCHS = (5, 10, 20, 40, 80)
+# Standard errors by which more epochs have to be better. Of few rows that teach little, each number
+# of epochs is now and then the best by luck, and the larger ones make a network too sure of itself.
+# (Measured: the 36 smaller tables of benchmarks/tables.py, five seeds.)
+BEYOND_LUCK = 0.5
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,20 @@ class Tried:
         loss: with the weights of the classes, where the recipe has any, in the target's units;
             infinite where a fold diverged.
         metrics: as of any other rows; empty where a fold diverged.
+        losses: of each row, weighted; empty likewise.
     """
 
     epochs: int
     loss: float
     metrics: Metrics
+    losses: Float[np.ndarray, " rows"]
+
+    def beats(self, other: "Tried") -> bool:
+        """Whether it is better than the other on the same rows, by more than luck would make it."""
+        if not np.isfinite([self.loss, other.loss]).all():
+            return self.loss < other.loss
+        gains = other.losses - self.losses
+        return float(gains.mean()) > BEYOND_LUCK * float(gains.std()) / math.sqrt(len(gains))
 
 
 @dataclass(frozen=True)
@@ -47,8 +61,9 @@ class CrossValidation:
 
     @property
     def best(self) -> Tried:
-        """That of the least loss."""
-        return min(self.tried, key=lambda each: each.loss)
+        """The last that beat the one before it."""
+        *_others, last = self.tried
+        return last if len(self.tried) == 1 or last.beats(self.tried[-2]) else self.tried[-2]
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -81,7 +96,7 @@ def cross_validate(experiment: Experiment, unit: float, tell: Tell = silent) -> 
         tell(what, sum(EPOCHS[:index]) / sum(EPOCHS))
         recipe = experiment.recipe.replace(epochs=epochs)
         tried.append(_try(replace(experiment, recipe=recipe), folds, unit))
-        if index > 0 and tried[-1].loss >= tried[-2].loss:
+        if index > 0 and not tried[-1].beats(tried[-2]):
             break
     return CrossValidation(tried)
 
@@ -109,7 +124,7 @@ def _try(experiment: Experiment, folds: Int[np.ndarray, "folds held_out"], unit:
         learning = rows.at(np.setdiff1d(np.arange(len(rows)), fold))
         network = _trained(replace(experiment, training=learning))
         if network is None:
-            return Tried(experiment.recipe.epochs, np.inf, {})
+            return Tried(experiment.recipe.epochs, np.inf, {}, np.empty(0))
         predicted, of_rows = evaluation.judge(task, network, rows.x[fold], rows.y[fold])
         predictions.append(predicted)
         losses.append(of_rows)
@@ -123,9 +138,11 @@ def _try(experiment: Experiment, folds: Int[np.ndarray, "folds held_out"], unit:
         unit=unit,
     )
     # Not the metrics' loss, which leaves the weights of classes out.
-    loss = np.average(judged.losses, weights=rows.weight[folds.ravel()])
-    in_units = metrics.loss_unit(task.loss, unit)
-    return Tried(experiment.recipe.epochs, float(loss) * in_units, metrics.measure(judged))
+    weights = rows.weight[folds.ravel()].astype(float)
+    weighted = metrics.loss_unit(task.loss, unit) * judged.losses * weights / weights.mean()
+    return Tried(
+        experiment.recipe.epochs, float(weighted.mean()), metrics.measure(judged), weighted
+    )
 
 
 def _trained(experiment: Experiment) -> Model | None:

@@ -355,7 +355,7 @@ def _with_found_epochs(prepared: Preparation, tell: Tell) -> Preparation:
     found = cross_validate(prepared.experiment, prepared.target.scale, tell)
     names = {"tried": ", ".join(str(each.epochs) for each in found.tried), "folds": FOLDS}
     why = (
-        _("of {tried} the best in a cross-validation of {folds} folds").format(**names)
+        _("chosen from {tried} by a cross-validation of {folds} folds").format(**names)
         if found.best.metrics
         else _("a cross-validation of {folds} folds, in which {tried} diverged").format(**names)
     )
