@@ -147,7 +147,7 @@ def test_a_training_that_diverges_diverges_in_each_fold_and_says_so():
         *small.numbers(), **SMALL, optimizer="sgd", learning_rate=1e30, progress=False
     )
     assert run.stopped == "diverged"
-    assert run.record.reasons["epochs"].startswith("a cross-validation of 5 folds, in which 10")
+    assert run.record.reasons["epochs"].startswith("a cross-validation of 5 folds, in which 5, 10")
     assert run.summary()["cross_validation"]["metrics"] is None
     assert run.summary()["cross_validation"]["tried"][0]["loss"] is None
 
