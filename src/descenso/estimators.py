@@ -335,7 +335,7 @@ class Classifier(ClassifierMixin, Estimator):
         target = self._target(y)
         check_classification_targets(target)
         table = self._table(X, reset=earlier is None)
-        check_consistent_length(table.frame, target)
+        check_consistent_length(range(table.height), target)
         given = np.unique(target if classes is None else classes)
         if earlier is None:
             self.classes_ = _several(given)
@@ -432,7 +432,7 @@ class Regressor(RegressorMixin, Estimator):
     ) -> None:
         numbers = _numbers(self._target(y))
         table = self._table(X, reset=earlier is None)
-        check_consistent_length(table.frame, numbers)
+        check_consistent_length(range(table.height), numbers)
         series = pl.Series(_name_of(y), numbers)
         fields = {"task": self._task("regression")}
         self._train(table, series, sample_weight, fields, None, earlier, once)

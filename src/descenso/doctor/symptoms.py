@@ -100,7 +100,7 @@ class Symptoms:
     def jumps(self) -> float:
         """How far the loss goes from epoch to epoch in the last half, over its level.
 
-        NaN where there are less than three epochs, or where their loss was infinite.
+        NaN where that half has fewer than three epochs, or its loss was infinite.
         """
         half = self.curve[len(self.curve) // 2 :]
         if len(half) < 3 or not np.isfinite(half).all():
