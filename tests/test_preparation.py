@@ -261,6 +261,18 @@ def test_missing_values_are_filled_and_told():
     assert np.isfinite(made.experiment.training.x).all()
 
 
+def test_absurd_numbers_and_codes_for_missing_are_warned_of():
+    people = small.people(200)
+    assert prepared(people, "paid").warnings == []
+    rows = pl.int_range(200)
+    age = pl.when(rows % 9 == 2).then(-999).otherwise("age")
+    paces = pl.when(rows == 16).then(1e30).otherwise(rows.sqrt() % 5)
+    far, code = prepared(people.with_columns(paces=paces, age=age), "paid").warnings[::-1]
+    assert far.startswith("paces: 1 value is 1e+30, in row 17, more than 100 times as far from")
+    assert far.endswith("If that is a mistake, correct it, or leave the cell empty.")
+    assert code.startswith("age: 22 values are -999, far from all others")
+
+
 def test_values_that_training_sees_too_seldom_are_told():
     frame = pl.DataFrame(
         {

@@ -19,7 +19,7 @@ from descenso.cross_validation import FOLDS, CrossValidation, cross_validate
 from descenso.data.bucket import row_bucket, zeros
 from descenso.data.columns import MIXED, Column, infer_columns
 from descenso.data.encoding import Encoder, EncodingNotes
-from descenso.data.findings import leaks, mixed
+from descenso.data.findings import leaks, mixed, strange_numbers
 from descenso.data.leakage import GIVEN_AWAY, predictive_power
 from descenso.data.reading import with_target
 from descenso.data.roles import Roles, check_one_split, check_roles
@@ -324,7 +324,7 @@ def prepare(
         warnings=[
             *left_out_notes(table.height - len(known), target_name),
             *split.warnings,
-            *_mixed_warnings(columns),
+            *_value_warnings(table, columns),
             *_leak_warnings(table, columns, target, split.train),
             *unseen_notes(unseen),
         ],
@@ -548,9 +548,12 @@ def unseen_notes(notes: Sequence[EncodingNotes]) -> list[str]:
     ]
 
 
-def _mixed_warnings(columns: Sequence[Column]) -> list[str]:
-    """Sentences about columns that are text for a few values that are no numbers or dates."""
+def _value_warnings(table: Table, columns: Sequence[Column]) -> list[str]:
+    """Sentences about values that cannot be meant: words among numbers, or absurd numbers."""
     found = [mixed(column) for column in columns if column.cause in MIXED]
+    for column in columns:
+        if column.kind == "number":
+            found += strange_numbers(table, column)
     return [f"{finding.summary} {finding.remedy}" for finding in found]
 
 

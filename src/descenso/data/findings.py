@@ -29,6 +29,7 @@ MANY_VALUES, FEW_ROWS = 50, 5
 LEAST_GROUPS = 5
 # A value that is so many times as far from all others as they are from each other, in few rows.
 FAR, FEW_FAR = 100, 0.05
+SAMPLE = 1000  # rows whose values are looked at first
 # Numbers that stand for "missing" in many tables, where they lie far from all others.
 MISSING_CODES = (-1.0, -9.0, -99.0, -999.0, -9999.0, -99999.0, 99.0, 999.0, 9999.0, 99999.0)
 
@@ -105,10 +106,8 @@ def column_findings(table: Table, column: Column, summary: Summary) -> Iterable[
         yield _nearly_constant(column, summary.commonest)
     if present < LEAST_ROWS_TO_JUDGE:
         return
-    if column.kind == "number" and (code := _missing_code(table, column, summary)) is not None:
-        yield _code(column, code)
-    elif column.kind == "number" and not summary.infinite and not _too_large(summary):
-        yield from _far_values(column, _numbers(table, column))
+    if column.kind == "number":
+        yield from strange_numbers(table, column)
     numeric, category = column.kind == "number", column.kind == "category"
     repeats = LEAST_GROUPS <= summary.distinct < present
     if (numeric or category) and repeats and is_named_identifier(column.name):
@@ -117,6 +116,16 @@ def column_findings(table: Table, column: Column, summary: Summary) -> Iterable[
         yield _row_number(column)
     elif category and not column.cause and summary.distinct > max(MANY_VALUES, present / FEW_ROWS):
         yield _many_categories(column, summary.distinct, present)
+
+
+def strange_numbers(table: Table, column: Column) -> Iterable[Finding]:
+    """Numbers that mean "missing", or that no measurement would give, where none is infinite."""
+    numbers = _numbers(table, column)
+    present = numbers[~np.isnan(numbers)]
+    if len(present) < LEAST_ROWS_TO_JUDGE or np.abs(present).max() > LARGEST:
+        return
+    code = _missing_code(present)
+    yield from _far_values(column, numbers) if code is None else [_code(column, code)]
 
 
 def mixed(column: Column) -> Finding:
@@ -220,16 +229,13 @@ def _nearly_constant(column: Column, share: float) -> Finding:
     )
 
 
-def _missing_code(table: Table, column: Column, summary: Summary) -> tuple[float, int] | None:
+def _missing_code(present: Float[np.ndarray, " rows"]) -> tuple[float, int] | None:
     """A value that most likely stands for "missing", and how many rows have it."""
-    if summary.distinct <= MANY_VALUES // 10:
-        return None
-    for code in (summary.least, summary.most):
-        if not isinstance(code, float) or code not in MISSING_CODES:
+    for code in (float(present.min()), float(present.max())):
+        if code not in MISSING_CODES or len(np.unique(present)) <= MANY_VALUES // 10:
             continue
-        numbers = _numbers(table, column)
-        others = numbers[np.isfinite(numbers) & (numbers != code)]
-        count = int(np.sum(numbers == code))
+        others = present[present != code]
+        count = len(present) - len(others)
         # Farther from all others than they are from each other.
         if count > 1 and np.abs(others - code).min() > np.ptp(others):
             return code, count
@@ -253,7 +259,13 @@ def _code(column: Column, found: tuple[float, int]) -> Finding:
 def _far_values(column: Column, numbers: Float[np.ndarray, " rows"]) -> Iterable[Finding]:
     """A least or largest value that no measurement would give, where the others are close."""
     present = numbers[~np.isnan(numbers)]
-    for end in (present.min(), present.max()):
+    ends = present.min(), present.max()
+    few = present[:SAMPLE]
+    few = few[(few != ends[0]) & (few != ends[1])]
+    # Most columns: no value can be so far from others that lie as far apart as these few.
+    if len(few) and FAR * np.ptp(few) >= np.ptp(ends):
+        return
+    for end in ends:
         others = present[present != end]
         count = len(present) - len(others)
         if count > FEW_FAR * len(present) or np.ptp(others) == 0:
