@@ -1,6 +1,6 @@
 """How good descenso is without options, beside scikit-learn's MLP, LightGBM and CatBoost.
 
-    python benchmarks/quality.py                     all tables, three seeds: about half an hour
+    python benchmarks/quality.py                     all tables, three seeds: half an hour or more
     python benchmarks/quality.py --only penguins     one of them
     python benchmarks/quality.py --write             all, into docs/benchmarks.md
     python benchmarks/quality.py --more [--write]    60 more tables, beside the MLP alone
