@@ -366,13 +366,13 @@ def test_an_evaluation_counts_rows_as_they_weigh():
     X, y = small.classes(["no", "yes"])
     weights = np.where(y == "no", 3.0, 1.0)
     run = descenso.train((X, y), weights=weights, **small.PLAIN)
-    table = pl.DataFrame(X, ["x0", "x1", "x2"]).with_columns(y=y, weight=weights)
+    table = pl.DataFrame(X, ["x0", "x1", "x2"]).with_columns(y=y, sample_weight=weights)
     found = run.evaluate(table)
     right = run.predict(X) == y
     assert found["metrics"]["accuracy"] == pytest.approx(np.average(right, weights=weights))
     assert np.sum(found["confusion"]["counts"]) == len(y)
     told = [
-        "Each row counts as weight says (from 1 to 3), in training and in the metrics.",
+        "Each row counts as sample_weight says (from 1 to 3), in training and in the metrics.",
         "The confusion matrix and the numbers of rows are not weighted: there each row counts "
         "once.",
     ]
@@ -384,7 +384,7 @@ def test_rows_of_a_validation_without_weights_are_told_to_count_alike():
     table = TABLE.with_columns(w=np.arange(80) % 4 + 0.5)
     run = descenso.train(table, "paid", weights="w", **small.plain(validation=TABLE))
     assert run.evaluate()["warnings"] == [
-        "the data: there are no weights 'w' here, so its rows count alike."
+        "the validation data: there are no weights 'w' here, so its rows count alike."
     ]
 
 

@@ -486,15 +486,9 @@ def check_network(network: Model, task: Task, layout: Layout) -> None:
     """Refuse a user's module that does not fit the data.
 
     Raises:
-        RecipeError: it cannot take a row, or answers with another number of outputs.
+        RecipeError: it cannot take a row, answers with another number of outputs, or has nothing
+            to train.
     """
-    if parameters(network) == 0:
-        raise RecipeError(
-            _(
-                "network: there is nothing to train in it. Give an Equinox module with arrays of "
-                "floats, such as equinox.nn.MLP."
-            )
-        )
     row = jax.ShapeDtypeStruct((1, layout.width), "float32")
     try:
         z = eqx.filter_eval_shape(cycle.forward, network, row)
@@ -509,6 +503,13 @@ def check_network(network: Model, task: Task, layout: Layout) -> None:
         raise RecipeError(
             _("network: it answers a row with {found} numbers, but {task} needs {needed}.").format(
                 found=z.shape[1], task=task.problem, needed=task.outputs
+            )
+        )
+    if parameters(network) == 0:
+        raise RecipeError(
+            _(
+                "network: there is nothing to train in it. Give an Equinox module with arrays of "
+                "floats, such as equinox.nn.MLP."
             )
         )
 

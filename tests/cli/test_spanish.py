@@ -65,7 +65,7 @@ ALONE = [
     ("trian", "No hay ningún comando 'trian' (¿quisiste decir 'train'?)"),
     ("evaluate nowhere", "no es una ejecución"),
     ("compare nowhere", "indica dos o más"),
-    ("explain step --epochs 2", "bill_length_mm falta"),
+    ("explain step --epochs 2", "sex falta"),
     ("explain sensitivity --epochs 2", "falta"),
     ("explain pairing --epochs 2", "exactitud 0."),
     ("explain gradient-check --epochs 2", "iniciales"),
