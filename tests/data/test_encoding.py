@@ -12,6 +12,7 @@ from descenso.data.bucket import bucket
 from descenso.data.columns import Column, infer_columns
 from descenso.data.encoding import Encoder
 from descenso.data.features.base import LEAST_ROWS_OF_A_MARK
+from descenso.data.features.category import CategoryFeature
 from descenso.data.features.scaling import Method
 from descenso.data.table import Table
 from descenso.errors import TableError
@@ -94,6 +95,7 @@ def test_a_gap_is_marked_where_enough_training_rows_have_it(gaps: int):
     assert len(marks) == (4 if gaps == LEAST_ROWS_OF_A_MARK else 0)
     codes = encode(encoder, frame)[0][:gaps, -1]
     city = encoder.features[-1]
+    assert isinstance(city, CategoryFeature)
     assert city.embedded
     assert set(codes) == ({city.codes - 1} if marks else {0})
 

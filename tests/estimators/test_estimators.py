@@ -2,7 +2,7 @@
 
 import inspect
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -261,7 +261,7 @@ def test_ctrl_c_ends_what_fits_an_estimator_instead_of_scoring_half_a_network(
     estimator: Estimator, monkeypatch: pytest.MonkeyPatch
 ):
     @contextmanager
-    def pressed() -> Iterator[Any]:
+    def pressed() -> Generator[Any]:
         yield lambda: True
 
     monkeypatch.setattr("descenso.fitting.interruptible", pressed)
