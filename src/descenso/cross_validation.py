@@ -62,8 +62,10 @@ class CrossValidation:
     @property
     def best(self) -> Tried:
         """The last that beat the one before it."""
-        *_others, last = self.tried
-        return last if len(self.tried) == 1 or last.beats(self.tried[-2]) else self.tried[-2]
+        best, *others = self.tried
+        for each in others:
+            best = each if each.beats(best) else best
+        return best
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""

@@ -185,9 +185,9 @@ def fit(
             if scheduled:
                 recorder.snapshot(epoch, progress.state.network)
         history.extend(records)
-        # Copies: whoever hears of a record may change it, but not what happened.
-        wants_stop = [_stops(on_epoch, deepcopy(record)) for record in records]
+        wants_stop = [_stops(on_epoch, record) for record in records]
         for record in records:
+            # A copy: whoever hears of a record may change it, but not what happened.
             listen(EpochEnded(deepcopy(record)))
         if (said := watching.hear(records)) is not None:
             listen(Warned(said))
@@ -272,7 +272,7 @@ def _stops(on_epoch: OnEpoch | None, record: Record) -> bool:
     if on_epoch is None:
         return False
     try:
-        answer = on_epoch(record)
+        answer = on_epoch(deepcopy(record))
         return isinstance(answer, bool | np.bool) and bool(answer)
     except StopIteration:
         return True

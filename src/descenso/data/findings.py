@@ -125,7 +125,11 @@ def strange_numbers(table: Table, column: Column) -> Iterable[Finding]:
     if len(present) < LEAST_ROWS_TO_JUDGE or np.abs(present).max() > LARGEST:
         return
     code = _missing_code(present)
-    yield from _far_values(column, numbers) if code is None else [_code(column, code)]
+    if code is not None:
+        yield _code(column, code)
+        return
+    for value in _far_values(present):
+        yield _far_value(column, value, np.flatnonzero(numbers == value).tolist())
 
 
 def mixed(column: Column) -> Finding:
@@ -256,10 +260,9 @@ def _code(column: Column, found: tuple[float, int]) -> Finding:
     )
 
 
-def _far_values(column: Column, numbers: Float[np.ndarray, " rows"]) -> Iterable[Finding]:
+def _far_values(present: Float[np.ndarray, " rows"]) -> Iterable[float]:
     """A least or largest value that no measurement would give, where the others are close."""
-    present = numbers[~np.isnan(numbers)]
-    ends = present.min(), present.max()
+    ends = float(present.min()), float(present.max())
     few = present[:SAMPLE]
     few = few[(few != ends[0]) & (few != ends[1])]
     # Most columns: no value can be so far from others that lie as far apart as these few.
@@ -271,7 +274,7 @@ def _far_values(column: Column, numbers: Float[np.ndarray, " rows"]) -> Iterable
         if count > FEW_FAR * len(present) or np.ptp(others) == 0:
             continue
         if np.abs(others - end).min() > FAR * np.ptp(others):
-            yield _far_value(column, float(end), np.flatnonzero(numbers == end).tolist())
+            yield end
 
 
 def _far_value(column: Column, value: float, rows: Sequence[int]) -> Finding:
