@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SPANISH := src/descenso/messages/es/LC_MESSAGES/descenso
+SPANISH := src/descenso/locale/es/LC_MESSAGES/descenso
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 ASKED_FOR := pyproject.toml constraints.txt hatch_build.py
 
@@ -38,7 +38,7 @@ test: check $(SPANISH).mo
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 fuzz: check $(SPANISH).mo
-	@DESCENSO_FUZZ=10000 $(BIN)/python -m pytest -q tests/test_fuzz.py
+	@DESCENSO_FUZZ=10000 $(BIN)/python -m pytest -q tests/whole/test_fuzz.py
 
 check: .venv/dev
 	@echo "Style"

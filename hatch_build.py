@@ -16,7 +16,7 @@ class CatalogueHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (hatchling's)
         """Compile every catalogue of the source tree in place."""
-        compile_catalogues(Path(self.root) / "src/descenso/messages")
+        compile_catalogues(Path(self.root) / "src/descenso/locale")
 
 
 def compile_catalogues(folder: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from typer.main import get_command
 
 from descenso.cli import main
 from descenso.cli.app import app
-from descenso.messages import use_language
+from descenso.i18n import use_language
 from descenso.recipe import KINDS, NAMES, NONE, about
 
 DOCS = Path(__file__).parent

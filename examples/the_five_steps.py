@@ -4,7 +4,7 @@
 # All training is one cycle: ① **forward**, from a row to the network's answer; ② **loss**, how wrong the answer
 # is; ③ **gradient**, how the loss would change with each weight; ④ **update**, a small step downhill; and again,
 # until ⑤ an **epoch** has seen every row. In descenso each step is one function, in
-# `descenso/cycle.py`. Here they are taken one by one, by hand, and then the whole cycle on real data.
+# `descenso/engine/cycle.py`. Here they are taken one by one, by hand, and then the whole cycle on real data.
 
 # %%
 import equinox as eqx

@@ -47,8 +47,8 @@ if workers > 1:
 # Only now: under the check of shapes, importing anything of descenso brings JAX along.
 from hypothesis import settings  # noqa: E402
 
-from descenso.messages import use_language  # noqa: E402
-from descenso.runtime import forget_surplus_programs  # noqa: E402
+from descenso.engine.device import forget_surplus_programs  # noqa: E402
+from descenso.i18n import use_language  # noqa: E402
 
 # The first example of a property pays for compilation, so no example has a deadline. On a build
 # server the examples are the same each time: a failure there can be repeated here.

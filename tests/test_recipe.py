@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from descenso.errors import RecipeError
+from descenso.hints import nearest
 from descenso.recipe import (
     ACTIVATIONS,
     INITS,
@@ -20,7 +21,6 @@ from descenso.recipe import (
     SCHEDULES,
     Recipe,
     about,
-    nearest,
     parse,
     spelled,
 )

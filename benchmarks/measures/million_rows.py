@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 import descenso
-from descenso.events import Advanced, Event
+from descenso.runs.events import Advanced, Event
 from figures import Figure, at_most
 from side_by_side import alone
 

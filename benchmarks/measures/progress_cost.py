@@ -8,11 +8,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from descenso import experiment as ex
-from descenso import fitting, training
 from descenso.cli.terminal.progress import LiveTable
-from descenso.experiment import Experiment
-from descenso.store.format import SNAPSHOTS
+from descenso.engine import experiment as ex
+from descenso.engine import loop
+from descenso.engine.experiment import Experiment
+from descenso.runs import checkpoint, fit, state
+from descenso.runs.store.run_file import SNAPSHOTS
 from figures import Figure, at_most
 from peers.descenso_itself import prepared
 from side_by_side import alone
@@ -54,7 +55,7 @@ def cost(workload: Workload, rounds: int) -> float:
 def _train_silently(experiment: Experiment) -> float:
     beginning = ex.begin(experiment)
     began = time.perf_counter()
-    for _chunk in training.train(
+    for _chunk in loop.train(
         beginning.setup, beginning.descent, beginning.key, beginning.progress, beginning.plan
     ):
         pass
@@ -69,12 +70,12 @@ def _train_and_tell(experiment: Experiment) -> float:
         table = LiveTable(Console(file=nowhere, force_terminal=True))
         with table.live:
             began = time.perf_counter()
-            fitting.fit(
+            fit.fit(
                 experiment,
                 beginning,
-                fitting.start(beginning),
+                state.start(beginning),
                 unit=1.0,
-                recorder=fitting.Recorder(Path(folder)),
+                recorder=checkpoint.Recorder(Path(folder)),
                 listen=table.hear,
             )
             return time.perf_counter() - began

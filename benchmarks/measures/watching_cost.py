@@ -9,8 +9,8 @@ from unittest.mock import patch
 import numpy as np
 
 import descenso
-from descenso.doctor import diagnosis
-from descenso.watching import Watch
+from descenso.doctor import diagnose
+from descenso.runs.divergence import Watch
 from figures import Figure, at_most
 from side_by_side import alone
 
@@ -43,7 +43,7 @@ def share(rows: int | None, rounds: int) -> float:
 def _share(data: Any, target: str) -> float:
     watching = Stopwatch()
     with (
-        patch.object(diagnosis, "diagnose", watching.around(diagnosis.diagnose)),
+        patch.object(diagnose, "diagnose", watching.around(diagnose.diagnose)),
         patch.object(Watch, "hear", watching.around(Watch.hear)),
     ):
         began = time.perf_counter()

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float
 
-from descenso.datasets import path
+from descenso.data.io.bundled import path
 from patients.patient import Draw, Tables
 
 Source = Callable[[np.random.Generator, int], pl.DataFrame]

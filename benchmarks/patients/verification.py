@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from descenso.preparation import Request, prepare
+from descenso.runs.preparation import prepare
+from descenso.runs.request import Request
 from patients.judging import judged, outcome, recipe_of, trained
 from patients.patient import Cause, Measure, Patient, Tables
 

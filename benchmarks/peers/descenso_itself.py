@@ -3,12 +3,14 @@
 import time
 from functools import cache
 
-from descenso import experiment as ex
-from descenso import fitting, population
-from descenso.experiment import Experiment
-from descenso.preparation import Request, prepare
+from descenso.engine import experiment as ex
+from descenso.engine import population
+from descenso.engine.device import use_compilation_cache, use_device
+from descenso.engine.experiment import Experiment
 from descenso.recipe import Recipe
-from descenso.runtime import use_compilation_cache, use_device
+from descenso.runs import fit, state
+from descenso.runs.preparation import prepare
+from descenso.runs.request import Request
 from workloads import LEARNING_RATE, Workload, data
 
 
@@ -17,7 +19,7 @@ def train(workload: Workload) -> float:
     experiment = prepared(workload)
     began = time.perf_counter()
     beginning = ex.begin(experiment)
-    fitting.fit(experiment, beginning, fitting.start(beginning), unit=1.0)
+    fit.fit(experiment, beginning, state.start(beginning), unit=1.0)
     return time.perf_counter() - began
 
 

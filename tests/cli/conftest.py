@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from descenso.cli import main
-from descenso.datasets import path
+from descenso.data.io.bundled import path
 
 
 class Said(NamedTuple):

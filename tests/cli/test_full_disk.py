@@ -38,7 +38,7 @@ def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
     def trained(*_of: object, **_more: object) -> None:
         raise AssertionError("it was told too late: the training has begun")
 
-    monkeypatch.setattr("descenso.run.conduct", trained)
+    monkeypatch.setattr("descenso.api.run.conduct", trained)
 
 
 @pytest.mark.usefixtures("no_training")
@@ -96,7 +96,9 @@ def test_the_space_that_is_asked_for_is_that_of_the_folder(
     call: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     asked: list[int] = []
-    monkeypatch.setattr("descenso.starting.check_space", lambda _path, needed: asked.append(needed))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    monkeypatch.setattr(
+        "descenso.api.train.check_space", lambda _path, needed: asked.append(needed)
+    )  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     rows = np.random.default_rng(0).normal(size=(3000, 30))
     table = pl.DataFrame(rows, [f"x{j}" for j in range(30)])
     table.write_csv(tmp_path / "table.csv")

@@ -11,7 +11,7 @@ from typer.main import get_command
 
 from descenso.cli.app import app
 from descenso.cli.help import PLACEHOLDERS
-from descenso.messages import gettext, use_language
+from descenso.i18n import gettext, use_language
 
 from .test_app import PAGES
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import descenso
-from descenso import population
+from descenso.engine import population
 
 PLAIN = "sweep penguins --target species --preset lecture --hidden-layers 4 --epochs 2 --seed 3"
 SWEEP = [*PLAIN.split(), "--vary", "learning_rate=0.001|0.3", "--seeds", "2", "--test", "0.2"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from descenso.store.arrays import read_arrays, write_arrays
+from descenso.runs.store.arrays import read_arrays, write_arrays
 
 
 def test_a_run_is_repeated_bit_for_bit(call: Callable[..., Any], trained: Path):

@@ -3,8 +3,8 @@
 import numpy as np
 import polars as pl
 
-from descenso.data.memory import table_of
-from descenso.data.reading import read
+from descenso.data.io.memory import table_of
+from descenso.data.io.read import read
 
 
 def test_a_table_is_told_by_its_name_and_its_size():

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import descenso
-from descenso import population
+from descenso.api.run import Run
 from descenso.doctor.case import experiment_of, treated
 from descenso.doctor.trials import (
     FOLDS,
@@ -19,9 +19,9 @@ from descenso.doctor.trials import (
     joined,
     run_trial,
 )
-from descenso.run import Run
+from descenso.engine import population
 
-from ..small import numbers
+from ..support.small_tables import numbers
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from descenso import lessons
 from descenso.lessons import TOPICS
 from descenso.lessons.lesson import Lesson
 
-from ..pages import Reader
-from ..small import PLAIN, classes
+from ..support.pages import Reader
+from ..support.small_tables import PLAIN, classes
 
 
 @pytest.fixture(scope="module")

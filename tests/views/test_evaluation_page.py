@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 import descenso
-from descenso.views.evaluation import Evaluation
-from descenso.views.evaluation_page import MOST_IN_MATRIX, page
+from descenso.views.evaluation import MOST_IN_MATRIX, Evaluation, page
 
-from ..pages import Reader, rows_of
-from ..small import classes, numbers, plain
+from ..support.pages import Reader, rows_of
+from ..support.small_tables import classes, numbers, plain
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import polars as pl
 import descenso
 from descenso.views.inspection_page import histogram, page
 
-from ..pages import Reader
+from ..support.pages import Reader
 
 N = 300
 ROWS = np.arange(N)

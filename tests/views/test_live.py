@@ -8,10 +8,10 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from descenso.events import Advanced, Ended, EpochEnded, Warned
+from descenso.runs.events import Advanced, Ended, EpochEnded, Warned
 from descenso.views.live import Live, in_notebook
 
-from ..pages import Reader
+from ..support.pages import Reader
 
 BEGIN = 'import descenso\nplain = dict(preset="lecture", hidden_layers=4, test=0.2)'
 TRAIN = 'run = descenso.train("penguins", "species", {}**plain)'
@@ -112,7 +112,7 @@ def test_in_a_terminal_nothing_is_shown(shell: list[str], tmp_path):
 
 
 def test_neither_ipython_nor_a_display_is_needed_outside_a_notebook():
-    code = "import sys, descenso.starting; print('IPython' in sys.modules)"
+    code = "import sys, descenso.api.train; print('IPython' in sys.modules)"
     came = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert came.stdout.split() == ["False"]
     assert not in_notebook()

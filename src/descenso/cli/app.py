@@ -28,20 +28,14 @@ from descenso.cli import (
     train,
     verify,
 )
-from descenso.cli.arguments import check_folders, spell_out, take_language
+from descenso.cli.argv import check_folders, spell_out, take_language
+from descenso.cli.exit import Interrupted
 from descenso.cli.help import Command, Group
-from descenso.cli.outcome import Interrupted
-from descenso.cli.terminal.streams import (
-    give_up_output,
-    output,
-    say,
-    show,
-    take_any_sign,
-)
-from descenso.cli.usage import usage_sentence
+from descenso.cli.terminal.streams import give_up_output, output, say, show, take_any_sign
+from descenso.cli.usage_errors import usage_sentence
 from descenso.errors import DiskError, InputError
-from descenso.messages import N_, use_language
-from descenso.messages import gettext as _
+from descenso.i18n import N_, use_language
+from descenso.i18n import gettext as _
 
 FAILED = 1
 BAD_INPUT = 2

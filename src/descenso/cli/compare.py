@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 
 from descenso.cli import completion
-from descenso.cli.options import (
+from descenso.cli.options.parsing import check_page, check_table, checked, compute_on
+from descenso.cli.options.reading import takes_reading
+from descenso.cli.options.shared import (
     DEFAULT_RUNS,
     Confidence,
     Device,
@@ -14,18 +16,13 @@ from descenso.cli.options import (
     Quiet,
     Resamples,
     Runs,
-    check_page,
-    check_table,
-    checked,
-    compute_on,
 )
-from descenso.cli.reading import takes_reading
 from descenso.cli.terminal.study import deliver
-from descenso.data.options import ReadOptions
+from descenso.data.io.options import ReadOptions
 from descenso.errors import InputError
-from descenso.messages import N_
-from descenso.messages import gettext as _
-from descenso.recipe import Real, Whole
+from descenso.fields import Real, Whole
+from descenso.i18n import N_
+from descenso.i18n import gettext as _
 
 HELP = N_(
     "Put runs side by side: where their recipes differ, how their losses went, and which is "
@@ -75,8 +72,8 @@ def compare(
         check_table(data)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.comparison import compare as put_side_by_side
-    from descenso.run import load
+    from descenso.api.compare import compare as put_side_by_side
+    from descenso.api.run import load
 
     compute_on(device)
     loaded = [load(reference, runs=runs) for reference in references]

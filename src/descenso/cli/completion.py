@@ -9,7 +9,8 @@ from pathlib import Path
 
 import typer
 
-from descenso.recipe import AUTO, KINDS, NONE, Flag
+from descenso.fields import Flag
+from descenso.recipe import AUTO, KINDS, NONE
 
 DEVICES = ("cpu", "gpu", "tpu")
 LATEST = "latest"

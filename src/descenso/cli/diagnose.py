@@ -4,30 +4,17 @@ from typing import Annotated
 
 import typer
 
-from descenso.cli.data_options import TARGET, Column, Drop
-from descenso.cli.options import (
-    DEFAULT_RUNS,
-    Device,
-    Json,
-    Page,
-    Quiet,
-    RecipeFile,
-    Runs,
-    check_page,
-    check_table,
-    compute_on,
-    names,
-    pairs,
-    read_recipe,
-    takes_recipe,
-)
-from descenso.cli.reading import takes_reading
+from descenso.cli.options.data import TARGET, Column, Drop
+from descenso.cli.options.parsing import check_page, check_table, compute_on, names, pairs
+from descenso.cli.options.reading import takes_reading
+from descenso.cli.options.recipe import read_recipe, takes_recipe
+from descenso.cli.options.shared import DEFAULT_RUNS, Device, Json, Page, Quiet, RecipeFile, Runs
 from descenso.cli.terminal.streams import say, show
 from descenso.cli.terminal.study import deliver, measuring
-from descenso.data.options import ReadOptions
+from descenso.data.io.options import ReadOptions
 from descenso.errors import InputError
-from descenso.messages import N_
-from descenso.messages import gettext as _
+from descenso.i18n import N_
+from descenso.i18n import gettext as _
 
 HELP = N_(
     "Find out whether a training is healthy; if not, why, and what one change repairs it.\n\n"
@@ -104,10 +91,10 @@ def diagnose(
     kinds, dropped = pairs("column", column or []), names(drop or [])
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.consultation import diagnose as consult
-    from descenso.consultation import repair
-    from descenso.data.reading import read_table
-    from descenso.run import load
+    from descenso.api.diagnose import diagnose as consult
+    from descenso.api.diagnose import repair
+    from descenso.api.run import load
+    from descenso.data.io.read import read_table
 
     compute_on(device)
     with measuring(quiet) as tell:

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-from descenso.cli.options import (
+from descenso.cli.options.parsing import check_table, checked, compute_on
+from descenso.cli.options.reading import takes_reading
+from descenso.cli.options.shared import (
     DEFAULT_RUNS,
     Confidence,
     Data,
@@ -14,19 +16,15 @@ from descenso.cli.options import (
     Resamples,
     RunReference,
     Runs,
-    check_table,
-    checked,
-    compute_on,
 )
-from descenso.cli.reading import takes_reading
 from descenso.cli.terminal.evaluation import show_evaluation
 from descenso.cli.terminal.result import show_metrics
 from descenso.cli.terminal.streams import say, show_json
-from descenso.data.options import ReadOptions
+from descenso.data.io.options import ReadOptions
 from descenso.errors import InputError
-from descenso.messages import N_
-from descenso.messages import gettext as _
-from descenso.recipe import Real, Whole
+from descenso.fields import Real, Whole
+from descenso.i18n import N_
+from descenso.i18n import gettext as _
 from descenso.views.words import part_name
 
 HELP = N_(
@@ -71,7 +69,7 @@ def evaluate(
             check_table(named)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.run import load
+    from descenso.api.run import load
 
     compute_on(device)
     loaded = load(run, runs=runs)

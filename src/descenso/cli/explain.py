@@ -6,33 +6,21 @@ from typing import Annotated, Any
 
 import typer
 
-from descenso import datasets
-from descenso.cli.data_options import TARGET, Column, Drop
-from descenso.cli.options import (
-    DEFAULT_RUNS,
-    Device,
-    Json,
-    Page,
-    Quiet,
-    Runs,
-    check_page,
-    check_table,
-    checked,
-    compute_on,
-    names,
-    pairs,
-    read_recipe,
-    takes_recipe,
-)
-from descenso.cli.reading import takes_reading
+from descenso.cli.options.data import TARGET, Column, Drop
+from descenso.cli.options.parsing import check_page, check_table, checked, compute_on, names, pairs
+from descenso.cli.options.reading import takes_reading
+from descenso.cli.options.recipe import read_recipe, takes_recipe
+from descenso.cli.options.shared import DEFAULT_RUNS, Device, Json, Page, Quiet, Runs
 from descenso.cli.terminal.streams import show, show_json
 from descenso.cli.terminal.study import deliver, measuring
-from descenso.data.options import ReadOptions
+from descenso.data.io import bundled
+from descenso.data.io.options import ReadOptions
 from descenso.errors import InputError
+from descenso.fields import Whole
+from descenso.hints import nearest
+from descenso.i18n import N_
+from descenso.i18n import gettext as _
 from descenso.lessons import TOPICS
-from descenso.messages import N_
-from descenso.messages import gettext as _
-from descenso.recipe import Whole, nearest
 
 HELP = N_(
     "See the theory of training at work: a topic, measured on your run, on your table, or on "
@@ -107,7 +95,7 @@ def explain(
         wishes["rows"] = tuple(checked("row", Whole(low=0), each) for each in row)
     check_page(out)
     is_table = subject is not None and (
-        subject == "-" or subject in datasets.names() or Path(subject).is_file()
+        subject == "-" or subject in bundled.names() or Path(subject).is_file()
     )
     if is_table and target is None:
         raise InputError(
@@ -120,8 +108,8 @@ def explain(
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso import lessons
-    from descenso.data.reading import read_table
-    from descenso.run import load
+    from descenso.api.run import load
+    from descenso.data.io.read import read_table
 
     compute_on(device)
     function = getattr(lessons, topic.replace("-", "_"))

@@ -15,9 +15,11 @@ from rich.text import Text
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from descenso.errors import InputError
-from descenso.messages import N_
-from descenso.messages import gettext as _
-from descenso.recipe import KINDS, NAMES, NONE, Flag, about, nearest
+from descenso.fields import Flag
+from descenso.hints import nearest
+from descenso.i18n import N_
+from descenso.i18n import gettext as _
+from descenso.recipe import KINDS, NAMES, NONE, about
 
 # The groups of a page in their order, then what has no group of its own.
 GROUPS = (

@@ -5,23 +5,17 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated
 
-from descenso.cli.data_options import TARGET, Column, Drop, SplitBy, SplitTime, Table, Test, Weights
-from descenso.cli.options import (
-    Json,
-    check_table,
-    checked,
-    names,
-    pairs,
-    read_recipe,
-    takes_fields,
-)
-from descenso.cli.reading import takes_reading
+from descenso.cli.options.data import TARGET, Column, Drop, SplitBy, SplitTime, Table, Test, Weights
+from descenso.cli.options.parsing import check_table, checked, names, pairs
+from descenso.cli.options.reading import takes_reading
+from descenso.cli.options.recipe import read_recipe, takes_fields
+from descenso.cli.options.shared import Json
 from descenso.cli.terminal.streams import show, show_json, show_lines
-from descenso.data.options import ReadOptions
+from descenso.data.io.options import ReadOptions
 from descenso.data.roles import check_one_split
-from descenso.messages import N_
-from descenso.messages import gettext as _
-from descenso.recipe import Real
+from descenso.fields import Real
+from descenso.i18n import N_
+from descenso.i18n import gettext as _
 
 HELP = N_(
     "Look at a table as it is understood before any training.\n\n"
@@ -56,9 +50,9 @@ def inspect(
         check_table(recipe.validation)
 
     # It brings Polars along: --help and mistakes in the arguments do not wait for it.
-    from descenso.data.reading import read_table
-    from descenso.inspection import inspect as look
-    from descenso.views.inspection_text import lines
+    from descenso.api.inspect import inspect as look
+    from descenso.data.io.read import read_table
+    from descenso.views.inspection import lines
 
     seen = look(
         read_table(table, reading),

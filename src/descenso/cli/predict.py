@@ -7,25 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from descenso.cli.options import (
-    DEFAULT_RUNS,
-    Device,
-    Json,
-    Quiet,
-    RunReference,
-    Runs,
-    check_place,
-    compute_on,
-    files_of,
-    names,
-)
-from descenso.cli.reading import takes_reading
-from descenso.cli.terminal.counting import counting
+from descenso.cli.options.parsing import check_place, compute_on, files_of, names
+from descenso.cli.options.reading import takes_reading
+from descenso.cli.options.shared import DEFAULT_RUNS, Device, Json, Quiet, RunReference, Runs
+from descenso.cli.terminal.row_counter import counting
 from descenso.cli.terminal.streams import output, say, show, show_json, write_as_a_file
-from descenso.data.options import ReadOptions
+from descenso.data.io.options import ReadOptions
 from descenso.errors import InputError
-from descenso.messages import N_, ngettext
-from descenso.messages import gettext as _
+from descenso.i18n import N_, ngettext
+from descenso.i18n import gettext as _
 
 if TYPE_CHECKING:
     # It must not delay --help.
@@ -83,7 +73,7 @@ def predict(
     _check_not_read(out, table)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.run import load
+    from descenso.api.run import load
 
     compute_on(device)
     loaded = load(run, runs=runs)
@@ -139,7 +129,7 @@ def _writing(out: str) -> Generator["Callable[[pl.DataFrame], None]"]:
     """A function that writes a part of the table: at once, or into a file that is whole later."""
     if out != STANDARD_OUTPUT:
         # It brings Polars along, which must not delay --help.
-        from descenso.store.tables import writing_table
+        from descenso.runs.prediction_writer import writing_table
 
         with writing_table(Path(out)) as write:
             yield write

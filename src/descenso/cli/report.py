@@ -5,21 +5,11 @@ from typing import Annotated
 
 import typer
 
-from descenso.cli.options import (
-    DEFAULT_RUNS,
-    Data,
-    Device,
-    Json,
-    Quiet,
-    RunReference,
-    Runs,
-    check_page,
-    check_table,
-    compute_on,
-)
+from descenso.cli.options.parsing import check_page, check_table, compute_on
+from descenso.cli.options.shared import DEFAULT_RUNS, Data, Device, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.streams import say, show, show_json
-from descenso.messages import N_
-from descenso.messages import gettext as _
+from descenso.i18n import N_
+from descenso.i18n import gettext as _
 
 HELP = N_(
     "Write a page that tells a run: how good it is, how it learnt, which columns matter, and how "
@@ -68,8 +58,8 @@ def report(
     check_page(out)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.reporting.findings import findings
-    from descenso.run import load
+    from descenso.api.run import load
+    from descenso.views.report.highlights import findings
 
     compute_on(device)
     loaded = load(run, runs=runs)

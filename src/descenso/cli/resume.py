@@ -4,24 +4,14 @@ from typing import Annotated
 
 import typer
 
-from descenso.cli.options import (
-    DEFAULT_RUNS,
-    Data,
-    Device,
-    Json,
-    Quiet,
-    RunReference,
-    Runs,
-    check_table,
-    checked,
-    compute_on,
-)
-from descenso.cli.outcome import finish, full, interrupted
+from descenso.cli.exit import finish, full, interrupted
+from descenso.cli.options.parsing import check_table, checked, compute_on
+from descenso.cli.options.shared import DEFAULT_RUNS, Data, Device, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.progress import progress
 from descenso.cli.terminal.streams import say
 from descenso.errors import DiskError
-from descenso.messages import N_
-from descenso.messages import gettext as _
+from descenso.i18n import N_
+from descenso.i18n import gettext as _
 from descenso.recipe import KINDS
 
 HELP = N_(
@@ -53,7 +43,7 @@ def resume(
         check_table(data)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.run import load
+    from descenso.api.run import load
 
     compute_on(device)
     loaded = load(run, runs=runs)

@@ -8,20 +8,20 @@ import typer
 
 from descenso.cli import completion
 from descenso.cli.help import Command, Group
-from descenso.cli.options import DEFAULT_RUNS, Json, Quiet, RunReference, Runs
+from descenso.cli.options.shared import DEFAULT_RUNS, Json, Quiet, RunReference, Runs
+from descenso.cli.terminal.choices import recipe_lines
 from descenso.cli.terminal.result import headlines, parts_table
 from descenso.cli.terminal.streams import say, show, show_json
-from descenso.cli.terminal.understood import recipe_lines
 from descenso.errors import InputError
-from descenso.messages import N_, ngettext
-from descenso.messages import gettext as _
+from descenso.i18n import N_, ngettext
+from descenso.i18n import gettext as _
 from descenso.recipe import Recipe
 from descenso.views.sentences import parts_of, row_counts
 from descenso.views.words import status_name
 
 if TYPE_CHECKING:
     # It brings Polars along, which must not delay --help.
-    from descenso.store.folder import Entry
+    from descenso.runs.store.folder import Entry
 
 HELP = N_("List, show and remove runs. Alone it lists them.")
 HELP_LIST = N_("List the runs in the folder, the newest first.")
@@ -38,7 +38,7 @@ app = typer.Typer(cls=Group, add_completion=False, help=HELP)
 def list_runs(folder: Runs = DEFAULT_RUNS, as_json: Json = False, quiet: Quiet = False) -> None:
     """Print a line for each run; with --quiet only its folder."""
     # It brings Polars along: --help does not wait for it.
-    from descenso.store.folder import listing
+    from descenso.runs.store.folder import listing
 
     entries = listing(folder)
     if as_json:
@@ -59,8 +59,8 @@ def show_run(
 ) -> None:
     """Print what run.json says; with --quiet only the metrics."""
     # It brings Polars along: --help does not wait for it.
-    from descenso.store.folder import find
-    from descenso.store.format import read_run
+    from descenso.runs.store.folder import find
+    from descenso.runs.store.run_file import read_run
 
     path = find(run, folder)
     stored = read_run(path)
@@ -114,7 +114,7 @@ def remove_runs(
 ) -> None:
     """Delete, after asking."""
     # It brings Polars along: --help does not wait for it.
-    from descenso.store.folder import find, remove
+    from descenso.runs.store.folder import find, remove
 
     # All are found before any is removed: "latest" must not change on the way.
     paths = list(dict.fromkeys(find(reference, folder) for reference in references))

@@ -5,35 +5,21 @@ from typing import Annotated
 
 import typer
 
-from descenso.cli.data_options import TARGET, Column, Drop, SplitBy, SplitTime, Table, Test, Weights
-from descenso.cli.options import (
-    DEFAULT_RUNS,
-    Device,
-    Json,
-    Page,
-    Quiet,
-    RecipeFile,
-    Runs,
-    check_page,
-    check_table,
-    checked,
-    compute_on,
-    names,
-    pairs,
-    read_recipe,
-    takes_recipe,
-)
-from descenso.cli.outcome import FAILED, Interrupted, reference_of
-from descenso.cli.reading import takes_reading
+from descenso.cli.exit import FAILED, Interrupted, reference_of
+from descenso.cli.options.data import TARGET, Column, Drop, SplitBy, SplitTime, Table, Test, Weights
+from descenso.cli.options.parsing import check_page, check_table, checked, compute_on, names, pairs
+from descenso.cli.options.reading import takes_reading
+from descenso.cli.options.recipe import read_recipe, takes_recipe
+from descenso.cli.options.shared import DEFAULT_RUNS, Device, Json, Page, Quiet, RecipeFile, Runs
 from descenso.cli.terminal.result import next_commands
 from descenso.cli.terminal.streams import say, show
 from descenso.cli.terminal.study import deliver, measuring
-from descenso.data.options import ReadOptions
+from descenso.data.io.options import ReadOptions
 from descenso.data.roles import check_one_split
-from descenso.grid import check_not_named, read_grid
-from descenso.messages import N_
-from descenso.messages import gettext as _
-from descenso.recipe import Real, Whole
+from descenso.fields import Real, Whole
+from descenso.i18n import N_
+from descenso.i18n import gettext as _
+from descenso.runs.search.grid import check_not_named, read_grid
 
 HELP = N_(
     "Train all combinations of some values at once, rank them, and keep the best as a run.\n\n"
@@ -107,9 +93,9 @@ def sweep(
     check_page(out)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.data.reading import read_table
-    from descenso.sweeping import Stopped
-    from descenso.sweeping import sweep as train_all
+    from descenso.api.sweep import Stopped
+    from descenso.api.sweep import sweep as train_all
+    from descenso.data.io.read import read_table
 
     compute_on(device)
     try:

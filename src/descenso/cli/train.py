@@ -5,30 +5,18 @@ from typing import Annotated
 
 import typer
 
-from descenso.cli.data_options import TARGET, Column, Drop, SplitBy, SplitTime, Table, Test, Weights
-from descenso.cli.options import (
-    DEFAULT_RUNS,
-    Device,
-    Json,
-    Quiet,
-    RecipeFile,
-    Runs,
-    check_table,
-    checked,
-    compute_on,
-    names,
-    pairs,
-    read_recipe,
-    takes_recipe,
-)
-from descenso.cli.outcome import finish, full, interrupted, reference_of
-from descenso.cli.reading import takes_reading
+from descenso.cli.exit import finish, full, interrupted, reference_of
+from descenso.cli.options.data import TARGET, Column, Drop, SplitBy, SplitTime, Table, Test, Weights
+from descenso.cli.options.parsing import check_table, checked, compute_on, names, pairs
+from descenso.cli.options.reading import takes_reading
+from descenso.cli.options.recipe import read_recipe, takes_recipe
+from descenso.cli.options.shared import DEFAULT_RUNS, Device, Json, Quiet, RecipeFile, Runs
 from descenso.cli.terminal.progress import progress
-from descenso.data.options import ReadOptions
+from descenso.data.io.options import ReadOptions
 from descenso.data.roles import check_one_split
 from descenso.errors import DiskError
-from descenso.messages import N_
-from descenso.recipe import Real, Whole
+from descenso.fields import Real, Whole
+from descenso.i18n import N_
 
 HELP = N_(
     "Train a network to predict a column of a table.\n\n"
@@ -83,11 +71,11 @@ def train(
         check_table(wanted.validation)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.data.reading import read_table
-    from descenso.events import Event, Prepared
-    from descenso.starting import train as train_network
-    from descenso.store.format import RUN
-    from descenso.store.space import check_writable
+    from descenso.api.train import train as train_network
+    from descenso.data.io.read import read_table
+    from descenso.runs.events import Event, Prepared
+    from descenso.runs.store.disk_space import check_writable
+    from descenso.runs.store.run_file import RUN
 
     check_writable(run_dir or runs)
     compute_on(device)

@@ -2,21 +2,12 @@
 
 import typer
 
-from descenso.cli.options import (
-    DEFAULT_RUNS,
-    Data,
-    Device,
-    Json,
-    Quiet,
-    RunReference,
-    Runs,
-    check_table,
-    compute_on,
-)
+from descenso.cli.options.parsing import check_table, compute_on
+from descenso.cli.options.shared import DEFAULT_RUNS, Data, Device, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.progress import progress
 from descenso.cli.terminal.streams import show, show_json
-from descenso.messages import N_
-from descenso.messages import gettext as _
+from descenso.i18n import N_
+from descenso.i18n import gettext as _
 from descenso.views.numbers import number
 
 HELP = N_(
@@ -39,7 +30,7 @@ def verify(
         check_table(data)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.run import load
+    from descenso.api.run import load
 
     compute_on(device)
     loaded = load(run, runs=runs)

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from descenso.data.hints import hint
 from descenso.errors import RecipeError, TableError
-from descenso.messages import gettext as _
+from descenso.hints import hint
+from descenso.i18n import gettext as _
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 from jaxtyping import Integer, Shaped
 
-from descenso.data.numerals import Numerals
-from descenso.markup import plain
-from descenso.messages import gettext as _
+from descenso.data.columns.numerals import Numerals
+from descenso.html import plain
+from descenso.i18n import gettext as _
 
 MOST_SHOWN = 8  # rows in a notebook
 

@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
-from descenso import evaluation
-from descenso import experiment as ex
-from descenso.data.encoding import Encoder
-from descenso.data.features import DateFeature, NumberFeature
-from descenso.data.features.scaling import Scaling
+from descenso.data.encoding.encoder import Encoder
+from descenso.data.encoding.features import DateFeature, NumberFeature
+from descenso.data.encoding.features.scaling import Scaling
+from descenso.data.encoding.target import Target
 from descenso.data.table import Table
-from descenso.data.target import Target
-from descenso.doctor.yardstick import Yardstick
-from descenso.events import Record
-from descenso.experiment import Beginning, Examples, Experiment
-from descenso.network import Model
-from descenso.preparation import class_weights, make_task
+from descenso.doctor.skill import Yardstick
+from descenso.engine import experiment as ex
+from descenso.engine import inference
+from descenso.engine.experiment import Beginning, Examples, Experiment
+from descenso.engine.network import Model
+from descenso.presets import Facts, resolve, resolve_split
 from descenso.recipe import OF_THE_NETWORK, Recipe
-from descenso.resolve import Facts, resolve, resolve_split
+from descenso.runs.events import Record
+from descenso.runs.examples import class_weights, make_task
 
 Change = Mapping[str, Any]
 
@@ -80,7 +80,7 @@ class Case:
         if self.network is None:
             return None
         x = examples.x[: len(examples)]
-        said = evaluation.predict(self.experiment.task, self.network, x)
+        said = inference.predict(self.experiment.task, self.network, x)
         return self.yardstick.losses(said, examples.y)
 
     def takes(self, change: Change) -> bool:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from descenso import metrics
+from descenso.doctor.baselines import Reference, plain_columns, reference
 from descenso.doctor.case import Case, Rows
-from descenso.doctor.reference import Reference, plain_columns, reference
 from descenso.doctor.trials import Fold, Ward
+from descenso.engine import metrics
 
 PARTS, TURNS = 5, 2
 TREES = 60

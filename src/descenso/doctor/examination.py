@@ -8,9 +8,9 @@ from functools import partial
 
 import numpy as np
 
+from descenso.doctor.baselines import reference
 from descenso.doctor.case import Case, Change
 from descenso.doctor.causes import suspects
-from descenso.doctor.reference import reference
 from descenso.doctor.suspicion import Suspicion
 from descenso.doctor.symptoms import Symptoms, balanced_accuracy
 from descenso.doctor.trials import (
@@ -23,9 +23,9 @@ from descenso.doctor.trials import (
     joined,
     run_trial,
 )
-from descenso.messages import gettext as _
-from descenso.population import program_shape
-from descenso.telling import Tell, silent
+from descenso.engine.population import program_shape
+from descenso.engine.progress import Tell, silent
+from descenso.i18n import gettext as _
 
 # A full diagnosis takes so many times what the training took, or so many seconds, at the most,
 # where it has two cores. The work of both is counted: on a busy machine the verdict is the same.

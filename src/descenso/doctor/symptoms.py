@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from descenso import experiment as ex
-from descenso import metrics, training
-from descenso.data.leakage import predictive_power
+from descenso.data.columns.leakage import predictive_power
+from descenso.doctor.baselines import Reference
 from descenso.doctor.case import Case, numeric_columns
 from descenso.doctor.data_tests import Noise, Shift, label_noise, shift
-from descenso.doctor.reference import Reference
 from descenso.doctor.trials import Trial
-from descenso.network import Model, Network
+from descenso.engine import experiment as ex
+from descenso.engine import loop, metrics
+from descenso.engine.network import Model, Network
+from descenso.engine.task import PAIRS
 from descenso.recipe import Recipe
-from descenso.task import PAIRS
-from descenso.watching import USUAL_RATES
+from descenso.runs.divergence import USUAL_RATES
 
 Series = Float[np.ndarray, " epochs"]
 
@@ -212,7 +212,7 @@ class Symptoms:
     def start(self) -> dict[str, Any]:
         """Telemetry before the first update."""
         beginning = self.case.beginning
-        measured = training.measure(
+        measured = loop.measure(
             beginning.setup.task,
             beginning.descent,
             beginning.progress,

@@ -16,16 +16,10 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float, Integer
 
-from descenso import evaluation, population
-from descenso.doctor.case import (
-    Case,
-    Change,
-    Rows,
-    experiment_of,
-    treated,
-)
-from descenso.doctor.yardstick import Yardstick
-from descenso.experiment import Examples
+from descenso.doctor.case import Case, Change, Rows, experiment_of, treated
+from descenso.doctor.skill import Yardstick
+from descenso.engine import inference, population
+from descenso.engine.experiment import Examples
 from descenso.recipe import Recipe
 
 FOLDS = 4
@@ -310,9 +304,9 @@ def _judged(
         else:
             x, y = rows.training.x[fold.judged], original.y[fold.judged]
         judging = yardstick.judges(y)
-        said = evaluation.predict(task, member.network, x)[judging] * rows.scale + rows.center
+        said = inference.predict(task, member.network, x)[judging] * rows.scale + rows.center
         y = y[judging]
-        known = evaluation.predict(task, member.network, rows.training.x[fold.training])
+        known = inference.predict(task, member.network, rows.training.x[fold.training])
         known = known * rows.scale + rows.center
         outputs.append(said)
         truths.append(y)

@@ -7,7 +7,7 @@ table and its target as `descenso.train` does, and gives a `Lesson`: sentences, 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from descenso.messages import N_
+from descenso.i18n import N_
 
 if TYPE_CHECKING:
     from descenso.lessons.topics.activations import activations

@@ -5,21 +5,21 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
-from descenso import experiment as ex
-from descenso import fitting
-from descenso.data.encoding import Encoder
-from descenso.data.target import Target
+from descenso.data.encoding.encoder import Encoder
+from descenso.data.encoding.target import Target
+from descenso.engine import experiment as ex
+from descenso.engine.device import set_up
+from descenso.engine.experiment import Examples, Experiment
+from descenso.engine.network import Model
+from descenso.engine.progress import Tell, silent
 from descenso.errors import RecipeError
-from descenso.events import Advanced, Event, Record
-from descenso.experiment import Examples, Experiment
-from descenso.fitting import Listen
-from descenso.messages import gettext as _
-from descenso.network import Model
-from descenso.preparation import Preparation, Request, prepare
+from descenso.i18n import gettext as _
 from descenso.recipe import Recipe, check_trains
-from descenso.runtime import set_up
-from descenso.telling import Tell, silent
-from descenso.trained import Trained, planned, train_prepared
+from descenso.runs import fit, state
+from descenso.runs.events import Advanced, Event, Listen, Record
+from descenso.runs.preparation import Preparation, prepare
+from descenso.runs.request import Request
+from descenso.runs.trained import Trained, planned, train_prepared
 from descenso.views.numbers import number
 
 BUNDLED = "penguins"
@@ -113,8 +113,8 @@ class Subject:
         """
         experiment = replace(self.experiment, recipe=recipe)
         beginning = ex.begin(experiment)
-        start, listen = fitting.start(beginning), self._hearing(what)
-        return fitting.fit(experiment, beginning, start, unit=1.0, listen=listen).history
+        start, listen = state.start(beginning), self._hearing(what)
+        return fit.fit(experiment, beginning, start, unit=1.0, listen=listen).history
 
     def _hearing(self, what: str) -> Listen:
         def listen(event: Event) -> None:

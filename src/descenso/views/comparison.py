@@ -7,8 +7,8 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from descenso.messages import gettext as _
-from descenso.messages import ngettext, percent
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext, percent
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import whole
 from descenso.views.study import Part, Study, finite_table, sketch

@@ -2,20 +2,18 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from descenso.markup import BLUE, VERMILION, plain
-from descenso.messages import gettext as _
+from descenso.html import BLUE, VERMILION, plain
+from descenso.i18n import gettext as _
+from descenso.runs.evaluation.curves import Point, Records, points
 from descenso.views.numbers import number
 from descenso.views.words import part_name
 
-Records = Sequence[dict[str, Any]]
 Number = float | int
-Point = tuple[int, float]
 
 WIDTH, HEIGHT = 440, 170  # of the picture, in its own units
 LEFT, RIGHT, TOP, BOTTOM = 52, 352, 12, 138  # of the plot in it
-MOST_STRETCHES = 100  # a longer line is drawn by the least and the greatest of each stretch
 LABEL_DISTANCE = 14
 DECADE = 10  # from this ratio on, a loss is shown on a logarithmic scale
 
@@ -95,27 +93,6 @@ def ticks(low: Number, high: Number, most: int) -> list[Number]:
     step = next(times * power for times in (1, 2, 5, 10) if times * power >= least)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [index * step for index in range(first, last + 1)]
-
-
-def points(records: Records, name: str) -> list[Point]:
-    """The points to draw: of a long line the ends, and the least and greatest of each stretch.
-
-    Args:
-        name: of what to draw over the epochs; where it is None there is no point.
-    """
-    known = [(each["epoch"], each[name]) for each in records if each[name] is not None]
-    size = -(-len(known) // MOST_STRETCHES)
-    if size <= 2:
-        return known
-    chosen = {known[0], known[-1]}
-    for first in range(0, len(known), size):
-        stretch = known[first : first + size]
-        chosen |= {min(stretch, key=_value), max(stretch, key=_value)}
-    return sorted(chosen)
-
-
-def _value(point: Point) -> float:
-    return point[1]
 
 
 def _upwards(low: Number, high: Number) -> Scale:

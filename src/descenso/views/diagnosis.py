@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from pydantic import TypeAdapter
 
-from descenso.messages import gettext as _
-from descenso.messages import ngettext, percent
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext, percent
 from descenso.recipe import spelled
 from descenso.views.study import Part, Study
 from descenso.views.words import metric_name

@@ -1,8 +1,16 @@
 """An evaluation: a dict that shows itself, at a prompt in a line and in a notebook as a page."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from descenso.views.evaluation_page import page
+from descenso import html
+from descenso.html import BLUE, VERMILION, dim, heading, number, paragraph, plain, table
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext, percent
+from descenso.views.numbers import number as digits
+from descenso.views.numbers import whole
+from descenso.views.sentences import exact_interval
+from descenso.views.words import class_name, metric_name, metric_remark, part_name
 
 
 class Evaluation(dict[str, Any]):
@@ -19,3 +27,232 @@ class Evaluation(dict[str, Any]):
 
     def _repr_html_(self) -> str:
         return page(self)
+
+
+Measured = Mapping[str, Any]
+MOST_IN_MATRIX = 20  # of more classes the pairs that are confused most often are shown
+MOST_CLASSES = 30  # one by one; of more those of the least F1
+MOST_PAIRS = 10
+MOST_WORST = 5
+DARKEST = 0.6  # the numbers on a shade are read in the notebook's own colour, dark or light
+LEFT, RIGHT, TOP, BOTTOM = 36, 166, 22, 152  # of the picture of the calibration
+
+
+def page(measured: Measured) -> str:
+    """An evaluation as HTML.
+
+    Args:
+        measured: what `Run.evaluate` gives.
+    """
+    of = measured["table"] or part_name(measured["part"])
+    rows = ngettext("{n} row", "{n} rows", measured["rows"]).format(n=whole(measured["rows"]))
+    return html.page(
+        heading(f"{of}: {rows}"),
+        *(paragraph(warning) for warning in measured["warnings"]),
+        metrics_table(measured),
+        confusion_table(measured["confusion"]),
+        classes_table(measured["per_class"]),
+        _calibration(measured),
+        residuals_table(measured["residuals"]),
+        _worst(measured),
+    )
+
+
+def metrics_table(measured: Measured) -> str:
+    """The metrics with their intervals, and how the intervals were made."""
+    intervals, drawn = measured["intervals"] or {}, measured["bootstrap"]
+    values = measured["metrics"] | measured["further_metrics"]
+    rows = [
+        [
+            plain(metric_name(name)),
+            number(digits(value)),
+            *([number(_interval(intervals.get(name)))] if drawn else []),
+        ]
+        for name, value in values.items()
+    ]
+    titles, said = ["", _("value")], ""
+    if drawn:
+        titles.append(_("interval of {percent}").format(percent=percent(drawn["confidence"], "g")))
+        resampled = _("Intervals from {n} bootstrap resamples of the rows.")
+        said = paragraph(resampled.format(n=whole(drawn["resamples"])))
+    remarks = [
+        f"{metric_name(name)}: {metric_remark(name)}" for name in values if metric_remark(name)
+    ]
+    notes = "".join(map(paragraph, exact_interval(measured)))
+    return table(titles, rows, named=True) + "".join(map(paragraph, remarks)) + said + notes
+
+
+def _interval(interval: Sequence[float] | None) -> str:
+    return "" if interval is None else f"{digits(interval[0])} … {digits(interval[1])}"
+
+
+def confusion_table(confusion: Measured | None) -> str:
+    """The confusion matrix, each line's shares as shades; of many classes the worst pairs."""
+    if confusion is None:
+        return ""
+    names = [class_name(each) for each in confusion["classes"]]
+    if confusion["counts"] is not None and len(names) <= MOST_IN_MATRIX:
+        title = _("Confusion: a line for each true class, a column for each prediction")
+        return heading(title) + table(["", *names], _matrix(names, confusion["counts"]), named=True)
+    pairs = confusion["most_confused"][:MOST_PAIRS]
+    if not pairs:
+        return heading(_("Confusion: no row is taken for another class"))
+    told = _("Confusion: the classes that are most often confused, of {n}").format(n=len(names))
+    rows = [
+        [
+            plain(class_name(p["truth"])),
+            plain(class_name(p["prediction"])),
+            number(whole(p["rows"])),
+        ]
+        for p in pairs
+    ]
+    return heading(told) + table([_("truth"), _("prediction"), _("rows")], rows)
+
+
+def _matrix(names: Sequence[str], counts: Sequence[Sequence[int]]) -> list[list[str]]:
+    return [
+        [
+            plain(name),
+            *(
+                number(whole(count), _shade(count / max(sum(line), 1), right=row == column))
+                for column, count in enumerate(line)
+            ),
+        ]
+        for row, (name, line) in enumerate(zip(names, counts, strict=True))
+    ]
+
+
+def _shade(share: float, *, right: bool) -> str:
+    # By the root, so that a few mistakes are seen beside many right answers.
+    return f"rgb({BLUE if right else VERMILION} / {DARKEST * share**0.5:.2f})" if share else ""
+
+
+def classes_table(classes: Sequence[Measured] | None) -> str:
+    """Precision, recall and F1 of each class; of many those of the least F1."""
+    if not classes:
+        return ""
+    shown = classes
+    if len(classes) > MOST_CLASSES:
+        occurring = [each for each in classes if each["f1"] is not None]
+        shown = sorted(occurring, key=lambda each: each["f1"])[:MOST_CLASSES]
+    rows = [
+        [
+            plain(class_name(each["class"])),
+            *(number(digits(each[name])) for name in ("precision", "recall", "f1")),
+            number(whole(each["support"])),
+        ]
+        for each in shown
+    ]
+    titles = ["", _("precision"), _("recall"), _("F1"), _("rows")]
+    hidden = len(classes) - len(shown)
+    more = ngettext("and {n} more class", "and {n} more classes", hidden).format(n=whole(hidden))
+    said = f"<p>{dim(more)}</p>" if hidden else ""
+    return heading(_("Each class")) + table(titles, rows, named=True) + said
+
+
+def _calibration(measured: Measured) -> str:
+    """What is told of the calibration, and the bins as points about the diagonal."""
+    calibration = measured["calibration"]
+    if calibration is None:
+        return ""
+    title = heading(_("Calibration")) + "".join(map(paragraph, calibration_told(measured)))
+    return title + reliability(calibration["bins"])
+
+
+def calibration_told(measured: Measured) -> list[str]:
+    """The calibration error beside chance's, and which probability the bins are of."""
+    calibration, classes = measured["calibration"], measured["confusion"]["classes"]
+    if len(classes) == 2:
+        of = _("Rows by the probability of {name}:").format(name=class_name(classes[1]))
+    else:
+        of = _("Rows by the probability of the predicted class:")
+    error = _("Error {error}; chance alone would make it about {by_chance}.").format(
+        error=digits(calibration["error"]), by_chance=digits(calibration["error_by_chance"])
+    )
+    return [error, of]
+
+
+def reliability(bins: Sequence[Measured]) -> str:
+    """What happened over what was predicted: a point for each bin, the larger the more rows."""
+    most = max((each["rows"] for each in bins), default=1)
+
+    def x(share: float) -> float:
+        return LEFT + share * (RIGHT - LEFT)
+
+    def y(share: float) -> float:
+        return BOTTOM - share * (BOTTOM - TOP)
+
+    title, across, upwards = _("Calibration"), _("predicted"), _("happened")
+    told = "; ".join(
+        _("predicted {predicted}, happened {happened} ({rows})").format(
+            predicted=f"{each['predicted']:.2f}",
+            happened=f"{each['happened']:.2f}",
+            rows=ngettext("{n} row", "{n} rows", each["rows"]).format(n=whole(each["rows"])),
+        )
+        for each in bins
+    )
+    grid = "".join(
+        f'<path d="M{LEFT} {y(tick):.1f}H{RIGHT}M{x(tick):.1f} {BOTTOM}V{TOP}" '
+        'stroke="currentColor" opacity=".15"/>'
+        f'<text x="{LEFT - 6}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>'
+        f'<text x="{x(tick):.1f}" y="{BOTTOM + 15}" text-anchor="middle">{tick:g}</text>'
+        for tick in (0.0, 0.5, 1.0)
+    )
+    points = "".join(
+        f'<circle cx="{x(each["predicted"]):.1f}" cy="{y(each["happened"]):.1f}" '
+        f'r="{2 + 4 * (each["rows"] / most) ** 0.5:.1f}"/>'
+        for each in bins
+    )
+    return (
+        f'<svg width="220" height="190" viewBox="0 0 220 190" role="img">'
+        f"<title>{plain(title)}</title><desc>{plain(told)}</desc>{grid}"
+        f'<path d="M{LEFT} {BOTTOM}L{RIGHT} {TOP}" stroke="currentColor" stroke-dasharray="3 3"/>'
+        f'<g fill="rgb({BLUE})" fill-opacity=".8">{points}</g>'
+        f'<text x="{x(0.5)}" y="{BOTTOM + 32}" text-anchor="middle">{plain(across)}</text>'
+        f'<text x="{LEFT}" y="12">{plain(upwards)}</text></svg>'
+    )
+
+
+def residuals_table(residuals: Measured | None) -> str:
+    """Quantiles of the residuals, and how far off most predictions are."""
+    if residuals is None:
+        return ""
+    quantiles, absolute = residuals["quantiles"], residuals["absolute_quantiles"]
+    far = _("Half of them are off by at most {half}, nine in ten by at most {most}.").format(
+        half=digits(absolute["50"]), most=digits(absolute["90"])
+    )
+    return (
+        heading(_("Residuals: the truth minus the prediction"))
+        + table(
+            [percent(int(each) / 100) for each in quantiles],
+            [[number(digits(value)) for value in quantiles.values()]],
+        )
+        + paragraph(far)
+    )
+
+
+def _worst(measured: Measured) -> str:
+    """The worst rows by their numbers in the table."""
+    worst: Sequence[Measured] = measured["worst_rows"][:MOST_WORST]
+    if not worst:
+        return ""
+    title = heading(_("The rows that are furthest off"))
+    if measured["residuals"] is not None:
+        titles = [_("row"), _("truth"), _("prediction"), _("residual")]
+        names = ("truth", "prediction", "residual")
+        rows = [
+            [number(str(each["row"])), *(number(digits(each[name])) for name in names)]
+            for each in worst
+        ]
+        return title + table(titles, rows)
+    titles = [_("row"), _("truth"), _("prediction"), _("probability of the truth")]
+    rows = [
+        [
+            number(str(each["row"])),
+            plain(class_name(each["truth"])),
+            plain(class_name(each["prediction"])),
+            number(f"{each['probability_of_truth']:.4f}"),
+        ]
+        for each in worst
+    ]
+    return title + table(titles, rows)

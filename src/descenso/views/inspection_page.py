@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from descenso import markup
-from descenso.markup import BLUE, dim, number, paragraph, plain, table
-from descenso.messages import gettext as _
-from descenso.messages import ngettext
-from descenso.views.inspection_text import (
+from descenso import html
+from descenso.html import BLUE, dim, number, paragraph, plain, table
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext
+from descenso.views.inspection import (
     frequent,
     has_shape,
     legend,
@@ -33,8 +33,8 @@ def page(inspection: Values) -> str:
     Args:
         inspection: what `Inspection.to_dict` gives.
     """
-    return markup.page(
-        markup.heading(title(inspection)),
+    return html.page(
+        html.heading(title(inspection)),
         _target(inspection["target"]),
         _split(inspection),
         _columns(inspection["columns"]),
@@ -140,4 +140,4 @@ def _findings(findings: Sequence[Values]) -> str:
         ]
         for each in findings[:MOST_COLUMNS]
     ]
-    return markup.heading(_("Findings")) + table([], rows)
+    return html.heading(_("Findings")) + table([], rows)

@@ -10,8 +10,10 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from descenso import markup
-from descenso.events import (
+from descenso import html
+from descenso.html import paragraph, plain
+from descenso.i18n import gettext as _
+from descenso.runs.events import (
     Advanced,
     Ended,
     EpochEnded,
@@ -21,8 +23,6 @@ from descenso.events import (
     Record,
     Warned,
 )
-from descenso.markup import paragraph, plain
-from descenso.messages import gettext as _
 from descenso.views import curves
 from descenso.views.numbers import duration, number, whole
 from descenso.views.sentences import ending, headlines, kept_weights, learning, parts_of
@@ -118,8 +118,8 @@ class Live:
     def _repr_html_(self) -> str:
         kept = self._ended.summary["kept_epoch"] if self._ended else 0
         epochs = self._advanced.epochs if self._advanced and not self._ended else 0
-        return markup.page(
-            markup.heading(self._title) if self._title else "",
+        return html.page(
+            html.heading(self._title) if self._title else "",
             paragraph(self._said()) if self._ended else self._bar(),
             *map(paragraph, headlines(parts_of(self._ended.summary)) if self._ended else ()),
             curves.losses(self._records, epochs=epochs, kept=kept),

@@ -1,7 +1,7 @@
 """Numbers and times as a person reads them in a column."""
 
-from descenso.messages import gettext as _
-from descenso.messages import language
+from descenso.i18n import gettext as _
+from descenso.i18n import language
 
 WIDTH = 10  # no number is written longer
 

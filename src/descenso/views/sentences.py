@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from descenso.messages import gettext as _
-from descenso.messages import ngettext
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext
 from descenso.views.numbers import duration, number, whole
 from descenso.views.words import metric_name, part_name
 
 if TYPE_CHECKING:
     # It brings Polars along, which must not delay --help.
-    from descenso.events import Prepared
+    from descenso.runs.events import Prepared
 
 Parts = Mapping[str, Mapping[str, float | None] | None]
 

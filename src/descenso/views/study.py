@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from polars import selectors
 
-from descenso.messages import gettext as _
-from descenso.views.inspection_text import BLOCKS, short
+from descenso import html
+from descenso.i18n import gettext as _
+from descenso.views.document import Section, document, paragraphs, table
+from descenso.views.inspection import BLOCKS, short
 
 if TYPE_CHECKING:
     import altair as alt
@@ -95,14 +97,9 @@ class Study(ABC):
 
     def page(self) -> str:
         """All of it as one HTML page that needs no script and no network."""
-        # It brings Altair along, which only those wait for who look at charts.
-        from descenso.views.study_page import page
-
         return page(self)
 
     def _repr_html_(self) -> str:
-        from descenso.views.study_page import excerpt
-
         return excerpt(self)
 
 
@@ -153,3 +150,35 @@ def finite_table(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(
         pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in floats
     )
+
+
+def page(study: Study) -> str:
+    """A study as one HTML page that needs no script and no network."""
+    return document(study.title, _lead(study), [_section(study, part) for part in study.parts])
+
+
+def excerpt(study: Study) -> str:
+    """A study as HTML to stand in a notebook."""
+    sections = (_section(study, part) for part in study.parts)
+    parts = (html.heading(each.title) + each.body for each in sections)
+    return html.page(html.heading(study.title), _lead(study), *parts)
+
+
+def _lead(study: Study) -> str:
+    subject, essence = html.plain(study.subject), paragraphs(study.essence)
+    return f'<p class="faint">{subject}</p><div class="essence">{essence}</div>'
+
+
+def _section(study: Study, part: Part) -> Section:
+    body = paragraphs(part.said)
+    if part.draw is not None:
+        # It brings Altair along, which only those wait for who look at charts.
+        from descenso.views.charts import svg
+
+        # On a telephone its words would be too small to read: it scrolls, by keyboard too.
+        picture = svg(study.charts[part.name], part.alternative)
+        body += f'<figure class="wide" tabindex="0">{picture}</figure>'
+    told = part.told()
+    if told is not None:
+        body += table(told, part.most)
+    return Section(part.name, part.title, body)

@@ -8,10 +8,10 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from descenso.messages import gettext as _
-from descenso.messages import ngettext, percent
-from descenso.ranking import CONFIDENCE
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext, percent
 from descenso.recipe import spelled
+from descenso.runs.search.ranking import CONFIDENCE
 from descenso.views.charts import HEIGHT, SHORT, WIDTH, log_scale
 from descenso.views.numbers import number, whole
 from descenso.views.study import Part, Study, finite_table

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from descenso.messages import gettext as _
+from descenso.i18n import gettext as _
 
 
 def part_name(part: str) -> str:

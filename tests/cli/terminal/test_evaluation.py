@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from descenso.assessment import assess
 from descenso.cli.terminal.evaluation import (
     BAR_WIDTH,
     bar,
@@ -18,10 +17,11 @@ from descenso.cli.terminal.evaluation import (
     show_evaluation,
     worst_lines,
 )
-from descenso.data.target import Target
-from descenso.task import Task
+from descenso.data.encoding.target import Target
+from descenso.engine.task import Task
+from descenso.runs.evaluation.evaluate import assess
 
-from ...judging import BINARY, MULTICLASS, REGRESSION, some
+from ...support.judged_rows import BINARY, MULTICLASS, REGRESSION, some
 
 TOWNS = Target(name="town", task="multiclass", classes=("Bogotá", "Lima", "Quito", "La Paz"))
 

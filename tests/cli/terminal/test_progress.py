@@ -15,7 +15,7 @@ from descenso.cli.terminal.progress import (
     epochs_text,
     progress,
 )
-from descenso.events import Advanced, EpochEnded, Preparing, Warned
+from descenso.runs.events import Advanced, EpochEnded, Preparing, Warned
 
 
 def record(epoch: int, validation_loss: float | None = None) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 
 from descenso.cli.terminal.streams import show, visible, width
-from descenso.messages import gettext as _
-from descenso.messages import ngettext, percent
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext, percent
 from descenso.views.numbers import WIDTH, number, whole
 from descenso.views.sentences import exact_interval
 from descenso.views.words import class_name, metric_name, metric_remark

@@ -16,15 +16,15 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from descenso.cli.terminal.choices import show_understood
 from descenso.cli.terminal.streams import notes, visible
-from descenso.cli.terminal.understood import show_understood
-from descenso.messages import gettext as _
+from descenso.i18n import gettext as _
 from descenso.views.numbers import WIDTH, duration, number
 from descenso.views.words import record_titles
 
 if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.
-    from descenso.events import Advanced, Event, Preparing, Record
+    from descenso.runs.events import Advanced, Event, Preparing, Record
 
 REDRAW_SECONDS = 0.1
 MOST_EPOCHS_SHOWN = 10
@@ -67,7 +67,7 @@ class LiveTable:
     def hear(self, event: "Event") -> None:
         """Take in an event, and draw where it is time to."""
         # They bring Polars along, which must not delay --help.
-        from descenso.events import Advanced, EpochEnded, Prepared, Preparing, Warned
+        from descenso.runs.events import Advanced, EpochEnded, Prepared, Preparing, Warned
 
         match event:
             case EpochEnded():
@@ -112,7 +112,7 @@ class Lines:
     def hear(self, event: "Event") -> None:
         """Take in an event, and write what waits where a chunk is done."""
         # They bring Polars along, which must not delay --help.
-        from descenso.events import Advanced, EpochEnded, Prepared, Preparing, Warned
+        from descenso.runs.events import Advanced, EpochEnded, Prepared, Preparing, Warned
 
         match event:
             case EpochEnded():

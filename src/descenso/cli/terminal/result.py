@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from descenso.cli.terminal.streams import show
-from descenso.messages import gettext as _
+from descenso.i18n import gettext as _
 from descenso.views.numbers import WIDTH, number
 from descenso.views.sentences import Parts, ending, headlines, kept_weights, parts_of
 from descenso.views.words import metric_name, part_name

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.text import Text
 
 from descenso.errors import DiskError
-from descenso.markup import visible
-from descenso.messages import gettext as _
+from descenso.html import visible
+from descenso.i18n import gettext as _
 
 MOST_COLUMNS = 100  # longer lines are hard to read
 

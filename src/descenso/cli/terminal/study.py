@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from descenso.cli.terminal.streams import notes, say, show, show_json, width
-from descenso.messages import gettext as _
+from descenso.i18n import gettext as _
 
 if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.
@@ -52,7 +52,7 @@ def measuring(quiet: bool) -> Generator[Callable[[str, float | None], None]]:
 def deliver(study: "Study", out: Path | None, *, as_json: bool, quiet: bool) -> None:
     """Write a study's page where one is wanted, and print the study."""
     # It brings pydantic along, which must not delay --help.
-    from descenso.store.files import replace
+    from descenso.runs.store.atomic import replace
 
     if out is not None:
         replace(out, study.page().encode())
@@ -91,7 +91,7 @@ def _paragraph(sentence: str, style: str | None = None) -> None:
 
 
 def _table(table: "pl.DataFrame") -> None:
-    from descenso.views.page import cell
+    from descenso.views.document import cell
 
     rows = [[cell(value) for value in row] for row in table.head(MOST_ROWS).iter_rows()]
     lines = _lines([table.columns, *rows], [dtype.is_numeric() for dtype in table.dtypes])

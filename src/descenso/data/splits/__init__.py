@@ -2,24 +2,14 @@
 
 import polars as pl
 
-from descenso.data.splits.at_random import split_at_random
-from descenso.data.splits.by_group import split_by_group
-from descenso.data.splits.in_time import split_in_time
-from descenso.data.splits.split import (
-    SEED,
-    VALIDATION,
-    Rows,
-    Split,
-    left_out_notes,
-    spares_none,
-)
+from descenso.data.splits.grouped import split_by_group
+from descenso.data.splits.random import split_at_random
+from descenso.data.splits.split import Rows, Split, left_out_notes
+from descenso.data.splits.temporal import split_in_time
 
 __all__ = [
-    "SEED",
-    "VALIDATION",
     "Split",
     "left_out_notes",
-    "spares_none",
     "split_rows",
 ]
 

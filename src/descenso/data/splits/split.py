@@ -5,20 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Integer
 
-from descenso.data.roles import Roles
 from descenso.errors import TableError
-from descenso.messages import gettext as _
-from descenso.messages import ngettext
-from descenso.recipe import Recipe
-
-# The share of the rows for validation, by preset, and the seed of the split, where nobody names
-# others.
-VALIDATION = {"tabular": 0.1, "lecture": 0.2}
-SEED = 0
-
-# So few rows are all learnt from, and cross-validation says for how long. With still fewer a fold
-# of them says nothing; with more, those that watch can tell when to stop, and are hardly missed.
-FEWEST_IN_FOLDS, FEW = 20, 1_000
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext
 
 Rows = Integer[np.ndarray, " _"]
 Counts = Integer[np.ndarray, " blocks"]
@@ -41,21 +30,6 @@ class Split:
     left_out: Rows
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-
-
-def spares_none(recipe: Recipe, roles: Roles, usable: int, test: float) -> bool:
-    """Whether cross-validation is to answer what a recipe leaves open, so that no rows need watch.
-
-    Groups and times are left to a split of their own: folds would tear them apart.
-
-    Args:
-        usable: rows that may be learnt from, with those of the test.
-        test: the share of these.
-    """
-    left_open = all(map(recipe.is_auto, ("epochs", "patience", "validation")))
-    whole = roles.split_by is None and roles.split_time is None
-    few = FEWEST_IN_FOLDS <= round(usable * (1 - test)) < FEW
-    return left_open and whole and few and recipe.preset == "tabular"
 
 
 def check_fractions(validation: float, test: float) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
-from descenso.messages import gettext as _
+from descenso.i18n import gettext as _
 
 RARE = 0.2
 FEW_ROWS = 5

@@ -4,7 +4,7 @@ from descenso.doctor.case import Rows, columns_of, without
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Fold
-from descenso.messages import gettext as _
+from descenso.i18n import gettext as _
 
 MANY = 0.25
 

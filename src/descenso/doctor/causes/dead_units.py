@@ -2,8 +2,8 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import RARE, Symptoms
-from descenso.messages import gettext as _
-from descenso.messages import percent
+from descenso.i18n import gettext as _
+from descenso.i18n import percent
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:

@@ -2,7 +2,7 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion, number
 from descenso.doctor.symptoms import OVERGROWN, RARE, Symptoms
-from descenso.messages import gettext as _
+from descenso.i18n import gettext as _
 
 LONG = 30.0
 CLIPS = (1.0, 0.3, 3.0)

@@ -3,8 +3,8 @@
 from descenso.doctor.data_tests import cleaned
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
-from descenso.messages import gettext as _
-from descenso.messages import percent
+from descenso.i18n import gettext as _
+from descenso.i18n import percent
 
 MUCH, FLAT, LESS_FLAT, BY_HEART = 0.15, 0.7, 0.58, 0.3
 # Learners that know the rows worse than the network are no judges of labels.

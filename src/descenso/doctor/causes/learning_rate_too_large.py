@@ -2,7 +2,7 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion, number, rounded, unlike
 from descenso.doctor.symptoms import Symptoms
-from descenso.messages import gettext as _
+from descenso.i18n import gettext as _
 
 SMALLER = (1 / 3, 1 / 10, 1 / 30, 1 / 100)
 FEW = 4  # rows of a batch

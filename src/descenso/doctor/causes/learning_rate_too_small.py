@@ -2,7 +2,7 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion, number, rounded, unlike
 from descenso.doctor.symptoms import Symptoms
-from descenso.messages import gettext as _
+from descenso.i18n import gettext as _
 
 LARGER = (3, 10, 30, 100)
 LARGEST_RATIO = 5  # over the usual rate

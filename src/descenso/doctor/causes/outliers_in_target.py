@@ -8,7 +8,7 @@ from descenso.doctor.case import Rows, with_scaled_target
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Fold
-from descenso.messages import gettext as _
+from descenso.i18n import gettext as _
 
 FAR = 4  # spreads from the median, which is three interquartile ranges (Tukey 1977)
 

@@ -3,8 +3,8 @@
 from descenso.doctor.causes.bad_init_scale import usual_start
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
-from descenso.messages import gettext as _
-from descenso.messages import percent
+from descenso.i18n import gettext as _
+from descenso.i18n import percent
 from descenso.recipe import FLATTENING
 
 

@@ -2,8 +2,8 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
-from descenso.messages import gettext as _
-from descenso.messages import ngettext
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext
 
 LEAST_FACTOR, MOST_FACTOR = 4, 20
 ENOUGH_UPDATES = 2_000

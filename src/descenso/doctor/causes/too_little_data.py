@@ -2,8 +2,8 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
-from descenso.messages import gettext as _
-from descenso.messages import ngettext
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext
 
 # Of a handful nothing can be told, not even by rows held out.
 FEW, VERY_FEW, HANDFUL = 200, 40, 20

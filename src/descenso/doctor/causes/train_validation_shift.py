@@ -2,8 +2,8 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
-from descenso.messages import gettext as _
-from descenso.messages import percent
+from descenso.i18n import gettext as _
+from descenso.i18n import percent
 
 SOMEWHAT, PLAINLY = 0.65, 0.75
 

@@ -2,7 +2,7 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
-from descenso.messages import gettext as _
+from descenso.i18n import gettext as _
 
 
 def suspect(seen: Symptoms) -> Suspicion | None:

@@ -9,14 +9,14 @@ import numpy as np
 import polars as pl
 from jaxtyping import Array, Float
 
-from descenso import activations as functions
-from descenso import telemetry
+from descenso.engine import activations as functions
+from descenso.engine import telemetry
+from descenso.engine.network import Model
+from descenso.i18n import gettext as _
+from descenso.i18n import percent
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import subject
-from descenso.messages import gettext as _
-from descenso.messages import percent
-from descenso.network import Model
-from descenso.trained import Trained
+from descenso.runs.trained import Trained
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number
 

@@ -13,15 +13,15 @@ import numpy as np
 import polars as pl
 from jaxtyping import Array, Float, Int
 
-from descenso import cycle, training
-from descenso import experiment as ex
-from descenso.data.bucket import bucket
-from descenso.experiment import Experiment
+from descenso.engine import cycle, loop
+from descenso.engine import experiment as ex
+from descenso.engine.experiment import Experiment
+from descenso.engine.network import Model
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext, percent
+from descenso.layout import bucket
 from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.subject import Subject, check_learnt, subject
-from descenso.messages import gettext as _
-from descenso.messages import ngettext, percent
-from descenso.network import Model
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 
@@ -258,7 +258,7 @@ def rows_per_second(experiment: Experiment, size: int) -> float:
     recipe = experiment.recipe.replace(batch_size=size, epochs=10**6, patience=None)
     beginning = ex.begin(replace(experiment, recipe=recipe))
     progress, rows, began = beginning.progress, 0, 0.0
-    for chunk in training.train(
+    for chunk in loop.train(
         beginning.setup, beginning.descent, beginning.key, progress, beginning.plan
     ):
         jax.block_until_ready(chunk.progress.state.iteration)

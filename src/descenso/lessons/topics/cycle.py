@@ -9,15 +9,15 @@ import jax.numpy as jnp
 import numpy as np
 import polars as pl
 
-from descenso import cycle as steps
-from descenso import experiment as ex
-from descenso import fitting
+from descenso.engine import cycle as steps
+from descenso.engine import experiment as ex
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext
 from descenso.lessons.lesson import Lesson, Part, sketch
-from descenso.lessons.precision import entry_names
 from descenso.lessons.subject import checked_rows, subject
-from descenso.messages import gettext as _
-from descenso.messages import ngettext
-from descenso.trained import Trained
+from descenso.runs.evaluation.perturbation import entry_names
+from descenso.runs.store import parameters
+from descenso.runs.trained import Trained
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 from descenso.views.words import class_name
@@ -62,9 +62,9 @@ def cycle(
     weights: list[dict[str, np.ndarray]] = []
     for epoch, network in given.walk():
         value, gradients = steps.gradient(task, network, everything)
-        length = _length(fitting.parameters(gradients))
+        length = _length(parameters.parameters(gradients))
         ends.append({"epoch": epoch, "loss": float(value), "gradient_norm": length})
-        weights.append(fitting.parameters(network))
+        weights.append(parameters.parameters(network))
         predicted = np.asarray(task.activate(steps.forward(network, some.x)))
         answers.extend(_answers(trained, epoch, followed, predicted, np.asarray(some.y)))
     moved, epochs = _moved(weights), len(ends) - 1

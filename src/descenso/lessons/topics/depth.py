@@ -11,17 +11,17 @@ import numpy as np
 import polars as pl
 from jaxtyping import Array, Float, Int, Key, PRNGKeyArray
 
-from descenso import activations, cycle, population
-from descenso import experiment as ex
+from descenso.engine import activations, cycle, population
+from descenso.engine import experiment as ex
+from descenso.engine.network import Dense, Network, create, start
+from descenso.engine.progress import chunks
+from descenso.engine.task import Task
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext
 from descenso.layout import Layout
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import Subject, check_learnt, subject
-from descenso.messages import gettext as _
-from descenso.messages import ngettext
-from descenso.network import Dense, Network, create, start
-from descenso.spread import usable
-from descenso.task import Task
-from descenso.telling import chunks
+from descenso.runs.seeds import usable
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 

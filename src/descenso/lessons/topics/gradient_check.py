@@ -8,12 +8,13 @@ import jax.numpy as jnp
 import numpy as np
 import polars as pl
 
-from descenso import cycle, fitting
+from descenso.engine import cycle
+from descenso.engine.network import Model
+from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part
-from descenso.lessons.precision import doubled, entry_names, losses_with, some_rows
 from descenso.lessons.subject import Subject, subject
-from descenso.messages import gettext as _
-from descenso.network import Model
+from descenso.runs.evaluation.perturbation import doubled, entry_names, losses_with, some_rows
+from descenso.runs.store import parameters
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 
@@ -88,7 +89,7 @@ def _check(given: Subject, network: Model) -> pl.DataFrame:
     with jax.enable_x64(True):
         double, some = doubled(network), doubled(some_rows(given.experiment))
         value, gradients = cycle.gradient(task, double, some)
-        automatic = fitting.parameters(gradients)
+        automatic = parameters.parameters(gradients)
         frames = []
         for index, (name, slope) in enumerate(automatic.items()):
             entries = _drawn(slope.size)

@@ -13,15 +13,15 @@ import polars as pl
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
-from descenso import cycle
-from descenso.experiment import Experiment
+from descenso.engine import cycle
+from descenso.engine.experiment import Experiment
+from descenso.engine.network import Model
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext, percent
 from descenso.lessons.lesson import Lesson, Part, sketch
-from descenso.lessons.precision import entry_names, some_rows
 from descenso.lessons.subject import subject
-from descenso.messages import gettext as _
-from descenso.messages import ngettext, percent
-from descenso.network import Model
-from descenso.store.names import named_arrays
+from descenso.runs.evaluation.perturbation import entry_names, some_rows
+from descenso.runs.store.array_names import named_arrays
 from descenso.views.charts import WIDTH
 from descenso.views.numbers import number, whole
 

@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float
 
+from descenso.engine.learning_rate_finder import RangeTest, range_test, spread_rates
+from descenso.engine.progress import chunks
+from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import subject
-from descenso.messages import gettext as _
-from descenso.range_test import RangeTest, range_test, spread_rates
-from descenso.telling import chunks
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number
 

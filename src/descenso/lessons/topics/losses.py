@@ -10,14 +10,14 @@ import numpy as np
 import polars as pl
 from jaxtyping import Array, Float
 
-from descenso import evaluation, population
-from descenso import losses as formulas
-from descenso.experiment import Experiment
+from descenso.engine import inference, population
+from descenso.engine import losses as formulas
+from descenso.engine.experiment import Experiment
+from descenso.i18n import gettext as _
+from descenso.i18n import percent
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import NUMBER, Subject, check_learnt, subject
-from descenso.messages import gettext as _
-from descenso.messages import percent
-from descenso.spread import usable
+from descenso.runs.seeds import usable
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 from descenso.views.words import class_name
@@ -166,9 +166,9 @@ def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
         for recipe, member in zip(recipes, population.train(each, recipes), strict=True):
             task = replace(experiment.task, loss=recipe.loss)
             x, y = judged_on.x[: len(judged_on)], judged_on.y
-            answers = evaluation.predict(task, member.network, x)[:, 0]
+            answers = inference.predict(task, member.network, x)[:, 0]
             check_learnt(usable(member) is not None)
-            before = evaluation.judge(
+            before = inference.judge(
                 task, member.network, each.training.x[: len(each.training)], each.training.y
             )[1]
             rows.append(
@@ -248,7 +248,7 @@ def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
     assert names is not None, "a classifier has classes"
     rows = experiment.validation or experiment.training
     x, y = rows.x[: len(rows)], rows.y.astype(int)
-    predictions, row_losses = evaluation.judge(experiment.task, trained.network, x, rows.y)
+    predictions, row_losses = inference.judge(experiment.task, trained.network, x, rows.y)
     if experiment.task.problem == "binary":
         predictions = np.concatenate([1 - predictions, predictions], axis=1)
     worst = np.argsort(-row_losses)[:MOST_WRONG]

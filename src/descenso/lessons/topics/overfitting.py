@@ -8,15 +8,15 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float
 
-from descenso import population
-from descenso.data.bucket import row_bucket, zeros
+from descenso.engine import population
+from descenso.engine.experiment import Examples, Experiment
+from descenso.engine.progress import chunks
 from descenso.errors import TableError
-from descenso.experiment import Examples, Experiment
+from descenso.i18n import gettext as _
+from descenso.layout import row_bucket, zeros
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import Subject, check_learnt, subject
-from descenso.messages import gettext as _
 from descenso.recipe import Recipe
-from descenso.telling import chunks
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number, whole
 

@@ -7,13 +7,14 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from descenso import outcome, population
+from descenso.engine import population
+from descenso.engine.progress import chunks
+from descenso.engine.task import PAIRS
+from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.subject import Subject, check_learnt, subject
-from descenso.messages import gettext as _
-from descenso.spread import usable
-from descenso.task import PAIRS
-from descenso.telling import chunks
+from descenso.runs.evaluation import scoring
+from descenso.runs.seeds import usable
 from descenso.views.charts import WIDTH
 from descenso.views.numbers import number
 from descenso.views.words import metric_name
@@ -138,12 +139,12 @@ def _trained(given: Subject, metric: str) -> pl.DataFrame:
         recipes = [wanted.replace(seed=recipe.seed + index) for index in range(SEEDS)]
         told = _("Training {activation} with {loss}").format(activation=activation, loss=loss)
         task = replace(experiment.task, output_activation=activation, loss=loss)
-        constant = outcome.constant_of(replace(experiment, task=task))
+        constant = scoring.constant_of(replace(experiment, task=task))
         members = population.train(experiment, recipes, chunks(given.tell, told, recipe.epochs))
         for each, member in zip(recipes, members, strict=True):
             network = usable(member)
             scored, own = (
-                {} if network is None else outcome.score(task, network, judged, constant, scale)
+                {} if network is None else scoring.score(task, network, judged, constant, scale)
                 for judged in (rows, experiment.training)
             )
             found.append(

@@ -1,34 +1,30 @@
 """T5: if this weight changes a little, does the error get better or worse, and by how much?"""
 
-from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import polars as pl
-from jaxtyping import Array, Float, Int
 
-from descenso import cycle, fitting
-from descenso.experiment import Experiment
+from descenso.engine import cycle
+from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part
-from descenso.lessons.precision import doubled, entry_names, losses_with, some_rows
 from descenso.lessons.subject import subject
-from descenso.messages import gettext as _
-from descenso.task import Task
-from descenso.trained import Trained
+from descenso.runs.evaluation.perturbation import doubled, entry_names, losses_with, some_rows
+from descenso.runs.evaluation.sensitivity import COLUMN_CHANGE, moved_columns
+from descenso.runs.store import parameters
+from descenso.runs.trained import Trained
 from descenso.views.charts import DASHES, HEIGHT, INK, WIDTH
 from descenso.views.numbers import number
 from descenso.views.words import input_name
 
+DEPARTED = 0.1  # a change that is off by more than this share is no longer linear
 SHARE = 0.01  # a weight is changed by this share of its array's root mean square
 MOST_WEIGHTS = 100  # of each array, those of the largest derivatives
 FOLLOWED = 5  # weights that are followed to larger changes
 MULTIPLES = np.array([1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0])
-COLUMN_CHANGE = 0.1  # of an encoded column, on the scale that the network sees
-DEPARTED = 0.1  # a change that is off by more than this share is no longer linear
 
 
 def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
@@ -102,7 +98,7 @@ def _weights(
     """The changes of the loss, for a small change of each weight and for larger ones of a few."""
     task = trained.experiment.task
     value, gradients = cycle.gradient(task, network, rows)
-    arrays = fitting.parameters(network)
+    arrays = parameters.parameters(network)
 
     def measured(index: int, entries: np.ndarray, changes: np.ndarray) -> np.ndarray:
         """How much the loss changes with each of some changes of an array's entries."""
@@ -110,7 +106,7 @@ def _weights(
         return np.asarray(losses_with(task, network, rows, index, places, added) - value)
 
     frames = []
-    for index, (name, slope) in enumerate(fitting.parameters(gradients).items()):
+    for index, (name, slope) in enumerate(parameters.parameters(gradients).items()):
         old = arrays[name].ravel()
         size = float(np.sqrt(np.mean(old**2))) or 1.0
         entries = np.argsort(-np.abs(slope.ravel()), kind="stable")[:MOST_WEIGHTS]
@@ -144,72 +140,6 @@ def _weights(
             )
         )
     return table.drop("array", "entry"), pl.concat(followed)
-
-
-def moved_columns(
-    experiment: Experiment,
-    names: Sequence[str],
-    network: Any,
-    rows: cycle.Batch,
-    chosen: Sequence[int] | None = None,
-) -> pl.DataFrame:
-    """What moving each column of numbers a little does to the loss; codes cannot move a little.
-
-    Args:
-        names: of the encoded columns.
-        network, rows: for small changes in double precision, under `jax.enable_x64`.
-        chosen: which encoded columns to move; None for all.
-
-    Returns:
-        column, predicted (by the derivative) and measured (the change of the loss), the largest
-        first.
-    """
-    numbers = experiment.layout.numbers
-    moving = [each for each in (range(numbers) if chosen is None else chosen) if each < numbers]
-    if not moving:
-        return pl.DataFrame(
-            schema={"column": pl.String, "predicted": pl.Float64, "measured": pl.Float64}
-        )
-    slopes, moved = _slopes_and_moves(experiment.task, network, rows, jnp.array(moving))
-    table = pl.DataFrame(
-        {
-            "column": [names[each] for each in moving],
-            "predicted": np.asarray(slopes, float) * COLUMN_CHANGE,
-            "measured": np.asarray(moved, float),
-        }
-    )
-    return table.sort(pl.col("measured").abs(), descending=True)
-
-
-@eqx.filter_jit
-def _slopes_and_moves(
-    task: Task, network: Any, rows: cycle.Batch, columns: Int[Array, " moving"]
-) -> tuple[Float[Array, " moving"], Float[Array, " moving"]]:
-    """The derivative of the loss by each column, and what moving it changes: one program."""
-
-    def loss_of(x: Float[Array, "rows columns"]) -> Float[Array, ""]:
-        return cycle.loss(task, network, cycle.Batch(x, rows.y, rows.weight, rows.size))
-
-    value, slopes = jax.value_and_grad(loss_of)(rows.x)
-    moved = jax.lax.map(
-        lambda column: loss_of(rows.x.at[:, column].add(COLUMN_CHANGE)) - value, columns
-    )
-    return slopes.sum(axis=0)[columns], moved
-
-
-def _linear_as_far_as(far: pl.DataFrame) -> str:
-    """The change from which on the most important weight's effect is no longer linear."""
-    name = far["weight"][0]
-    one = far.filter(weight=name)
-    off = (one["measured"] - one["predicted"]).abs() > DEPARTED * one["predicted"].abs()
-    if not off.any():
-        return _("That stays within a tenth of the prediction up to a change of {change}.").format(
-            change=number(float(one["change"][-1]))
-        )
-    return _(
-        "From a change of {change} on, the measured change is off the prediction by more than a "
-        "tenth: derivatives tell of small changes only."
-    ).format(change=number(float(one["change"].filter(off)[0])))
 
 
 def _weights_part(table: pl.DataFrame) -> Part:
@@ -314,3 +244,18 @@ def _columns_part(trained: Trained, columns: pl.DataFrame) -> Part:
         },
         words={name: input_name(name) for name in trained.encoder.names},
     )
+
+
+def _linear_as_far_as(far: pl.DataFrame) -> str:
+    """The change from which on the most important weight's effect is no longer linear."""
+    name = far["weight"][0]
+    one = far.filter(weight=name)
+    off = (one["measured"] - one["predicted"]).abs() > DEPARTED * one["predicted"].abs()
+    if not off.any():
+        return _("That stays within a tenth of the prediction up to a change of {change}.").format(
+            change=number(float(one["change"][-1]))
+        )
+    return _(
+        "From a change of {change} on, the measured change is off the prediction by more than a "
+        "tenth: derivatives tell of small changes only."
+    ).format(change=number(float(one["change"].filter(off)[0])))

@@ -12,15 +12,16 @@ import numpy as np
 import polars as pl
 from jaxtyping import Array, Float, PyTree
 
-from descenso import activations, cycle, fitting
-from descenso import experiment as ex
-from descenso.data.order import order
+from descenso.engine import activations, cycle
+from descenso.engine import experiment as ex
+from descenso.engine.batches import order
+from descenso.engine.network import Model, Network
 from descenso.errors import RecipeError, RunError
+from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import check_learnt, checked_rows, subject
-from descenso.messages import gettext as _
-from descenso.network import Model, Network
-from descenso.trained import Trained
+from descenso.runs.store import parameters
+from descenso.runs.trained import Trained
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 from descenso.views.words import class_name, input_name
@@ -327,8 +328,8 @@ def _weights(
     trained: Trained, network: Network, passed: Passed, automatic: PyTree, after: Model
 ) -> Part:
     frames = []
-    old, new = fitting.parameters(network), fitting.parameters(after)
-    gradient = fitting.parameters(automatic)
+    old, new = parameters.parameters(network), parameters.parameters(after)
+    gradient = parameters.parameters(automatic)
     for layer, (by_hand, _bias) in enumerate(passed.gradients):
         name = f"layers.{layer}.weight"
         outputs, inputs = by_hand.shape

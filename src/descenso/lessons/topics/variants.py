@@ -8,12 +8,12 @@ import altair as alt
 import numpy as np
 import polars as pl
 
+from descenso.engine.learning_rate_finder import range_test
+from descenso.engine.progress import chunks
+from descenso.i18n import gettext as _
+from descenso.i18n import percent
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import Subject, check_learnt, subject
-from descenso.messages import gettext as _
-from descenso.messages import percent
-from descenso.range_test import range_test
-from descenso.telling import chunks
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import duration, number, whole
 

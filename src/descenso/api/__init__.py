@@ -1,0 +1,1 @@
+"""What a Python program calls: one file for each public name."""

@@ -1,0 +1,186 @@
+"""A training made and examined: of a table and a recipe that somebody brings from elsewhere."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import polars as pl
+
+from descenso.api.run import Run
+from descenso.api.train import train
+from descenso.data.columns.values import LARGEST
+from descenso.data.io.read import with_target
+from descenso.data.table import Table
+from descenso.doctor.trials import Ward, run_trial
+from descenso.engine.progress import Tell, silent
+from descenso.errors import NonFiniteError, RunError
+from descenso.fields import check_functions
+from descenso.i18n import gettext as _
+from descenso.interop.scikit_learn import recipe_of
+from descenso.interop.vocabulary import in_our_words
+from descenso.recipe import Recipe
+from descenso.views.diagnosis import (
+    Diagnosed,
+    Diagnosis,
+    Evidence,
+    Trialled,
+    data_change_sentence,
+    diagnosis,
+)
+
+
+def diagnose(
+    data: Any,
+    target: Any = None,
+    *,
+    recipe: Any = None,
+    quick: bool = False,
+    tell: Tell = silent,
+    columns: Mapping[str, str] | None = None,
+    drop: Sequence[str] | str = (),
+    **fields: Any,
+) -> Diagnosis:
+    """Train a recipe on a table, in memory, and find out whether that is healthy; if not, why.
+
+    What `train` refuses because a value is infinite is a diagnosis here, and problem, output
+    activation and loss may be mismatched, as recipes that come from elsewhere are.
+
+    Args:
+        data, target, columns, drop: as in `descenso.train`.
+        recipe: how to train: a `Recipe`; a scikit-learn `MLPClassifier` or `MLPRegressor` (see
+            `translation.recipe_of`); or names and values, in the words of descenso, Keras, PyTorch
+            or scikit-learn (see `dialects`). The fields below override it.
+        quick, tell: as in `Run.diagnose`.
+        **fields: fields of the recipe.
+
+    Raises:
+        InputError: the data or the recipe cannot be used.
+
+    >>> found = diagnose("penguins", "species", preset="lecture", init="zeros", quick=True)
+    >>> found.diagnoses[0].cause
+    'symmetric_init'
+    """
+    check_functions(tell=tell)
+    named = _named(recipe) | fields
+    given = Recipe.from_dict({"allow_mismatch": True} | named)
+
+    def made(table: Any, target: Any) -> Run:
+        return train(table, target, recipe=given, columns=columns, drop=drop, progress=False)
+
+    began = time.perf_counter()
+    try:
+        run = made(data, target)
+    except NonFiniteError as refusal:
+        table, name = with_target(data, target)
+        return _non_finite(refusal, table, name, made, began)
+    return run.diagnose(quick=quick, tell=tell)
+
+
+def repair(
+    run: Run,
+    found: Diagnosis,
+    *,
+    run_dir: str | Path | None = None,
+    runs: str | Path | None = None,
+    data: Any = None,
+) -> Run:
+    """Train a run again, repaired as its first diagnosis says, as a new run that names the old one.
+
+    Args:
+        run_dir, runs: as in `descenso.train`.
+        data: where the data of the run lies now, if not where it was.
+
+    Raises:
+        RunError: it is healthy, or the repair is a person's work.
+    """
+    if not found.diagnoses:
+        raise RunError(_("{run}: there is nothing to repair.").format(run=run.path or run.id))
+    first = found.diagnoses[0]
+    opened = run.open_data(data)
+    table, dropped = opened.table, []
+    if first.data_change in ("drop_degenerate_features", "drop_leak"):
+        dropped = list(first.columns)
+    elif first.change is None:
+        raise RunError(
+            _("{run}: this repair is a person's work: {remedy}").format(
+                run=run.path or run.id, remedy=data_change_sentence(first.data_change or "")
+            )
+        )
+    asked = run.asked
+    assert asked is not None, "its data is here"
+    recipe = Recipe.from_dict({**run.record.given, **(first.change or {})})
+    if opened.validation_table is not None:
+        recipe = recipe.replace(validation=opened.validation_table)
+    return train(
+        table,
+        run.target,
+        recipe=recipe,
+        columns={k: v for k, v in asked.columns.items() if k not in dropped},
+        drop=[*asked.drop, *dropped],
+        test=asked.test,
+        weights=asked.roles.get("weights"),
+        split_by=asked.roles.get("split_by"),
+        split_time=asked.roles.get("split_time"),
+        run_dir=run_dir,
+        runs=runs,
+        network=None if run.own_network is None else run.own_network.module,
+        parent=run.id if run.path is None else str(run.path),
+        progress=False,
+    )
+
+
+def _named(recipe: Any) -> dict[str, Any]:
+    """The fields that a recipe names, whoever's it is."""
+    if recipe is None:
+        return {}
+    if isinstance(recipe, Mapping):
+        return in_our_words(cast("Mapping[str, Any]", recipe))
+    return (recipe if isinstance(recipe, Recipe) else recipe_of(recipe)).named()
+
+
+def _non_finite(
+    refusal: NonFiniteError, table: Table, target: str, made: Any, began: float
+) -> Diagnosis:
+    """What is to be said of infinite values: with them gone, the training is possible."""
+    mended, infinite, of_target = _without_infinite(table, target)
+    run = made(mended, target)
+    trial = run_trial(Ward.of(run.as_case()), {})
+    noise = 2 * float(np.std(trial.fold_skills, ddof=1) / np.sqrt(len(trial.fold_skills)))
+    found = Diagnosed(
+        cause="non_finite_input",
+        confidence=1.0,
+        summary=str(refusal),
+        evidence=[Evidence(_("infinite values"), float(infinite), "0")],
+        change=None,
+        data_change="drop_nonfinite_rows" if of_target else "impute_nonfinite",
+        columns=[],
+        trial=Trialled("skill", None, trial.skill, noise, True),
+    )
+    return diagnosis(
+        table.title,
+        run=None,
+        verdict="ill",
+        diagnoses=[found],
+        tried=[],
+        untried=[],
+        skill=None,
+        others={},
+        quick=False,
+        seconds=time.perf_counter() - began,
+        vital_signs=[],
+    )
+
+
+def _without_infinite(table: Table, target: str) -> tuple[Table, int, bool]:
+    """The table with infinite values left empty; how many there were, and whether in the target."""
+    frame, count = table.frame, 0
+    for name, dtype in frame.schema.items():
+        if dtype.is_float():
+            wrong = (frame[name].abs() > LARGEST).fill_null(False)
+            count += int(wrong.sum())
+            frame = frame.with_columns(pl.when(~wrong).then(pl.col(name)).alias(name))
+    of_target = bool(frame[target].null_count() > table.column(target).null_count())
+    return replace(table, columns=frame, matrix=None, source=None), count, of_target

@@ -1,0 +1,883 @@
+"""The product: a training and what came of it; use it, look into it, keep it, go on with it."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float, Shaped
+
+from descenso.data.encoding.row_weights import weight_notes, weighty
+from descenso.data.encoding.target import known_rows
+from descenso.data.io.options import ReadOptions
+from descenso.data.io.read import Places, is_place, read_table, with_target
+from descenso.data.io.stream import Parts
+from descenso.data.splits import left_out_notes
+from descenso.data.table import Table
+from descenso.engine import experiment as ex
+from descenso.engine import metrics
+from descenso.engine.device import differences, environment, set_up
+from descenso.engine.experiment import Beginning, Examples
+from descenso.engine.metrics import Judged
+from descenso.engine.network import Model, Own
+from descenso.engine.progress import Tell, silent
+from descenso.engine.task import Task
+from descenso.errors import InputError, RunError
+from descenso.fields import Names, Place, check_functions, checked
+from descenso.i18n import gettext as _
+from descenso.recipe import KINDS, Recipe
+from descenso.runs.checkpoint import Recorder
+from descenso.runs.data_reference import Opened, open_experiment
+from descenso.runs.evaluation.evaluate import Measured, assess, unweighed_notes
+from descenso.runs.evaluation.scoring import judge
+from descenso.runs.events import Listen, OnEpoch, Record, Warned
+from descenso.runs.examples import encode, make_task
+from descenso.runs.lifecycle import aimed_at, conduct, replay, towards, write_end, write_start
+from descenso.runs.prediction import Predictions, Predictor
+from descenso.runs.preparation import Preparation
+from descenso.runs.preparation_notes import unseen_notes
+from descenso.runs.result import undefined_warnings
+from descenso.runs.state import Standing
+from descenso.runs.store import parameters
+from descenso.runs.store.arrays import read_arrays
+from descenso.runs.store.atomic import content, damaged
+from descenso.runs.store.atomic import replace as replace_file
+from descenso.runs.store.folder import find, make_folder
+from descenso.runs.store.history import HistoryLog
+from descenso.runs.store.lock import writing
+from descenso.runs.store.run_file import (
+    DIAGNOSIS,
+    METRICS,
+    REPORT,
+    WEIGHTS,
+    Preprocessing,
+    RunFile,
+    read_preprocessing,
+    read_run,
+    write_run,
+)
+from descenso.runs.trained import Trained
+from descenso.views.evaluation import Evaluation
+from descenso.views.live import watched
+from descenso.views.run import page
+
+if TYPE_CHECKING:
+    from descenso.doctor.case import Case
+    from descenso.runs.trained import Asked, Subject
+    from descenso.views.diagnosis import Diagnosis
+
+
+def load(
+    reference: str | Path, *, runs: str | Path | None = None, network: Model | None = None
+) -> "Run":
+    """A run on disk.
+
+    Args:
+        reference: its folder; or, in the folder `runs`, the beginning of its id, or "latest".
+        runs: the folder of runs; without it DESCENSO_RUNS, else "runs".
+        network: your own module, untrained, where the run trained one: descenso stores its weights,
+            never its code.
+
+    Raises:
+        RunError: there is no such run, it is damaged, or its network is not given.
+    """
+    # No name at all is that of no run.
+    place = checked("reference", Place(), reference) if reference != "" else reference
+    set_up()
+    path = find(place, runs_folder(runs))
+    record, preprocessing = read_run(path), read_preprocessing(path)
+    if record.own_network and network is None:
+        raise RunError(
+            _(
+                "{path}: this run trained a network of your own; load it in Python, with "
+                "descenso.load(..., network=your_module)."
+            ).format(path=path)
+        )
+    task = make_task(Recipe.from_dict(record.recipe), preprocessing.target)
+    own_network = None if network is None else Own.of(network)
+    blank = own_network
+    if blank is None:
+        recipe = Recipe.from_dict(record.recipe)
+        blank = ex.blank_network(recipe, preprocessing.encoder.layout, task)
+    trained = None
+    if (path / WEIGHTS).exists():
+        arrays, _meta = read_arrays(path / WEIGHTS)
+        trained = parameters.with_parameters(blank, arrays, path / WEIGHTS)
+    return Run(
+        record=_lying_at(path, record),
+        preprocessing=preprocessing,
+        path=path,
+        network=trained,
+        records=HistoryLog(path / METRICS).read(),
+        own_network=own_network,
+    )
+
+
+def runs_folder(runs: str | Path | None = None) -> Path:
+    """The folder of runs: the one named, else DESCENSO_RUNS, else "runs"."""
+    named = checked("runs", Place(none=True), runs)
+    return named or Path(os.environ.get("DESCENSO_RUNS") or "runs")
+
+
+@dataclass(frozen=True, repr=False)
+class Run:
+    """A training and what came of it: the trained network, its history and its metrics.
+
+    A pickled or copied run in memory leaves its data behind: it predicts, shows and evaluates on
+    other rows as before, but what needs the rows of the training says that they are not there.
+
+    Attributes:
+        record: all that run.json says.
+        preprocessing: how a table becomes what the network sees, and back.
+        path: the run's folder; None while it is only in memory.
+        network: with the weights that were kept; None where the training diverged at once, or has
+            not ended yet.
+        records: a dict for each epoch.
+        own_network: the user's own module, untrained.
+        standing: where the training stands; known where it was trained in this process.
+        preparation: the data; known likewise.
+    """
+
+    record: RunFile
+    preprocessing: Preprocessing
+    path: Path | None
+    network: Model | None
+    records: list[Record] = field(repr=False)
+    own_network: Own | None = field(default=None, repr=False)
+    standing: Standing | None = field(default=None, repr=False)
+    preparation: Preparation | None = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"preparation": None}
+
+    def __repr__(self) -> str:
+        where = "in memory" if self.path is None else str(self.path)
+        return f"<Run {self.id}: {self.target} ({self.task}), {len(self.records)} epochs, {where}>"
+
+    def _repr_html_(self) -> str:
+        return page(self.record, self.records, "" if self.path is None else str(self.path))
+
+    @property
+    def id(self) -> str:
+        """The run's name for short."""
+        return self.record.id
+
+    @property
+    def recipe(self) -> Recipe:
+        """How it was trained: every field answered."""
+        return Recipe.from_dict(self.record.recipe)
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why each field of the recipe has its value."""
+        # Nobody knows whether the preset was named: it is always there.
+        named = [name for name in self.record.given if name != "preset"]
+        return dict.fromkeys(named, _("as you asked")) | self.record.reasons
+
+    @property
+    def task(self) -> str:
+        """The problem: regression, binary or multiclass."""
+        return self.record.task
+
+    @property
+    def target(self) -> str:
+        """The predicted column."""
+        return self.record.target
+
+    @property
+    def classes(self) -> list[Any] | None:
+        """The classes as they were written, sorted; None for regression."""
+        return self.record.classes
+
+    @property
+    def history(self) -> pl.DataFrame:
+        """One row for each epoch: losses, the validation's metric, the learning rate, seconds."""
+        columns = [
+            {name: value for name, value in record.items() if name != "telemetry"}
+            for record in self.records
+        ]
+        return pl.DataFrame(columns, infer_schema_length=None)
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The metrics on the training, validation and test rows; None where there are none."""
+        return self.summary()["metrics"]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know of the data and the training."""
+        return self.summary()["warnings"]
+
+    @property
+    def stopped(self) -> str:
+        """Why it ended: epochs, patience, interrupted or diverged."""
+        return self.summary()["stopped"]
+
+    @property
+    def kept_epoch(self) -> int:
+        """The epoch whose weights are kept: with patience the best one, else the last good one.
+
+        0 for the starting weights, where no epoch was completed.
+        """
+        return self.summary()["kept_epoch"]
+
+    def summary(self) -> dict[str, Any]:
+        """All results, as `descenso train --json` prints them.
+
+        Raises:
+            RunError: the training has not ended: its process was killed.
+        """
+        if self.record.result is None:
+            raise RunError(
+                _("{run}: this training has not ended. Go on with `descenso resume`.").format(
+                    run=self.path
+                )
+            )
+        return self.record.result
+
+    def predict(self, data: Any) -> Shaped[np.ndarray, " rows"]:
+        """The predicted number or class of each row.
+
+        Args:
+            data: a table as `descenso.train` takes it, or an array X; the target may be missing.
+
+        Raises:
+            InputError: the data cannot be used.
+        """
+        return self.predictions(data)[0].get_column("prediction").to_numpy()
+
+    def predict_proba(self, data: Any) -> Float[np.ndarray, "rows classes"]:
+        """The probability of each class, in the order of `classes`.
+
+        Raises:
+            InputError: the data cannot be used, or the run is a regression.
+        """
+        if self.classes is None:
+            raise RunError(_("A regression predicts numbers; it has no probabilities."))
+        outputs = self._predictor.outputs(Parts.of(data, like=self._read_before))
+        return metrics.probabilities(self._task, np.concatenate(list(outputs)))
+
+    def predictions(
+        self, data: Any, keep: Sequence[str] | str = ()
+    ) -> tuple[pl.DataFrame, list[str]]:
+        """A table of predictions, in the order of the rows.
+
+        Args:
+            data: as in `predict`.
+            keep: columns to copy from it.
+
+        Returns:
+            The kept columns, `prediction`, and in classification `probability_<class>`; and what a
+            person should know about the data, a sentence each.
+
+        Raises:
+            InputError: the data cannot be used, or has no such column.
+        """
+        found = self.predict_parts(data, keep)
+        return pl.concat(list(found)), found.notes
+
+    def predict_parts(
+        self,
+        data: Any,
+        keep: Sequence[str] | str = (),
+        *,
+        typed: bool = True,
+        **reading: str | None,
+    ) -> Predictions:
+        """The same table of predictions part by part, so that files may be larger than memory.
+
+        Args:
+            data: as in `predict`. Of files, as much is read at a time as is predicted.
+            keep: columns to copy from it.
+            typed: of text files, give kept columns the types that all their values spell, for which
+                they are read once more before; else they are text as it is written.
+            **reading: how to read files: the options of `descenso.read`, by name.
+
+        Returns:
+            An iterable of data frames; its `notes` say what was met on the way.
+
+        Raises:
+            InputError: the data cannot be used, or has no such column; from the iteration too.
+
+        >>> run = train("penguins", "species", epochs=3)
+        >>> sum(part.height for part in run.predict_parts("penguins"))
+        344
+        """
+        keep = checked("keep", Names(), keep)
+        parts = Parts.of(data, ReadOptions(**reading), self._read_before)
+        return Predictions(self._predictor, parts, keep, typed=typed)
+
+    def read(
+        self,
+        path: Places,
+        *,
+        separator: str | None = None,
+        encoding: str | None = None,
+        decimal: str | None = None,
+        thousands: str | None = None,
+        sheet: str | int | None = None,
+    ) -> Table:
+        """Read a table to predict for or to evaluate on, where its path alone is not enough.
+
+        What is not named is as it was in the table that the run was trained on, where that is of
+        the same format, and of the same separator if it is text; else it is found out. What a value
+        means never depends on other rows: columns are what they were in training.
+
+        Args:
+            path: as in `descenso.read`, like the options.
+
+        Raises:
+            TableError: the file cannot be read, or not in this way.
+        """
+        number = None if sheet is None else str(sheet)
+        return read_table(
+            path,
+            ReadOptions(separator, encoding, decimal, thousands, number),
+            like=self._read_before,
+            understood=[self.target],
+        )
+
+    def evaluate(
+        self,
+        data: Any = None,
+        *,
+        training_data: Any = None,
+        resamples: int | None = None,
+        confidence: float = 0.95,
+        seed: int = 0,
+    ) -> Evaluation:
+        """How good the predictions are on rows whose target is known.
+
+        Where the rows were weighed in training, those of a table that has the same column of
+        weights are weighed too; without it they count alike, which is told.
+
+        Args:
+            data: a table with the target, or a pair (X, y); None for the test rows that were kept,
+                else the validation rows.
+            training_data: where the data of the training lies now, if not where it was.
+            resamples: how often to draw the rows anew for the metrics' intervals; 0 for none; None
+                for 1,000, or fewer where rows are very many.
+            confidence: the share of the resamples that an interval spans.
+            seed: of the draws.
+
+        Returns:
+            A dict, as `descenso evaluate --json` prints it: the rows (their number), the part of
+            the data they are and its table, metrics, further_metrics, intervals and bootstrap; for
+            classes confusion, per_class and calibration, for numbers residuals; the worst_rows; and
+            warnings. A notebook shows it as a page.
+
+        Raises:
+            InputError: the data cannot be used, or None were kept.
+
+        >>> run = train("penguins", "species", epochs=3)
+        >>> found = run.evaluate("penguins")
+        >>> low, high = found["intervals"]["accuracy"]
+        >>> 0 <= low <= found["metrics"]["accuracy"] <= high <= 1
+        True
+        """
+        target = self.preprocessing.target
+        if data is None:
+            part, table, examples, warnings = self._held_out(training_data)
+        else:
+            part, table, examples, warnings = self.encoded(data)
+        judged = self.judge(examples)
+        found = assess(
+            judged, target, examples.rows, resamples=resamples, confidence=confidence, seed=seed
+        )
+        undefined = undefined_warnings([found["metrics"], found["further_metrics"]])
+        return Evaluation(
+            {"rows": found.pop("rows"), "part": part, "table": table}
+            | found
+            | {"warnings": [*warnings, *unweighed_notes(judged), *undefined]}
+        )
+
+    def judge(self, examples: Examples) -> Judged:
+        """What the network makes of rows that are encoded as it takes them.
+
+        Raises:
+            RunError: there are no trained weights.
+        """
+        unit = self.preprocessing.target.scale
+        return judge(self._task, self._trained(), examples, self.record.constant, unit)
+
+    def encoded(self, data: Any) -> "Measured":
+        """A table's rows whose target is known, as the network takes them.
+
+        Args:
+            data: a table with the target, or a pair (X, y).
+
+        Raises:
+            InputError: it cannot be used.
+        """
+        table, _name = with_target(self.read(data) if is_place(data) else data, self.target)
+        known = known_rows(table, self.target)
+        rows = weighty(table, self.row_weights, known)
+        encoder, target = self.preprocessing.encoder, self.preprocessing.target
+        examples, notes = encode(encoder, target, table, rows, self.row_weights)
+        warnings = [
+            *table.notes,
+            *left_out_notes(table.height - len(known), self.target),
+            *weight_notes(table, self.row_weights, rows, len(known) - len(rows)),
+            *unseen_notes([notes]),
+        ]
+        return Measured("table", table.title, examples, warnings)
+
+    def resume(
+        self,
+        epochs: int | None = None,
+        *,
+        data: Any = None,
+        on_epoch: OnEpoch | None = None,
+        listen: Listen | None = None,
+        progress: bool = True,
+    ) -> "Run":
+        """Go on with a training that was interrupted or killed, or train a finished one on.
+
+        Args:
+            epochs: how many in all; more than were planned. None for those that were planned: a
+                finished run is returned as it is.
+            data: where the data lies now, if not where it was.
+            on_epoch: as in `descenso.train`.
+            listen: as in `descenso.train`.
+            progress: as in `descenso.train`.
+
+        Raises:
+            InputError: the data is missing or has changed, the training diverged, or `epochs` is
+                too small.
+        """
+        check_functions(on_epoch=on_epoch, listen=listen)
+        epochs = None if epochs is None else checked("epochs", KINDS["epochs"], epochs)
+        if epochs is None and self.record.status == "finished":
+            return self
+        with watched(listen, progress, self.records) as listen:
+            if self.path is None:
+                assert self.standing is not None, "a run in memory was trained here"
+                record = aimed_at(self.record, self.standing, epochs)
+                return replace(self, record=record).conducted(on_epoch=on_epoch, listen=listen)
+            with writing(self.path):
+                # Nobody else writes now: what they may have written since this was loaded counts.
+                run = replace(self, record=read_run(self.path))
+                opened = run.open_data(data)
+                standing = Recorder(self.path).restore(ex.begin(opened.experiment))
+                run = replace(run, record=aimed_at(run.record, standing, epochs), standing=standing)
+                write_run(self.path, run.record)
+                changed = differences(run.record.environment, environment())
+                if changed and listen is not None:
+                    listen(Warned(_elsewhere(changed)))
+                return run.conducted(opened, on_epoch=on_epoch, listen=listen)
+
+    def verify(self, *, data: Any = None, listen: Listen | None = None) -> dict[str, Any]:
+        """Train the run again from its first iteration, and compare the weights bit for bit.
+
+        Args:
+            data: where the data lies now, if not where it was.
+            listen: as in `descenso.train`.
+
+        Returns:
+            run; verified: whether all weights are the same; epochs and iterations trained;
+            difference: the largest of a weight; environment: what has changed since and may matter;
+            seconds.
+
+        Raises:
+            InputError: the data is missing or has changed, there are no weights yet, or the run
+                went on from the weights of another training, which the folder does not hold.
+        """
+        check_functions(listen=listen)
+        if self.record.went_on and self.preparation is None:
+            raise RunError(
+                _(
+                    "{run}: this run went on with the weights that another training left "
+                    "(warm_start or partial_fit), so its recipe and data alone cannot repeat it."
+                ).format(run=self.path or self.id)
+            )
+        expected = parameters.parameters(self._trained())
+        iterations, unit = self.summary()["iterations"], self.preprocessing.target.scale
+        experiment = self.open_data(data).experiment
+        standing = replay(self.record.legs, iterations, experiment, unit, listen)
+        found = parameters.parameters(standing.network)
+        gaps = [np.abs(found[name] - weight).max(initial=0) for name, weight in expected.items()]
+        return {
+            "run": None if self.path is None else str(self.path),
+            "verified": all(np.array_equal(found[name], expected[name]) for name in expected),
+            "epochs": int(standing.progress.epoch),
+            "iterations": standing.iteration,
+            "difference": float(max(gaps, default=0.0)),
+            "environment": differences(self.record.environment, environment()),
+            "seconds": round(standing.seconds, 3),
+        }
+
+    def save(self, path: str | Path) -> "Run":
+        """Keep a run that is in memory in the folder `path`, new or empty; it can be resumed there.
+
+        A pickled or copied run has left its rows behind, and is kept without them: it predicts, and
+        evaluates on other rows, but is not resumed.
+
+        Returns:
+            The run, with its path.
+
+        Raises:
+            RunError: the run is on disk already, something is there, or it cannot be written.
+        """
+        if self.path is not None:
+            raise RunError(
+                _("{run}: this run is on disk already; copy its folder.").format(run=self.path)
+            )
+        folder: Path = checked("path", Place(), path)
+        assert self.standing is not None, "a run in memory was trained"
+        make_folder(folder)
+        with writing(folder):
+            record = write_start(folder, self.preparation, self.preprocessing, self.record)
+            recorder = Recorder(folder)
+            recorder.epochs(self.records)
+            recorder.checkpoint(self.standing)
+            record = record.model_copy(update={"result": self.summary() | {"run": str(folder)}})
+            write_end(folder, record, self.network)
+        return replace(self, record=record, path=folder)
+
+    def trained(self, *, data: Any = None) -> Trained:
+        """The training as lessons and charts look at it.
+
+        Args:
+            data: where the data lies now, if not where it was.
+
+        Raises:
+            InputError: the data is missing or has changed, or there are no weights yet.
+        """
+        opened = self.open_data(data)
+        return Trained(
+            name=_("run {id}, {target} ({task})").format(
+                id=self.id, target=self.target, task=self.task
+            ),
+            experiment=opened.experiment,
+            encoder=self.preprocessing.encoder,
+            target=self.preprocessing.target,
+            test=opened.test,
+            network=self._trained(),
+            legs=self.record.legs,
+            iterations=self.summary()["iterations"],
+            history=self.records,
+            path=self.path,
+        )
+
+    def diagnose(
+        self, *, quick: bool = False, data: Any = None, tell: Tell = silent
+    ) -> "Diagnosis":
+        """Find out whether the training is healthy; if not, why, proved by training again.
+
+        Every suspected cause is tried: the run is trained again from the same seeds with only what
+        would repair that cause, and judged on rows held out, beside an unchanged repeat. Test rows
+        are never looked at.
+
+        Args:
+            quick: look at the symptoms alone, and train nothing: nothing is proved then.
+            data: where the data of the training lies now, if not where it was.
+            tell: called with what is being done, and which share of it is done.
+
+        Where the run is on disk, what was found is kept in its folder, for its report.
+
+        Returns:
+            The verdict, the causes, the likeliest first, and what proves them; `to_dict()` is what
+            `descenso diagnose --json` prints.
+
+        Raises:
+            InputError: the data is missing or has changed, or the training has not ended.
+
+        >>> run = train("penguins", "species", preset="lecture", learning_rate=10.0)
+        >>> found = run.diagnose(quick=True)
+        >>> found.verdict, found.diagnoses[0].cause
+        ('ill', 'learning_rate_too_large')
+        """
+        # It brings more along than a training needs.
+        from descenso.doctor.diagnose import diagnose
+
+        check_functions(tell=tell)
+        found = diagnose(self.as_case(data), self._name, quick=quick, tell=tell)
+        if self.path is not None and not quick:
+            # For the report, which does not wait for trials.
+            written = json.dumps(
+                found.stored() | {"epochs": len(self.records)}, ensure_ascii=False, allow_nan=False
+            )
+            replace_file(self.path / DIAGNOSIS, f"{written}\n".encode())
+        return found
+
+    def as_case(self, data: Any = None) -> "Case":
+        """The training as the doctor looks at it.
+
+        Args:
+            data: where the data lies now, if not where it was.
+        """
+        result = self.summary()
+        return self._case(
+            self.open_data(data), self.network, self.records, result["stopped"], result["seconds"]
+        )
+
+    def _case(
+        self,
+        opened: Opened,
+        network: Model | None,
+        records: list[Record],
+        stopped: str,
+        seconds: float,
+        begun: Beginning | None = None,
+    ) -> "Case":
+        from descenso.doctor.case import Case
+
+        # Here the data is, so that somebody knows what was asked for.
+        roles = {} if self.asked is None else self.asked.roles
+        return Case(
+            name=_("run {id}, {target} ({task})").format(
+                id=self.id, target=self.target, task=self.task
+            ),
+            given=self.record.given,
+            # Trained on, it aims at more epochs than the recipe it began with.
+            experiment=towards(opened.experiment, self.record.legs[-1]),
+            encoder=self.preprocessing.encoder,
+            target=self.preprocessing.target,
+            table=opened.table,
+            apart=opened.validation_table is not None
+            or "split_by" in roles
+            or "split_time" in roles,
+            network=network,
+            history=records,
+            stopped=stopped,
+            seconds=seconds,
+            begun=begun,
+        )
+
+    def report(
+        self,
+        path: str | Path | None = None,
+        *,
+        data: Any = None,
+        rows: bool = True,
+        interactive: bool = False,
+    ) -> dict[str, Any]:
+        """Write a page that tells the run: what was learnt, how, what matters, how to repeat it.
+
+        It is one HTML file that needs no network. Where the data is not there any more, what needs
+        its rows says so, and all else is told.
+
+        Args:
+            path: of the page; None for report.html in the run's folder.
+            data: where the data of the training lies now, if not where it was.
+            rows: whether to show rows of the data: the worst-predicted ones, and truths over
+                predictions.
+            interactive: whether charts answer to the pointer, which takes a script of 0.9 MB in the
+                page.
+
+        Returns:
+            The numbers of the page, as `descenso report --json` prints them; `out` is its path.
+
+        Raises:
+            InputError: a run in memory names no path, the page cannot be written, or `data` is not
+                the data of the run.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> run = train("penguins", "species", epochs=3)
+        >>> with TemporaryDirectory() as folder:
+        ...     told = run.report(f"{folder}/report.html")
+        >>> len(told["importance"]["columns"])
+        7
+        """
+        # It draws with Altair, which takes most of a second to import: no training waits for it.
+        from descenso.runs.evaluation.report import measure
+        from descenso.views.report.page import page
+
+        if path is None and self.path is None:
+            raise RunError(
+                _(
+                    "{run}: this run is in memory; name the file of its report, such as "
+                    "report.html."
+                ).format(run=self.id)
+            )
+        out: Path = checked("path", Place(none=True), path) or (self.path or Path()) / REPORT
+        told = measure(self._as_subject(data), rows=rows)
+        replace_file(out, page(told, interactive=interactive).encode())
+        return told | {"out": str(out)}
+
+    def open_data(self, data: Any = None) -> Opened:
+        """The rows that the run was trained on, encoded as they were.
+
+        Args:
+            data: where the data lies now, if not where it was.
+
+        Raises:
+            InputError: it is missing or has changed.
+        """
+        if self.preparation is not None:
+            made = self.preparation
+            return Opened(made.experiment, made.test, made.table, made.validation_table)
+        if self.path is None:
+            raise RunError(
+                _(
+                    "{run}: the rows that this run was trained on are not here: a pickled or "
+                    "copied run leaves them behind. evaluate(data) judges it on rows that you "
+                    "name, and save(folder) keeps it without them; for all else train again."
+                ).format(run=self.id)
+            )
+        encoder, target = self.preprocessing.encoder, self.preprocessing.target
+        return open_experiment(self.record, self.path, encoder, target, self.own_network, data)
+
+    def conducted(
+        self,
+        opened: Opened | None = None,
+        *,
+        on_epoch: OnEpoch | None = None,
+        listen: Listen | None = None,
+    ) -> "Run":
+        """The run, trained from where it stands to its end; `resume` is the careful way there.
+
+        Args:
+            opened: its data, where that is at hand.
+            on_epoch: as in `descenso.train`.
+            listen: as in `descenso.train`.
+        """
+        rows = opened or self.open_data()
+
+        def look(beginning: Beginning, network: Model | None, standing: Standing) -> dict[str, Any]:
+            from descenso.doctor.diagnose import diagnose
+
+            history, stopped = standing.history, standing.stopped
+            case = self._case(rows, network, history, stopped, standing.seconds, beginning)
+            return diagnose(case, self._name, quick=True).to_dict()
+
+        done = conduct(
+            self.record,
+            self.path,
+            rows,
+            self.preprocessing.target.scale,
+            self.standing,
+            on_epoch,
+            listen,
+            look,
+        )
+        return replace(
+            self,
+            record=done.record,
+            network=done.network,
+            records=done.standing.history,
+            standing=done.standing,
+        )
+
+    @property
+    def _name(self) -> str:
+        """What a diagnosis calls it."""
+        return self.id if self.path is None else str(self.path)
+
+    @property
+    def _task(self) -> Task:
+        return make_task(self.recipe, self.preprocessing.target)
+
+    @property
+    def row_weights(self) -> str | None:
+        """The column that says how much each row counts; None where all count alike."""
+        if self.preparation is not None:
+            return self.preparation.weights
+        return None if self.record.data is None else self.record.data.weights
+
+    @property
+    def asked(self) -> "Asked | None":
+        """What the training was asked for, beside its recipe; None where nobody knows any more."""
+        from descenso.runs.trained import asked_in_memory, asked_on_disk
+
+        if self.path is not None and self.record.data is not None:
+            return asked_on_disk(self.record.data, self.path)
+        return None if self.preparation is None else asked_in_memory(self.preparation)
+
+    @property
+    def _read_before(self) -> dict[str, Any]:
+        """How the file was read that the run was trained on; empty where it was none."""
+        if self.record.data is not None:
+            return self.record.data.options
+        source = self.preparation.table.source if self.preparation else None
+        return source.options if source else {}
+
+    @property
+    def _predictor(self) -> Predictor:
+        return Predictor(self._task, self._trained(), self.preprocessing)
+
+    def _as_subject(self, data: Any) -> "Subject":
+        """The run as a report looks at it; rows that are not there are no mistake, unless named."""
+        from descenso.runs.trained import Subject
+
+        opened, absent = None, ""
+        try:
+            opened = self.open_data(data)
+        except InputError as error:
+            if data is not None:
+                raise
+            absent = str(error)
+        return Subject(
+            record=self.record,
+            preprocessing=self.preprocessing,
+            records=self.records,
+            network=self.network,
+            path=self.path,
+            opened=opened,
+            absent=absent,
+            asked=self.asked,
+            diagnosis=self._kept_diagnosis(),
+        )
+
+    def _kept_diagnosis(self) -> dict[str, Any] | None:
+        """What the doctor found when asked, else when the training ended; None before that."""
+        if self.path is not None and (self.path / DIAGNOSIS).is_file():
+            try:
+                found = json.loads(content(self.path / DIAGNOSIS))
+            except ValueError as error:
+                raise damaged(self.path / DIAGNOSIS, error) from None
+            # A run that was trained on since is another patient.
+            if found.get("epochs") == len(self.records):
+                return found
+        return None if self.record.result is None else self.record.result["diagnosis"]
+
+    def _trained(self) -> Model:
+        if self.network is None:
+            if self.path is not None and self.record.result and any(self.metrics.values()):
+                raise RunError(
+                    _(
+                        "{file}: the file is missing, which holds the trained weights. Restore it "
+                        "from a copy, or train again."
+                    ).format(file=self.path / WEIGHTS)
+                )
+            raise RunError(
+                _(
+                    "{run}: there are no trained weights: the training diverged, or has not ended. "
+                    "Train again with a smaller learning rate, or go on with `descenso resume`."
+                ).format(run=self.path or self.id)
+            )
+        return self.network
+
+    def _held_out(self, data: Any) -> "Measured":
+        opened = self.open_data(data)
+        if opened.held_out is None:
+            raise RunError(
+                _(
+                    "{run}: no rows were kept to evaluate on; name a table with the target, or "
+                    "train with --test 0.2."
+                ).format(run=self.path or self.id)
+            )
+        part, examples = opened.held_out
+        apart = opened.validation_table if part == "validation" else None
+        table = apart or opened.table
+        assert table is not None, "it was opened"
+        warnings = weight_notes(table, self.row_weights, examples.rows, 0)
+        return Measured(part, None, examples, warnings)
+
+
+def _lying_at(path: Path, record: RunFile) -> RunFile:
+    """The record of a run whose folder may have been moved since it was written."""
+    if record.result is None:
+        return record
+    return record.model_copy(update={"result": record.result | {"run": str(path)}})
+
+
+def _elsewhere(changed: list[str]) -> str:
+    return _(
+        "This is not the machine that the run began on ({changes}): the weights may differ in "
+        "their last bits from those of an uninterrupted training."
+    ).format(changes=", ".join(changed))

@@ -1,0 +1,94 @@
+"""The words of a command line, before typer reads them."""
+
+import os
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from descenso.errors import InputError
+from descenso.fields import Flag
+from descenso.i18n import LANGUAGES, speaks
+from descenso.i18n import gettext as _
+from descenso.recipe import KINDS
+
+FLAGS = tuple(name.replace("_", "-") for name, kind in KINDS.items() if isinstance(kind, Flag))
+FOLDERS = ("--runs", "--run-dir", "--sweep-dir")
+ANSWERS = ("true", "false", "yes", "no", "auto")
+
+
+def take_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
+    """The arguments without `--lang`, and the language that it named, or None.
+
+    The language has to be known before the first sentence is said, an error of typer's included, so
+    it is settled here and not by typer.
+
+    Raises:
+        InputError: descenso does not speak that language, or that of DESCENSO_LANG.
+    """
+    rest: list[str] = []
+    language = None
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            return [*rest, word, *words], language
+        if word == "--lang" or word.startswith("--lang="):
+            language = next(words, "") if word == "--lang" else word.removeprefix("--lang=")
+            if language not in LANGUAGES:
+                raise not_allowed("--lang", language, LANGUAGES)
+        else:
+            rest.append(word)
+    wish = os.environ.get("DESCENSO_LANG")
+    if language is None and wish and not speaks(wish):
+        raise not_allowed("DESCENSO_LANG", wish, LANGUAGES)
+    return rest, language
+
+
+def not_allowed(name: str, found: str, allowed: Iterable[str]) -> InputError:
+    """What to raise where an option, or a variable that stands for one, has another word."""
+    return InputError(
+        _("{name} is {found!r}; allowed: {allowed}.").format(
+            name=name, found=found, allowed=", ".join(allowed)
+        )
+    )
+
+
+def check_folders(arguments: Sequence[str]) -> None:
+    """Refuse a folder without a name: to Python it would be the folder that one is in.
+
+    Raises:
+        InputError: naming the option.
+    """
+    for word, following in pairwise([*arguments, "--"]):
+        option, equals, value = word.partition("=")
+        if option in FOLDERS and (value if equals else following) == "":
+            raise InputError(
+                _("{option} needs the name of a folder, such as . for this one.").format(
+                    option=option
+                )
+            )
+
+
+def spell_out(arguments: Sequence[str]) -> list[str]:
+    """The arguments in full: alone `runs` lists, and each switch of the recipe has its value.
+
+    >>> spell_out(["runs", "--json"])
+    ['runs', 'list', '--json']
+    >>> spell_out(["--shuffle", "--no-scale-target", "--allow-mismatch", "yes"])
+    ['--shuffle=true', '--scale-target=false', '--allow-mismatch=yes']
+    """
+    spelled: list[str] = []
+    words = list(arguments)
+    if words == ["runs"] or (words[:1] == ["runs"] and words[1].startswith("-")):
+        words[1:1] = [] if "--help" in words else ["list"]
+    while words:
+        word = words.pop(0)
+        if word == "--":
+            return [*spelled, word, *words]
+        name = word.removeprefix("--")
+        if word.startswith("--no-") and name.removeprefix("no-") in FLAGS:
+            spelled.append(f"--{name.removeprefix('no-')}=false")
+        elif word.startswith("--") and name in FLAGS:
+            answered = bool(words) and words[0].lower() in ANSWERS
+            spelled.append(f"{word}={words.pop(0) if answered else 'true'}")
+        else:
+            spelled.append(word)
+    return spelled

@@ -1,0 +1,51 @@
+"""The options that say how a table is to be read, the same for every command that takes one."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from descenso.data.io.options import ReadOptions
+from descenso.i18n import N_
+
+GROUP = "Data"
+
+# What is written behind each option, and what it means.
+_OPTIONS = {
+    "separator": ("SIGN", N_("Between two fields of a text table: , ; | or another sign, or tab.")),
+    "encoding": ("NAME", N_("Of a text table, such as utf-8, latin-1 or utf-16.")),
+    "decimal": ("SIGN", N_("Before the decimals in a text table: . or ,")),
+    "thousands": ("SIGN", N_("Between thousands in a text table: . , ' _ space or none.")),
+    "sheet": ("NAME", N_("Of an Excel file: a sheet's name, or its number from 1.")),
+}
+
+Function = TypeVar("Function", bound=Callable[..., None])
+
+
+def takes_reading(command: Function) -> Function:
+    """Give a command the options of `ReadOptions`, in the place of its argument `reading`."""
+    signature = inspect.signature(command)
+    names = [field.name for field in fields(ReadOptions)]
+
+    @functools.wraps(command)
+    def read(*arguments: Any, **options: Any) -> None:
+        asked = ReadOptions(**{name: options.pop(name, None) for name in names})
+        command(*arguments, reading=asked, **options)
+
+    own = [each for each in signature.parameters.values() if each.name != "reading"]
+    read.__signature__ = signature.replace(parameters=[*own, *map(_option, names)])  # pyright: ignore[reportAttributeAccessIssue]
+    return read  # pyright: ignore[reportReturnType]
+
+
+def _option(name: str) -> inspect.Parameter:
+    metavar, text = _OPTIONS[name]
+    option = typer.Option(f"--{name}", metavar=metavar, help=text, rich_help_panel=GROUP)
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[str | None, option],
+    )

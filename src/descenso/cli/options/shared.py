@@ -1,0 +1,109 @@
+"""The options that several commands take, those of the recipe, and how their texts are read."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from descenso.cli import completion
+from descenso.cli.argv import not_allowed
+from descenso.cli.completion import DEVICES
+from descenso.i18n import N_
+
+
+def _known_device(context: Any, device: str | None) -> str | None:
+    if device is None or device in DEVICES:
+        return device
+    source = context.get_parameter_source("device")
+    set_before = source is not None and source.name == "ENVIRONMENT"
+    raise not_allowed("DESCENSO_DEVICE" if set_before else "--device", device, DEVICES)
+
+
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json", help=N_("Print one JSON object and nothing else."), rich_help_panel="Output"
+    ),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", help=N_("Print only the result."), rich_help_panel="Output"),
+]
+Runs = Annotated[
+    Path,
+    typer.Option(
+        "--runs",
+        metavar="FOLDER",
+        envvar="DESCENSO_RUNS",
+        help=N_("The folder that holds the runs; else DESCENSO_RUNS, or runs."),
+        rich_help_panel="Run",
+    ),
+]
+RunReference = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help=N_("A run: its folder, the beginning of its id, or latest."),
+        autocompletion=completion.runs,
+        rich_help_panel="Run",
+    ),
+]
+Data = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        metavar="FILE",
+        help=N_("The table that the run was trained on, where it has moved since."),
+        rich_help_panel="Data",
+    ),
+]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        "--device",
+        metavar="cpu|gpu|tpu",
+        envvar="DESCENSO_DEVICE",
+        help=N_("Where to compute; else DESCENSO_DEVICE, or the best that JAX finds."),
+        rich_help_panel="Run",
+        callback=_known_device,
+        autocompletion=completion.devices,
+    ),
+]
+RecipeFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--recipe",
+        metavar="FILE",
+        help=N_("A recipe as JSON, or the run.json of a run; options named here override it."),
+        rich_help_panel="Training",
+    ),
+]
+Page = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE.html",
+        help=N_("Write what was found with its charts as a page."),
+        rich_help_panel="Output",
+    ),
+]
+Resamples = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N",
+        help=N_(
+            "How often to draw the rows anew for the intervals; 0 for none; else 1000, or "
+            "fewer where rows are very many."
+        ),
+        rich_help_panel="Data",
+    ),
+]
+Confidence = Annotated[
+    str,
+    typer.Option(
+        metavar="FRACTION",
+        help=N_("The share of the resamples that an interval spans."),
+        rich_help_panel="Data",
+    ),
+]
+DEFAULT_RUNS = Path("runs")

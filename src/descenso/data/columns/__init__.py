@@ -1,0 +1,1 @@
+"""What each column is, what its values say, and what is wrong with it."""

@@ -1,0 +1,354 @@
+"""What is suspicious about a table's columns: each finding with what can be done about it."""
+
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float
+
+from descenso.data.columns.kinds import LEAST_ROWS_TO_JUDGE, MIXED, Column, is_named_identifier
+from descenso.data.columns.leakage import GIVEN_AWAY
+from descenso.data.columns.summary import Summary, as_array
+from descenso.data.columns.values import LARGEST
+from descenso.data.table import Table
+from descenso.hints import as_dropped
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext, percent
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+# From here on a single column predicts suspiciously well, but may be an honest one.
+SUSPICIOUS = 0.9
+NEARLY_EMPTY = 0.95  # share of missing values
+NEARLY_CONSTANT = 0.995  # share of the most frequent value
+# A category of many values, each in fewer rows than this on average, teaches little.
+MANY_VALUES, FEW_ROWS = 50, 5
+LEAST_GROUPS = 5
+# A value that is so many times as far from all others as they are from each other, in few rows.
+FAR, FEW_FAR = 100, 0.05
+SAMPLE = 1000  # rows whose values are looked at first
+# Numbers that stand for "missing" in many tables, where they lie far from all others.
+MISSING_CODES = (-1.0, -9.0, -99.0, -999.0, -9999.0, -99999.0, 99.0, 999.0, 9999.0, 99999.0)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something suspicious.
+
+    Attributes:
+        cause: what it is, in a word: target_leakage, non_finite_input, missing_code, far_value,
+            mixed_values, mixed_dates, identifier, nearly_empty, nearly_constant, one_value,
+            many_categories, or why a column is left out: empty, constant, duplicate, free_text,
+            unreadable.
+        severity: error, where training will refuse the table; warning, where its result will most
+            likely mislead; note, what is good to know.
+        column: the column's name.
+        summary: what was found, a sentence for people.
+        remedy: what can be done about it, likewise.
+        measure: the number that decided, where there is one.
+    """
+
+    cause: str
+    severity: Severity
+    column: str
+    summary: str
+    remedy: str
+    measure: float | None = None
+
+
+def leaks(power: Mapping[str, float], target: str, least: float = SUSPICIOUS) -> list[Finding]:
+    """The columns that predict the target alone, the best first; see `predictive_power`."""
+    telling = sorted(power.items(), key=lambda item: -item[1])
+    return [_leak(name, skill, target) for name, skill in telling if skill >= least]
+
+
+def _leak(name: str, skill: float, target: str) -> Finding:
+    given_away = skill >= GIVEN_AWAY
+    summary = (
+        _("{column} alone predicts {target} almost perfectly (skill {skill:.3f} of 1).")
+        if given_away
+        else _("{column} alone predicts {target} very well (skill {skill:.3f} of 1).")
+    )
+    return Finding(
+        cause="target_leakage",
+        severity="warning" if given_away else "note",
+        column=name,
+        summary=summary.format(column=name, target=target, skill=skill),
+        remedy=_(
+            "If it is only known once {target} is, or is another name for it, leave it out: --drop "
+            "{column}."
+        ).format(column=as_dropped(name), target=target),
+        measure=skill,
+    )
+
+
+def column_findings(table: Table, column: Column, summary: Summary) -> Iterable[Finding]:
+    """What there is to say against one column, apart from the target."""
+    if column.cause in MIXED:
+        yield mixed(column)
+    elif column.cause:
+        if column.cause not in ("asked", "role"):
+            yield _left_out(column)
+        return
+    if column.kind == "dropped":
+        return
+    if summary.infinite or _too_large(summary):
+        yield _infinite(table, column)
+    present = table.height - summary.missing
+    if summary.missing >= NEARLY_EMPTY * table.height:
+        yield _nearly_empty(column, summary.missing / table.height)
+    elif summary.distinct == 1 and summary.missing:
+        yield _one_value(column, summary)
+    elif summary.distinct > 1 and summary.commonest >= NEARLY_CONSTANT:
+        yield _nearly_constant(column, summary.commonest)
+    if present < LEAST_ROWS_TO_JUDGE:
+        return
+    if column.kind == "number":
+        yield from strange_numbers(table, column)
+    numeric, category = column.kind == "number", column.kind == "category"
+    repeats = LEAST_GROUPS <= summary.distinct < present
+    if (numeric or category) and repeats and is_named_identifier(column.name):
+        yield _groups(column, summary.distinct)
+    elif numeric and _counts_rows(table, column, summary):
+        yield _row_number(column)
+    elif category and not column.cause and summary.distinct > max(MANY_VALUES, present / FEW_ROWS):
+        yield _many_categories(column, summary.distinct, present)
+
+
+def strange_numbers(table: Table, column: Column) -> Iterable[Finding]:
+    """Numbers that mean "missing", or that no measurement would give, where none is infinite."""
+    numbers = _numbers(table, column)
+    present = numbers[~np.isnan(numbers)]
+    if len(present) < LEAST_ROWS_TO_JUDGE or np.abs(present).max() > LARGEST:
+        return
+    code = _missing_code(present)
+    if code is not None:
+        yield _code(column, code)
+        return
+    for value in _far_values(present):
+        yield _far_value(column, value, np.flatnonzero(numbers == value).tolist())
+
+
+def mixed(column: Column) -> Finding:
+    """What there is to say of a column of numbers or dates but for a few values."""
+    if column.kind == "dropped":
+        remedy = _("As it stands, it is left out.")
+    elif column.cause == "mixed_dates":
+        remedy = _("As it stands, each date is a category of its own.")
+    else:
+        remedy = _("As it stands, each number is a category of its own.")
+    summary = f"{column.name}: {column.reason}."
+    return Finding(column.cause, "warning", column.name, summary, remedy)
+
+
+def _left_out(column: Column) -> Finding:
+    cause = str(column.cause)
+    if cause == "unreadable":
+        remedy = _("It is left out; make numbers or text of it first.")
+    elif column.kind == "dropped":
+        remedy = _("It is left out; keep it with --column {column}=KIND.").format(
+            column=shlex.quote(column.name)
+        )
+    else:
+        remedy = _(
+            "The preset lecture keeps every column; leave it out with --drop {column}."
+        ).format(column=as_dropped(column.name))
+    return Finding(
+        cause,
+        "note",
+        column.name,
+        f"{column.name}: {column.reason}.",
+        remedy,
+    )
+
+
+def _too_large(summary: Summary) -> bool:
+    ends = (summary.least, summary.most)
+    return any(isinstance(end, float) and abs(end) > LARGEST for end in ends)
+
+
+def _infinite(table: Table, column: Column) -> Finding:
+    wrong = np.flatnonzero(np.abs(_numbers(table, column)) > LARGEST)
+    return Finding(
+        "non_finite_input",
+        "error",
+        column.name,
+        ngettext(
+            "{column}: {n} value is infinite or too large for a 32-bit number, in row {row}.",
+            "{column}: {n} values are infinite or too large for a 32-bit number, first in row "
+            "{row}.",
+            len(wrong),
+        ).format(column=column.name, n=len(wrong), row=int(wrong[0]) + 1),
+        _(
+            "Training refuses it: correct it, leave such cells empty to mark them as missing, or "
+            "leave the column out: --drop {column}."
+        ).format(column=as_dropped(column.name)),
+        float(len(wrong)),
+    )
+
+
+def _nearly_empty(column: Column, share: float) -> Finding:
+    return Finding(
+        "nearly_empty",
+        "note",
+        column.name,
+        _("{column}: {share} of its values are missing.").format(
+            column=column.name, share=percent(share, ".1f")
+        ),
+        _(
+            "It tells little but whether there is a value; leave it out with --drop {column}."
+        ).format(column=as_dropped(column.name)),
+        share,
+    )
+
+
+def _one_value(column: Column, summary: Summary) -> Finding:
+    return Finding(
+        "one_value",
+        "note",
+        column.name,
+        _("{column}: every value that is not missing is the same.").format(column=column.name),
+        _("It tells only whether there is a value; leave it out with --drop {column}.").format(
+            column=as_dropped(column.name)
+        ),
+        float(summary.missing),
+    )
+
+
+def _nearly_constant(column: Column, share: float) -> Finding:
+    return Finding(
+        "nearly_constant",
+        "note",
+        column.name,
+        _("{column}: {share} of its values are the same.").format(
+            column=column.name, share=percent(share, ".2f")
+        ),
+        _("It can tell little; leave it out with --drop {column}.").format(
+            column=as_dropped(column.name)
+        ),
+        share,
+    )
+
+
+def _missing_code(present: Float[np.ndarray, " rows"]) -> tuple[float, int] | None:
+    """A value that most likely stands for "missing", and how many rows have it."""
+    for code in (float(present.min()), float(present.max())):
+        if code not in MISSING_CODES or len(np.unique(present)) <= MANY_VALUES // 10:
+            continue
+        others = present[present != code]
+        count = len(present) - len(others)
+        # Farther from all others than they are from each other.
+        if count > 1 and np.abs(others - code).min() > np.ptp(others):
+            return code, count
+    return None
+
+
+def _code(column: Column, found: tuple[float, int]) -> Finding:
+    code, count = found
+    return Finding(
+        "missing_code",
+        "warning",
+        column.name,
+        _("{column}: {n} values are {code:g}, far from all others, as if it meant missing.").format(
+            column=column.name, n=count, code=code
+        ),
+        _("If it does, leave those cells empty: as a number it distorts the column's scale."),
+        code,
+    )
+
+
+def _far_values(present: Float[np.ndarray, " rows"]) -> Iterable[float]:
+    """A least or largest value that no measurement would give, where the others are close."""
+    ends = float(present.min()), float(present.max())
+    few = present[:SAMPLE]
+    few = few[(few != ends[0]) & (few != ends[1])]
+    # Most columns: no value can be so far from others that lie as far apart as these few.
+    if len(few) and FAR * np.ptp(few) >= np.ptp(ends):
+        return
+    for end in ends:
+        others = present[present != end]
+        count = len(present) - len(others)
+        if count > FEW_FAR * len(present) or np.ptp(others) == 0:
+            continue
+        if np.abs(others - end).min() > FAR * np.ptp(others):
+            yield end
+
+
+def _far_value(column: Column, value: float, rows: Sequence[int]) -> Finding:
+    return Finding(
+        "far_value",
+        "warning",
+        column.name,
+        ngettext(
+            "{column}: {n} value is {value}, in row {row}, more than {times} times as far from all "
+            "others as they are from each other.",
+            "{column}: {n} values are {value}, first in row {row}, more than {times} times as far "
+            "from all others as they are from each other.",
+            len(rows),
+        ).format(
+            column=column.name, n=len(rows), value=f"{value:.12g}", row=rows[0] + 1, times=FAR
+        ),
+        _("If that is a mistake, correct it, or leave the cell empty."),
+        value,
+    )
+
+
+def _groups(column: Column, distinct: int) -> Finding:
+    return Finding(
+        "identifier",
+        "note",
+        column.name,
+        ngettext(
+            "{column}: by its name an identifier, whose {n} value repeats.",
+            "{column}: by its name an identifier, whose {n} values repeat.",
+            distinct,
+        ).format(column=column.name, n=distinct),
+        _(
+            "If new rows will have other values, leave it out (--drop {column}), or judge the "
+            "network on values it has not seen: --split-by {other}."
+        ).format(column=as_dropped(column.name), other=shlex.quote(column.name)),
+        float(distinct),
+    )
+
+
+def _counts_rows(table: Table, column: Column, summary: Summary) -> bool:
+    """Whether whole numbers are the numbers of their rows, from 0 or from 1 on."""
+    if summary.distinct != table.height or summary.least not in (0.0, 1.0):
+        return False
+    numbers = _numbers(table, column)
+    return bool((numbers - numbers[0] == np.arange(len(numbers))).all())
+
+
+def _row_number(column: Column) -> Finding:
+    return Finding(
+        "identifier",
+        "note",
+        column.name,
+        _("{column}: it counts the rows.").format(column=column.name),
+        _("If the order of the rows means nothing, leave it out: --drop {column}.").format(
+            column=as_dropped(column.name)
+        ),
+    )
+
+
+def _many_categories(column: Column, distinct: int, present: int) -> Finding:
+    return Finding(
+        "many_categories",
+        "note",
+        column.name,
+        _("{column}: {n} categories in {rows} rows, so that most have few.").format(
+            column=column.name, n=distinct, rows=present
+        ),
+        _(
+            "Rare categories are taken together as unknown; leave it out with --drop {column}, or "
+            "group its values."
+        ).format(column=as_dropped(column.name)),
+        distinct / present,
+    )
+
+
+def _numbers(table: Table, column: Column) -> Float[np.ndarray, " rows"]:
+    return as_array(table.column(column.name))

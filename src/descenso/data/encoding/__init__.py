@@ -1,0 +1,1 @@
+"""Columns as float32 matrices and the target as numbers, learnt from training rows."""

@@ -1,0 +1,16 @@
+"""How one column becomes numbers: a file for each kind of column, all of the same form."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from descenso.data.encoding.features.boolean import BooleanFeature
+from descenso.data.encoding.features.category import CategoryFeature
+from descenso.data.encoding.features.date import DateFeature
+from descenso.data.encoding.features.number import NumberFeature
+
+Feature = Annotated[
+    NumberFeature | BooleanFeature | CategoryFeature | DateFeature, Field(discriminator="kind")
+]
+
+__all__ = ["BooleanFeature", "CategoryFeature", "DateFeature", "Feature", "NumberFeature"]

@@ -1,0 +1,160 @@
+"""How much each row counts, where a person weighs the rows."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float, Float32, Integer
+
+from descenso.data.columns.values import LARGEST, as_numbers, tidy
+from descenso.data.table import Table
+from descenso.errors import TableError
+from descenso.hints import hint
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext
+
+Rows = Integer[np.ndarray, " rows"]
+
+# Of the column that an array of weights becomes. No column of a new table is called so by accident.
+NAME = "sample_weight"
+
+
+def weighed(table: Table, weights: Any) -> tuple[Table, str | None]:
+    """A table whose weights are one of its columns.
+
+    Args:
+        weights: the name of a column; an array of one number for each row of a table from memory,
+            which becomes a column; None where all rows count alike.
+
+    Returns:
+        The table, and the column's name; None where all rows count alike.
+
+    Raises:
+        TableError: there is no such column, or the array does not suit the table.
+    """
+    if weights is None:
+        return table, None
+    if not isinstance(weights, str):
+        return _with_column(table, weights)
+    if weights not in table.names:
+        raise TableError(
+            _("{table}: there is no column {name!r} to weigh the rows by. {hint}").format(
+                table=table.title, name=weights, hint=hint(weights, table.names)
+            )
+        )
+    return table, weights
+
+
+def row_weights(table: Table, name: str | None, rows: Rows) -> Float[np.ndarray, " rows"]:
+    """The weight of each of `rows`, as the person gave it; 1 where the table has no such column.
+
+    Raises:
+        TableError: a weight is missing, negative, infinite or not a number.
+    """
+    if name not in table.names:
+        return np.ones(len(rows))
+    values = tidy(table.column(name, rows))
+    numbers = as_numbers(values, table.numerals)
+    usable = (numbers.is_between(0, LARGEST)).fill_null(False)
+    if not usable.all():
+        position = int((~usable).arg_true()[0])
+        value = values.gather([position]).to_list()[0]
+        raise TableError(
+            _(
+                "{table}: the weights {column!r}, row {row}: {found} is no weight. A weight is a "
+                "32-bit number from 0 on, not infinite; 0 leaves the row out."
+            ).format(
+                table=table.title,
+                column=name,
+                row=int(rows[position]) + 1,
+                found=_("a missing value") if value is None else repr(value),
+            )
+        )
+    return numbers.to_numpy()
+
+
+def weighty(table: Table, name: str | None, rows: Rows) -> Integer[np.ndarray, " counting"]:
+    """Those of `rows` that count: a row of weight 0 is treated as if it were not there.
+
+    Raises:
+        TableError: as `row_weights`, or all weights are 0.
+    """
+    counting = rows[row_weights(table, name, rows) > 0]
+    if len(counting) == 0 < len(rows):
+        raise TableError(
+            _("{table}: the weights {column!r} are zero in every row that has a target.").format(
+                table=table.title, column=name
+            )
+        )
+    return counting
+
+
+def normalised(weights: Float[np.ndarray, " rows"]) -> Float32[np.ndarray, " rows"]:
+    """The weights in proportion, 1 on average, so that their unit does not matter."""
+    # By the largest first: the sum of very large ones would be infinite.
+    weights = weights / weights.max(initial=1e-300)
+    return (weights / weights.mean() if len(weights) else weights).astype(np.float32)
+
+
+def weight_notes(table: Table, name: str | None, rows: Rows, left_out: int) -> list[str]:
+    """Sentences on how rows count; none where they all count alike.
+
+    Args:
+        rows: those that count.
+        left_out: how many do not, because their weight is 0.
+    """
+    if name is None:
+        return []
+    if name not in table.names:
+        return [
+            _("{table}: there are no weights {column!r} here, so its rows count alike.").format(
+                table=table.title, column=name
+            )
+        ]
+    weights = row_weights(table, name, rows)
+    notes = [
+        _(
+            "Each row counts as {column} says (from {least:g} to {most:g}), in training and in the "
+            "metrics."
+        ).format(column=name, least=weights.min(), most=weights.max())
+    ]
+    if left_out:
+        notes.append(
+            ngettext(
+                "{n} row is left out: its weight is 0.",
+                "{n} rows are left out: their weight is 0.",
+                left_out,
+            ).format(n=left_out)
+        )
+    return notes
+
+
+def _with_column(table: Table, weights: Any) -> tuple[Table, str]:
+    if table.source is not None:
+        raise TableError(
+            _(
+                "{table}: weights for a file are one of its columns, named; an array of them goes "
+                "with data from memory."
+            ).format(table=table.title)
+        )
+    array = np.asarray(weights)
+    if array.ndim != 1 or len(array) != table.height:
+        raise TableError(
+            _(
+                "weights has the shape {found}, but it needs one number for each of {n} rows."
+            ).format(found=array.shape, n=table.height)
+        )
+    try:
+        numbers = array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise TableError(
+            _("weights holds {dtype} values, but it needs one number for each row.").format(
+                dtype=array.dtype
+            )
+        ) from None
+    name = NAME
+    while name in table.names:
+        name += "_"
+    column = pl.Series(name, numbers)
+    return replace(table, columns=pl.DataFrame([*table.columns, column])), name

@@ -1,0 +1,1 @@
+"""Tables in: files, patterns of files, data frames, arrays, standard input."""

@@ -1,0 +1,146 @@
+"""Parquet and Arrow: files of typed columns, read by Polars."""
+
+import io
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+
+import polars as pl
+
+from descenso.data.io.files import File, silence
+from descenso.data.io.formats.base import Format, Settled
+from descenso.data.io.options import ReadOptions
+from descenso.errors import TableError
+from descenso.i18n import gettext as _
+
+
+class Parquet(Format):
+    """Parquet."""
+
+    name: ClassVar[str] = "parquet"
+    title: ClassVar[str] = "Parquet"
+    takes: ClassVar[tuple[str, ...]] = ()
+    textual: ClassVar[bool] = False
+
+    def settle(self, _file: File, _asked: ReadOptions, _like: ReadOptions, /) -> Settled:
+        """There is nothing to settle."""
+        return Settled(ReadOptions())
+
+    def names(self, file: File, _options: ReadOptions, /) -> list[str]:
+        """Those of the schema."""
+        with _told(file, self.title):
+            return _scan_parquet(file).collect_schema().names()
+
+    def frames(
+        self,
+        file: File,
+        _options: ReadOptions,
+        columns: Sequence[str] | None,
+        rows: int | None,
+        /,
+    ) -> Iterator[pl.DataFrame]:
+        """The row groups, or `rows` rows at a time."""
+        return _frames(file, self.title, _scan_parquet, columns, rows)
+
+
+class Arrow(Format):
+    """Arrow's own format, also called Feather or IPC, as a file or as a stream."""
+
+    name: ClassVar[str] = "arrow"
+    title: ClassVar[str] = "Arrow"
+    takes: ClassVar[tuple[str, ...]] = ()
+    textual: ClassVar[bool] = False
+
+    def settle(self, _file: File, _asked: ReadOptions, _like: ReadOptions, /) -> Settled:
+        """There is nothing to settle."""
+        return Settled(ReadOptions())
+
+    def names(self, file: File, _options: ReadOptions, /) -> list[str]:
+        """Those of the schema."""
+        with _told(file, self.title):
+            return _scan_arrow(file).collect_schema().names()
+
+    def frames(
+        self,
+        file: File,
+        _options: ReadOptions,
+        columns: Sequence[str] | None,
+        rows: int | None,
+        /,
+    ) -> Iterator[pl.DataFrame]:
+        """The whole table, or `rows` rows at a time. A stream is read whole in both cases."""
+        return _frames(file, self.title, _scan_arrow, columns, rows)
+
+
+def _scan_parquet(file: File) -> pl.LazyFrame:
+    # Without glob: a path may hold signs that would make a pattern of it.
+    return pl.scan_parquet(_place(file), glob=False)
+
+
+def _scan_arrow(file: File) -> pl.LazyFrame:
+    if file.beginning(6) == b"ARROW1":
+        return pl.scan_ipc(_place(file), glob=False)
+    return pl.read_ipc_stream(_place(file)).lazy()
+
+
+def _place(file: File) -> Path | io.BytesIO:
+    return file.path or io.BytesIO(file.content)
+
+
+def _frames(
+    file: File,
+    title: str,
+    scan: Callable[[File], pl.LazyFrame],
+    columns: Sequence[str] | None,
+    rows: int | None,
+) -> Iterator[pl.DataFrame]:
+    with _told(file, title):
+        table = scan(file)
+        names = table.collect_schema().names()
+        if columns is not None:
+            wanted = set(columns)
+            table = table.select([name for name in names if name in wanted])
+        if rows is None:
+            batches = iter([table.collect()])
+        else:
+            batches = iter(table.collect_batches(chunk_size=rows, engine="streaming"))
+    while True:
+        with _told(file, title):
+            frame = next(batches, None)
+        if frame is None:
+            return
+        if frame.height:
+            yield frame
+
+
+@contextmanager
+def _told(file: File, title: str) -> Generator[None]:
+    """Tell as a TableError what Polars makes of a file that is damaged, or of another format."""
+    try:
+        with silence():
+            yield
+    except pl.exceptions.DuplicateError as error:
+        raise TableError(
+            _("{file}: two columns have the same name ({reason}). Rename one.").format(
+                file=file.name, reason=_first_line(error)
+            )
+        ) from None
+    except pl.exceptions.PanicException:
+        # What Polars is not prepared for.
+        raise TableError(
+            _(
+                "{file}: this file of {format} is damaged, or two of its columns have the same "
+                "name."
+            ).format(file=file.name, format=title)
+        ) from None
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise TableError(
+            _("{file}: this is no file of {format}, or it is damaged ({reason}).").format(
+                file=file.name, format=title, reason=_first_line(error)
+            )
+        ) from None
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

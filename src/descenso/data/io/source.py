@@ -1,0 +1,191 @@
+"""Files found, their format known, and how they are read settled: all but reading them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from descenso.data.columns.numerals import Numerals
+from descenso.data.io import bundled as bundled_module
+from descenso.data.io.files import File, digest_of, find
+from descenso.data.io.formats import NPZ, Settled, format_called, format_of
+from descenso.data.io.options import ReadOptions
+from descenso.data.table import Source
+from descenso.errors import TableError
+from descenso.hints import listed, nearest_names
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext
+
+Places = str | Path | Sequence[str | Path]
+
+# The key of the format in Source.options.
+FORMAT = "format"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Files that are ready to be read, one table together.
+
+    Attributes:
+        files: with the same columns, in the order of their rows.
+        settled: how each is read.
+        format: the name of their format.
+        bundled: the name of a bundled table; None for any other.
+    """
+
+    files: tuple[File, ...]
+    settled: tuple[Settled, ...]
+    format: str
+    bundled: str | None
+
+    @property
+    def title(self) -> str:
+        """What to call the table in a message."""
+        return self.bundled or title_of([file.name for file in self.files])
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of how the files are read."""
+        return tuple(dict.fromkeys(note for each in self.settled for note in each.notes))
+
+    @property
+    def textual(self) -> bool:
+        """Whether text may hold numbers and the like."""
+        return self.format != NPZ and format_called(self.format).textual
+
+    @property
+    def numerals(self) -> Numerals:
+        """How numbers are written in text."""
+        return self.settled[0].numerals
+
+    def names(self) -> list[str]:
+        """The columns of the first file; see `Format.names`."""
+        return format_called(self.format).names(self.files[0], self.settled[0].options)
+
+    def parts(
+        self, columns: Sequence[str] | None = None, rows: int | None = None
+    ) -> Iterator[Iterator[pl.DataFrame]]:
+        """The rows of each file; see `Format.frames`."""
+        for file, settled in zip(self.files, self.settled, strict=True):
+            yield format_called(self.format).frames(file, settled.options, columns, rows)
+
+    def source(self) -> Source | None:
+        """Where the table can be read again; None where that is not possible."""
+        lasting = [file.path for file in self.files if file.path is not None and not file.passing]
+        paths = [str(path.resolve()) for path in lasting]
+        if len(paths) < len(self.files):
+            return None
+        options = self.settled[0].options.named()
+        if any(each.options.encoding != options.get("encoding") for each in self.settled):
+            # Found out for each file again.
+            options.pop("encoding", None)
+        return Source(
+            paths=(self.bundled,) if self.bundled else tuple(paths),
+            options={FORMAT: self.format, **options},
+            sha256=digest_of(self.files),
+            bundled=self.bundled is not None,
+        )
+
+
+def open_places(
+    places: Places, asked: ReadOptions | None = None, like: Mapping[str, Any] | None = None
+) -> Opened:
+    """Find files, and settle how they are read.
+
+    Args:
+        places: a path, a pattern, "-", or the name of a bundled table; or several of them.
+        asked: how to read them; what is None is found out.
+        like: `Source.options` of a table of the same kind; what is not asked for, and cannot be
+            told from the files for certain, is as it was there, where the format is the same.
+
+    Raises:
+        TableError: there is no such file, or it cannot be read in this way.
+    """
+    bundled = _bundled(places)
+    files = [File(f"{bundled}.csv", bundled_module.path(bundled))] if bundled else find(places)
+    asked = asked or ReadOptions()
+    kinds = [format_of(file, asked.encoding) for file in files]
+    for file, kind in zip(files, kinds, strict=True):
+        _check_options(file, kind, asked)
+        if kind != kinds[0]:
+            raise TableError(
+                _(
+                    "{file}: this file is of another format than {first}: {found}, not "
+                    "{expected}. Several files must be of one format."
+                ).format(file=file.name, first=files[0].name, found=kind, expected=kinds[0])
+            )
+    if kinds[0] == NPZ:
+        settled = [Settled(ReadOptions()) for _file in files]
+    else:
+        settled = _settle(files, kinds[0], asked, like or {})
+    return Opened(tuple(files), tuple(settled), kinds[0], bundled)
+
+
+def title_of(names: Sequence[str]) -> str:
+    """What to call a table of these files in a message."""
+    if len(names) == 1:
+        return names[0]
+    return ngettext("{file} and {n} more file", "{file} and {n} more files", len(names) - 1).format(
+        file=names[0], n=len(names) - 1
+    )
+
+
+def check_same_columns(first: Sequence[str], found: Sequence[str], file: str) -> None:
+    """Raise TableError where a further file has other columns than the first, in whatever order."""
+    expected, there = set(first), set(found)
+    absent = [name for name in first if name not in there]
+    extra = [name for name in found if name not in expected]
+    if absent:
+        raise TableError(
+            ngettext(
+                "{file}: the column {names} is missing, which the first file has.",
+                "{file}: the columns {names} are missing, which the first file has.",
+                len(absent),
+            ).format(file=file, names=listed(absent))
+            + nearest_names(absent, extra)
+        )
+    if extra:
+        raise TableError(
+            ngettext(
+                "{file}: there is a column {names}, which the first file has not.",
+                "{file}: there are columns {names}, which the first file has not.",
+                len(extra),
+            ).format(file=file, names=listed(extra))
+        )
+
+
+def _bundled(places: Places) -> str | None:
+    if not isinstance(places, str | Path):
+        return _bundled(places[0]) if len(places) == 1 else None
+    name = str(places)
+    return name if name in bundled_module.names() and not Path(name).exists() else None
+
+
+def _check_options(file: File, kind: str, asked: ReadOptions) -> None:
+    takes = () if kind == NPZ else format_called(kind).takes
+    for name in asked.named():
+        if name not in takes:
+            raise TableError(
+                _("{file}: --{option} means nothing for this format. {allowed}").format(
+                    file=file.name,
+                    option=name,
+                    allowed=_("It takes {options}.").format(
+                        options=", ".join(f"--{each}" for each in takes)
+                    )
+                    if takes
+                    else _("It takes no options."),
+                )
+            )
+
+
+def _settle(
+    files: Sequence[File], kind: str, asked: ReadOptions, like: Mapping[str, Any]
+) -> list[Settled]:
+    form = format_called(kind)
+    usual = ReadOptions.from_dict(like) if like.get(FORMAT) == kind else ReadOptions()
+    first = form.settle(files[0], asked, usual)
+    # One table has one way to write numbers.
+    same = replace(asked, decimal=first.options.decimal, thousands=first.options.thousands)
+    return [first, *(form.settle(file, same, first.options) for file in files[1:])]

@@ -1,0 +1,107 @@
+"""What other learners make of the same rows: how much there is to be learnt, and of which rows.
+
+A network that does as well as the best of them is hardly ill, and where none of them does better
+than a constant there is nothing to learn. They are judged on the very rows that judge the trials.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from descenso.doctor.case import Case, numeric_columns
+from descenso.doctor.trials import Ward
+from descenso.engine.experiment import Examples
+
+MOST_ROWS = 5_000  # that they learn from
+TREES = 100
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What was found.
+
+    Attributes:
+        skills: of each learner, on rows held out, by the trials' yardstick.
+    """
+
+    skills: dict[str, float]
+
+    @property
+    def skill(self) -> float:
+        """Of the best."""
+        return max(self.skills.values())
+
+
+def reference(ward: Ward) -> Reference:
+    """Let a linear model, trees and neighbours learn each fold; judge them on its other rows."""
+    # scikit-learn takes a second to import.
+    from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
+    from sklearn.linear_model import LogisticRegression, RidgeCV
+    from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+
+    case = ward.case
+    regression = case.recipe.task == "regression"
+    leaf = 1 if len(case.experiment.training) < 100 else 3
+    learners: dict[str, Any] = (
+        {
+            "linear": RidgeCV(np.geomspace(1e-2, 1e4, 13)),
+            "trees": ExtraTreesRegressor(TREES, min_samples_leaf=leaf, n_jobs=1, random_state=0),
+            "neighbours": KNeighborsRegressor(5, weights="distance"),
+        }
+        if regression
+        else {
+            "linear": LogisticRegression(max_iter=300),
+            "trees": ExtraTreesClassifier(TREES, min_samples_leaf=leaf, n_jobs=1, random_state=0),
+            "neighbours": KNeighborsClassifier(7),
+        }
+    )
+    x = plain_columns(case, case.experiment.training)
+    y = case.experiment.training.y
+    classes = len(ward.yardstick.shares)
+    folds = ward.folds if ward.judges is None else ward.folds[:1]
+    skills = dict[str, float]()
+    truth = (
+        np.concatenate([y[fold.judged] for fold in folds]) if ward.judges is None else ward.judges.y
+    )
+    for name, learner in learners.items():
+        said = []
+        for fold in folds:
+            learning = fold.training[:MOST_ROWS]
+            judged = x[fold.judged] if ward.judges is None else plain_columns(case, ward.judges)
+            if regression:
+                # Robust to absurd targets, as the yardstick is.
+                limit = 10 * ward.yardstick.spread
+                center = ward.yardstick.center
+                learner.fit(x[learning], np.clip(y[learning], center - limit, center + limit))
+                said.append(learner.predict(judged)[:, None])
+            else:
+                codes = y[learning].astype(int)
+                probable = np.zeros((len(judged), classes))
+                if len(np.unique(codes)) > 1:
+                    if name == "neighbours":
+                        learner.set_params(n_neighbors=min(7, len(learning)))
+                    learner.fit(x[learning], codes)
+                    probable[:, learner.classes_] = learner.predict_proba(judged)
+                else:
+                    probable[:, codes[0]] = 1.0
+                # No vote of a few neighbours is certain.
+                said.append(ward.yardstick.weighed((probable + 0.02 / classes) / 1.02))
+        outputs = np.concatenate(said)
+        answers = outputs[:, 1:] if case.recipe.task == "binary" else outputs
+        judging = ward.yardstick.judges(truth)
+        losses = ward.yardstick.losses(answers[judging], truth[judging])
+        skills[name] = ward.yardstick.skill(losses, truth[judging])
+    return Reference(skills)
+
+
+def plain_columns(case: Case, examples: Examples) -> Float[np.ndarray, "rows columns"]:
+    """The matrix with its numbers on one scale, whatever the recipe says."""
+    x = examples.x[: len(examples)].astype(float)
+    numeric = numeric_columns(case.encoder)
+    own = case.experiment.training
+    known = own.x[: len(own), numeric].astype(float)
+    center, spread = known.mean(axis=0), known.std(axis=0)
+    x[:, numeric] = (x[:, numeric] - center) / np.where(spread > 0, spread, 1)
+    return x

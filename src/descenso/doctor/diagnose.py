@@ -1,0 +1,124 @@
+"""The diagnosis: whether a training is healthy, else which causes explain it, proved by trials."""
+
+from typing import Any
+
+import numpy as np
+
+from descenso.doctor.case import Case
+from descenso.doctor.examination import Examined, Finding, examine
+from descenso.doctor.symptoms import Symptoms
+from descenso.doctor.trials import Trial
+from descenso.engine.progress import Tell, silent
+from descenso.i18n import gettext as _
+from descenso.views.diagnosis import Diagnosed, Diagnosis, Evidence, Trialled, diagnosis
+from descenso.views.words import learner_name
+
+__all__ = ["Diagnosed", "Diagnosis", "Evidence", "Trialled", "diagnose"]
+
+
+def diagnose(case: Case, run: str | None, *, quick: bool = False, tell: Tell = silent) -> Diagnosis:
+    """Examine a training.
+
+    Args:
+        run: what the diagnosis calls it.
+        quick: look at symptoms alone.
+        tell: hears what is being done.
+    """
+    examined = examine(case, quick=quick, tell=tell)
+    seen = examined.seen
+    return diagnosis(
+        case.name,
+        run=run,
+        verdict="ill" if examined.findings else "healthy",
+        diagnoses=[_told(examined, each) for each in examined.findings],
+        tried=[_told(examined, each) for each in examined.tried],
+        untried=[each.cause for each in examined.untried],
+        skill=None if seen.base is None else seen.skill,
+        others={} if seen.reference is None else seen.reference.skills,
+        quick=quick,
+        seconds=examined.seconds,
+        vital_signs=vital_signs(seen),
+    )
+
+
+def vital_signs(seen: Symptoms) -> list[Evidence]:
+    """What is told of every training."""
+    rows: list[tuple[str, float, str]] = []
+    if seen.base is not None:
+        rows.append((_("skill on rows held out"), seen.skill, _("above 0")))
+    usual = _("close to the above") if rows else _("above 0")
+    rows.append((_("skill on the rows learnt from"), seen.training_skill, usual))
+    others = _("skill of other learners: {name}")
+    if seen.reference is not None:
+        rows += [
+            (others.format(name=learner_name(name)), skill, _("not far above"))
+            for name, skill in seen.reference.skills.items()
+        ]
+    rows += [
+        (_("fall of the loss at the end"), seen.falling, _("about 0")),
+        (_("change of the loss from epoch to epoch"), seen.jumps, _("below 0.1")),
+    ]
+    if seen.depth > 1:
+        rows.append(
+            (
+                _("gradient of the first layer over that of the last"),
+                seen.through_depth,
+                _("0.1 to 10"),
+            )
+        )
+    if seen.depth:
+        rows += [
+            (_("share of dead units"), seen.dead, _("below 0.2")),
+            (_("starting weights over the usual size"), seen.weight_scale, _("0.6 to 1.5")),
+        ]
+    return [Evidence(name, _finite(value), usual) for name, value, usual in rows]
+
+
+def _told(examined: Examined, finding: Finding) -> Diagnosed:
+    suspicion, gain = finding.suspicion, finding.gain
+    trial = None
+    if gain is not None:
+        trial = Trialled(
+            suspicion.judged_by,
+            gain.before,
+            gain.after,
+            gain.noise,
+            finding.proved,
+            _curves(examined.seen.base, finding.trial),
+        )
+    return Diagnosed(
+        cause=suspicion.cause,
+        confidence=round(finding.confidence, 3),
+        summary=suspicion.summary,
+        evidence=[
+            Evidence(each.measure, _finite(each.value), each.expected)
+            for each in suspicion.evidence
+        ],
+        change=None if finding.change is None else _plain(finding.change),
+        data_change=suspicion.data_change,
+        columns=list(suspicion.columns),
+        trial=trial,
+    )
+
+
+def _curves(base: Trial | None, trial: Trial | None) -> dict[str, list[float | None]]:
+    named = {"before": base, "after": trial}
+    return {name: mean for name, each in named.items() if each and len(mean := _mean(each))}
+
+
+def _mean(trial: Trial) -> list[float | None]:
+    """The mean loss of each epoch that all networks have."""
+    epochs = min(map(len, trial.curves))
+    mean = np.mean([curve[:epochs] for curve in trial.curves], axis=0)
+    return [_finite(float(loss)) for loss in mean]
+
+
+def _plain(change: Any) -> dict[str, Any]:
+    """A change in JSON's own types."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in change.items()
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and np.isfinite(value) else None

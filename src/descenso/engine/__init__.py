@@ -1,0 +1,1 @@
+"""The theory, compiled: the training cycle and what it needs. Knows no tables and no disk."""

@@ -1,0 +1,160 @@
+"""For how many epochs few rows are to be learnt: tried on folds of them, then done with all.
+
+Rows that only watch a training are not learnt from. Where rows are few that costs more than it
+tells: of 200 rows, the 20 that watch are too few to say when to stop.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from descenso.engine import experiment as ex
+from descenso.engine import inference, loop, metrics
+from descenso.engine.experiment import Experiment
+from descenso.engine.metrics import Judged, Metrics
+from descenso.engine.network import Model
+from descenso.engine.progress import Tell, silent
+from descenso.i18n import gettext as _
+
+FOLDS = 5
+# Doubled until it is no better.
+EPOCHS = (5, 10, 20, 40, 80)
+# Standard errors by which more epochs have to be better. Of few rows that teach little, each number
+# of epochs is now and then the best by luck, and the larger ones make a network too sure of itself.
+# (Measured: the 36 smaller tables of benchmarks/tables.py, five seeds.)
+BEYOND_LUCK = 0.5
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a number of epochs was worth on rows held out.
+
+    Attributes:
+        epochs: as many.
+        loss: with the weights of the classes, where the recipe has any, in the target's units;
+            infinite where a fold diverged.
+        metrics: as of any other rows; empty where a fold diverged.
+        losses: of each row, weighted; empty likewise.
+    """
+
+    epochs: int
+    loss: float
+    metrics: Metrics
+    losses: Float[np.ndarray, " rows"]
+
+    def beats(self, other: "Tried") -> bool:
+        """Whether it is better than the other on the same rows, by more than luck would make it."""
+        if not np.isfinite([self.loss, other.loss]).all():
+            return self.loss < other.loss
+        gains = other.losses - self.losses
+        return float(gains.mean()) > BEYOND_LUCK * float(gains.std()) / math.sqrt(len(gains))
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """What several numbers of epochs were worth, rising."""
+
+    tried: list[Tried]
+
+    @property
+    def best(self) -> Tried:
+        """The last that beat the one before it."""
+        best, *others = self.tried
+        for each in others:
+            best = each if each.beats(best) else best
+        return best
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "folds": FOLDS,
+            "tried": [
+                {"epochs": each.epochs, "loss": each.loss if np.isfinite(each.loss) else None}
+                for each in self.tried
+            ],
+            "metrics": self.best.metrics or None,
+        }
+
+
+def cross_validate(experiment: Experiment, unit: float, tell: Tell = silent) -> CrossValidation:
+    """Train the recipe on four fifths of its rows, five times, for several numbers of epochs.
+
+    What was learnt is judged on the fifth that was held out; each row is held out once, but for up
+    to four, which keep the fifths equal. Source: Stone, Cross-validatory choice and assessment of
+    statistical predictions (1974).
+
+    Args:
+        experiment: without validation rows.
+        unit: one unit of y in units of the target, in which a regression's losses are told.
+        tell: hears how far it is.
+    """
+    folds = held_out(experiment.training.y, experiment.recipe.seed)
+    what = _("Cross-validation: looking for the number of epochs")
+    tried: list[Tried] = []
+    for index, epochs in enumerate(EPOCHS):
+        tell(what, sum(EPOCHS[:index]) / sum(EPOCHS))
+        recipe = experiment.recipe.replace(epochs=epochs)
+        tried.append(_try(replace(experiment, recipe=recipe), folds, unit))
+        if index > 0 and not tried[-1].beats(tried[-2]):
+            break
+    return CrossValidation(tried)
+
+
+def held_out(
+    y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"], seed: int
+) -> Int[np.ndarray, "folds held_out"]:
+    """Five equal parts of the rows, by position: each with its share of the classes, or of y.
+
+    Args:
+        seed: that of the draw.
+    """
+    generator = np.random.default_rng((seed, 79))
+    drawn = generator.permutation(len(y))[: len(y) // FOLDS * FOLDS]
+    # Of five rows with neighbouring targets, each part gets one.
+    ordered = drawn[np.argsort(y[drawn], kind="stable")].reshape(-1, FOLDS)
+    return generator.permuted(ordered, axis=1).T
+
+
+def _try(experiment: Experiment, folds: Int[np.ndarray, "folds held_out"], unit: float) -> Tried:
+    """Train and judge the folds of one number of epochs."""
+    task, rows = experiment.task, experiment.training
+    predictions, losses = [], []
+    for fold in folds:
+        learning = rows.at(np.setdiff1d(np.arange(len(rows)), fold))
+        network = _trained(replace(experiment, training=learning))
+        if network is None:
+            return Tried(experiment.recipe.epochs, np.inf, {}, np.empty(0))
+        predicted, of_rows = inference.judge(task, network, rows.x[fold], rows.y[fold])
+        predictions.append(predicted)
+        losses.append(of_rows)
+    judged = Judged(
+        task=task,
+        predictions=np.concatenate(predictions),
+        losses=np.concatenate(losses),
+        y=rows.y[folds.ravel()],
+        weight=rows.sample_weight[folds.ravel()].astype(float),
+        constant=metrics.best_constant(task, rows.y, rows.sample_weight.astype(float)),
+        unit=unit,
+    )
+    # Not the metrics' loss, which leaves the weights of classes out.
+    weights = rows.weight[folds.ravel()].astype(float)
+    weighted = metrics.loss_unit(task.loss, unit) * judged.losses * weights / weights.mean()
+    return Tried(
+        experiment.recipe.epochs, float(weighted.mean()), metrics.measure(judged), weighted
+    )
+
+
+def _trained(experiment: Experiment) -> Model | None:
+    """The network that learnt the rows; None where it diverged.
+
+    By itself, not as a member of a population: so it shares its program with the training to come.
+    """
+    begun = ex.begin(experiment)
+    progress = begun.progress
+    plan = replace(begun.plan, scheduled=False)
+    for chunk in loop.train(begun.setup, begun.descent, begun.key, progress, plan):
+        progress = chunk.progress
+    return None if loop.has_diverged(progress) else progress.kept

@@ -1,0 +1,1 @@
+"""Other libraries' words and files."""

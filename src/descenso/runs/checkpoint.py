@@ -1,0 +1,68 @@
+"""A run's checkpoints: what is written while it trains, and read to resume."""
+
+import time
+from pathlib import Path
+
+from descenso.engine import loop
+from descenso.engine.experiment import Beginning
+from descenso.engine.network import Model
+from descenso.runs.events import Record
+from descenso.runs.state import Standing
+from descenso.runs.store.array_names import fill, named_arrays
+from descenso.runs.store.arrays import read_arrays, write_arrays
+from descenso.runs.store.history import HistoryLog
+from descenso.runs.store.parameters import parameters
+from descenso.runs.store.run_file import CHECKPOINT, METRICS, SNAPSHOTS
+from descenso.runs.store.snapshots import prune, write_snapshot
+
+CHECKPOINT_SECONDS = 5.0
+
+
+class Recorder:
+    """Writes a training into its run's folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.log = HistoryLog(path / METRICS)
+        self._last_checkpoint = time.monotonic()
+
+    def epochs(self, records: list[Record]) -> None:
+        """Add the epochs' lines."""
+        self.log.append(*records)
+
+    def snapshot(self, epoch: int, network: Model) -> None:
+        """Keep the weights at a scheduled epoch's end."""
+        write_snapshot(self.path / SNAPSHOTS, epoch, parameters(network))
+        stride = loop.stride(epoch)
+        if stride != loop.stride(epoch - stride):
+            prune(self.path / SNAPSHOTS, epoch)
+
+    def checkpoint_is_due(self) -> bool:
+        """Whether the last checkpoint is some seconds old."""
+        return time.monotonic() - self._last_checkpoint > CHECKPOINT_SECONDS
+
+    def checkpoint(self, standing: Standing) -> None:
+        """Keep the latest state."""
+        meta = {
+            "iteration": standing.iteration,
+            "seconds": standing.seconds,
+            "stopped": standing.stopped,
+        }
+        write_arrays(self.path / CHECKPOINT, named_arrays(standing.progress), meta)
+        self._last_checkpoint = time.monotonic()
+
+    def restore(self, beginning: Beginning) -> Standing:
+        """The standing of the last checkpoint, or of the beginning where there is none.
+
+        What was recorded after it is dropped: it will happen again, bit for bit.
+        """
+        file = self.path / CHECKPOINT
+        if file.exists():
+            arrays, meta = read_arrays(file)
+            progress = fill(beginning.progress, arrays, file)
+            iteration, seconds, stopped = meta["iteration"], meta["seconds"], meta["stopped"]
+        else:
+            progress, iteration, seconds, stopped = beginning.progress, 0, 0.0, ""
+        self.log.cut(int(progress.epoch))
+        prune(self.path / SNAPSHOTS, int(progress.epoch))
+        return Standing(progress, iteration, seconds, self.log.read(), stopped)

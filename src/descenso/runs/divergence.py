@@ -1,0 +1,122 @@
+"""What is told of a training that goes wrong while it goes on: that it diverged, or collapsed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from descenso.engine.experiment import Experiment, constant_loss
+from descenso.engine.metrics import loss_unit
+from descenso.i18n import gettext as _
+from descenso.runs.events import Record
+
+# What learning rates usually work on scaled data, whatever the preset.
+USUAL_RATES = {
+    "sgd": 0.1,
+    "momentum": 0.02,
+    "nesterov": 0.02,
+    "rmsprop": 0.001,
+    "adam": 0.002,
+    "adamw": 0.002,
+}
+FAR_ABOVE = 3  # times the usual rate
+LARGE = 10  # the size of a column or target that is to be scaled
+
+# A training has collapsed whose loss is above the constant's after it was so far below.
+LEARNT, LOST = 0.7, 1.0
+ALL = 0.99  # of a layer's units
+
+
+def divergence(experiment: Experiment, epoch: int, kept_epoch: int) -> str:
+    """What to say of a training whose loss or weights became infinite, and why they probably did.
+
+    Args:
+        epoch: in which it happened.
+        kept_epoch: whose weights are kept; 0 for none.
+    """
+    if kept_epoch:
+        told = _(
+            "The loss became infinite in epoch {lost}: {why} The weights of epoch {kept} are kept."
+        )
+    else:
+        told = _(
+            "The loss became infinite in epoch {lost}, before any weights could be kept: {why}"
+        )
+    return told.format(lost=epoch, kept=kept_epoch, why=_why(experiment))
+
+
+def _why(experiment: Experiment) -> str:
+    recipe, rows = experiment.recipe, experiment.training
+    x = rows.x[: len(rows), : experiment.layout.numbers]
+    size = float(np.abs(x).max(initial=0.0))
+    if not recipe.scale_features and size > LARGE:
+        return _(
+            "the columns reach {size} and are not scaled. Scale them: --scale-features true."
+        ).format(size=f"{size:.3g}")
+    if recipe.task == "regression" and not recipe.scale_target:
+        size = float(np.abs(rows.y).max())
+        if size > LARGE:
+            return _(
+                "the target reaches {size} and is not scaled. Scale it: --scale-target true."
+            ).format(size=f"{size:.3g}")
+    usual = USUAL_RATES[recipe.optimizer]
+    if recipe.learning_rate > FAR_ABOVE * usual:
+        return _(
+            "the learning rate {rate} is too large for {optimizer}, of which {usual} is usual."
+        ).format(rate=f"{recipe.learning_rate:g}", optimizer=recipe.optimizer, usual=f"{usual:g}")
+    return _("the steps were too large. A smaller learning rate or --clip-norm 1 usually helps.")
+
+
+@dataclass
+class Watch:
+    """Looks for a collapse, epoch by epoch, and tells it once.
+
+    Attributes:
+        constant: the training loss of the best constant prediction, in the target's units.
+        best: the lowest loss so far, and its epoch.
+    """
+
+    constant: float
+    best: tuple[float, int] = (np.inf, 0)
+    told: bool = False
+
+    def hear(self, records: Sequence[Record]) -> str | None:
+        """What there is to say of the next epochs; None for nothing new."""
+        for record in records:
+            said = None if self.told else self._collapse(record)
+            loss = record["loss"]
+            if loss is not None and loss < self.best[0]:
+                self.best = (loss, record["epoch"])
+            if said is not None:
+                self.told = True
+                return said
+        return None
+
+    def _collapse(self, record: Record) -> str | None:
+        loss, (best, epoch) = record["loss"], self.best
+        if loss is not None and best < LEARNT * self.constant and loss > LOST * self.constant:
+            return _(
+                "The training collapsed in epoch {epoch}: the loss is {loss}, more than that of "
+                "a constant prediction; in epoch {best_epoch} it was {best}. Smaller steps (a "
+                "smaller learning rate, --clip-norm 1) usually prevent it."
+            ).format(
+                epoch=record["epoch"], loss=f"{loss:.4g}", best_epoch=epoch, best=f"{best:.4g}"
+            )
+        dead = (record.get("telemetry") or {}).get("dead") or []
+        for layer, share in enumerate(dead, start=1):
+            if share is not None and share >= ALL:
+                return _(
+                    "In epoch {epoch} all units of hidden layer {layer} are dead: no gradient "
+                    "passes them, and the layers before learn nothing any more. A smaller learning "
+                    "rate or another activation, such as leaky_relu, usually prevents it."
+                ).format(epoch=record["epoch"], layer=layer)
+        return None
+
+
+def watch(experiment: Experiment, unit: float) -> Watch:
+    """A watch over a training.
+
+    Args:
+        unit: one unit of y in units of the target.
+    """
+    return Watch(constant_loss(experiment) * loss_unit(experiment.task.loss, unit))

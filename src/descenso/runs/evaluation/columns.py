@@ -1,0 +1,134 @@
+"""How much each column matters to a run's network, and what the ones that matter do."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float, Integer
+
+from descenso.data.columns.values import convert
+from descenso.data.encoding.features import Feature
+from descenso.data.table import Table
+from descenso.engine import metrics
+from descenso.engine.experiment import Examples
+from descenso.engine.network import Model
+from descenso.runs.evaluation.importance import permutation_importance, usual_repeats
+from descenso.runs.evaluation.partial_effects import partial_effect, values_to_try
+from descenso.runs.evaluation.perturbation import some_rows
+from descenso.runs.evaluation.sensitivity import COLUMN_CHANGE, moved_columns
+from descenso.runs.trained import Subject
+
+MOST_ROWS = 1000  # that columns are shuffled among
+MOST_AVERAGED = 200  # rows that a column's effect is averaged over
+MOST_MOVED = 10  # encoded columns, of the most important ones, that are moved a little
+MOST_EFFECTS = 6
+
+
+def columns_that_matter(
+    subject: Subject, network: Model, part: str, examples: Examples
+) -> dict[str, Any]:
+    """Importance and sensitivity of each column, and the effects of the most important.
+
+    Args:
+        part: what the rows are of the data.
+        examples: the rows to measure on.
+    """
+    encoder, task = subject.preprocessing.encoder, subject.task
+    chosen = np.sort(np.random.default_rng(0).permutation(len(examples))[:MOST_ROWS])
+    x, y = examples.x[chosen], examples.y[chosen]
+    weight = examples.sample_weight[chosen].astype(float)
+    where = encoder.blocks
+    repeats = usual_repeats(len(where))
+    increases = permutation_importance(task, network, x, y, weight, where, repeats=repeats)
+    increases *= metrics.loss_unit(task.loss, subject.preprocessing.target.scale)
+    order = np.argsort(-increases.mean(axis=1), kind="stable").tolist()
+    columns = [
+        {
+            "column": encoder.features[index].name,
+            "kind": encoder.features[index].kind,
+            "increase": float(increases[index].mean()),
+            "sd": float(increases[index].std(ddof=1)) if repeats > 1 else None,
+        }
+        for index in order
+    ]
+    few = chosen[:: max(1, len(chosen) // MOST_AVERAGED)][:MOST_AVERAGED]
+    return {
+        "importance": {
+            "part": part,
+            "rows": len(chosen),
+            "repeats": repeats,
+            "columns": columns,
+        },
+        "sensitivity": _sensitivity(subject, network, order[:MOST_MOVED], where),
+        "effects": [
+            effect
+            for index in order[:MOST_EFFECTS]
+            if (effect := _effect(subject, network, part, examples, few, index, where[index]))
+        ],
+    }
+
+
+def _sensitivity(
+    subject: Subject, network: Model, order: list[int], where: list[slice]
+) -> dict[str, Any]:
+    """What moving the encoded numbers of the most important columns does to the loss."""
+    assert subject.opened is not None, "the rows are there"
+    experiment, encoder = subject.opened.experiment, subject.preprocessing.encoder
+    moving = [each for index in order for each in range(where[index].start, where[index].stop)]
+    rows = some_rows(experiment)
+    table = moved_columns(experiment, encoder.names, network, rows, moving[:MOST_MOVED])
+    unit = metrics.loss_unit(experiment.task.loss, subject.preprocessing.target.scale)
+    scaled = table.with_columns(pl.col("predicted", "measured") * unit)
+    return {"change": COLUMN_CHANGE, "columns": scaled.to_dicts()}
+
+
+def _effect(
+    subject: Subject,
+    network: Model,
+    part: str,
+    examples: Examples,
+    few: Integer[np.ndarray, " few"],
+    index: int,
+    block: slice,
+) -> dict[str, Any] | None:
+    """The mean prediction over a column's values; None where no value is known."""
+    feature, table = subject.preprocessing.encoder.features[index], subject.table_of(part)
+    if table is None:
+        return None
+    tried = values_to_try(feature, _written(feature, table, examples.rows))
+    if tried.is_empty():
+        return None
+    encoded = np.zeros((len(tried), block.stop - block.start), np.float32)
+    feature.encode(tried, encoded)
+    weight = examples.sample_weight[few].astype(float)
+    means = partial_effect(subject.task, network, examples.x[few], weight, block, encoded)
+    return {
+        "column": feature.name,
+        "kind": feature.kind,
+        "values": [_plain(value) for value in tried],
+        "rows": len(few),
+        "predictions": _named(subject, means),
+    }
+
+
+def _written(feature: Feature, table: Table, rows: Integer[np.ndarray, " rows"]) -> pl.Series:
+    """The column's values as the feature encodes them."""
+    spelling = feature.spelling(table.numerals)
+    return convert(table.column(feature.name, rows), feature.kind, rows, table.title, spelling)
+
+
+def _named(subject: Subject, means: Float[np.ndarray, "values outputs"]) -> dict[str, list[float]]:
+    """The means in the target's units, or of each class's probability (of two: the second's)."""
+    target = subject.preprocessing.target
+    if target.classes is None:
+        return {target.name: (means[:, 0] * target.scale + target.center).tolist()}
+    likely = metrics.probabilities(subject.task, means)
+    first = 1 if len(target.classes) == 2 else 0
+    return {
+        str(target.classes[code]): likely[:, code].tolist()
+        for code in range(first, likely.shape[1])
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, bool | int | float | str) else value.isoformat()

@@ -1,0 +1,185 @@
+"""All that a report tells of a run, in numbers: what `descenso report --json` prints."""
+
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from descenso.engine import metrics
+from descenso.engine.experiment import Examples
+from descenso.engine.metrics import Judged
+from descenso.engine.network import Model, Network
+from descenso.runs.evaluation.columns import columns_that_matter
+from descenso.runs.evaluation.curves import points, precision_recall_curve, roc_curve, thinned
+from descenso.runs.evaluation.evaluate import assess
+from descenso.runs.evaluation.scoring import judge
+from descenso.runs.reproduce import command, python
+from descenso.runs.result import undefined_warnings
+from descenso.runs.store.history import finite
+from descenso.runs.store.parameters import parameters
+from descenso.runs.trained import Subject
+
+MOST_POINTS = 300  # rows that are drawn as points
+MOST_BARS = 30
+MOST_CLASSES = 7  # a curve each; more could not be told apart
+MOST_VALUES = 6  # columns whose values are shown for the worst rows
+
+CURVES = ("loss", "validation_loss", "learning_rate")
+
+
+def measure(subject: Subject, *, rows: bool = True) -> dict[str, Any]:
+    """Measure a run for its report.
+
+    Args:
+        rows: whether to tell of single rows: the worst ones with their values, and truths with
+            their predictions.
+
+    Returns:
+        In JSON's own types. What is measured on rows is null where these, or trained weights, are
+        not there: `absent` says why the rows are not.
+    """
+    record = subject.record
+    judged_by, network = subject.judged_by, subject.network
+    learnt: dict[str, Any] = dict.fromkeys(
+        ("part", "evaluation", "ranking", "residuals", "importance", "effects", "sensitivity")
+    )
+    if judged_by is not None and network is not None:
+        part, examples = judged_by
+        learnt = {"part": part, **_learnt(subject, network, part, examples, rows)}
+    found = {
+        "run": record.id,
+        "target": record.target,
+        "task": record.task,
+        "classes": record.classes,
+        "created": record.created,
+        "descenso": record.descenso,
+        "shows_rows": rows,
+        "absent": subject.absent,
+        "rows": record.rows.model_dump(),
+        "parameters": record.parameters,
+        "result": record.result,
+        "warnings": record.result["warnings"] if record.result else record.warnings,
+        **learnt,
+        "history": {name: _curve(subject, name) for name in CURVES},
+        "telemetry": _telemetry(subject),
+        "diagnosis": subject.diagnosis,
+        "columns": record.columns,
+        "recipe": record.recipe,
+        "reasons": record.reasons,
+        "environment": record.environment,
+        "own_network": record.own_network,
+        "went_on": record.went_on,
+        "path": None if subject.path is None else str(subject.path),
+        "command": command(subject),
+        "python": python(subject),
+    }
+    return finite(found)
+
+
+def _learnt(
+    subject: Subject, network: Model, part: str, examples: Examples, rows: bool
+) -> dict[str, Any]:
+    """What is measured on rows."""
+    target = subject.preprocessing.target
+    judged = judge(subject.task, network, examples, subject.record.constant, target.scale)
+    evaluation = assess(judged, target, examples.rows)
+    undefined = undefined_warnings([evaluation["metrics"], evaluation["further_metrics"]])
+    found = columns_that_matter(subject, network, part, examples)
+    by_importance = [each["column"] for each in found["importance"]["columns"]]
+    worst = [
+        each | {"values": _values(subject, part, each["row"], by_importance)}
+        for each in (evaluation["worst_rows"] if rows else [])
+    ]
+    return {
+        "evaluation": evaluation | {"worst_rows": worst, "warnings": undefined},
+        "ranking": _ranking(judged, target.classes),
+        "residuals": _residuals(judged, target.center, rows),
+        **found,
+    }
+
+
+def _values(subject: Subject, part: str, row: int, names: list[str]) -> dict[str, str | None]:
+    """What stands in a row of the table, in the columns that matter most."""
+    table = subject.table_of(part)
+    if table is None:
+        return {}
+    cells = {name: table.column(name, np.array([row - 1]))[0] for name in names[:MOST_VALUES]}
+    return {name: None if value is None else str(value) for name, value in cells.items()}
+
+
+def _ranking(judged: Judged, classes: tuple[Any, ...] | None) -> list[dict[str, Any]] | None:
+    """The curves of each class against all others; of two classes those of the second."""
+    if classes is None:
+        return None
+    probable, truth = metrics.probabilities(judged.task, judged.predictions), judged.y.astype(int)
+    counts = np.bincount(truth, minlength=len(classes))
+    shown = np.argsort(-counts, kind="stable")[:MOST_CLASSES] if len(classes) > 2 else [1]
+    return [_curves_of(judged, truth, probable, code, classes) for code in sorted(map(int, shown))]
+
+
+def _curves_of(
+    judged: Judged,
+    truth: Int[np.ndarray, " rows"],
+    probable: Float[np.ndarray, "rows classes"],
+    code: int,
+    classes: tuple[Any, ...],
+) -> dict[str, Any]:
+    is_it, scores = (truth == code).astype(int), probable[:, code]
+    roc = roc_curve(is_it, scores, judged.weight)
+    precision_recall = precision_recall_curve(is_it, scores, judged.weight)
+    return {
+        "class": classes[code],
+        "share": float(np.average(is_it, weights=judged.weight)),
+        "roc_auc": metrics.roc_auc(is_it, scores, judged.weight),
+        "average_precision": metrics.average_precision(is_it, scores, judged.weight),
+        "roc": None if roc is None else thinned(roc),
+        "precision_recall": None if precision_recall is None else thinned(precision_recall),
+    }
+
+
+def _residuals(judged: Judged, center: float, rows: bool) -> dict[str, Any] | None:
+    """How residuals (truth - prediction) spread, and some rows' truths over their predictions."""
+    if judged.task.problem != "regression":
+        return None
+    truth = judged.y.astype(float) * judged.unit + center
+    predicted = judged.predictions[:, 0].astype(float) * judged.unit + center
+    if not np.isfinite(predicted).all():
+        return None
+    bars = int(np.clip(np.sqrt(len(truth)), 5, MOST_BARS))
+    counts, edges = np.histogram(truth - predicted, bins=bars)
+    few = np.random.default_rng(0).permutation(len(truth))[:MOST_POINTS]
+    return {
+        "counts": counts.tolist(),
+        "edges": edges.tolist(),
+        "points": np.stack([predicted[few], truth[few]], axis=1).tolist() if rows else None,
+    }
+
+
+def _curve(subject: Subject, name: str) -> list[list[Any]]:
+    """A number over the epochs; of many epochs the least and greatest of each stretch."""
+    records = [{"epoch": each["epoch"], name: each.get(name)} for each in subject.records]
+    return [[epoch, value] for epoch, value in points(records, name)]
+
+
+def _telemetry(subject: Subject) -> list[dict[str, Any]]:
+    """What was measured of each layer at the ends of some epochs."""
+    taken = [(each["epoch"], each["telemetry"]) for each in subject.records if "telemetry" in each]
+    return [
+        {
+            "epoch": epoch,
+            "layer": layer,
+            **{
+                name: values[index] if index < len(values) else None
+                for name, values in measured.items()
+            },
+        }
+        for epoch, measured in taken
+        for index, layer in enumerate(_layers(subject.network, len(measured["gradient_norm"])))
+    ]
+
+
+def _layers(network: Model | None, count: int) -> list[str]:
+    """What the layers are called: by their numbers, and in a user's module by their arrays."""
+    if network is not None and not isinstance(network, Network):
+        return list(parameters(network))[:count]
+    return [str(index) for index in range(count)]

@@ -1,0 +1,204 @@
+"""One network, trained from the start or from a checkpoint, told and recorded as it goes."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from copy import deepcopy
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from descenso.engine import experiment as ex
+from descenso.engine import loop
+from descenso.engine.experiment import Beginning, Experiment
+from descenso.engine.metrics import loss_unit
+from descenso.runs.checkpoint import Recorder
+from descenso.runs.divergence import divergence, watch
+from descenso.runs.events import Advanced, EpochEnded, Event, Listen, OnEpoch, Record, Saved, Warned
+from descenso.runs.state import Standing
+from descenso.runs.store.history import finite
+
+
+def fit(
+    experiment: Experiment,
+    beginning: Beginning,
+    standing: Standing,
+    *,
+    unit: float,
+    recorder: Recorder | None = None,
+    on_epoch: OnEpoch | None = None,
+    listen: Listen | None = None,
+    interrupted: Callable[[], bool] | None = None,
+) -> Standing:
+    """Train from where it stands to the end of the plan.
+
+    Args:
+        unit: one unit of y in units of the target.
+        recorder: writes the run's folder; None keeps all in memory.
+        on_epoch: called with each epoch's record; the training stops where it returns True or
+            raises StopIteration. (The plan should be of `every_epoch` then.)
+        listen: called with each event.
+        interrupted: asked after each chunk whether to stop, as "interrupted".
+
+    Returns:
+        Where the training stands now, and why it stopped.
+    """
+    listen = listen or _ignore
+    began = time.perf_counter() - standing.seconds
+    plan, setup = beginning.plan, beginning.setup
+    history = list(standing.history)
+    watching = watch(experiment, unit)
+    watching.hear(history)  # what was told before is not told again
+    progress, iteration, stopped = standing.progress, standing.iteration, ""
+    if recorder is not None and iteration == 0:
+        recorder.snapshot(0, progress.state.network)
+
+    def standing_now() -> Standing:
+        return Standing(progress, iteration, time.perf_counter() - began, history, stopped)
+
+    chunks = loop.train(
+        setup,
+        beginning.descent,
+        beginning.key,
+        progress,
+        plan,
+        iteration=iteration,
+        probe=ex.probe(setup.training),
+    )
+    first: tuple[int, float] | None = None
+    for chunk in chunks:
+        records = _records(experiment, plan, chunk, progress, unit, time.perf_counter() - began)
+        progress = chunk.progress
+        # Not the chunk's: one that stops on the way counts no further.
+        iteration = int(progress.state.iteration)
+        epoch = int(progress.epoch)
+        scheduled = bool(records) and loop.is_scheduled(epoch)
+        if scheduled:
+            records[-1]["telemetry"] = _plain(chunk.telemetry)
+        if recorder is not None:
+            recorder.epochs(records)
+            if scheduled:
+                recorder.snapshot(epoch, progress.state.network)
+        history.extend(records)
+        wants_stop = [_stops(on_epoch, record) for record in records]
+        for record in records:
+            # A copy: whoever hears of a record may change it, but not what happened.
+            listen(EpochEnded(deepcopy(record)))
+        if (said := watching.hear(records)) is not None:
+            listen(Warned(said))
+        now = time.perf_counter() - began
+        # The first chunk's time is mostly compilation, which says nothing of the others.
+        first = first or (iteration, now)
+        listen(_advanced(plan, first, iteration, now))
+        if any(wants_stop) or (interrupted is not None and interrupted()):
+            stopped = "interrupted"
+            break
+        if recorder is not None and recorder.checkpoint_is_due():
+            recorder.checkpoint(standing_now())
+    if bool(loop.has_diverged(progress)):
+        stopped = "diverged"
+        listen(Warned(diverged_message(experiment, progress)))
+    elif bool(progress.stopped):
+        stopped = "patience"
+    stopped = stopped or "epochs"
+    ending = standing_now()
+    if recorder is not None:
+        recorder.checkpoint(ending)
+        listen(Saved(recorder.path))
+    return ending
+
+
+def diverged_message(experiment: Experiment, progress: loop.Progress) -> str:
+    """What to say of a training that went wrong."""
+    return divergence(experiment, int(progress.epoch) + 1, int(progress.kept_epoch))
+
+
+def _records(
+    experiment: Experiment,
+    plan: loop.Plan,
+    chunk: loop.Chunk,
+    before: loop.Progress,
+    unit: float,
+    elapsed_seconds: float,
+) -> list[Record]:
+    """The lines of the epochs that ended in a chunk; those of one that diverged do not count."""
+    first, last = int(before.epoch), int(chunk.progress.epoch)
+    ends, scores = chunk.records, chunk.records.score
+    in_units = loss_unit(experiment.task.loss, unit)
+    metric = "rmse" if experiment.task.problem == "regression" else "accuracy"
+    records: list[Record] = []
+    for index, epoch in enumerate(range(first + 1, last + 1)):
+        record: Record = {
+            "epoch": epoch,
+            "iteration": epoch * plan.iterations_per_epoch,
+            "learning_rate": float(ends.learning_rate[index]),
+            "loss": float(ends.loss[index]) * in_units,
+            "validation_loss": None,
+            f"validation_{metric}": None,
+            "elapsed_seconds": round(elapsed_seconds, 4),
+        }
+        if scores is not None:
+            value = float(scores.metric[index])
+            record["validation_loss"] = float(scores.loss[index]) * in_units
+            record[f"validation_{metric}"] = value**0.5 * unit if metric == "rmse" else value
+        records.append(record)
+    return records
+
+
+def _stops(on_epoch: OnEpoch | None, record: Record) -> bool:
+    if on_epoch is None:
+        return False
+    try:
+        answer = on_epoch(deepcopy(record))
+        return isinstance(answer, bool | np.bool) and bool(answer)
+    except StopIteration:
+        return True
+
+
+def _advanced(
+    plan: loop.Plan, first: tuple[int, float], iteration: int, elapsed_seconds: float
+) -> Advanced:
+    """How far a training is, at the speed since its first chunk (iteration, seconds)."""
+    iterations, seconds = iteration - first[0], elapsed_seconds - first[1]
+    left = plan.iterations - iteration
+    return Advanced(
+        epoch=iteration / plan.iterations_per_epoch,
+        epochs=plan.epochs,
+        iterations=iteration,
+        elapsed_seconds=elapsed_seconds,
+        remaining_seconds=left * seconds / iterations if iterations else None,
+    )
+
+
+def _plain(measured: Any) -> dict[str, list[float | None]]:
+    return {name: finite(np.asarray(values)) for name, values in vars(measured).items()}
+
+
+def _ignore(_event: Event) -> None:
+    """Listen to nothing."""
+
+
+@contextmanager
+def interruptible() -> Generator[Callable[[], bool]]:
+    """Turn the first Ctrl-C into an answer to "interrupted?"; a second one interrupts at once.
+
+    Only the main thread hears signals; elsewhere nothing changes.
+    """
+    heard = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield heard.is_set
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        heard.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, hear)
+    try:
+        yield heard.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)

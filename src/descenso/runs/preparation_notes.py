@@ -1,0 +1,108 @@
+"""What a person should know of a prepared table, a sentence each."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Integer
+
+from descenso.data.columns.findings import leaks, mixed, strange_numbers
+from descenso.data.columns.kinds import MIXED, Column
+from descenso.data.columns.leakage import GIVEN_AWAY, predictive_power
+from descenso.data.encoding.encoder import Encoder, EncodingNotes
+from descenso.data.encoding.target import Target
+from descenso.data.table import Table
+from descenso.engine.cross_validation import CrossValidation
+from descenso.i18n import gettext as _
+from descenso.i18n import ngettext
+
+# A training looks for leaks in so many cells of the table at most, which takes a tenth of a second.
+CELLS_FOR_LEAKS = 1_000_000
+
+
+def nothing_carries_over(found: CrossValidation, target: str) -> list[str]:
+    """A sentence where the rows held out were known no better than by a constant."""
+    skill = found.best.metrics.get("skill")
+    if skill is None or skill > 0:
+        return []
+    return [
+        _(
+            "{target}: rows that were held out are predicted no better than by the best constant, "
+            "for however few epochs. What the columns tell of it does not carry over to other rows."
+        ).format(target=target)
+    ]
+
+
+def unseen_notes(notes: Sequence[EncodingNotes]) -> list[str]:
+    """Sentences about categories without a code of their own, by column, over all encodings."""
+    counts: dict[str, int] = {}
+    for note in notes:
+        for name, count in note.unseen.items():
+            counts[name] = counts.get(name, 0) + count
+    return [
+        ngettext(
+            "{name}: {n} row has a category that training saw seldom or never; it counts as "
+            "unknown.",
+            "{name}: {n} rows have categories that training saw seldom or never; they count as "
+            "unknown.",
+            count,
+        ).format(name=name, n=count)
+        for name, count in counts.items()
+    ]
+
+
+def value_warnings(table: Table, columns: Sequence[Column]) -> list[str]:
+    """Sentences about values that cannot be meant: words among numbers, or absurd numbers."""
+    found = [mixed(column) for column in columns if column.cause in MIXED]
+    for column in columns:
+        if column.kind == "number":
+            found += strange_numbers(table, column)
+    return [f"{finding.summary} {finding.remedy}" for finding in found]
+
+
+def leak_warnings(
+    table: Table, columns: Sequence[Column], target: Target, rows: Integer[np.ndarray, " rows"]
+) -> list[str]:
+    """Sentences about columns that give the target away, with what to do about it."""
+    used = [column.name for column in columns if column.kind != "dropped"]
+    power = predictive_power(table, used, target.name, target.task, rows, CELLS_FOR_LEAKS)
+    found = leaks(power, target.name, least=GIVEN_AWAY)
+    return [f"{finding.summary} {finding.remedy}" for finding in found]
+
+
+def missing_notes(encoder: Encoder, notes: EncodingNotes) -> list[str]:
+    """Sentences about training rows that lack a value, and what the network gets instead."""
+    told: dict[str, list[str]] = {}
+    for feature in encoder.features:
+        if count := notes.missing.get(feature.name):
+            sentence = (
+                _("Missing values in training rows are filled in and marked: {columns}.")
+                if feature.missing
+                else _(
+                    "Missing values in too few training rows to learn from are filled in without "
+                    "a mark: {columns}."
+                )
+            )
+            told.setdefault(sentence, []).append(f"{feature.name} ({count})")
+    return [sentence.format(columns=", ".join(columns)) for sentence, columns in told.items()]
+
+
+def rare_notes(notes: EncodingNotes, rows: int) -> list[str]:
+    """Sentences about categories that so many training rows saw too seldom to learn from."""
+    idle = [
+        name for name, count in notes.unseen.items() if count + notes.missing.get(name, 0) == rows
+    ]
+    partly = [f"{name} ({count})" for name, count in notes.unseen.items() if name not in idle]
+    found = [
+        _(
+            "{name}: each of its values stands in too few training rows to learn from, so that "
+            "all count as one."
+        ).format(name=name)
+        for name in idle
+    ]
+    if partly:
+        found.append(
+            _("Values that stand in too few training rows count as one: {columns}.").format(
+                columns=", ".join(partly)
+            )
+        )
+    return found

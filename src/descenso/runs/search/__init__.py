@@ -1,0 +1,1 @@
+"""A sweep's grid, its groups, its ranking, and the file it is kept in."""

@@ -1,0 +1,51 @@
+"""Where a training stands: all that a resumed training needs."""
+
+from dataclasses import dataclass, replace
+
+import equinox as eqx
+import jax.numpy as jnp
+
+from descenso.engine import loop
+from descenso.engine.experiment import Beginning
+from descenso.engine.network import Model
+from descenso.runs.events import Record
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a training stands.
+
+    Attributes:
+        progress: all that changes.
+        iteration: updates so far.
+        seconds: spent so far, without pauses between resumes.
+        history: a record for each epoch so far.
+        stopped: why it ended: epochs, patience, interrupted, diverged; empty before.
+    """
+
+    progress: loop.Progress
+    iteration: int
+    seconds: float
+    history: list[Record]
+    stopped: str = ""
+
+    @property
+    def network(self) -> Model:
+        """The weights to use: those that were kept, or before the first epoch's end the latest."""
+        kept = int(self.progress.kept_epoch) > 0
+        return self.progress.kept if kept else self.progress.state.network
+
+
+def start(beginning: Beginning) -> Standing:
+    """A training before its first iteration."""
+    return Standing(beginning.progress, 0, 0.0, [])
+
+
+def trained_on(standing: Standing) -> Standing:
+    """A training that had stopped, about to go on towards more epochs: patience counts anew."""
+    progress = eqx.tree_at(
+        lambda progress: (progress.stopped, progress.waited),
+        standing.progress,
+        (jnp.array(False), jnp.array(0)),
+    )
+    return replace(standing, progress=progress, stopped="")

@@ -1,0 +1,66 @@
+"""The report as one HTML page: whole by itself, printable, without a script unless asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from descenso.html import paragraph, plain
+from descenso.i18n import gettext as _
+from descenso.views.document import document, paragraphs
+from descenso.views.report.figures import answering, still
+from descenso.views.report.highlights import findings
+from descenso.views.report.interactive import script
+from descenso.views.report.sections.data import data
+from descenso.views.report.sections.diagnosis import health
+from descenso.views.report.sections.importance import matters
+from descenso.views.report.sections.quality import learnt
+from descenso.views.report.sections.recipe import recipe, repeating
+from descenso.views.report.sections.training import course
+
+
+def page(report: Mapping[str, Any], *, interactive: bool = False) -> str:
+    """A report as a page.
+
+    Args:
+        report: what `measure` gives.
+        interactive: whether charts answer to the pointer, by a script in the page.
+    """
+    draw = answering if interactive else still
+    title = _("Run {run}: {target}").format(run=report["run"], target=report["target"])
+    sections = [
+        learnt(report, draw),
+        course(report, draw),
+        *health(report, draw),
+        matters(report, draw),
+        data(report),
+        recipe(report),
+        repeating(report),
+    ]
+    return document(title, _lead(report), sections, _end(interactive))
+
+
+def _lead(report: Mapping[str, Any]) -> str:
+    made = _("{task}, trained on {date} by descenso {version}").format(
+        task=report["task"], date=report["created"][:10], version=report["descenso"]
+    )
+    rows = _(
+        "This page shows rows of the data: mind to whom you give it (--no-rows leaves them out)."
+    )
+    if not report["shows_rows"]:
+        rows = _("This page shows no rows of the data, only what sums them up.")
+    essence = paragraphs(findings(report))
+    return (
+        f'<p class="faint">{plain(made)}</p><p class="faint">{plain(rows)}</p>'
+        f'<div class="essence">{essence}</div>'
+    )
+
+
+def _end(interactive: bool) -> str:
+    if not interactive:
+        return ""
+    thanks = paragraph(
+        _(
+            "Charts by Vega, Vega-Lite and Vega-Embed (vega.github.io), of the University of "
+            "Washington Interactive Data Lab and contributors, BSD 3-Clause License."
+        )
+    )
+    return f'<footer class="faint">{thanks}</footer>{script()}'

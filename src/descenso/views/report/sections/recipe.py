@@ -1,0 +1,53 @@
+"""The recipe with its reasons, and how to train it again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from descenso.html import heading, paragraph, plain
+from descenso.i18n import gettext as _
+from descenso.recipe import Recipe, fields_table
+from descenso.views.document import Section
+
+Report = Mapping[str, Any]
+
+
+def recipe(report: Report) -> Section:
+    """Every field, its value, and why it has it."""
+    shown = fields_table(Recipe.from_dict(report["recipe"]), report["reasons"])
+    return Section("recipe", _("The recipe"), f'<div class="table" tabindex="0">{shown}</div>')
+
+
+def repeating(report: Report) -> Section:
+    """The command and the Python that train it again."""
+    if report["went_on"]:
+        said = _(
+            "This run went on with the weights that another training left, so its recipe and data "
+            "alone cannot repeat it."
+        )
+        return Section("again", _("How to repeat it"), paragraph(said))
+    body = ""
+    if report["command"]:
+        body += heading(_("On the command line")) + _code(report["command"])
+    if report["python"]:
+        body += heading(_("In Python")) + _code(report["python"])
+        if report["python"].find("train(\n    data,") >= 0:
+            body += paragraph(_("The data came from memory; `data` is what was given then."))
+        if report["own_network"]:
+            body += paragraph(_("The network is your own Equinox module, untrained."))
+    if report["path"] and not report["own_network"]:
+        body += paragraph(_("To prove that it gives the same weights, bit for bit:"))
+        body += _code(f"descenso verify {report['path']}")
+    body += paragraph(
+        _("Trained by descenso {version} on {platform}, Python {python}, JAX {jax}.").format(
+            version=report["descenso"],
+            platform=report["environment"].get("platform", "?"),
+            python=report["environment"].get("python", "?"),
+            jax=report["environment"].get("jax", "?"),
+        )
+    )
+    return Section("again", _("How to repeat it"), body)
+
+
+def _code(text: str) -> str:
+    # Line breaks are meant here, so each line is made safe by itself.
+    return f"<pre><code>{chr(10).join(map(plain, text.splitlines()))}</code></pre>"

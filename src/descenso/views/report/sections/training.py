@@ -1,0 +1,162 @@
+"""How it was learnt: the course of the loss, and what was measured of each layer on the way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from descenso.html import paragraph
+from descenso.i18n import gettext as _
+from descenso.views.document import Section
+from descenso.views.report.figures import Draw, Figure, Points, Series, charts, course_told, lines
+from descenso.views.sentences import ending, kept_weights
+from descenso.views.words import part_name
+
+Report = Mapping[str, Any]
+
+DECADE = 10  # from this ratio on, a loss is shown on a logarithmic scale
+
+
+def course(report: Report, draw: Draw) -> Section:
+    """How the training went."""
+    result = report["result"]
+    said = [_("This training has not ended.")]
+    if result is not None:
+        said = [" ".join(filter(None, [ending(result), kept_weights(result)]))]
+    body = "".join(map(paragraph, [*said, *report["warnings"]]))
+    history = report["history"]
+    if not history["loss"]:
+        return Section("course", _("How it was learnt"), body + paragraph(_("There is no epoch.")))
+    kept = result["kept_epoch"] if result else 0
+    body += charts([_losses(history, kept), _learning_rate(history["learning_rate"])], draw)
+    body += _of_layers(report, draw)
+    return Section("course", _("How it was learnt"), body)
+
+
+def _losses(history: Report, kept: int) -> Figure:
+    parts = {"train": history["loss"], "validation": history["validation_loss"]}
+    drawn = {part_name(part): points for part, points in parts.items() if points}
+    frame = pl.DataFrame(
+        [
+            {"part": name, "epoch": epoch, "loss": value}
+            for name, points in drawn.items()
+            for epoch, value in points
+        ]
+    )
+    low, high = (float(frame["loss"].min()), float(frame["loss"].max()))  # pyright: ignore[reportArgumentType]
+    chart = lines(
+        frame,
+        ("epoch", _("epoch")),
+        ("loss", _("loss")),
+        Series("part", _("rows"), list(drawn)),
+        logarithmic=low > 0 and high / low >= DECADE,
+    ).encode(
+        alt.StrokeDash(
+            "part", title=_("rows"), legend=None, scale=alt.Scale(range=[[1, 0], [6, 3]])
+        )
+    )
+    told = [course_told(name, points) for name, points in drawn.items()]
+    shown: alt.TopLevelMixin = chart
+    if kept:
+        told.append(_("The weights of epoch {epoch} are kept.").format(epoch=kept))
+        middle = int(frame["epoch"].max()) / 2  # pyright: ignore[reportArgumentType]
+        shown = alt.layer(chart, *_mark(kept, to_the_left=kept > middle))
+    return Figure(
+        _("Loss over the epochs"),
+        shown,
+        " ".join(told),
+        _wide(frame, "epoch", "part", "loss", _("epoch")),
+    )
+
+
+def _mark(kept: int, *, to_the_left: bool) -> list[alt.Chart]:
+    """A line at the kept epoch, and its name beside it."""
+    at = pl.DataFrame({"epoch": [kept], "said": [_("kept: {epoch}").format(epoch=kept)]})
+    base = alt.Chart(at).encode(x="epoch:Q")
+    text = base.mark_text(
+        align="right" if to_the_left else "left", dx=-4 if to_the_left else 4, baseline="top"
+    ).encode(text="said", y=alt.value(0))
+    return [base.mark_rule(strokeDash=[2, 3]), text]
+
+
+def _learning_rate(points: Points) -> Figure:
+    frame = pl.DataFrame(points, schema=["epoch", "rate"], orient="row")
+    title = _("learning rate")
+    return Figure(
+        _("Learning rate"),
+        lines(frame, ("epoch", _("epoch")), ("rate", title)),
+        course_told(title, points),
+        frame.rename({"epoch": _("epoch"), "rate": title}),
+    )
+
+
+def _of_layers(report: Report, draw: Draw) -> str:
+    """Gradients, steps and units of each layer, from the telemetry."""
+    telemetry = report["telemetry"]
+    if not telemetry:
+        return ""
+    names = _layer_names(report)
+    frame = pl.DataFrame(telemetry, infer_schema_length=None).with_columns(
+        pl.col("layer").replace(names)
+    )
+    order = list(names.values())
+    steps = [
+        _by_layer(frame, order, "gradient_norm", _("Gradient norm by layer"), _("norm")),
+        _by_layer(frame, order, "step_ratio", _("Step over weights by layer"), _("ratio")),
+    ]
+    body = charts([each for each in steps if each], draw)
+    flat = [("saturated", _("Saturated units by layer"))]
+    if (frame["dead"].cast(pl.Float64).drop_nulls() > 0).any():
+        flat.insert(0, ("dead", _("Dead units by layer")))
+    units = [_by_layer(frame, order, name, title, _("share"), share=True) for name, title in flat]
+    shown = [each for each in units if each]
+    if shown:
+        body += paragraph(
+            _(
+                "A dead unit passes no gradient on any of the rows it was looked at with; a "
+                "saturated one lies, on that share of the rows, where its activation is flat."
+            )
+        )
+        if len(shown) == 1:
+            body += paragraph(_("No unit was ever dead."))
+    return body + charts(shown, draw)
+
+
+def _layer_names(report: Report) -> dict[str, str]:
+    layers = list(dict.fromkeys(each["layer"] for each in report["telemetry"]))
+    if report["own_network"]:
+        return {layer: layer for layer in layers}
+    hidden = {layer: _("layer {n}").format(n=layer) for layer in layers[:-1]}
+    return hidden | {layers[-1]: _("output layer")}
+
+
+def _by_layer(
+    frame: pl.DataFrame, order: list[str], name: str, title: str, axis: str, *, share: bool = False
+) -> Figure | None:
+    known = frame.select("epoch", "layer", name).drop_nulls()
+    if known.is_empty():
+        return None
+    there = [layer for layer in order if layer in known["layer"].to_list()]
+    told = [
+        course_told(layer, known.filter(layer=layer).select("epoch", name).rows())
+        for layer in there
+    ]
+    return Figure(
+        title,
+        lines(
+            known,
+            ("epoch", _("epoch")),
+            (name, axis),
+            Series("layer", _("layer"), there),
+            logarithmic=not share,
+            share=share,
+        ),
+        f"{axis}: {' '.join(told)}",
+        _wide(known, "epoch", "layer", name, _("epoch")),
+    )
+
+
+def _wide(frame: pl.DataFrame, index: str, on: str, values: str, head: str) -> pl.DataFrame:
+    """A column for each line, as a person reads numbers over the epochs."""
+    return frame.pivot(on=on, index=index, values=values).sort(index).rename({index: head})

@@ -1,0 +1,106 @@
+"""A run as a notebook shows it: how it went, how good it is, and how it was trained."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from descenso import html
+from descenso.html import dim, folded, number, paragraph, plain, table
+from descenso.i18n import gettext as _
+from descenso.recipe import Recipe, fields_table
+from descenso.runs.store.run_file import RunFile
+from descenso.views import curves
+from descenso.views.numbers import number as digits
+from descenso.views.numbers import whole
+from descenso.views.sentences import ending, kept_weights, parts_of, row_counts
+from descenso.views.words import class_name, metric_name, part_name
+
+MOST_CLASSES = 20
+MOST_WARNINGS = 20
+
+
+def page(record: RunFile, records: Sequence[dict[str, Any]], where: str) -> str:
+    """A run as HTML.
+
+    Args:
+        record: what run.json says.
+        records: of its epochs.
+        where: the folder it lies in; "" for a run in memory.
+    """
+    result = record.result
+    used = sum(column["kind"] != "dropped" for column in record.columns)
+    title = _("Run {run}: {target}").format(run=record.id, target=record.target)
+    return html.page(
+        f"<p><b>{plain(title)}</b> ({plain(record.task)})</p>",
+        paragraph(_classes(record.classes)),
+        paragraph(_("Rows: {counts}").format(counts=row_counts(record.rows.model_dump()))),
+        paragraph(
+            _("Columns: {n}. Parameters: {parameters}.").format(
+                n=whole(used), parameters=whole(record.parameters)
+            )
+        ),
+        _course(result),
+        curves.losses(records, kept=result["kept_epoch"] if result else 0),
+        metrics_table(parts_of(result)) if result else "",
+        _spread(record.seeds) if record.seeds else "",
+        _warnings(result["warnings"] if result else record.warnings),
+        folded(_("Recipe"), fields_table(Recipe.from_dict(record.recipe), record.reasons)),
+        f"<p>{dim(_where(where))}</p>",
+    )
+
+
+def metrics_table(parts: Mapping[str, Mapping[str, float | None] | None]) -> str:
+    """The metrics of each part of the rows that was measured."""
+    scored = {part: metrics for part, metrics in parts.items() if metrics is not None}
+    names = list(next(iter(scored.values()), {}))
+    rows = [
+        [plain(part_name(part)), *(number(digits(metrics[name])) for name in names)]
+        for part, metrics in scored.items()
+    ]
+    return table(["", *map(metric_name, names)], rows, named=True) if rows else ""
+
+
+def _classes(classes: Sequence[Any] | None) -> str:
+    if classes is None:
+        return ""
+    names = ", ".join(class_name(each) for each in classes[:MOST_CLASSES])
+    more = " …" if len(classes) > MOST_CLASSES else ""
+    return _("Classes: {names}").format(names=names + more)
+
+
+def _course(result: Mapping[str, Any] | None) -> str:
+    if result is None:
+        return paragraph(_("This training has not ended."))
+    return paragraph(" ".join(filter(None, [ending(result), kept_weights(result)])))
+
+
+def _spread(spread: Mapping[str, Any]) -> str:
+    """How much the metrics differ between seeds."""
+    title = _("Mean and standard deviation over {n} seeds (the run kept is that of seed {kept})")
+    parts = {part: metrics for part, metrics in spread["metrics"].items() if metrics is not None}
+    names = list(next(iter(parts.values()), {}))
+    rows = [
+        [
+            plain(part_name(part)),
+            *(
+                number(f"{digits(each['mean'])} ± {digits(each['sd'])}")
+                for each in metrics.values()
+            ),
+        ]
+        for part, metrics in parts.items()
+    ]
+    heading = title.format(n=len(spread["seeds"]), kept=spread["kept"])
+    return paragraph(heading) + table(["", *map(metric_name, names)], rows, named=True)
+
+
+def _warnings(warnings: Sequence[str]) -> str:
+    shown = [f"<li>{plain(warning)}</li>" for warning in warnings[:MOST_WARNINGS]]
+    if not shown:
+        return ""
+    title, more = _("Warnings"), "<li>…</li>" if len(warnings) > len(shown) else ""
+    return f'<p class="warning">{plain(title)}</p><ul>{"".join(shown)}{more}</ul>'
+
+
+def _where(where: str) -> str:
+    if where:
+        return _("The run lies in {path}").format(path=where)
+    return _("The run is in memory; run.save(folder) keeps it.")

@@ -1,0 +1,207 @@
+"""The whole examination: a verdict, the one change, and its proof."""
+
+import json
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import descenso
+from descenso.api.run import Run
+from descenso.errors import RunError
+from descenso.i18n import use_language
+from descenso.views.diagnosis import Diagnosis, change_words, restored
+
+
+def penguins(**fields: Any) -> Run:
+    return descenso.train("penguins", "species", preset="lecture", progress=False, **fields)
+
+
+@pytest.fixture(scope="module")
+def ill() -> Diagnosis:
+    return penguins(learning_rate=10.0).diagnose()
+
+
+@pytest.fixture(scope="module")
+def healthy() -> Diagnosis:
+    return penguins(epochs=200).diagnose()
+
+
+def test_a_rate_that_is_too_large_is_found_and_its_repair_proved(ill: Diagnosis):
+    assert ill.verdict == "ill"
+    first = ill.diagnoses[0]
+    assert first.cause == "learning_rate_too_large"
+    assert first.change is not None and first.change["learning_rate"] <= 1
+    assert first.trial is not None and first.trial.proved
+    assert first.trial.before is not None
+    assert first.trial.after - first.trial.before > first.trial.noise
+    assert first.trial.after > 0.8
+
+
+def test_the_repair_repairs(ill: Diagnosis):
+    change = ill.diagnoses[0].change
+    assert change is not None
+    repaired = penguins(**change).metrics["validation"]["accuracy"]
+    assert repaired > penguins(learning_rate=10.0).metrics["validation"]["accuracy"] + 0.2
+
+
+def test_a_healthy_training_is_called_so_with_the_same_evidence(healthy: Diagnosis):
+    assert healthy.verdict == "healthy" and not healthy.diagnoses
+    assert healthy.skill is not None and healthy.skill > 0.8
+    assert {"linear", "trees", "neighbours"} == set(healthy.others)
+    assert healthy.vital_signs[1].expected == "close to the above"
+
+
+def test_units_that_start_alike_are_found():
+    found = penguins(init="zeros").diagnose()
+    assert found.diagnoses[0].cause == "symmetric_init"
+    assert found.diagnoses[0].change == {"init": "he", "init_scale": 1.0}
+
+
+def test_where_there_is_nothing_to_learn_no_change_is_sold_as_a_repair():
+    random = np.random.default_rng(0)
+    run = descenso.train(
+        (random.normal(size=(200, 4)), random.integers(0, 2, 200)),
+        preset="lecture",
+        progress=False,
+    )
+    found = run.diagnose()
+    assert found.diagnoses[0].cause == "no_signal"
+    assert found.diagnoses[0].change is None
+
+
+def test_a_training_that_failed_is_ill_even_where_no_one_change_repairs_it():
+    # Weights that are far too large, and steps as well: either alone leaves nothing learnt.
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200, 3))
+    run = descenso.train(
+        (X, np.sin(2 * X[:, 0]) + X[:, 1]),
+        preset="lecture",
+        progress=False,
+        epochs=20,
+        hidden_layers=(16,) * 12,
+        init_scale=2.0,
+        learning_rate=3.0,
+    )
+    found = run.diagnose()
+    assert found.verdict == "ill"
+    first = found.diagnoses[0]
+    assert first.trial is not None and not first.trial.proved
+    assert any("alone is no repair" in sentence for sentence in found.essence)
+
+
+def test_rows_learnt_by_heart_are_an_illness_even_where_no_change_repairs_it():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(150, 6))
+    run = descenso.train(
+        (X, X[:, 0] + 1.5 * random.normal(size=150) > 0),
+        preset="lecture",
+        progress=False,
+        optimizer="adam",
+        learning_rate=0.01,
+        hidden_layers=(64, 64),
+        epochs=150,
+        validation=0.2,
+    )
+    for found in (run.diagnose(), run.diagnose(quick=True)):
+        assert found.verdict == "ill"
+        assert "overfitting" in [each.cause for each in found.diagnoses]
+
+
+def test_a_fault_that_is_plain_is_named_where_there_is_little_to_learn():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(300, 4))
+    y = X[:, 0] + 1.5 * random.normal(size=300) > 0
+    run = descenso.train((X, y), preset="lecture", progress=False, init="zeros", epochs=60)
+    found = run.diagnose()
+    assert found.verdict == "ill"
+    assert found.diagnoses[0].cause == "symmetric_init"
+
+
+def test_quick_looks_at_symptoms_and_says_so():
+    found = penguins(init="zeros").diagnose(quick=True)
+    assert found.quick and found.diagnoses[0].cause == "symmetric_init"
+    assert found.vital_signs[0].expected == "above 0"
+    assert found.diagnoses[0].trial is None
+    assert any("nothing is proved" in sentence for sentence in found.essence)
+
+
+def test_a_quick_look_at_a_large_table_makes_no_second_table():
+    x = np.random.default_rng(0).normal(size=(40_000, 20)).astype(np.float32)
+    fields: dict[str, Any] = {"preset": "lecture", "hidden_layers": (4,), "batch_size": 4096}
+    run = descenso.train(x, x[:, 0] > 0, **fields, epochs=1, seed=0)
+    tracemalloc.start()
+    run.diagnose(quick=True)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 0.9 * x.nbytes
+
+
+def test_a_training_brings_its_quick_diagnosis():
+    assert penguins(init="zeros").summary()["diagnosis"]["verdict"] == "ill"
+    assert penguins(epochs=200).summary()["diagnosis"]["verdict"] == "healthy"
+
+
+def test_it_is_json(ill: Diagnosis):
+    told = json.loads(json.dumps(ill.to_dict(), allow_nan=False))
+    assert list(told)[:3] == ["run", "verdict", "diagnoses"]
+    first = told["diagnoses"][0]
+    assert set(first) >= {
+        *("cause", "confidence", "summary", "evidence", "change", "data_change", "trial"),
+    }
+    assert set(first["trial"]) == {"metric", "before", "after", "noise", "proved"}
+    assert {"measure", "value", "expected"} == set(first["evidence"][0])
+
+
+def test_stored_and_restored_it_tells_the_same(ill: Diagnosis):
+    again = restored(json.loads(json.dumps(ill.stored(), allow_nan=False)))
+    assert again.to_dict() == ill.to_dict()
+    assert [part.said for part in again.parts] == [part.said for part in ill.parts]
+    assert again.diagnoses[0].trial is not None and again.diagnoses[0].trial.curves
+
+
+def test_a_notebook_shows_it_with_the_trial_s_curves(ill: Diagnosis):
+    shown = ill._repr_html_()  # pyright: ignore[reportPrivateUsage]
+    assert "learning_rate_too_large" in shown and "<svg" in shown
+    use_language("es")
+    assert "Diagnóstico" in penguins(init="zeros").diagnose(quick=True).title
+
+
+def test_a_change_is_written_as_the_command_line_writes_it():
+    assert change_words({"hidden_layers": (64, 64)}) == "--hidden-layers 64,64"
+    assert change_words({"clip_norm": None}) == "--clip-norm none"
+
+
+def test_a_run_on_disk_keeps_its_diagnosis_and_its_repair_names_it(tmp_path: Path):
+    from descenso.api.diagnose import repair
+
+    run = penguins(init="zeros", runs=tmp_path)
+    found = run.diagnose()
+    assert run.path is not None
+    kept = json.loads((run.path / "diagnosis.json").read_text(encoding="utf-8"))
+    assert kept["verdict"] == "ill"
+    assert run.report(tmp_path / "page.html")["diagnosis"]["verdict"] == "ill"
+    assert "The trial" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    repaired = repair(run, found, runs=tmp_path)
+    assert repaired.record.parent == str(run.path)
+    assert repaired.recipe.init == "he"
+    assert repaired.metrics["validation"]["skill"] > 0.5
+    well = penguins(epochs=200, runs=tmp_path)
+    with pytest.raises(RunError, match="nothing to repair"):
+        repair(well, well.diagnose(quick=True), runs=tmp_path)
+
+
+def test_what_only_a_person_can_repair_is_refused_with_the_reason(tmp_path: Path):
+    from descenso.api.diagnose import repair
+
+    random = np.random.default_rng(0)
+    run = descenso.train(
+        (random.normal(size=(200, 4)), random.integers(0, 2, 200)),
+        preset="lecture",
+        progress=False,
+        runs=tmp_path,
+    )
+    with pytest.raises(RunError, match="a person's work"):
+        repair(run, run.diagnose(), runs=tmp_path)

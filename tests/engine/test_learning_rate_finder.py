@@ -1,0 +1,87 @@
+"""Rates are judged as by hand, and the one that is found is trained with."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import descenso
+from descenso.cli import main
+from descenso.engine.learning_rate_finder import range_test, short_range_test, spread_rates
+from descenso.errors import RecipeError
+from descenso.runs.events import Event, Prepared, Preparing
+
+from ..support.small_tables import numbers, plain
+
+
+@pytest.fixture(scope="module")
+def run() -> descenso.Run:
+    return descenso.train(numbers(), **plain(learning_rate="range_test"))
+
+
+def test_a_rate_is_right_within_a_tenth_of_the_way_from_the_best_to_the_constant(run):
+    test = range_test(run.preparation.experiment, spread_rates(12), 3)
+    alone = [
+        descenso.train(numbers(), **plain(learning_rate=float(rate), epochs=3))
+        for rate in test.rates[:10]
+    ]
+    # In units of the target's variance, as it is trained on; the constant's loss there is 1.
+    variance = run.preparation.target.scale**2
+    losses = np.array(
+        [
+            np.inf if each.stopped == "diverged" else each.history["loss"][-1] / variance
+            for each in alone
+        ]
+    )
+    np.testing.assert_allclose(test.losses[:10], losses, rtol=1e-3)
+    assert test.baseline == pytest.approx(1, abs=1e-6)
+    bar = losses.min() + 0.1 * (1 - losses.min())
+    right = [each for each in range(10) if losses[each] <= bar]
+    assert [each for each in range(12) if test.verdicts[each] == "right"] == right
+    assert test.suggestion == pytest.approx(np.exp(np.log(test.rates[right]).mean()))
+    assert test.verdicts[0] == "too small"
+    assert test.verdicts[-1] in ("too large", "diverged")
+
+
+def test_the_rate_that_is_found_is_trained_with_and_its_reason_told(run):
+    suggestion = short_range_test(run.preparation.experiment).suggestion
+    assert run.recipe.learning_rate == pytest.approx(suggestion, rel=0.05)
+    assert run.reasons["learning_rate"].startswith("a range test: from ")
+
+
+def test_where_every_rate_diverges_the_lowest_is_taken_and_that_is_told():
+    X, y = numbers()
+    run = descenso.train((X * 1e30, y), **plain(learning_rate="range_test", scale_features=False))
+    assert run.recipe.learning_rate == pytest.approx(1e-5)
+    assert "every rate diverged" in run.reasons["learning_rate"]
+
+
+def test_on_the_command_line_a_rate_named_auto_is_found(tmp_path: Path):
+    words = "--preset lecture --hidden-layers 4 --epochs 2 --learning-rate auto --quiet --run-dir"
+    assert main([*f"train penguins --target species {words}".split(), str(tmp_path / "run")]) == 0
+    run = descenso.load(tmp_path / "run")
+    assert isinstance(run.recipe.learning_rate, float)
+    assert "range test" in run.reasons["learning_rate"]
+
+
+def test_an_untrained_run_has_its_rate_for_whoever_trains_it_on():
+    run = descenso.train(numbers(), **plain(learning_rate="range_test", epochs=0))
+    assert run.reasons["learning_rate"].startswith("a range test: from ")
+
+
+def test_whoever_listens_hears_how_far_the_test_is_before_the_training():
+    heard: list[Event] = []
+    descenso.train(numbers(), **plain(learning_rate="range_test"), listen=heard.append)
+    before = [each for each in heard if isinstance(each, Preparing)]
+    assert heard[: len(before)] == before
+    assert isinstance(heard[len(before)], Prepared)
+    assert {each.what for each in before} == {
+        "Looking for the learning rate among 24, trained at once"
+    }
+    assert before[0].done == 0.0
+    assert before[-1].done == 1.0
+
+
+def test_a_sweep_does_not_vary_over_range_tests():
+    with pytest.raises(RecipeError, match=r"learning_rate cannot be varied over range_test"):
+        descenso.sweep(numbers(), vary={"learning_rate": ["range_test", 0.1]}, **plain())

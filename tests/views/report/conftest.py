@@ -1,0 +1,30 @@
+"""Trained once for all tests of reports, none of which may change them."""
+
+from typing import Any
+
+import pytest
+
+import descenso
+from descenso.runs.evaluation.report import measure
+
+from ...support.small_tables import people, plain
+
+
+@pytest.fixture(scope="session")
+def regression() -> descenso.Run:
+    return descenso.train(people(), "paid", test=0.25, **plain(epochs=4))
+
+
+@pytest.fixture(scope="session")
+def multiclass() -> descenso.Run:
+    return descenso.train("penguins", "species", test=0.2, **plain(epochs=4))
+
+
+@pytest.fixture(scope="session")
+def told_of_numbers(regression: descenso.Run) -> dict[str, Any]:
+    return measure(regression._as_subject(None))
+
+
+@pytest.fixture(scope="session")
+def told_of_classes(multiclass: descenso.Run) -> dict[str, Any]:
+    return measure(multiclass._as_subject(None))
