@@ -43,15 +43,15 @@ class Answer:
 Reasons = dict[str, str]
 
 
-def resolve_split(recipe: Recipe, *, spare_none: bool = False) -> tuple[Recipe, Reasons]:
+def resolve_split(recipe: Recipe, *, cross_validated: bool = False) -> tuple[Recipe, Reasons]:
     """Answer what is needed before the rows can be split: the seed and the share for validation.
 
     Args:
-        spare_none: to learn from all rows, where nobody names a share.
+        cross_validated: to learn from all rows, where nobody names a share.
     """
     usual = _("the usual value")
     few = _("with so few rows all are learnt from; cross-validation says for how long")
-    share = Answer(0.0, few) if spare_none else Answer(VALIDATION[recipe.preset], usual)
+    share = Answer(0.0, few) if cross_validated else Answer(VALIDATION[recipe.preset], usual)
     return _answered(recipe, {"validation": share, "seed": Answer(SEED, usual)})
 
 
@@ -214,7 +214,7 @@ SEED = 0
 FEWEST_IN_FOLDS, FEW = 20, 1_000
 
 
-def spares_none(recipe: Recipe, roles: Roles, usable: int, test: float) -> bool:
+def uses_cross_validation(recipe: Recipe, roles: Roles, usable: int, test: float) -> bool:
     """Whether cross-validation is to answer what a recipe leaves open, so that no rows need watch.
 
     Groups and times are left to a split of their own: folds would tear them apart.

@@ -11,7 +11,7 @@ import polars as pl
 from jaxtyping import Integer
 
 from descenso.api.run import Run, load
-from descenso.data.io.read import is_place
+from descenso.data.io.read import is_path
 from descenso.data.table import Table
 from descenso.engine import metrics
 from descenso.engine.experiment import Examples
@@ -183,7 +183,7 @@ def _labels(runs: Sequence[Run]) -> list[str]:
 
 def _of_table(runs: Sequence[Run], data: Any) -> _Common:
     """The rows of a table that were named to judge on."""
-    table = runs[0].read(data) if is_place(data) else data
+    table = runs[0].read(data) if is_path(data) else data
     measured = [run.encoded(table) for run in runs]
     examples, warnings = _counted_alike(runs, [each.examples for each in measured])
     said = dict.fromkeys(warning for each in measured for warning in each.warnings)

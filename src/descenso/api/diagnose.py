@@ -12,7 +12,7 @@ import polars as pl
 from descenso.api.run import Run
 from descenso.api.train import train
 from descenso.data.columns.values import LARGEST
-from descenso.data.io.read import with_target
+from descenso.data.io.read import read_with_target
 from descenso.data.table import Table
 from descenso.doctor.trials import Ward, run_trial
 from descenso.engine.progress import Tell, silent
@@ -74,7 +74,7 @@ def diagnose(
     try:
         run = made(data, target)
     except NonFiniteError as refusal:
-        table, name = with_target(data, target)
+        table, name = read_with_target(data, target)
         return _non_finite(refusal, table, name, made, began)
     return run.diagnose(quick=quick, tell=tell)
 

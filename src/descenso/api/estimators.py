@@ -29,7 +29,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from descenso.api.run import Run
 from descenso.api.train import untrained
 from descenso.data.columns.kinds import Column
-from descenso.data.columns.values import tidy
+from descenso.data.columns.values import clean
 from descenso.data.io.memory import table_of
 from descenso.data.table import Table
 from descenso.engine.device import set_up
@@ -540,7 +540,7 @@ def _are_labels(names: list[Any]) -> bool:
     if not all(isinstance(name, bool | int | float | str) for name in names):
         return False
     series = pl.Series(names)
-    return len(set(names)) == len(names) and tidy(series).equals(series)
+    return len(set(names)) == len(names) and clean(series).equals(series)
 
 
 def _by_label(weight: Any, classes: Shaped[np.ndarray, " classes"], labels: Sequence[Any]) -> Any:

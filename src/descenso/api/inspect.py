@@ -8,21 +8,21 @@ import numpy as np
 import polars as pl
 from jaxtyping import Integer
 
-from descenso.data.columns.findings import SEVERITIES, Finding, column_findings, leaks
-from descenso.data.columns.kinds import Column, understand_columns
+from descenso.data.columns.findings import SEVERITIES, Finding, column_findings, leak_findings
+from descenso.data.columns.kinds import Column, describe_columns
 from descenso.data.columns.leakage import predictive_power
 from descenso.data.columns.summary import Summary, natural_kind, sample, summarise
-from descenso.data.columns.values import convert, spelling_of, tidy
-from descenso.data.encoding.row_weights import weighed, weight_notes, weighty
-from descenso.data.encoding.target import fit_target, infer_task, known_rows, present_rows
-from descenso.data.io.read import read_table, with_target
+from descenso.data.columns.values import clean, convert, spelling_of
+from descenso.data.encoding.row_weights import add_weight_column, weight_notes, without_zero_weights
+from descenso.data.encoding.target import fit_target, infer_task, present_rows, rows_with_target
+from descenso.data.io.read import read_table, read_with_target
 from descenso.data.roles import Roles, check_one_split, check_roles
 from descenso.data.splits import Split, left_out_notes, split_rows
 from descenso.data.table import Table
 from descenso.errors import TableError
 from descenso.fields import SHARE, KindsByName, Names, checked
 from descenso.i18n import gettext as _
-from descenso.presets import SEED, VALIDATION, spares_none
+from descenso.presets import SEED, VALIDATION, uses_cross_validation
 from descenso.recipe import AUTO, Recipe
 from descenso.views.inspection import lines, plain
 from descenso.views.inspection_page import page
@@ -193,11 +193,11 @@ def inspect(
     if target is None and not isinstance(data, tuple):
         table = read_table(data)
     else:
-        table, target = with_target(data, target)
-    table, weights = weighed(table, weights)
+        table, target = read_with_target(data, target)
+    table, weights = add_weight_column(table, weights)
     roles = Roles(weights, split_by, split_time)
     check_roles(roles, table.title, table.names, target or "", columns or {})
-    understood = understand_columns(
+    understood = describe_columns(
         table,
         target,
         rows=np.arange(table.height),
@@ -222,7 +222,7 @@ def inspect(
     inspected = tuple(
         _inspected(table, few, column, power.get(column.name)) for column in understood
     )
-    findings += leaks(power, target or "")
+    findings += leak_findings(power, target or "")
     for each in inspected:
         findings += column_findings(table, each.column, each.summary)
     if target is not None and not _used(understood):
@@ -252,7 +252,7 @@ def _inspected(table: Table, few: Table, column: Column, skill: float | None) ->
         kind = column.kind
         if isinstance(values.dtype, pl.String) and kind != "category":
             # What does not suit its kind is refused here, as it would be in training.
-            spelling = spelling_of(tidy(values), kind, table.numerals)
+            spelling = spelling_of(clean(values), kind, table.numerals)
             values = convert(values, kind, None, table.title, spelling)
             some = convert(some, kind, None, table.title, spelling)
     return InspectedColumn(column, kind, summarise(values, kind, some, column.distinct), skill)
@@ -269,13 +269,13 @@ def _target(table: Table, name: str, recipe: Recipe) -> tuple[InspectedTarget, l
             if recipe.is_auto("task")
             else (recipe.task, _("as you asked"))
         )
-        fit_target(series, task, known_rows(table, name), False)
+        fit_target(series, task, rows_with_target(table, name), False)
     except TableError as error:
         task = None
         refusal = [Finding("unusable_target", "error", name, str(error), _("Training refuses it."))]
     classes = None
     if task is not None and task != "regression":
-        counts = tidy(series).drop_nulls().value_counts(sort=True, name="rows")
+        counts = clean(series).drop_nulls().value_counts(sort=True, name="rows")
         counts = counts.sort("rows", series.name, descending=[True, False])
         classes = tuple(counts.head(MOST_CLASSES).rows())
         kind = "boolean" if series.dtype == pl.Boolean else "category"
@@ -288,17 +288,17 @@ def _split(
     table: Table, target: InspectedTarget, roles: Roles, recipe: Recipe, test: float
 ) -> tuple[dict[str, int], list[str]]:
     """How many rows would be for what, and sentences about it."""
-    column, known = table.column(target.name), known_rows(table, target.name)
-    usable = weighty(table, roles.weights, known)
+    column, known = table.column(target.name), rows_with_target(table, target.name)
+    usable = without_zero_weights(table, roles.weights, known)
     validation = recipe.validation
     if recipe.is_auto("validation"):
-        spared = not spares_none(recipe, roles, len(usable), test)
+        spared = not uses_cross_validation(recipe, roles, len(usable), test)
         validation = VALIDATION[recipe.preset] if spared else 0.0
     elsewhere: Integer[np.ndarray, " rows"] | None = None
     if not isinstance(validation, float):
         like = table.source.options if table.source else {}
-        other, _name = with_target(validation, target.name, like=like)
-        elsewhere = weighty(other, roles.weights, known_rows(other, target.name))
+        other, _name = read_with_target(validation, target.name, like=like)
+        elsewhere = without_zero_weights(other, roles.weights, rows_with_target(other, target.name))
     split: Split = split_rows(
         column,
         target.task or "",

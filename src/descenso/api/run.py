@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Shaped
 
-from descenso.data.encoding.row_weights import weight_notes, weighty
-from descenso.data.encoding.target import known_rows
+from descenso.data.encoding.row_weights import weight_notes, without_zero_weights
+from descenso.data.encoding.target import rows_with_target
 from descenso.data.io.options import ReadOptions
-from descenso.data.io.read import Places, is_place, read_table, with_target
-from descenso.data.io.stream import Parts
+from descenso.data.io.read import TablePaths, is_path, read_table, read_with_target
+from descenso.data.io.stream import TableStream
 from descenso.data.splits import left_out_notes
 from descenso.data.table import Table
 from descenso.engine import experiment as ex
@@ -258,7 +258,7 @@ class Run:
         """
         if self.classes is None:
             raise RunError(_("A regression predicts numbers; it has no probabilities."))
-        outputs = self._predictor.outputs(Parts.of(data, like=self._read_before))
+        outputs = self._predictor.outputs(TableStream.of(data, like=self._read_before))
         return metrics.probabilities(self._task, np.concatenate(list(outputs)))
 
     def predictions(
@@ -308,12 +308,12 @@ class Run:
         344
         """
         keep = checked("keep", Names(), keep)
-        parts = Parts.of(data, ReadOptions(**reading), self._read_before)
+        parts = TableStream.of(data, ReadOptions(**reading), self._read_before)
         return Predictions(self._predictor, parts, keep, typed=typed)
 
     def read(
         self,
-        path: Places,
+        path: TablePaths,
         *,
         separator: str | None = None,
         encoding: str | None = None,
@@ -413,9 +413,9 @@ class Run:
         Raises:
             InputError: it cannot be used.
         """
-        table, _name = with_target(self.read(data) if is_place(data) else data, self.target)
-        known = known_rows(table, self.target)
-        rows = weighty(table, self.row_weights, known)
+        table, _name = read_with_target(self.read(data) if is_path(data) else data, self.target)
+        known = rows_with_target(table, self.target)
+        rows = without_zero_weights(table, self.row_weights, known)
         encoder, target = self.preprocessing.encoder, self.preprocessing.target
         examples, notes = encode(encoder, target, table, rows, self.row_weights)
         warnings = [

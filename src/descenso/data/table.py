@@ -13,6 +13,9 @@ from descenso.data.columns.numerals import Numerals
 from descenso.html import plain
 from descenso.i18n import gettext as _
 
+# Rows of a table by their numbers, from 0.
+RowNumbers = Integer[np.ndarray, " _"]
+
 MOST_SHOWN = 8  # rows in a notebook
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from descenso.data.encoding.encoder import Encoder
-from descenso.data.encoding.row_weights import weighty
-from descenso.data.encoding.target import Target, known_rows
+from descenso.data.encoding.row_weights import without_zero_weights
+from descenso.data.encoding.target import Target, rows_with_target
 from descenso.data.io.options import ReadOptions
 from descenso.data.io.read import read_table, reopen
 from descenso.data.table import Source, Table
@@ -116,7 +116,7 @@ def open_experiment(
     validation = test = other = None
     if record.data.validation is not None:
         other = _open(record.data.validation, path, None)
-        judged = weighty(other, weights, known_rows(other, target.name))
+        judged = without_zero_weights(other, weights, rows_with_target(other, target.name))
         validation = weighted(encoder, target, other, judged, recipe, weights)[0]
     elif rows.validation:
         watching = np.array(rows.validation)

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int, Integer
 
 from descenso.data.encoding.encoder import Encoder, EncodingNotes
-from descenso.data.encoding.row_weights import normalised, row_weights
+from descenso.data.encoding.row_weights import normalised, weights_of
 from descenso.data.encoding.target import Target
 from descenso.data.table import Table
 from descenso.engine.experiment import Examples
@@ -37,7 +37,7 @@ def encode(
     x = zeros((row_bucket(len(rows)), encoder.layout.width), np.float32)
     _x, notes = encoder.encode(table, rows, out=x[: len(rows)])
     y = target.encode(table.column(target.name), rows)
-    weight = normalised(row_weights(table, weights, rows))
+    weight = normalised(weights_of(table, weights, rows))
     return Examples(x, y, weight, weight, rows), notes
 
 

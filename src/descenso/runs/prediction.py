@@ -9,7 +9,7 @@ import polars as pl
 from jaxtyping import Float
 
 from descenso.data.encoding.encoder import EncodingNotes
-from descenso.data.io.stream import Parts, as_type
+from descenso.data.io.stream import TableStream, as_type
 from descenso.data.table import Table
 from descenso.engine import inference, metrics
 from descenso.engine.inference import BLOCK
@@ -33,7 +33,7 @@ class Predictor:
     network: Model
     preprocessing: Preprocessing
 
-    def outputs(self, table: Parts) -> Iterator[Float[np.ndarray, "rows outputs"]]:
+    def outputs(self, table: TableStream) -> Iterator[Float[np.ndarray, "rows outputs"]]:
         """The activated outputs for each part of a table.
 
         Raises:
@@ -43,7 +43,7 @@ class Predictor:
             yield outputs
 
     def parts(
-        self, table: Parts, keep: Sequence[str]
+        self, table: TableStream, keep: Sequence[str]
     ) -> Iterator[tuple[Table, Float[np.ndarray, "rows outputs"], EncodingNotes]]:
         """Each part of a table, with the columns to keep; its outputs; and what it met.
 
@@ -89,7 +89,7 @@ class Predictions:
     """
 
     def __init__(
-        self, predictor: Predictor, table: Parts, keep: Sequence[str], *, typed: bool
+        self, predictor: Predictor, table: TableStream, keep: Sequence[str], *, typed: bool
     ) -> None:
         _check_keep(table, keep, predictor.preprocessing.target.classes)
         self._predictor, self._table, self._keep = predictor, table, list(dict.fromkeys(keep))
@@ -129,7 +129,7 @@ class Predictions:
         ]
 
 
-def _check_keep(table: Parts, keep: Sequence[str], classes: Sequence[object] | None) -> None:
+def _check_keep(table: TableStream, keep: Sequence[str], classes: Sequence[object] | None) -> None:
     own = ["prediction", *(f"probability_{each}" for each in classes or ())]
     for name in keep:
         if name not in table.names:

@@ -10,9 +10,9 @@ from typing import Any
 
 from descenso.data.columns.kinds import Column, infer_columns
 from descenso.data.encoding.encoder import Encoder, EncodingNotes
-from descenso.data.encoding.row_weights import weighed, weight_notes, weighty
-from descenso.data.encoding.target import Target, fit_target, infer_task, known_rows
-from descenso.data.io.read import with_target
+from descenso.data.encoding.row_weights import add_weight_column, weight_notes, without_zero_weights
+from descenso.data.encoding.target import Target, fit_target, infer_task, rows_with_target
+from descenso.data.io.read import read_with_target
 from descenso.data.roles import Roles, check_one_split, check_roles
 from descenso.data.splits import Split, left_out_notes, split_rows
 from descenso.data.table import Table
@@ -23,7 +23,7 @@ from descenso.engine.network import Model
 from descenso.engine.progress import Tell, silent
 from descenso.fields import SHARE, checked
 from descenso.i18n import gettext as _
-from descenso.presets import Facts, Reasons, resolve, resolve_split, spares_none
+from descenso.presets import Facts, Reasons, resolve, resolve_split, uses_cross_validation
 from descenso.recipe import OF_THE_NETWORK, RANGE_TEST, Recipe
 from descenso.runs.examples import encode, make_task, weighted
 from descenso.runs.network_checks import check_describes_no_network, check_network, check_start
@@ -148,23 +148,23 @@ def prepare(
     if network is not None:
         check_describes_no_network(request.recipe)
     check_one_split(request.split_by, request.split_time)
-    table, target_name = with_target(data, target_column)
-    table, weights = weighed(table, request.weights)
+    table, target_name = read_with_target(data, target_column)
+    table, weights = add_weight_column(table, request.weights)
     roles = Roles(weights, request.split_by, request.split_time)
     check_roles(roles, table.title, table.names, target_name, request.columns)
     column = table.column(target_name)
-    known = known_rows(table, target_name)
-    usable = weighty(table, weights, known)
+    known = rows_with_target(table, target_name)
+    usable = without_zero_weights(table, weights, known)
     cross_validated = (
         request.cross_validated
         and before is None
-        and spares_none(request.recipe, roles, len(usable), request.test)
+        and uses_cross_validation(request.recipe, roles, len(usable), request.test)
     )
-    recipe, reasons = resolve_split(request.recipe, spare_none=cross_validated)
+    recipe, reasons = resolve_split(request.recipe, cross_validated=cross_validated)
     validation_table = None
     if not isinstance(recipe.validation, float):
         like = table.source.options if table.source else {}
-        validation_table, _name = with_target(
+        validation_table, _name = read_with_target(
             recipe.validation, target_name, like=like, called=_("the validation data")
         )
     task, task_reason = (
@@ -211,8 +211,8 @@ def prepare(
     unseen: list[EncodingNotes] = []
     validation = test = None
     if validation_table is not None:
-        judged = known_rows(validation_table, target_name)
-        rows = weighty(validation_table, weights, judged)
+        judged = rows_with_target(validation_table, target_name)
+        rows = without_zero_weights(validation_table, weights, judged)
         validation, notes = weighted(encoder, target, validation_table, rows, recipe, weights)
         unseen.append(notes)
         if weights not in validation_table.names:

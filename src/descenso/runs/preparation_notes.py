@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Integer
 
-from descenso.data.columns.findings import leaks, mixed, strange_numbers
+from descenso.data.columns.findings import leak_findings, mixed_finding, outlier_findings
 from descenso.data.columns.kinds import MIXED, Column
 from descenso.data.columns.leakage import GIVEN_AWAY, predictive_power
 from descenso.data.encoding.encoder import Encoder, EncodingNotes
@@ -52,10 +52,10 @@ def unseen_notes(notes: Sequence[EncodingNotes]) -> list[str]:
 
 def value_warnings(table: Table, columns: Sequence[Column]) -> list[str]:
     """Sentences about values that cannot be meant: words among numbers, or absurd numbers."""
-    found = [mixed(column) for column in columns if column.cause in MIXED]
+    found = [mixed_finding(column) for column in columns if column.cause in MIXED]
     for column in columns:
         if column.kind == "number":
-            found += strange_numbers(table, column)
+            found += outlier_findings(table, column)
     return [f"{finding.summary} {finding.remedy}" for finding in found]
 
 
@@ -65,7 +65,7 @@ def leak_warnings(
     """Sentences about columns that give the target away, with what to do about it."""
     used = [column.name for column in columns if column.kind != "dropped"]
     power = predictive_power(table, used, target.name, target.task, rows, CELLS_FOR_LEAKS)
-    found = leaks(power, target.name, least=GIVEN_AWAY)
+    found = leak_findings(power, target.name, least=GIVEN_AWAY)
     return [f"{finding.summary} {finding.remedy}" for finding in found]
 
 

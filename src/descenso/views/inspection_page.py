@@ -7,15 +7,7 @@ from descenso import html
 from descenso.html import BLUE, dim, number, paragraph, plain, table
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
-from descenso.views.inspection import (
-    frequent,
-    has_shape,
-    legend,
-    share,
-    short,
-    span,
-    title,
-)
+from descenso.views.inspection import frequent, has_shape, legend, share, short, span, title
 from descenso.views.numbers import whole
 from descenso.views.sentences import row_counts
 from descenso.views.words import kind_name, severity_name

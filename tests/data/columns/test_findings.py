@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from descenso.data.columns.findings import column_findings, leaks
-from descenso.data.columns.kinds import understand_columns
+from descenso.data.columns.findings import column_findings, leak_findings
+from descenso.data.columns.kinds import describe_columns
 from descenso.data.columns.summary import natural_kind, summarise
 from descenso.data.table import Table
 
@@ -26,7 +26,7 @@ def gaps(missing, values) -> list[Any]:
 def findings(values, name="x", preset="tabular"):
     values = values if isinstance(values, list) else values.tolist()
     table = Table(pl.DataFrame({name: values, "other": NOISE}, strict=False))
-    column = understand_columns(table, "other", rows=ROWS, preset=preset)[0]
+    column = describe_columns(table, "other", rows=ROWS, preset=preset)[0]
     series = table.column(name)
     kind = natural_kind(series) if column.kind == "dropped" else column.kind
     return list(column_findings(table, column, summarise(series, kind, series)))
@@ -99,7 +99,7 @@ def test_the_lecture_keeps_such_a_column_and_says_so():
 
 def test_what_a_person_left_out_is_not_told_again():
     table = Table(pl.DataFrame({"x": [7] * N, "w": ROWS, "other": NOISE}))
-    columns = understand_columns(
+    columns = describe_columns(
         table, "other", rows=ROWS, drop=["x"], roles={"w": "says how much each row counts"}
     )
     for column in columns:
@@ -221,11 +221,11 @@ def test_a_small_table_is_not_judged_by_its_few_values():
 
 
 def test_leaks_are_told_the_worst_first_and_the_sure_ones_as_warnings():
-    found = leaks({"honest": 0.6, "close": 0.93, "twin": 1.0}, "price")
+    found = leak_findings({"honest": 0.6, "close": 0.93, "twin": 1.0}, "price")
     assert [(each.column, each.severity, each.measure) for each in found] == [
         ("twin", "warning", 1.0),
         ("close", "note", 0.93),
     ]
     assert found[0].summary == "twin alone predicts price almost perfectly (skill 1.000 of 1)."
     assert "--drop twin" in found[0].remedy
-    assert leaks({"close": 0.93}, "price", least=0.98) == []
+    assert leak_findings({"close": 0.93}, "price", least=0.98) == []

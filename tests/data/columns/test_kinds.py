@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from descenso.data.columns.kinds import infer_columns
-from descenso.data.io.read import with_target
+from descenso.data.io.read import read_with_target
 from descenso.data.table import Table
 from descenso.errors import TableError
 
@@ -146,7 +146,7 @@ def test_the_lecture_preset_keeps_every_column(values, kind):
 
 def test_a_numeric_array_s_columns_are_numbers_whatever_they_hold():
     array = np.stack([np.ones(N), ROWS % 2, ROWS], axis=1)
-    table, target = with_target((array, ROWS % 2))
+    table, target = read_with_target((array, ROWS % 2))
     kinds = [column.kind for column in infer_columns(table, target, rows=ROWS)]
     assert kinds == ["number", "number", "number"]
 

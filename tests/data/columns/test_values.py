@@ -12,10 +12,10 @@ from descenso.data.columns.values import (
     as_dates,
     as_numbers,
     as_text,
+    clean,
     convert,
     days,
-    tidy,
-    typed,
+    parse_text,
 )
 from descenso.errors import TableError
 
@@ -46,31 +46,31 @@ def column(*values, dtype=None):
     ],
 )
 def test_text_becomes_what_every_one_of_its_values_spells(text, values, dtype):
-    result = typed(column(*text))
+    result = parse_text(column(*text))
     assert result.to_list() == values
     assert result.dtype == dtype
 
 
 @pytest.mark.parametrize("spelling", MISSING)
 def test_every_spelling_of_missing_is_missing_among_numbers_and_among_words(spelling):
-    assert typed(column("1", spelling, "2")).to_list() == [1, None, 2]
-    assert typed(column("a", f" {spelling} ", "b")).to_list() == ["a", None, "b"]
+    assert parse_text(column("1", spelling, "2")).to_list() == [1, None, 2]
+    assert parse_text(column("a", f" {spelling} ", "b")).to_list() == ["a", None, "b"]
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_numbers_written_out_are_read_back_to_the_last_bit(numbers):
-    assert typed(column(*[repr(number) for number in numbers])).to_list() == numbers
+    assert parse_text(column(*[repr(number) for number in numbers])).to_list() == numbers
 
 
 def test_a_tidy_column_has_a_null_for_each_missing_value_and_text_for_categories():
-    assert tidy(column(1.0, float("nan"), None)).to_list() == [1.0, None, None]
+    assert clean(column(1.0, float("nan"), None)).to_list() == [1.0, None, None]
     for dtype in (pl.String, pl.Categorical, pl.Enum(["a", " ?"])):
-        tidied = tidy(column("a", " ?", None, dtype=dtype))
+        tidied = clean(column("a", " ?", None, dtype=dtype))
         assert (tidied.dtype, tidied.to_list()) == (pl.String, ["a", None, None])
 
 
 def test_one_late_word_keeps_a_column_of_numbers_text():
-    assert typed(column(*["1"] * 5000, "one")).dtype == pl.String
+    assert parse_text(column(*["1"] * 5000, "one")).dtype == pl.String
 
 
 def test_days_are_counted_from_1970():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from descenso.data.columns.kinds import infer_columns
 from descenso.data.encoding.encoder import Encoder
 from descenso.data.io.read import read_table
-from descenso.data.io.stream import Parts
+from descenso.data.io.stream import TableStream
 from descenso.errors import TableError
 
 ROWS = 80
@@ -148,7 +148,7 @@ def test_a_file_says_the_same_in_every_format(tmp_path: Path, suffix: str):
         "arrow": lambda: TABLE.write_ipc(file),
     }
     write[suffix]()
-    parts = Parts.of(file).read([feature.name for feature in ENCODER.features], 7)
+    parts = TableStream.of(file).read([feature.name for feature in ENCODER.features], 7)
     matrix = np.concatenate([ENCODER.encode(part)[0] for part in parts])
     assert matrix.tobytes() == EXPECTED
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from descenso.data.encoding.row_weights import normalised, row_weights, weighty
+from descenso.data.encoding.row_weights import normalised, weights_of, without_zero_weights
 from descenso.data.table import Source, Table
 from descenso.errors import TableError
 
@@ -42,13 +42,13 @@ def test_equal_weights_are_exactly_1():
 
 @pytest.mark.parametrize("values", [[1, 2, 0], [1.5, 2, 0], [True, True, False]])
 def test_numbers_and_booleans_weigh(values):
-    assert_array_equal(row_weights(table(*values), "w", ROWS), [float(v) for v in values])
-    assert_array_equal(weighty(table(*values), "w", ROWS), [0, 1])
+    assert_array_equal(weights_of(table(*values), "w", ROWS), [float(v) for v in values])
+    assert_array_equal(without_zero_weights(table(*values), "w", ROWS), [0, 1])
 
 
 def test_a_table_without_the_column_weighs_all_rows_alike():
-    assert_array_equal(row_weights(table(1, 2, 3), "weight", ROWS), [1, 1, 1])
-    assert_array_equal(row_weights(table(1, 2, 3), None, ROWS), [1, 1, 1])
+    assert_array_equal(weights_of(table(1, 2, 3), "weight", ROWS), [1, 1, 1])
+    assert_array_equal(weights_of(table(1, 2, 3), None, ROWS), [1, 1, 1])
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_table_without_the_column_weighs_all_rows_alike():
 )
 def test_what_is_no_weight_is_refused_by_column_and_row(values, row, found):
     with pytest.raises(TableError) as refused:
-        row_weights(table(*values), "w", ROWS)
+        weights_of(table(*values), "w", ROWS)
     assert str(refused.value).startswith(
         f"heavy.csv: the weights 'w', row {row}: {found} is no weight."
     )
@@ -73,9 +73,9 @@ def test_what_is_no_weight_is_refused_by_column_and_row(values, row, found):
 
 
 def test_a_weight_in_a_row_that_is_not_used_is_not_looked_at():
-    assert_array_equal(row_weights(table(1, 2, -1), "w", ROWS[:2]), [1, 2])
+    assert_array_equal(weights_of(table(1, 2, -1), "w", ROWS[:2]), [1, 2])
 
 
 def test_weights_that_are_all_0_are_refused():
     with pytest.raises(TableError, match=r"the weights 'w' are zero in every row"):
-        weighty(table(0, 0, 0), "w", ROWS)
+        without_zero_weights(table(0, 0, 0), "w", ROWS)

@@ -132,7 +132,7 @@ def test_pandas_is_read_without_pyarrow():
         import sys
         sys.modules["pyarrow"] = None
         import pandas as pd
-        from descenso.data.memory import table_of
+        from descenso.data.io.memory import table_of
         frame = pd.DataFrame({"text": ["a", None], "number": [1.0, None]})
         frame["category"] = frame["text"].astype("category")
         print(table_of(frame).frame.rows())

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from descenso.data.io import bundled
-from descenso.data.io.read import read_table, reopen, with_target
+from descenso.data.io.read import read_table, read_with_target, reopen
 from descenso.errors import TableError
 
 CSV = "id,price,kind\n1,2.5,a\n2,NA,b\n"
@@ -60,7 +60,7 @@ def test_a_table_is_reopened_from_its_source_and_a_changed_one_refused(csv):
 
 def test_a_bundled_table_is_read_by_its_name_and_reopened(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    table, target = with_target("penguins", "species")
+    table, target = read_with_target("penguins", "species")
     assert (table.height, target) == (344, "species")
     assert table.source is not None
     assert (table.source.paths, table.source.bundled) == (("penguins",), True)
@@ -131,15 +131,15 @@ def test_a_file_that_may_not_be_read_is_told(csv, monkeypatch):
 
 def test_a_missing_target_brings_the_nearest_column(csv):
     with pytest.raises(TableError, match=r"no column 'Prise'\. Did you mean 'price'\?"):
-        with_target(csv, "Prise")
+        read_with_target(csv, "Prise")
     with pytest.raises(TableError, match=r"no column 'zzz'\. There are 'id', 'price', 'kind'"):
-        with_target(csv, "zzz")
+        read_with_target(csv, "zzz")
     with pytest.raises(TableError, match=r"name the column to predict with --target"):
-        with_target(csv)
+        read_with_target(csv)
 
 
 def test_a_pair_is_a_table_whose_target_is_called_y():
-    table, target = with_target((np.eye(3), ["a", "b", "a"]))
+    table, target = read_with_target((np.eye(3), ["a", "b", "a"]))
     assert target == "y"
     assert table.names == ("x0", "x1", "x2", "y")
     assert table.column("y").to_list() == ["a", "b", "a"]
@@ -149,24 +149,24 @@ def test_the_target_s_values_may_stand_in_the_place_of_its_name():
     # As in scikit-learn: X, y.
     frame, values = pl.DataFrame({"a": [1, 2], "b": [3, 4]}), pl.Series("c", [5, 6])
     for target in (values, values.to_numpy(), values.to_list()):
-        table, name = with_target(frame, target)
+        table, name = read_with_target(frame, target)
         assert table.names == ("a", "b", name)
         assert table.column(name).to_list() == [5, 6]
 
 
 def test_a_pair_takes_no_second_values_of_the_target():
     with pytest.raises(TableError, match=r"^A pair \(X, y\) holds the target's values already"):
-        with_target((np.eye(2), [1, 2]), np.array([1, 2]))
+        read_with_target((np.eye(2), [1, 2]), np.array([1, 2]))
 
 
 def test_the_target_may_be_the_number_that_pandas_gives_a_column_without_a_name():
-    table, name = with_target(pd.DataFrame([[1, 2], [3, 4]]), 1)
+    table, name = read_with_target(pd.DataFrame([[1, 2], [3, 4]]), 1)
     assert (table.names, name) == (("0", "1"), "1")
 
 
 def test_a_tuple_of_another_length_is_refused():
     with pytest.raises(TableError, match=r"a pair \(X, y\), but this one has 3"):
-        with_target((1, 2, 3))
+        read_with_target((1, 2, 3))
 
 
 def test_the_bundled_file_itself_is_never_the_source_s_path():
@@ -183,4 +183,4 @@ def test_a_table_of_one_column_that_lacks_the_target_brings_a_hint_at_the_separa
     path = tmp_path / "a.csv"
     path.write_text("id:size:y\n1:2:3\n".replace(":", separator))
     with pytest.raises(TableError, match=r"no column 'y'.* name the character .* --separator"):
-        with_target(path, "y")
+        read_with_target(path, "y")

@@ -11,7 +11,7 @@ import pytest
 import descenso
 from descenso.data.io.options import ReadOptions
 from descenso.data.io.read import read_table, reopen
-from descenso.data.io.source import open_places
+from descenso.data.io.source import open_files
 from descenso.errors import TableError
 
 
@@ -138,13 +138,13 @@ def test_what_was_asked_for_is_asked_for_again_where_a_table_is_reopened(tmp_pat
 def test_a_table_is_read_like_another_only_in_what_its_file_does_not_show(tmp_path):
     like = {"format": "delimited", "separator": ";", "decimal": ",", "encoding": "cp1251"}
     one = write(tmp_path, "one.csv", "x;y\n1,5;a\n")
-    assert open_places(one, like=like).settled[0].options.decimal == ","
+    assert open_files(one, like=like).settled[0].options.decimal == ","
     other = write(tmp_path, "other.csv", "x,y\n1.5,a\n")
-    settled = open_places(other, like=like).settled[0].options
+    settled = open_files(other, like=like).settled[0].options
     assert (settled.separator, settled.decimal, settled.encoding) == (",", ".", "utf-8")
-    asked = open_places(one, ReadOptions(decimal="."), like).settled[0].options
+    asked = open_files(one, ReadOptions(decimal="."), like).settled[0].options
     assert asked.decimal == "."
-    assert open_places(one, like=like | {"format": "excel"}).settled[0].options.encoding == "utf-8"
+    assert open_files(one, like=like | {"format": "excel"}).settled[0].options.encoding == "utf-8"
 
 
 def test_what_a_value_means_can_be_kept_from_hanging_on_the_others(tmp_path):

@@ -10,14 +10,14 @@ from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
 
 # What a date begins with.
-Order = Literal["year", "day", "month"]
+DateOrder = Literal["year", "day", "month"]
 
 _MONTH = r"^((?:18|19|20|21)\d\d-(?:0[1-9]|1[0-2]))$"
 _YEAR_FIRST = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b"
 _YEAR_FIRST_OR_LAST = rf"{_YEAR_FIRST}|{_YEAR_LAST}"
 # How such a date is put year first, by what it begins with: there is no month beyond 12.
-_TURNED: dict[Order, tuple[tuple[str, str], ...]] = {
+_TURNED: dict[DateOrder, tuple[tuple[str, str], ...]] = {
     "day": ((_YEAR_LAST, "${3}-${2}-${1}"),),
     "month": ((_YEAR_LAST, "${3}-${1}-${2}"),),
     "year": (
@@ -33,7 +33,7 @@ _WITH_ZONE = ("%+", "%Y-%m-%d %H:%M:%S%.f%#z")
 _SAMPLE = 100
 
 
-def read_dates(text: pl.Series, order: Order = "year") -> pl.Series:
+def read_dates(text: pl.Series, order: DateOrder = "year") -> pl.Series:
     """Text as Datetime in microseconds without a time zone; null where it is no date.
 
     A time with an offset is taken to UTC, a month (2024-12) for its first day.
@@ -58,7 +58,7 @@ def read_dates(text: pl.Series, order: Order = "year") -> pl.Series:
     return dates
 
 
-def date_order(text: pl.Series) -> Order | None:
+def date_order(text: pl.Series) -> DateOrder | None:
     """What the dates in a column of text begin with; None where they are none, or it may be both.
 
     A year is known by its four digits. Where it stands last, a first number beyond 12 shows that
@@ -72,7 +72,7 @@ def date_order(text: pl.Series) -> Order | None:
     return order if order != "year" and _are_dates(text, order) else None
 
 
-def shown_order(text: pl.Series) -> Order:
+def shown_order(text: pl.Series) -> DateOrder:
     """What the dates in a column begin with that have their year last; "year" where none shows it.
 
     Values that are no dates show nothing.
@@ -112,10 +112,10 @@ def almost_dates(text: pl.Series, rows: Integer[np.ndarray, " rows"]) -> str:
     ).format(n=least, present=present, value=text[strays[0]], row=int(rows[strays[0]]) + 1)
 
 
-def is_either(date: str) -> bool:
+def is_ambiguous_date(date: str) -> bool:
     """Whether a text is a date that may begin with the day or the month.
 
-    >>> is_either("3/4/2024"), is_either("31/4/2024")
+    >>> is_ambiguous_date("3/4/2024"), is_ambiguous_date("31/4/2024")
     (True, False)
     """
     text = pl.Series([date])
@@ -136,5 +136,5 @@ def _largest(text: pl.Series) -> tuple[int, int]:
     return cast("int", first or 0), cast("int", second or 0)
 
 
-def _are_dates(text: pl.Series, order: Order) -> bool:
+def _are_dates(text: pl.Series, order: DateOrder) -> bool:
     return read_dates(text, order).null_count() == text.null_count()

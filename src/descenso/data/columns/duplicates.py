@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Integer, UInt64
 
-from descenso.data.columns.values import tidy
+from descenso.data.columns.values import clean
 from descenso.data.table import Table
 
 
@@ -22,7 +22,7 @@ def equal_columns(
     found: dict[str, str] = {}
     for name in names:
         values = table.column(name, rows)
-        values = values if values.dtype.is_numeric() else tidy(values)
+        values = values if values.dtype.is_numeric() else clean(values)
         hashes = _hashes(values)
         if hashes is not None:
             # The products wrap around, as is usual for hashes: that two columns which differ agree

@@ -59,7 +59,9 @@ class Finding:
     measure: float | None = None
 
 
-def leaks(power: Mapping[str, float], target: str, least: float = SUSPICIOUS) -> list[Finding]:
+def leak_findings(
+    power: Mapping[str, float], target: str, least: float = SUSPICIOUS
+) -> list[Finding]:
     """The columns that predict the target alone, the best first; see `predictive_power`."""
     telling = sorted(power.items(), key=lambda item: -item[1])
     return [_leak(name, skill, target) for name, skill in telling if skill >= least]
@@ -88,7 +90,7 @@ def _leak(name: str, skill: float, target: str) -> Finding:
 def column_findings(table: Table, column: Column, summary: Summary) -> Iterable[Finding]:
     """What there is to say against one column, apart from the target."""
     if column.cause in MIXED:
-        yield mixed(column)
+        yield mixed_finding(column)
     elif column.cause:
         if column.cause not in ("asked", "role"):
             yield _left_out(column)
@@ -107,7 +109,7 @@ def column_findings(table: Table, column: Column, summary: Summary) -> Iterable[
     if present < LEAST_ROWS_TO_JUDGE:
         return
     if column.kind == "number":
-        yield from strange_numbers(table, column)
+        yield from outlier_findings(table, column)
     numeric, category = column.kind == "number", column.kind == "category"
     repeats = LEAST_GROUPS <= summary.distinct < present
     if (numeric or category) and repeats and is_named_identifier(column.name):
@@ -118,7 +120,7 @@ def column_findings(table: Table, column: Column, summary: Summary) -> Iterable[
         yield _many_categories(column, summary.distinct, present)
 
 
-def strange_numbers(table: Table, column: Column) -> Iterable[Finding]:
+def outlier_findings(table: Table, column: Column) -> Iterable[Finding]:
     """Numbers that mean "missing", or that no measurement would give, where none is infinite."""
     numbers = _numbers(table, column)
     present = numbers[~np.isnan(numbers)]
@@ -132,7 +134,7 @@ def strange_numbers(table: Table, column: Column) -> Iterable[Finding]:
         yield _far_value(column, value, np.flatnonzero(numbers == value).tolist())
 
 
-def mixed(column: Column) -> Finding:
+def mixed_finding(column: Column) -> Finding:
     """What there is to say of a column of numbers or dates but for a few values."""
     if column.kind == "dropped":
         remedy = _("As it stands, it is left out.")

@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 from jaxtyping import Integer
 
-from descenso.data.columns.dates import Order, almost_dates, date_order
+from descenso.data.columns.dates import DateOrder, almost_dates, date_order
 from descenso.data.columns.duplicates import equal_columns
-from descenso.data.columns.values import Kind, as_numbers, as_text, tidy
+from descenso.data.columns.values import Kind, as_numbers, as_text, clean
 from descenso.data.table import Table
 from descenso.errors import TableError
 from descenso.hints import hint, shown
@@ -98,7 +98,7 @@ def infer_columns(
     Raises:
         TableError: an override or `drop` names no column or kind there is, or no column remains.
     """
-    columns = understand_columns(
+    columns = describe_columns(
         table, target, rows=rows, overrides=overrides, drop=drop, roles=roles, preset=preset
     )
     if all(column.kind == "dropped" for column in columns):
@@ -116,7 +116,7 @@ def infer_columns(
     return columns
 
 
-def understand_columns(
+def describe_columns(
     table: Table,
     target: str | None,
     *,
@@ -190,7 +190,7 @@ def _infer(
     role: str | None,
     preset: str,
 ) -> Column:
-    values = tidy(table.column(name, rows))
+    values = clean(table.column(name, rows))
     missing = values.null_count()
     if dropped:
         return Column(name, "dropped", dropped, missing, "asked")
@@ -289,7 +289,7 @@ def _category_reason(distinct: int) -> str:
     return reason.format(n=distinct)
 
 
-def _date_reason(order: Order) -> str:
+def _date_reason(order: DateOrder) -> str:
     return {
         "year": _("a date, written as text"),
         "day": _("a date, written as text with the day first"),

@@ -12,7 +12,7 @@ import polars as pl
 from jaxtyping import Float, Integer
 
 from descenso.data.columns.summary import MOST_CELLS, sample
-from descenso.data.columns.values import tidy
+from descenso.data.columns.values import clean
 from descenso.data.table import Table
 
 FOLDS = 5
@@ -78,7 +78,7 @@ def predictive_power(
     if len(rows) < LEAST_ROWS:
         return {}
     few = sample(table, rows, cells)
-    truth = _truth(tidy(few.column(target)), task)
+    truth = _truth(clean(few.column(target)), task)
     if truth is None:
         return {}
     found: dict[str, float] = {}
@@ -108,7 +108,7 @@ def _skill(values: pl.Series, truth: _Truth) -> float | None:
     if values.dtype.is_nested() or isinstance(values.dtype, pl.Binary | pl.Object | pl.Null):
         return None
     if not (values.dtype.is_numeric() or values.dtype.is_temporal()):
-        words = tidy(values).rank("dense").fill_null(0).to_numpy().astype(int)
+        words = clean(values).rank("dense").fill_null(0).to_numpy().astype(int)
         return _skill_of_codes(words, truth)
     if values.dtype.is_temporal():
         values = values.to_physical()

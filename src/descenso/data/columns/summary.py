@@ -12,8 +12,8 @@ from descenso.data.columns.values import (
     as_dates,
     as_numbers,
     as_text,
+    clean,
     days,
-    tidy,
 )
 from descenso.data.table import Table
 
@@ -92,14 +92,14 @@ def summarise(
     match kind:
         case "number":
             if distinct is None:
-                distinct = tidy(values).drop_nulls().n_unique()
+                distinct = clean(values).drop_nulls().n_unique()
             return _of_numbers(as_array(values), as_array(few), distinct)
         case "date":
-            return _of_dates(as_dates(tidy(values)), as_dates(tidy(few)))
+            return _of_dates(as_dates(clean(values)), as_dates(clean(few)))
         case "boolean":
-            return _of_categories(as_booleans(tidy(values)))
+            return _of_categories(as_booleans(clean(values)))
         case "category":
-            return _of_categories(as_text(tidy(values)))
+            return _of_categories(as_text(clean(values)))
 
 
 def natural_kind(values: pl.Series) -> Kind:
@@ -108,14 +108,16 @@ def natural_kind(values: pl.Series) -> Kind:
         return "boolean"
     if isinstance(values.dtype, pl.Date | pl.Datetime):
         return "date"
-    return "category" if isinstance(tidy(values).dtype, pl.String) else "number"
+    return "category" if isinstance(clean(values).dtype, pl.String) else "number"
 
 
 def as_array(values: pl.Series) -> Numbers:
     """A column as numbers, NaN where one is missing."""
     # Numbers go to NumPy at once: in a wide table each call of Polars costs more than all the rest.
     return (
-        (values if values.dtype.is_numeric() else as_numbers(tidy(values))).to_numpy().astype(float)
+        (values if values.dtype.is_numeric() else as_numbers(clean(values)))
+        .to_numpy()
+        .astype(float)
     )
 
 

@@ -1,6 +1,6 @@
 """What a column's values mean: text as numbers, numbers as text, spellings of "missing".
 
-`tidy` makes every missing value a null. The conversions take a tidy series of any type, and give
+`clean` makes every missing value a null. The conversions take a clean series of any type, and give
 null for what they cannot convert; `convert` turns such a null into an error that names the row.
 """
 
@@ -14,7 +14,13 @@ import numpy as np
 import polars as pl
 from jaxtyping import Integer
 
-from descenso.data.columns.dates import Order, date_order, is_either, read_dates, shown_order
+from descenso.data.columns.dates import (
+    DateOrder,
+    date_order,
+    is_ambiguous_date,
+    read_dates,
+    shown_order,
+)
 from descenso.data.columns.numerals import Numerals
 from descenso.errors import NonFiniteError, TableError
 from descenso.hints import as_dropped
@@ -49,11 +55,11 @@ class Spelling:
     """
 
     stored: Stored = "text"
-    order: Order = "year"
+    order: DateOrder = "year"
     numerals: Numerals = field(default_factory=Numerals)
 
 
-def typed(text: pl.Series, numerals: Numerals | None = None) -> pl.Series:
+def parse_text(text: pl.Series, numerals: Numerals | None = None) -> pl.Series:
     """A column of text as what it spells: whole numbers, numbers or booleans where all values are.
 
     Whole numbers with leading zeros (007, 01234) stay text: they are codes, and their zeros count.
@@ -67,7 +73,7 @@ def typed(text: pl.Series, numerals: Numerals | None = None) -> pl.Series:
     text = text.set(text.is_in(MISSING), None)
     numbers = _spelled_numbers(text, numerals)
     if numbers is None:
-        text = without_missing(text)
+        text = clean_text(text)
         numbers = _spelled_numbers(text, numerals)
     if numbers is not None:
         has_zeros = numbers.dtype == pl.Int64 and text.str.contains(r"^\s*[+-]?0\d").any()
@@ -76,10 +82,10 @@ def typed(text: pl.Series, numerals: Numerals | None = None) -> pl.Series:
     return booleans if _complete(booleans, text) else text
 
 
-def tidy(series: pl.Series) -> pl.Series:
+def clean(series: pl.Series) -> pl.Series:
     """A column with null for all that means "missing" (NaN, "NA", ...), and text for categories."""
     if isinstance(series.dtype, pl.String | pl.Categorical | pl.Enum):
-        return without_missing(series.cast(pl.String))
+        return clean_text(series.cast(pl.String))
     if not series.dtype.is_float():
         return series
     # NumPy's look costs a thirtieth of Polars' where a table has thousands of short columns. In
@@ -88,7 +94,7 @@ def tidy(series: pl.Series) -> pl.Series:
     return series.fill_nan(None) if has_nan else series
 
 
-def without_missing(text: pl.Series) -> pl.Series:
+def clean_text(text: pl.Series) -> pl.Series:
     """Text without surrounding blanks, and null where it spells that a value is missing."""
     text = text.str.strip_chars()
     return text.set(text.is_in(MISSING), None)
@@ -96,7 +102,7 @@ def without_missing(text: pl.Series) -> pl.Series:
 
 def spelling_of(series: pl.Series, kind: Kind, numerals: Numerals) -> Spelling:
     """How a column is spelled that training learns from as `kind`."""
-    order: Order | None = None
+    order: DateOrder | None = None
     if kind == "date" and isinstance(series.dtype, pl.String):
         order = date_order(series)
     stored: Stored = "text"
@@ -126,7 +132,7 @@ def convert(
     Raises:
         TableError: a value cannot be converted, or a number is infinite or beyond float32.
     """
-    series = tidy(series)
+    series = clean(series)
     converted = _converted(series, kind, spelling or Spelling())
     if converted.null_count() > series.null_count():
         position = int((converted.is_null() & series.is_not_null()).arg_true()[0])
@@ -205,7 +211,7 @@ def as_booleans(series: pl.Series) -> pl.Series:
     return _spelled_booleans(text, ("true", "yes", "t", "y", "1"), ("false", "no", "f", "n", "0"))
 
 
-def as_dates(series: pl.Series, order: Order = "year") -> pl.Series:
+def as_dates(series: pl.Series, order: DateOrder = "year") -> pl.Series:
     """Datetime in microseconds, without a time zone (text with an offset is taken to UTC)."""
     dtype = series.dtype
     if isinstance(dtype, pl.Date | pl.Null):
@@ -314,7 +320,11 @@ def _remedy(series: pl.Series, position: int, kind: Kind) -> str:
 
 
 def _is_not(kind: Kind, series: pl.Series, position: int) -> str:
-    if kind == "date" and isinstance(series.dtype, pl.String) and is_either(series[position]):
+    if (
+        kind == "date"
+        and isinstance(series.dtype, pl.String)
+        and is_ambiguous_date(series[position])
+    ):
         return _(
             "may begin with the day or the month, and the column's other values do not show which "
             "(write it as 2024-12-31)"

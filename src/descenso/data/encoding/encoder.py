@@ -12,7 +12,7 @@ from jaxtyping import Float32, Integer
 from pydantic import BaseModel, ConfigDict
 
 from descenso.data.columns.kinds import Column
-from descenso.data.columns.values import Kind, convert, spelling_of, tidy
+from descenso.data.columns.values import Kind, clean, convert, spelling_of
 from descenso.data.encoding.features import (
     BooleanFeature,
     CategoryFeature,
@@ -202,7 +202,7 @@ def _fit_feature(
     scale: Method | None,
     embed: bool,
 ) -> Feature:
-    written = tidy(table.column(name, rows))
+    written = clean(table.column(name, rows))
     spelling = spelling_of(written, kind, table.numerals)
     values = convert(written, kind, rows, table.title, spelling)
     if kind == "date":

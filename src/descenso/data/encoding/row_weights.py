@@ -7,20 +7,18 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Float32, Integer
 
-from descenso.data.columns.values import LARGEST, as_numbers, tidy
-from descenso.data.table import Table
+from descenso.data.columns.values import LARGEST, as_numbers, clean
+from descenso.data.table import RowNumbers, Table
 from descenso.errors import TableError
 from descenso.hints import hint
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
 
-Rows = Integer[np.ndarray, " rows"]
-
 # Of the column that an array of weights becomes. No column of a new table is called so by accident.
 NAME = "sample_weight"
 
 
-def weighed(table: Table, weights: Any) -> tuple[Table, str | None]:
+def add_weight_column(table: Table, weights: Any) -> tuple[Table, str | None]:
     """A table whose weights are one of its columns.
 
     Args:
@@ -46,7 +44,9 @@ def weighed(table: Table, weights: Any) -> tuple[Table, str | None]:
     return table, weights
 
 
-def row_weights(table: Table, name: str | None, rows: Rows) -> Float[np.ndarray, " rows"]:
+def weights_of(
+    table: Table, name: str | None, rows: Integer[np.ndarray, " rows"]
+) -> Float[np.ndarray, " rows"]:
     """The weight of each of `rows`, as the person gave it; 1 where the table has no such column.
 
     Raises:
@@ -54,7 +54,7 @@ def row_weights(table: Table, name: str | None, rows: Rows) -> Float[np.ndarray,
     """
     if name not in table.names:
         return np.ones(len(rows))
-    values = tidy(table.column(name, rows))
+    values = clean(table.column(name, rows))
     numbers = as_numbers(values, table.numerals)
     usable = (numbers.is_between(0, LARGEST)).fill_null(False)
     if not usable.all():
@@ -74,13 +74,15 @@ def row_weights(table: Table, name: str | None, rows: Rows) -> Float[np.ndarray,
     return numbers.to_numpy()
 
 
-def weighty(table: Table, name: str | None, rows: Rows) -> Integer[np.ndarray, " counting"]:
+def without_zero_weights(
+    table: Table, name: str | None, rows: RowNumbers
+) -> Integer[np.ndarray, " counting"]:
     """Those of `rows` that count: a row of weight 0 is treated as if it were not there.
 
     Raises:
-        TableError: as `row_weights`, or all weights are 0.
+        TableError: as `weights_of`, or all weights are 0.
     """
-    counting = rows[row_weights(table, name, rows) > 0]
+    counting = rows[weights_of(table, name, rows) > 0]
     if len(counting) == 0 < len(rows):
         raise TableError(
             _("{table}: the weights {column!r} are zero in every row that has a target.").format(
@@ -97,7 +99,7 @@ def normalised(weights: Float[np.ndarray, " rows"]) -> Float32[np.ndarray, " row
     return (weights / weights.mean() if len(weights) else weights).astype(np.float32)
 
 
-def weight_notes(table: Table, name: str | None, rows: Rows, left_out: int) -> list[str]:
+def weight_notes(table: Table, name: str | None, rows: RowNumbers, left_out: int) -> list[str]:
     """Sentences on how rows count; none where they all count alike.
 
     Args:
@@ -112,7 +114,7 @@ def weight_notes(table: Table, name: str | None, rows: Rows, left_out: int) -> l
                 table=table.title, column=name
             )
         ]
-    weights = row_weights(table, name, rows)
+    weights = weights_of(table, name, rows)
     notes = [
         _(
             "Each row counts as {column} says (from {least:g} to {most:g}), in training and in the "

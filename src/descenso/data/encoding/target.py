@@ -9,7 +9,7 @@ from jaxtyping import Float, Float32, Int32, Integer
 from pydantic import BaseModel, ConfigDict
 
 from descenso.data.columns.dates import date_order
-from descenso.data.columns.values import LARGEST, as_numbers, tidy
+from descenso.data.columns.values import LARGEST, as_numbers, clean
 from descenso.data.table import Table
 from descenso.errors import NonFiniteError, TableError
 from descenso.hints import listed
@@ -93,10 +93,10 @@ class Target(BaseModel):
 
 def present_rows(series: pl.Series) -> Integer[np.ndarray, " rows"]:
     """The numbers of the rows where the target is not missing."""
-    return np.flatnonzero(tidy(series).is_not_null().to_numpy())
+    return np.flatnonzero(clean(series).is_not_null().to_numpy())
 
 
-def known_rows(table: Table, name: str) -> Integer[np.ndarray, " rows"]:
+def rows_with_target(table: Table, name: str) -> Integer[np.ndarray, " rows"]:
     """The rows of a table whose target is known: those that predictions can be judged on.
 
     Raises:
@@ -269,7 +269,7 @@ def _task_of(values: pl.Series, distinct: int, categories: bool = False) -> tupl
 
 def _plain(series: pl.Series) -> pl.Series:
     """The target with null for every missing value, and floats for decimals."""
-    return series.cast(pl.Float64) if isinstance(series.dtype, pl.Decimal) else tidy(series)
+    return series.cast(pl.Float64) if isinstance(series.dtype, pl.Decimal) else clean(series)
 
 
 def _codes(values: pl.Series, classes: tuple[bool | int | float | str, ...]) -> pl.Series:

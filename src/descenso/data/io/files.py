@@ -101,7 +101,7 @@ class File:
         Raises:
             TableError: they cannot be read.
         """
-        with told_as_table_error(self), self.plain() as plain:
+        with as_table_error(self), self.plain() as plain:
             return plain.read(size)
 
     def sha256(self) -> str:
@@ -110,12 +110,12 @@ class File:
         Raises:
             TableError: they cannot be read.
         """
-        with told_as_table_error(self), self.raw() as raw:
+        with as_table_error(self), self.raw() as raw:
             return hashlib.file_digest(cast("Any", raw), "sha256").hexdigest()
 
 
 @contextmanager
-def told_as_table_error(file: File) -> Generator[None]:
+def as_table_error(file: File) -> Generator[None]:
     """Tell as a TableError that a file cannot be read, or not be decompressed to its end."""
     try:
         yield
@@ -146,7 +146,7 @@ def find(place: str | Path | Sequence[str | Path]) -> list[File]:
             raise TableError(_("The list of files is empty."))
         return [file for each in place for file in find(each)]
     if str(place) == STANDARD_INPUT:
-        with told_as_table_error(File(_("standard input"), None)):
+        with as_table_error(File(_("standard input"), None)):
             return [
                 _checked(_flowing(_("standard input"), cast("BufferedIOBase", sys.stdin.buffer)))
             ]
@@ -207,7 +207,7 @@ def _found(path: Path) -> File:
             _("{path}: this is a folder. Name one of the files in it.").format(path=path)
         )
     file = File(path.name, path)
-    with told_as_table_error(file):
+    with as_table_error(file):
         mode = path.stat().st_mode
         if stat.S_ISFIFO(mode):
             # A pipe, such as the shell's <(…), gives its bytes once.
@@ -234,7 +234,7 @@ def _flowing(name: str, stream: BufferedIOBase) -> File:
 
 
 def _checked(file: File) -> File:
-    with told_as_table_error(file), file.raw() as raw:
+    with as_table_error(file), file.raw() as raw:
         if not raw.read(1):
             raise TableError(_("{file}: the file is empty.").format(file=file.name))
     return file

@@ -9,25 +9,34 @@ from typing import Any, TypeGuard, cast
 import polars as pl
 
 from descenso.data.columns.numerals import Numerals, remark
-from descenso.data.columns.values import as_text, typed
+from descenso.data.columns.values import as_text, parse_text
 from descenso.data.io.formats import NPZ
 from descenso.data.io.formats.npz import TARGET, read_npz
 from descenso.data.io.memory import table_of, table_of_pair
 from descenso.data.io.options import ReadOptions
-from descenso.data.io.source import Opened, Places, check_same_columns, open_places
+from descenso.data.io.source import TableFiles, TablePaths, check_same_columns, open_files
 from descenso.data.table import Source, Table
 from descenso.errors import TableError
 from descenso.hints import hint, listed
 from descenso.i18n import gettext as _
 
-__all__ = ["Places", "Source", "Table", "is_place", "read", "read_table", "reopen", "with_target"]
+__all__ = [
+    "Source",
+    "Table",
+    "TablePaths",
+    "is_path",
+    "read",
+    "read_table",
+    "read_with_target",
+    "reopen",
+]
 
 # So many remarks on single columns are read; more are a wall.
 MOST_REMARKS = 5
 
 
 def read(
-    path: Places,
+    path: TablePaths,
     *,
     separator: str | None = None,
     encoding: str | None = None,
@@ -59,7 +68,7 @@ def read(
     return read_table(path, ReadOptions(separator, encoding, decimal, thousands, number))
 
 
-def with_target(
+def read_with_target(
     data: Any,
     target: Any = None,
     *,
@@ -73,7 +82,7 @@ def with_target(
             array of rows × columns, y one value for each row.
         target: the name of the column to predict, or its values, one for each row; a pair, also one
             in an .npz file, may do without.
-        like: how a table of the same kind was read: see `open_places`. Then what a value means
+        like: how a table of the same kind was read: see `open_files`. Then what a value means
             does not depend on the others in its column, but in the target's.
         called: what to call a table from memory in a message; else "the data".
 
@@ -139,7 +148,7 @@ def read_table(
         data: a path or several, as `read` takes them; a `Table`; a Polars, pandas or Arrow table, a
             dict of columns, or rows; an array of rows × columns, which is not copied.
         asked: how to read files.
-        like: how a table of the same kind was read: see `open_places`.
+        like: how a table of the same kind was read: see `open_files`.
         understood: of text tables, the columns that become numbers or true and false where all
             their values are such; others stay text as it is written. None for all.
 
@@ -148,16 +157,16 @@ def read_table(
     """
     if isinstance(data, Table):
         return data
-    if not is_place(data):
+    if not is_path(data):
         return table_of(data)
-    opened = open_places(data, asked, like)
+    opened = open_files(data, asked, like)
     table = _read_arrays(opened) if opened.format == NPZ else _read_columns(opened, understood)
     if table.height == 0 or not table.names:
         raise TableError(_("{table}: the table has no rows.").format(table=opened.title))
     return table
 
 
-def is_place(data: Any) -> TypeGuard[Places]:
+def is_path(data: Any) -> TypeGuard[TablePaths]:
     """Whether `data` names files: a path, or a list of paths."""
     if isinstance(data, str | Path):
         return True
@@ -210,7 +219,7 @@ def _hint_at_separator(table: Table) -> str:
     ).format(name=table.names[0])
 
 
-def _read_arrays(opened: Opened) -> Table:
+def _read_arrays(opened: TableFiles) -> Table:
     file, *others = opened.files
     if others:
         raise TableError(_("Several .npz files cannot be one table: name one."))
@@ -218,7 +227,7 @@ def _read_arrays(opened: Opened) -> Table:
     return replace(table, source=opened.source(), name=opened.title)
 
 
-def _read_columns(opened: Opened, understood: Collection[str] | None) -> Table:
+def _read_columns(opened: TableFiles, understood: Collection[str] | None) -> Table:
     parts = [
         pl.concat(list(frames) or [pl.DataFrame()], how="diagonal") for frames in opened.parts()
     ]
@@ -238,7 +247,7 @@ def _read_columns(opened: Opened, understood: Collection[str] | None) -> Table:
     )
 
 
-def _united(parts: list[pl.DataFrame], opened: Opened) -> pl.DataFrame:
+def _united(parts: list[pl.DataFrame], opened: TableFiles) -> pl.DataFrame:
     """The rows of all files, one below the other."""
     if opened.textual and len(parts) > 1:
         # A column of numbers in one spreadsheet and with a word among them in another is text.
@@ -266,7 +275,7 @@ def _understand(
     for j, column in enumerate(columns):
         if column.dtype == pl.String and (understood is None or column.name in understood):
             # In the place of the text, which is not needed any more.
-            columns[j] = typed(column, numerals)
+            columns[j] = parse_text(column, numerals)
             if understood is None and columns[j].dtype == pl.String:
                 notes += filter(None, [remark(columns[j], numerals)])
         columns[j] = columns[j].rechunk()

@@ -10,7 +10,7 @@ import polars as pl
 from descenso.data.columns.numerals import Numerals
 from descenso.data.io import bundled as bundled_module
 from descenso.data.io.files import File, digest_of, find
-from descenso.data.io.formats import NPZ, Settled, format_called, format_of
+from descenso.data.io.formats import NPZ, FormatOptions, format_named, format_of
 from descenso.data.io.options import ReadOptions
 from descenso.data.table import Source
 from descenso.errors import TableError
@@ -18,14 +18,14 @@ from descenso.hints import listed, nearest_names
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
 
-Places = str | Path | Sequence[str | Path]
+TablePaths = str | Path | Sequence[str | Path]
 
 # The key of the format in Source.options.
 FORMAT = "format"
 
 
 @dataclass(frozen=True)
-class Opened:
+class TableFiles:
     """Files that are ready to be read, one table together.
 
     Attributes:
@@ -36,7 +36,7 @@ class Opened:
     """
 
     files: tuple[File, ...]
-    settled: tuple[Settled, ...]
+    settled: tuple[FormatOptions, ...]
     format: str
     bundled: str | None
 
@@ -53,7 +53,7 @@ class Opened:
     @property
     def textual(self) -> bool:
         """Whether text may hold numbers and the like."""
-        return self.format != NPZ and format_called(self.format).textual
+        return self.format != NPZ and format_named(self.format).textual
 
     @property
     def numerals(self) -> Numerals:
@@ -62,14 +62,14 @@ class Opened:
 
     def names(self) -> list[str]:
         """The columns of the first file; see `Format.names`."""
-        return format_called(self.format).names(self.files[0], self.settled[0].options)
+        return format_named(self.format).names(self.files[0], self.settled[0].options)
 
     def parts(
         self, columns: Sequence[str] | None = None, rows: int | None = None
     ) -> Iterator[Iterator[pl.DataFrame]]:
         """The rows of each file; see `Format.frames`."""
         for file, settled in zip(self.files, self.settled, strict=True):
-            yield format_called(self.format).frames(file, settled.options, columns, rows)
+            yield format_named(self.format).frames(file, settled.options, columns, rows)
 
     def source(self) -> Source | None:
         """Where the table can be read again; None where that is not possible."""
@@ -89,9 +89,9 @@ class Opened:
         )
 
 
-def open_places(
-    places: Places, asked: ReadOptions | None = None, like: Mapping[str, Any] | None = None
-) -> Opened:
+def open_files(
+    places: TablePaths, asked: ReadOptions | None = None, like: Mapping[str, Any] | None = None
+) -> TableFiles:
     """Find files, and settle how they are read.
 
     Args:
@@ -117,10 +117,10 @@ def open_places(
                 ).format(file=file.name, first=files[0].name, found=kind, expected=kinds[0])
             )
     if kinds[0] == NPZ:
-        settled = [Settled(ReadOptions()) for _file in files]
+        settled = [FormatOptions(ReadOptions()) for _file in files]
     else:
         settled = _settle(files, kinds[0], asked, like or {})
-    return Opened(tuple(files), tuple(settled), kinds[0], bundled)
+    return TableFiles(tuple(files), tuple(settled), kinds[0], bundled)
 
 
 def title_of(names: Sequence[str]) -> str:
@@ -156,7 +156,7 @@ def check_same_columns(first: Sequence[str], found: Sequence[str], file: str) ->
         )
 
 
-def _bundled(places: Places) -> str | None:
+def _bundled(places: TablePaths) -> str | None:
     if not isinstance(places, str | Path):
         return _bundled(places[0]) if len(places) == 1 else None
     name = str(places)
@@ -164,7 +164,7 @@ def _bundled(places: Places) -> str | None:
 
 
 def _check_options(file: File, kind: str, asked: ReadOptions) -> None:
-    takes = () if kind == NPZ else format_called(kind).takes
+    takes = () if kind == NPZ else format_named(kind).takes
     for name in asked.named():
         if name not in takes:
             raise TableError(
@@ -182,8 +182,8 @@ def _check_options(file: File, kind: str, asked: ReadOptions) -> None:
 
 def _settle(
     files: Sequence[File], kind: str, asked: ReadOptions, like: Mapping[str, Any]
-) -> list[Settled]:
-    form = format_called(kind)
+) -> list[FormatOptions]:
+    form = format_named(kind)
     usual = ReadOptions.from_dict(like) if like.get(FORMAT) == kind else ReadOptions()
     first = form.settle(files[0], asked, usual)
     # One table has one way to write numbers.

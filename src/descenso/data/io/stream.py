@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from descenso.data.columns.values import as_text, typed, without_missing
+from descenso.data.columns.values import as_text, clean_text, parse_text
 from descenso.data.io.formats import NPZ
 from descenso.data.io.options import ReadOptions
-from descenso.data.io.read import is_place, read_table, unlike
-from descenso.data.io.source import Opened, check_same_columns, open_places
+from descenso.data.io.read import is_path, read_table, unlike
+from descenso.data.io.source import TableFiles, check_same_columns, open_files
 from descenso.data.table import Table
 from descenso.errors import TableError
 from descenso.i18n import gettext as _
@@ -20,7 +20,7 @@ DataType = Any
 
 
 @dataclass(frozen=True)
-class Parts:
+class TableStream:
     """A table, in files or in memory, whose rows can be had a part at a time, more than once.
 
     Attributes:
@@ -32,37 +32,37 @@ class Parts:
     names: tuple[str, ...]
     title: str
     notes: tuple[str, ...]
-    _source: Opened | Table
+    _source: TableFiles | Table
 
     @classmethod
     def of(
         cls, data: Any, asked: ReadOptions | None = None, like: Mapping[str, Any] | None = None
-    ) -> "Parts":
+    ) -> "TableStream":
         """The parts of what `read_table` takes; text in files stays text.
 
         Args:
             data: see `read_table`.
             asked: how to read files.
-            like: how a table of the same kind was read: see `open_places`.
+            like: how a table of the same kind was read: see `open_files`.
 
         Raises:
             TableError: it cannot be read, with the reason.
         """
-        if not is_place(data):
+        if not is_path(data):
             return cls._of_table(read_table(data))
-        opened = open_places(data, asked, like)
+        opened = open_files(data, asked, like)
         if opened.format == NPZ:
             return cls._of_table(read_table(data, asked, like=like))
         return cls(tuple(opened.names()), opened.title, opened.notes, opened)
 
     @classmethod
-    def _of_table(cls, table: Table) -> "Parts":
+    def _of_table(cls, table: Table) -> "TableStream":
         return cls(table.names, table.title, table.notes, table)
 
     @property
     def textual(self) -> bool:
         """Whether columns are text that may spell numbers and the like."""
-        return isinstance(self._source, Opened) and self._source.textual
+        return isinstance(self._source, TableFiles) and self._source.textual
 
     @property
     def alike(self) -> bool:
@@ -117,7 +117,7 @@ class Parts:
             for name in columns:
                 column = table.column(name)
                 if self.textual and column.dtype == pl.String:
-                    column = typed(column, table.numerals)
+                    column = parse_text(column, table.numerals)
                 if column.null_count() < len(column):
                     found[name] = self._common(found.get(name, column.dtype), column.dtype, table)
         return {name: found.get(name, pl.String()) for name in columns}
@@ -137,9 +137,9 @@ class Parts:
 
 
 def as_type(column: pl.Series, dtype: DataType, table: Table) -> pl.Series:
-    """A part of a column in the type that `Parts.types` found for all of it."""
+    """A part of a column in the type that `TableStream.types` found for all of it."""
     if column.dtype == pl.String and dtype != pl.String:
-        column = typed(column, table.numerals)
+        column = parse_text(column, table.numerals)
     if dtype == pl.String:
-        return without_missing(as_text(column))
+        return clean_text(as_text(column))
     return column.cast(dtype)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
-from descenso.data.io.files import File, told_as_table_error
+from descenso.data.io.files import File, as_table_error
 from descenso.errors import TableError
 from descenso.i18n import gettext as _
 
@@ -90,7 +90,7 @@ def chunks(file: File) -> Iterator[bytes]:
     Raises:
         TableError: they cannot be read.
     """
-    with told_as_table_error(file), file.plain() as plain:
+    with as_table_error(file), file.plain() as plain:
         while chunk := plain.read(CHUNK_BYTES):
             yield chunk
 

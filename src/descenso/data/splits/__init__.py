@@ -4,8 +4,9 @@ import polars as pl
 
 from descenso.data.splits.grouped import split_by_group
 from descenso.data.splits.random import split_at_random
-from descenso.data.splits.split import Rows, Split, left_out_notes
+from descenso.data.splits.split import Split, left_out_notes
 from descenso.data.splits.temporal import split_in_time
+from descenso.data.table import RowNumbers
 
 __all__ = [
     "Split",
@@ -17,7 +18,7 @@ __all__ = [
 def split_rows(
     target: pl.Series,
     task: str,
-    rows: Rows,
+    rows: RowNumbers,
     *,
     validation: float,
     test: float,

@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Integer
 
-from descenso.data.columns.values import tidy
-from descenso.data.splits.split import Rows, Split, check_fractions, make_split, nearest_cuts
+from descenso.data.columns.values import clean
+from descenso.data.splits.split import Split, check_fractions, make_split, nearest_cuts
+from descenso.data.table import RowNumbers
 from descenso.errors import TableError
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
@@ -29,7 +30,7 @@ Codes = Integer[np.ndarray, " rows"]
 def split_by_group(
     target: pl.Series,
     task: str,
-    rows: Rows,
+    rows: RowNumbers,
     groups: pl.Series,
     *,
     validation: float,
@@ -79,8 +80,8 @@ def split_by_group(
     )
 
 
-def _codes_of_groups(groups: pl.Series, rows: Rows) -> Codes:
-    values = tidy(groups.gather(rows))
+def _codes_of_groups(groups: pl.Series, rows: RowNumbers) -> Codes:
+    values = clean(groups.gather(rows))
     if values.null_count():
         position = int(values.is_null().arg_true()[0])
         raise TableError(
@@ -99,7 +100,7 @@ def _codes_of_groups(groups: pl.Series, rows: Rows) -> Codes:
 
 
 def _codes(values: pl.Series) -> Codes:
-    return tidy(values).rank("dense").to_numpy().astype(int) - 1
+    return clean(values).rank("dense").to_numpy().astype(int) - 1
 
 
 def _counts(group: Codes, label: Codes, n_groups: int) -> Float[np.ndarray, "groups classes"]:

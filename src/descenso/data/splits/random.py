@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Integer
 
-from descenso.data.splits.split import Rows, Split, check_fractions, make_split
+from descenso.data.splits.split import Split, check_fractions, make_split
+from descenso.data.table import RowNumbers
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
 
@@ -14,7 +15,7 @@ Counts = Integer[np.ndarray, " classes"]
 
 
 def split_at_random(
-    target: pl.Series, task: str, rows: Rows, *, validation: float, test: float, seed: int
+    target: pl.Series, task: str, rows: RowNumbers, *, validation: float, test: float, seed: int
 ) -> Split:
     """Split a table's rows at random; in classification each part has its share of every class.
 
@@ -49,7 +50,7 @@ def split_at_random(
     return replace(split, warnings=_warnings(split, target.name, lonely, validation, test))
 
 
-def _by_class(rows: Rows, target: pl.Series) -> list[Rows]:
+def _by_class(rows: RowNumbers, target: pl.Series) -> list[RowNumbers]:
     """`rows`, one array per class, each in the order it had."""
     codes = target.gather(rows).rank("dense").to_numpy()
     by_class = np.argsort(codes, kind="stable")

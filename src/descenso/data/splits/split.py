@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Integer
 
+from descenso.data.table import RowNumbers
 from descenso.errors import TableError
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
 
-Rows = Integer[np.ndarray, " _"]
 Counts = Integer[np.ndarray, " blocks"]
 
 
@@ -24,10 +24,10 @@ class Split:
         warnings: what a person should know about the split, a sentence each.
     """
 
-    train: Rows
-    validation: Rows
-    test: Rows
-    left_out: Rows
+    train: RowNumbers
+    validation: RowNumbers
+    test: RowNumbers
+    left_out: RowNumbers
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -43,7 +43,7 @@ def check_fractions(validation: float, test: float) -> None:
         )
 
 
-def make_split(height: int, train: Rows, validation: Rows, test: Rows) -> Split:
+def make_split(height: int, train: RowNumbers, validation: RowNumbers, test: RowNumbers) -> Split:
     """The split of a table with `height` rows, whose other rows are left out."""
     left_out = np.ones(height, bool)
     for part in (train, validation, test):

@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 
 from descenso.data.columns.dates import date_order
-from descenso.data.columns.values import as_dates, as_numbers, tidy
-from descenso.data.splits.split import Rows, Split, check_fractions, make_split, nearest_cuts
+from descenso.data.columns.values import as_dates, as_numbers, clean
+from descenso.data.splits.split import Split, check_fractions, make_split, nearest_cuts
+from descenso.data.table import RowNumbers
 from descenso.errors import TableError
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
@@ -20,7 +21,7 @@ from descenso.i18n import ngettext
 def split_in_time(
     target: pl.Series,
     task: str,
-    rows: Rows,
+    rows: RowNumbers,
     times: pl.Series,
     *,
     validation: float,
@@ -72,9 +73,9 @@ def split_in_time(
     )
 
 
-def _moments(times: pl.Series, rows: Rows) -> np.ndarray:
+def _moments(times: pl.Series, rows: RowNumbers) -> np.ndarray:
     """The times as numbers that order them."""
-    values = tidy(times.gather(rows))
+    values = clean(times.gather(rows))
     if values.null_count():
         position = int(values.is_null().arg_true()[0])
         raise TableError(
@@ -107,7 +108,7 @@ def _is_among(classes: pl.Series, known: pl.Series) -> np.ndarray:
     return classes.is_in(known.implode()).to_numpy()
 
 
-def _note(times: pl.Series, moments: np.ndarray, part: np.ndarray, rows: Rows) -> str:
+def _note(times: pl.Series, moments: np.ndarray, part: np.ndarray, rows: RowNumbers) -> str:
     """What each part spans, in the column's own words."""
     sentences = (
         _("training on {first} to {last}"),

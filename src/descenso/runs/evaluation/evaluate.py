@@ -7,9 +7,10 @@ say. Of numbers: how the residuals spread. Of both: the rows that are furthest o
 from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int, Integer
+from jaxtyping import Float, Int
 
 from descenso.data.encoding.target import Target
+from descenso.data.table import RowNumbers
 from descenso.engine import metrics
 from descenso.engine.experiment import Examples
 from descenso.engine.metrics import Judged, Metrics
@@ -28,13 +29,11 @@ MOST_WORST = 10
 QUANTILES = (5, 25, 50, 75, 95)
 ABSOLUTE_QUANTILES = (50, 90, 95)
 
-Rows = Integer[np.ndarray, " rows"]
-
 
 def assess(
     judged: Judged,
     target: Target,
-    rows: Rows,
+    rows: RowNumbers,
     *,
     resamples: int | None = None,
     confidence: float = 0.95,
@@ -98,7 +97,9 @@ def _intervals(judged: Judged, scored: Metrics, **drawn: Any) -> dict[str, list[
     }
 
 
-def _of_classes(judged: Judged, classes: tuple[Any, ...], rows: Rows, seed: int) -> dict[str, Any]:
+def _of_classes(
+    judged: Judged, classes: tuple[Any, ...], rows: RowNumbers, seed: int
+) -> dict[str, Any]:
     truth, predicted = judged.y.astype(int), metrics.labels(judged.task, judged.predictions)
     probable = metrics.probabilities(judged.task, judged.predictions)
     of_prediction = probable[np.arange(len(truth)), predicted]
@@ -160,7 +161,7 @@ def _most_wrong(
     predicted: Int[np.ndarray, " rows"],
     probable: Float[np.ndarray, "rows classes"],
     classes: tuple[Any, ...],
-    rows: Rows,
+    rows: RowNumbers,
 ) -> list[dict[str, Any]]:
     """The wrong rows whose true class was given the least: errors, odd rows, or wrong labels."""
     of_truth = probable[np.arange(len(truth)), truth]
@@ -178,7 +179,7 @@ def _most_wrong(
     ]
 
 
-def _of_numbers(judged: Judged, target: Target, rows: Rows) -> dict[str, Any]:
+def _of_numbers(judged: Judged, target: Target, rows: RowNumbers) -> dict[str, Any]:
     truth = judged.y.astype(float) * target.scale + target.center
     predicted = judged.predictions[:, 0].astype(float) * target.scale + target.center
     residuals = truth - predicted

@@ -6,7 +6,7 @@ import pyarrow.parquet
 import pytest
 
 import descenso
-from descenso.data.io.source import open_places
+from descenso.data.io.source import open_files
 from descenso.errors import TableError
 
 FRAME = pl.DataFrame({"x": range(1000), "y": ["a", "b"] * 500})
@@ -32,7 +32,7 @@ def test_it_is_read_with_its_types(path):
 
 
 def test_its_rows_come_a_few_at_a_time_and_only_the_columns_that_are_needed(path):
-    parts = list(next(open_places(path).parts(["y", "z"], 128)))
+    parts = list(next(open_files(path).parts(["y", "z"], 128)))
     assert all(part.height <= 128 for part in parts)
     assert pl.concat(parts).equals(FRAME.select("y"))
 

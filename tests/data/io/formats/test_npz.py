@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import descenso
-from descenso.data.io.read import with_target
+from descenso.data.io.read import read_with_target
 from descenso.errors import TableError
 
 
@@ -13,7 +13,7 @@ def save(path, **arrays):
 
 def test_x_and_y_are_a_pair_and_a_single_matrix_a_table(tmp_path):
     X, y = np.arange(6.0).reshape(3, 2), np.array(["a", "b", "a"])
-    table, target = with_target(save(tmp_path / "a.npz", X=X, y=y))
+    table, target = read_with_target(save(tmp_path / "a.npz", X=X, y=y))
     assert target == "y"
     assert table.array
     assert table.frame.rows() == [(0.0, 1.0, "a"), (2.0, 3.0, "b"), (4.0, 5.0, "a")]

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Float32
 
-from descenso.data.columns.dates import Order
+from descenso.data.columns.dates import DateOrder
 from descenso.data.columns.numerals import Numerals
 from descenso.data.columns.values import Spelling, days
 from descenso.data.encoding.features.base import BaseFeature, is_marked
@@ -34,10 +34,12 @@ class DateFeature(BaseFeature):
     median: float
     scaling: Scaling
     cycles: tuple[Cycle, ...]
-    order: Order = "year"
+    order: DateOrder = "year"
 
     @classmethod
-    def fit(cls, values: pl.Series, scale: Method | None, order: Order = "year") -> "DateFeature":
+    def fit(
+        cls, values: pl.Series, scale: Method | None, order: DateOrder = "year"
+    ) -> "DateFeature":
         """Learn from the training rows' `values` (Datetime, null where missing)."""
         present = values.drop_nulls()
         numbers = days(present).to_numpy()

@@ -1,7 +1,7 @@
 """The formats of files that hold a table, one file each, and how one is recognised."""
 
 from descenso.data.io.files import NAMES_BY_SUFFIX, NPZ, File
-from descenso.data.io.formats.base import Format, Settled
+from descenso.data.io.formats.base import Format, FormatOptions
 from descenso.data.io.formats.columnar import Arrow, Parquet
 from descenso.data.io.formats.delimited import Delimited
 from descenso.data.io.formats.excel import Excel
@@ -10,7 +10,7 @@ from descenso.data.io.formats.sniff import sniff
 from descenso.errors import TableError
 from descenso.i18n import gettext as _
 
-__all__ = ["NPZ", "Format", "Settled", "format_called", "format_of"]
+__all__ = ["NPZ", "Format", "FormatOptions", "format_named", "format_of"]
 
 FORMATS: tuple[Format, ...] = (Delimited(), Parquet(), Arrow(), JsonLines(), Excel())
 
@@ -51,7 +51,7 @@ def format_of(file: File, encoding: str | None = None) -> str:
     return named
 
 
-def format_called(name: str) -> Format:
+def format_named(name: str) -> Format:
     """The format of that name.
 
     Raises:

@@ -17,7 +17,7 @@ from descenso.i18n import ngettext
 
 
 @dataclass(frozen=True)
-class Settled:
+class FormatOptions:
     """How a file is read.
 
     Attributes:
@@ -51,7 +51,7 @@ class Format(ABC):
     textual: ClassVar[bool]
 
     @abstractmethod
-    def settle(self, file: File, asked: ReadOptions, like: ReadOptions, /) -> Settled:
+    def settle(self, file: File, asked: ReadOptions, like: ReadOptions, /) -> FormatOptions:
         """Answer what is not asked for, from the file, or as it was `like` this before.
 
         Raises:

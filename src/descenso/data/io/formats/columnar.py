@@ -9,7 +9,7 @@ from typing import ClassVar
 import polars as pl
 
 from descenso.data.io.files import File, silence
-from descenso.data.io.formats.base import Format, Settled
+from descenso.data.io.formats.base import Format, FormatOptions
 from descenso.data.io.options import ReadOptions
 from descenso.errors import TableError
 from descenso.i18n import gettext as _
@@ -23,9 +23,9 @@ class Parquet(Format):
     takes: ClassVar[tuple[str, ...]] = ()
     textual: ClassVar[bool] = False
 
-    def settle(self, _file: File, _asked: ReadOptions, _like: ReadOptions, /) -> Settled:
+    def settle(self, _file: File, _asked: ReadOptions, _like: ReadOptions, /) -> FormatOptions:
         """There is nothing to settle."""
-        return Settled(ReadOptions())
+        return FormatOptions(ReadOptions())
 
     def names(self, file: File, _options: ReadOptions, /) -> list[str]:
         """Those of the schema."""
@@ -52,9 +52,9 @@ class Arrow(Format):
     takes: ClassVar[tuple[str, ...]] = ()
     textual: ClassVar[bool] = False
 
-    def settle(self, _file: File, _asked: ReadOptions, _like: ReadOptions, /) -> Settled:
+    def settle(self, _file: File, _asked: ReadOptions, _like: ReadOptions, /) -> FormatOptions:
         """There is nothing to settle."""
-        return Settled(ReadOptions())
+        return FormatOptions(ReadOptions())
 
     def names(self, file: File, _options: ReadOptions, /) -> list[str]:
         """Those of the schema."""

@@ -11,10 +11,10 @@ from typing import ClassVar
 import polars as pl
 
 from descenso.data.columns.numerals import Numerals, infer_numerals
-from descenso.data.columns.values import without_missing
+from descenso.data.columns.values import clean_text
 from descenso.data.io.blocks import Block, blocks, count_outside_quotes
 from descenso.data.io.files import File
-from descenso.data.io.formats.base import Format, Settled, refuse_twice
+from descenso.data.io.formats.base import Format, FormatOptions, refuse_twice
 from descenso.data.io.options import NO_THOUSANDS, ReadOptions
 from descenso.data.io.text import guess_encoding, lines, utf8
 from descenso.errors import TableError
@@ -42,7 +42,7 @@ class Delimited(Format):
     takes: ClassVar[tuple[str, ...]] = ("separator", "encoding", "decimal", "thousands")
     textual: ClassVar[bool] = True
 
-    def settle(self, file: File, asked: ReadOptions, like: ReadOptions, /) -> Settled:
+    def settle(self, file: File, asked: ReadOptions, like: ReadOptions, /) -> FormatOptions:
         """Find the encoding, the separator, and how numbers are written."""
         encoding, notes = asked.encoding, list[str]()
         if encoding is None:
@@ -79,7 +79,7 @@ class Delimited(Format):
             decimal=decimal or ".",
             thousands=thousands or NO_THOUSANDS,
         )
-        return Settled(options, tuple(notes))
+        return FormatOptions(options, tuple(notes))
 
     def frames(
         self,
@@ -256,9 +256,7 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[pl.Series]:
     """The columns of a sample of text, below its header."""
     width = len(rows[0]) if rows else 0
     whole = [row for row in rows[1:] if len(row) == width]
-    return [
-        without_missing(pl.Series([row[j] for row in whole], dtype=pl.String)) for j in range(width)
-    ]
+    return [clean_text(pl.Series([row[j] for row in whole], dtype=pl.String)) for j in range(width)]
 
 
 def _told(file: File, numerals: Numerals, proof: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from descenso.data.io.files import File, told_as_table_error
-from descenso.data.io.formats.base import Format, Settled, refuse_twice
+from descenso.data.io.files import File, as_table_error
+from descenso.data.io.formats.base import Format, FormatOptions, refuse_twice
 from descenso.data.io.options import ReadOptions
 from descenso.errors import TableError
 from descenso.hints import hint, listed
@@ -24,7 +24,7 @@ class Excel(Format):
     # A cell in a column of numbers may hold a word, which makes all of it text.
     textual: ClassVar[bool] = True
 
-    def settle(self, file: File, asked: ReadOptions, like: ReadOptions, /) -> Settled:
+    def settle(self, file: File, asked: ReadOptions, like: ReadOptions, /) -> FormatOptions:
         """Choose the sheet."""
         sheets: list[str] = _opened(file).sheet_names
         wanted = asked.sheet
@@ -39,7 +39,7 @@ class Excel(Format):
                         "another with --sheet."
                     ).format(file=file.name, sheet=sheets[0], sheets=listed(sheets))
                 ]
-            return Settled(ReadOptions(sheet=sheets[0]), tuple(notes))
+            return FormatOptions(ReadOptions(sheet=sheets[0]), tuple(notes))
         if wanted not in sheets and wanted.isdecimal() and 1 <= int(wanted) <= len(sheets):
             wanted = sheets[int(wanted) - 1]
         if wanted not in sheets:
@@ -48,7 +48,7 @@ class Excel(Format):
                     file=file.name, sheet=wanted, hint=hint(wanted, sheets)
                 )
             )
-        return Settled(ReadOptions(sheet=wanted))
+        return FormatOptions(ReadOptions(sheet=wanted))
 
     def frames(
         self,
@@ -94,7 +94,7 @@ def _opened(file: File) -> Any:
     # Optional, and of use here alone.
     import fastexcel
 
-    with told_as_table_error(file), file.raw() as raw:
+    with as_table_error(file), file.raw() as raw:
         content = raw.read()
     with _told(file):
         return fastexcel.read_excel(content)

@@ -10,7 +10,7 @@ import polars as pl
 
 from descenso.data.io.blocks import blocks
 from descenso.data.io.files import File
-from descenso.data.io.formats.base import Format, Settled
+from descenso.data.io.formats.base import Format, FormatOptions
 from descenso.data.io.options import ReadOptions
 from descenso.data.io.text import guess_encoding, utf8
 from descenso.errors import TableError
@@ -31,12 +31,12 @@ class JsonLines(Format):
     takes: ClassVar[tuple[str, ...]] = ("encoding",)
     textual: ClassVar[bool] = True
 
-    def settle(self, file: File, asked: ReadOptions, like: ReadOptions, /) -> Settled:
+    def settle(self, file: File, asked: ReadOptions, like: ReadOptions, /) -> FormatOptions:
         """Find the encoding."""
         encoding, notes = asked.encoding, list[str]()
         if encoding is None:
             encoding, notes = guess_encoding(file, like.encoding)
-        return Settled(ReadOptions(encoding=encoding), tuple(notes))
+        return FormatOptions(ReadOptions(encoding=encoding), tuple(notes))
 
     def frames(
         self,

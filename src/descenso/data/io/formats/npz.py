@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from jaxtyping import Shaped
 
-from descenso.data.io.files import File, told_as_table_error
+from descenso.data.io.files import File, as_table_error
 from descenso.data.io.memory import table_of, table_of_pair
 from descenso.data.table import Table
 from descenso.errors import TableError
@@ -48,7 +48,7 @@ def read_npz(file: File) -> Table:
 
 def _arrays(file: File) -> dict[str, Shaped[np.ndarray, "..."]]:
     try:
-        with told_as_table_error(file), file.raw() as raw:
+        with as_table_error(file), file.raw() as raw:
             archive = np.load(raw, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise ValueError(_("it holds one array without a name"))
