@@ -1,4 +1,4 @@
-"""Trials: the same seeds and rows with one change, judged on rows that no network has seen."""
+"""Trials: the same seeds and rows with one change, judged on rows that no network has symptoms."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from numpy.testing import assert_allclose
 
 import descenso
 from descenso.api.run import Run
-from descenso.doctor.case import experiment_of, treated
+from descenso.doctor.case import apply_change, experiment_of
 from descenso.doctor.trials import (
     FOLDS,
     Gain,
-    Ward,
+    TrialBench,
     _as_many_updates,
     best_of,
     gain_of,
@@ -30,30 +30,30 @@ def run() -> Run:
 
 
 @pytest.fixture(scope="module")
-def ward(run: Run) -> Ward:
-    return Ward.of(run.as_case())
+def bench(run: Run) -> TrialBench:
+    return TrialBench.of(run.as_case())
 
 
-def test_every_row_is_judged_once_by_networks_that_did_not_see_it(ward: Ward):
-    judged = np.concatenate([fold.judged for fold in ward.folds if fold.judged is not None])
+def test_every_row_is_judged_once_by_networks_that_did_not_see_it(bench: TrialBench):
+    judged = np.concatenate([fold.judged for fold in bench.folds if fold.judged is not None])
     assert len(np.unique(judged)) == len(judged)
-    sizes = {len(fold.training) for fold in ward.folds}
+    sizes = {len(fold.training) for fold in bench.folds}
     assert len(sizes) == 1  # one program for all
-    for fold in ward.folds:
+    for fold in bench.folds:
         assert fold.judged is not None
         assert not np.intersect1d(fold.training, fold.judged).size
 
 
-def test_unchanged_the_trial_is_the_run_s_own_recipe(ward: Ward):
-    again = run_trial(ward, {})
-    assert_allclose(again.losses, ward.unchanged.losses)
-    same = gain_of(ward, ward.unchanged, again)
+def test_unchanged_the_trial_is_the_run_s_own_recipe(bench: TrialBench):
+    again = run_trial(bench, {})
+    assert_allclose(again.losses, bench.unchanged.losses)
+    same = gain_of(bench, bench.unchanged, again)
     assert same.gain == 0 and same.noise == 0 and not same.proves(1.0)
 
 
-def test_members_on_rows_of_their_own_equal_trainings_alone(run: Run, ward: Ward):
+def test_members_on_rows_of_their_own_equal_trainings_alone(run: Run, bench: TrialBench):
     case = run.as_case()
-    rows = treated(case, case.recipe)
+    rows = apply_change(case, case.recipe)
     experiments = [experiment_of(case, case.recipe.replace(seed=seed), rows) for seed in (0, 1)]
     together = population.train_apart(experiments)
     alone = [population.train(each, [each.recipe])[0] for each in experiments]
@@ -69,7 +69,7 @@ def test_scaling_columns_in_a_trial_is_scaling_them_in_a_training():
     scaled = descenso.train((wide, y), **plain).open_data().experiment
     case = unscaled.as_case()
     recipe = case.changed({"scale_features": True, "scale_target": True})
-    rows = treated(case, recipe)
+    rows = apply_change(case, recipe)
     count = len(rows.training)
     assert_allclose(rows.training.x, scaled.training.x[:count], rtol=1e-3, atol=1e-4)
     assert_allclose(rows.training.y, scaled.training.y, rtol=1e-3, atol=1e-4)
@@ -82,18 +82,18 @@ def test_what_follows_from_a_change_changes_too(run: Run):
     assert case.changed({"learning_rate": 0.5}) == case.recipe.replace(learning_rate=0.5)
 
 
-def test_the_better_of_several_changes_is_tried_whole(ward: Ward):
-    trial = best_of(ward, [{"learning_rate": 1e-6}, {"learning_rate": 0.3}])
+def test_the_better_of_several_changes_is_tried_whole(bench: TrialBench):
+    trial = best_of(bench, [{"learning_rate": 1e-6}, {"learning_rate": 0.3}])
     assert trial.change == {"learning_rate": 0.3}
     assert len(trial.fold_skills) == FOLDS
 
 
-def test_two_trials_are_one_of_twice_as_many_seeds(ward: Ward):
-    both = ward.repeats(2)
+def test_two_trials_are_one_of_twice_as_many_seeds(bench: TrialBench):
+    both = bench.repeats(2)
     assert len(both.fold_skills) == 2 * FOLDS
-    other = run_trial(ward, {}, turn=1)
-    assert both.skill == pytest.approx((ward.unchanged.skill + other.skill) / 2)
-    assert_allclose(joined([ward.unchanged, other]).losses, both.losses)
+    other = run_trial(bench, {}, turn=1)
+    assert both.skill == pytest.approx((bench.unchanged.skill + other.skill) / 2)
+    assert_allclose(joined([bench.unchanged, other]).losses, both.losses)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_a_repair_has_to_better_the_run_itself_where_its_repeats_are_worse():
     assert Gain(0.5, 0.7, 0.1, reached=0.69).proves(0.9)
 
 
-def test_what_a_run_has_reached_is_never_below_its_repeats(ward: Ward):
-    assert ward.unchanged.skill <= ward.reached <= 1
+def test_what_a_run_has_reached_is_never_below_its_repeats(bench: TrialBench):
+    assert bench.unchanged.skill <= bench.reached <= 1
 
 
 @pytest.mark.parametrize(

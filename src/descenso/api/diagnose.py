@@ -14,7 +14,7 @@ from descenso.api.train import train
 from descenso.data.columns.values import LARGEST
 from descenso.data.io.read import read_with_target
 from descenso.data.table import Table
-from descenso.doctor.trials import Ward, run_trial
+from descenso.doctor.trials import TrialBench, run_trial
 from descenso.engine.progress import Tell, silent
 from descenso.errors import NonFiniteError, RunError
 from descenso.fields import check_functions
@@ -147,7 +147,7 @@ def _non_finite(
     """What is to be said of infinite values: with them gone, the training is possible."""
     mended, infinite, of_target = _without_infinite(table, target)
     run = made(mended, target)
-    trial = run_trial(Ward.of(run.as_case()), {})
+    trial = run_trial(TrialBench.of(run.as_case()), {})
     noise = 2 * float(np.std(trial.fold_skills, ddof=1) / np.sqrt(len(trial.fold_skills)))
     found = Diagnosed(
         cause="non_finite_input",

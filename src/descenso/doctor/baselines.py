@@ -11,37 +11,37 @@ import numpy as np
 from jaxtyping import Float
 
 from descenso.doctor.case import Case, numeric_columns
-from descenso.doctor.trials import Ward
+from descenso.doctor.trials import TrialBench
 from descenso.engine.experiment import Examples
 
-MOST_ROWS = 5_000  # that they learn from
+MAX_ROWS = 5_000  # that they learn from
 TREES = 100
 
 
 @dataclass(frozen=True)
-class Reference:
+class Baselines:
     """What was found.
 
     Attributes:
-        skills: of each learner, on rows held out, by the trials' yardstick.
+        skills: of each learner, on rows held out, by the trials' skill score.
     """
 
     skills: dict[str, float]
 
     @property
-    def skill(self) -> float:
+    def best_skill(self) -> float:
         """Of the best."""
         return max(self.skills.values())
 
 
-def reference(ward: Ward) -> Reference:
+def baseline_skills(bench: TrialBench) -> Baselines:
     """Let a linear model, trees and neighbours learn each fold; judge them on its other rows."""
     # scikit-learn takes a second to import.
     from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
     from sklearn.linear_model import LogisticRegression, RidgeCV
     from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
-    case = ward.case
+    case = bench.case
     regression = case.recipe.task == "regression"
     leaf = 1 if len(case.experiment.training) < 100 else 3
     learners: dict[str, Any] = (
@@ -59,21 +59,23 @@ def reference(ward: Ward) -> Reference:
     )
     x = plain_columns(case, case.experiment.training)
     y = case.experiment.training.y
-    classes = len(ward.yardstick.shares)
-    folds = ward.folds if ward.judges is None else ward.folds[:1]
+    classes = len(bench.skill_score.shares)
+    folds = bench.folds if bench.judges is None else bench.folds[:1]
     skills = dict[str, float]()
     truth = (
-        np.concatenate([y[fold.judged] for fold in folds]) if ward.judges is None else ward.judges.y
+        np.concatenate([y[fold.judged] for fold in folds])
+        if bench.judges is None
+        else bench.judges.y
     )
     for name, learner in learners.items():
         said = []
         for fold in folds:
-            learning = fold.training[:MOST_ROWS]
-            judged = x[fold.judged] if ward.judges is None else plain_columns(case, ward.judges)
+            learning = fold.training[:MAX_ROWS]
+            judged = x[fold.judged] if bench.judges is None else plain_columns(case, bench.judges)
             if regression:
-                # Robust to absurd targets, as the yardstick is.
-                limit = 10 * ward.yardstick.spread
-                center = ward.yardstick.center
+                # Robust to absurd targets, as the skill score is.
+                limit = 10 * bench.skill_score.spread
+                center = bench.skill_score.center
                 learner.fit(x[learning], np.clip(y[learning], center - limit, center + limit))
                 said.append(learner.predict(judged)[:, None])
             else:
@@ -87,13 +89,15 @@ def reference(ward: Ward) -> Reference:
                 else:
                     probable[:, codes[0]] = 1.0
                 # No vote of a few neighbours is certain.
-                said.append(ward.yardstick.weighed((probable + 0.02 / classes) / 1.02))
+                said.append(
+                    bench.skill_score.with_class_weights((probable + 0.02 / classes) / 1.02)
+                )
         outputs = np.concatenate(said)
         answers = outputs[:, 1:] if case.recipe.task == "binary" else outputs
-        judging = ward.yardstick.judges(truth)
-        losses = ward.yardstick.losses(answers[judging], truth[judging])
-        skills[name] = ward.yardstick.skill(losses, truth[judging])
-    return Reference(skills)
+        judging = bench.skill_score.judges(truth)
+        losses = bench.skill_score.losses(answers[judging], truth[judging])
+        skills[name] = bench.skill_score.skill(losses, truth[judging])
+    return Baselines(skills)
 
 
 def plain_columns(case: Case, examples: Examples) -> Float[np.ndarray, "rows columns"]:

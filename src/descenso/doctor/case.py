@@ -13,7 +13,7 @@ from descenso.data.encoding.features import DateFeature, NumberFeature
 from descenso.data.encoding.features.scaling import Scaling
 from descenso.data.encoding.target import Target
 from descenso.data.table import Table
-from descenso.doctor.skill import Yardstick
+from descenso.doctor.skill import SkillScore
 from descenso.engine import experiment as ex
 from descenso.engine import inference
 from descenso.engine.experiment import Beginning, Examples, Experiment
@@ -69,19 +69,19 @@ class Case:
         return ex.begin(self.experiment) if self.begun is None else self.begun
 
     @cached_property
-    def yardstick(self) -> Yardstick:
+    def skill_score(self) -> SkillScore:
         """What trials and other learners are judged by."""
         rows = self.experiment.training
         weighted = self.recipe.class_weight is not None
-        return Yardstick.of(self.experiment.task, rows.y, rows.weight if weighted else None)
+        return SkillScore.of(self.experiment.task, rows.y, rows.weight if weighted else None)
 
     def losses_on(self, examples: Examples) -> Float[np.ndarray, " rows"] | None:
-        """The yardstick's loss of the run's own network on rows; None where it left none."""
+        """The skill_score's loss of the run's own network on rows; None where it left none."""
         if self.network is None:
             return None
         x = examples.x[: len(examples)]
         said = inference.predict(self.experiment.task, self.network, x)
-        return self.yardstick.losses(said, examples.y)
+        return self.skill_score.losses(said, examples.y)
 
     def takes(self, change: Change) -> bool:
         """Whether a change means anything to this network."""
@@ -129,7 +129,7 @@ class Rows:
     scale: float = 1.0
 
 
-def treated(case: Case, recipe: Recipe) -> Rows:
+def apply_change(case: Case, recipe: Recipe) -> Rows:
     """The rows of a case, as a recipe with other scales or class weights sees them."""
     training, validation = case.experiment.training, case.experiment.validation
     rows = Rows(_cut(training), None if validation is None else _cut(validation))
@@ -151,7 +151,7 @@ def with_scaled_target(rows: Rows, center: float, scale: float) -> Rows:
     return replace(moved, center=rows.center + center * rows.scale, scale=rows.scale * scale)
 
 
-def without(rows: Rows, columns: Bool[np.ndarray, " columns"]) -> Rows:
+def without_columns(rows: Rows, columns: Bool[np.ndarray, " columns"]) -> Rows:
     """The rows with 0 throughout some columns of the matrix, which then tell nothing."""
     return _each(rows, lambda part: replace(part, x=np.where(columns, np.float32(0), part.x)))
 

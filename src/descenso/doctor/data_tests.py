@@ -7,20 +7,20 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from descenso.doctor.baselines import Reference, plain_columns, reference
+from descenso.doctor.baselines import Baselines, baseline_skills, plain_columns
 from descenso.doctor.case import Case, Rows
-from descenso.doctor.trials import Fold, Ward
+from descenso.doctor.trials import Fold, TrialBench
 from descenso.engine import metrics
 
-PARTS, TURNS = 5, 2
+FOLDS, PARTITIONS = 5, 2
 TREES = 60
 # A label counts as wrong where its class gets less than this of what the likeliest one gets.
-UNLIKELY = 0.25
-MOST_ROWS = 2_000
+UNLIKELY_RATIO = 0.25
+MAX_ROWS = 2_000
 
 
 @dataclass(frozen=True)
-class Noise:
+class LabelNoise:
     """How labels disagree with those of the rows around them.
 
     Attributes:
@@ -38,15 +38,15 @@ class Shift:
     """How training and validation rows differ.
 
     Attributes:
-        told_apart: the chance that a learner tells a validation row from a training row.
+        auc: the chance that a learner tells a validation row from a training row.
         lost: how much skill a learner loses from training rows held out to validation rows.
     """
 
-    told_apart: float
+    auc: float
     lost: float
 
 
-def label_noise(case: Case) -> Noise | None:
+def label_noise(case: Case) -> LabelNoise | None:
     """Disagreement near borders is in the nature of classes that overlap; far from them it is not.
 
     Source: after Northcutt, Jiang & Chuang, Confident Learning (2021), section 3.
@@ -59,10 +59,10 @@ def label_noise(case: Case) -> Noise | None:
     order = np.argsort(-np.sort(probable, axis=1)[:, -1])
     wrong = likeliest != y
     half = len(order) // 2
-    return Noise(float(wrong[order[:half]].mean()), float(wrong[order[half:]].mean()))
+    return LabelNoise(float(wrong[order[:half]].mean()), float(wrong[order[half:]].mean()))
 
 
-def cleaned(case: Case) -> Callable[[Rows, Fold], Rows]:
+def clean_labels(case: Case) -> Callable[[Rows, Fold], Rows]:
     """What gives the rows that a fold learns from the labels that their neighbours suggest.
 
     Only rows of the fold suggest: what judges it stays unseen.
@@ -72,24 +72,24 @@ def cleaned(case: Case) -> Callable[[Rows, Fold], Rows]:
     def clean(rows: Rows, fold: Fold) -> Rows:
         known = y[fold.training].astype(int)
         better = y.copy()
-        better[fold.training] = suggested(x[fold.training], known)
+        better[fold.training] = suggested_labels(x[fold.training], known)
         return replace(rows, training=replace(rows.training, y=better))
 
     return clean
 
 
-def suggested(
+def suggested_labels(
     x: Float[np.ndarray, "rows columns"], y: Int[np.ndarray, " rows"]
 ) -> Int[np.ndarray, " rows"]:
     """The labels, but for those that rows around them speak against."""
     probable = _out_of_fold(x, y)
     likeliest = probable.argmax(axis=1)
     own = probable[np.arange(len(y)), y]
-    unlikely: Bool[np.ndarray, " rows"] = own < UNLIKELY * probable.max(axis=1)
+    unlikely: Bool[np.ndarray, " rows"] = own < UNLIKELY_RATIO * probable.max(axis=1)
     return np.where(unlikely, likeliest, y)
 
 
-def shift(case: Case, across: Reference) -> Shift | None:
+def shift(case: Case, across: Baselines) -> Shift | None:
     """How well rows are told by their part, columns and target taken together.
 
     Args:
@@ -106,16 +106,16 @@ def shift(case: Case, across: Reference) -> Shift | None:
     for examples in (case.experiment.training, validation):
         x = plain_columns(case, examples)
         both = np.column_stack([x, examples.y.astype(float)])
-        parts.append(both[random.permutation(len(both))[:MOST_ROWS]])
+        parts.append(both[random.permutation(len(both))[:MAX_ROWS]])
     x = np.concatenate(parts)
     of_validation = np.repeat([0, 1], [len(part) for part in parts])
     learner = ExtraTreesClassifier(
         TREES, min_samples_leaf=5, class_weight="balanced", random_state=0
     )
-    told: Any = cross_val_predict(learner, x, of_validation, cv=PARTS, method="predict_proba")
+    told: Any = cross_val_predict(learner, x, of_validation, cv=FOLDS, method="predict_proba")
     area = metrics.roc_auc(of_validation, told[:, 1], np.ones(len(x))) or 0.5
-    within = reference(Ward.of(replace(case, apart=False))).skill
-    return Shift(float(area), float(within - across.skill))
+    within = baseline_skills(TrialBench.of(replace(case, apart=False))).best_skill
+    return Shift(float(area), float(within - across.best_skill))
 
 
 def _out_of_fold(
@@ -132,13 +132,13 @@ def _out_of_fold(
     ]
     probable = np.zeros((len(y), classes))
     # More than one partition, since what a few neighbours say hangs on which of them are there.
-    for turn in range(TURNS):
-        part = np.random.default_rng(turn).permutation(len(y)) % PARTS
-        for index in range(PARTS):
+    for turn in range(PARTITIONS):
+        part = np.random.default_rng(turn).permutation(len(y)) % FOLDS
+        for index in range(FOLDS):
             judged = part == index
             for learner in learners:
                 learner.fit(x[~judged], y[~judged])
                 said = np.zeros((int(judged.sum()), classes))
                 said[:, learner.classes_] = learner.predict_proba(x[judged])
-                probable[judged] += said / (len(learners) * TURNS)
+                probable[judged] += said / (len(learners) * PARTITIONS)
     return probable

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from descenso.doctor.case import Case
-from descenso.doctor.examination import Examined, Finding, examine
+from descenso.doctor.examination import Examination, Finding, examine
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Trial
 from descenso.engine.progress import Tell, silent
@@ -25,56 +25,56 @@ def diagnose(case: Case, run: str | None, *, quick: bool = False, tell: Tell = s
         tell: hears what is being done.
     """
     examined = examine(case, quick=quick, tell=tell)
-    seen = examined.seen
+    symptoms = examined.symptoms
     return diagnosis(
         case.name,
         run=run,
         verdict="ill" if examined.findings else "healthy",
-        diagnoses=[_told(examined, each) for each in examined.findings],
-        tried=[_told(examined, each) for each in examined.tried],
+        diagnoses=[_diagnosed(examined, each) for each in examined.findings],
+        tried=[_diagnosed(examined, each) for each in examined.tried],
         untried=[each.cause for each in examined.untried],
-        skill=None if seen.base is None else seen.skill,
-        others={} if seen.reference is None else seen.reference.skills,
+        skill=None if symptoms.unchanged is None else symptoms.skill,
+        others={} if symptoms.baselines is None else symptoms.baselines.skills,
         quick=quick,
         seconds=examined.seconds,
-        vital_signs=vital_signs(seen),
+        vital_signs=vital_signs(symptoms),
     )
 
 
-def vital_signs(seen: Symptoms) -> list[Evidence]:
+def vital_signs(symptoms: Symptoms) -> list[Evidence]:
     """What is told of every training."""
     rows: list[tuple[str, float, str]] = []
-    if seen.base is not None:
-        rows.append((_("skill on rows held out"), seen.skill, _("above 0")))
+    if symptoms.unchanged is not None:
+        rows.append((_("skill on rows held out"), symptoms.skill, _("above 0")))
     usual = _("close to the above") if rows else _("above 0")
-    rows.append((_("skill on the rows learnt from"), seen.training_skill, usual))
+    rows.append((_("skill on the rows learnt from"), symptoms.training_skill, usual))
     others = _("skill of other learners: {name}")
-    if seen.reference is not None:
+    if symptoms.baselines is not None:
         rows += [
             (others.format(name=learner_name(name)), skill, _("not far above"))
-            for name, skill in seen.reference.skills.items()
+            for name, skill in symptoms.baselines.skills.items()
         ]
     rows += [
-        (_("fall of the loss at the end"), seen.falling, _("about 0")),
-        (_("change of the loss from epoch to epoch"), seen.jumps, _("below 0.1")),
+        (_("fall of the loss at the end"), symptoms.falling, _("about 0")),
+        (_("change of the loss from epoch to epoch"), symptoms.jitter, _("below 0.1")),
     ]
-    if seen.depth > 1:
+    if symptoms.depth > 1:
         rows.append(
             (
                 _("gradient of the first layer over that of the last"),
-                seen.through_depth,
+                symptoms.through_depth,
                 _("0.1 to 10"),
             )
         )
-    if seen.depth:
+    if symptoms.depth:
         rows += [
-            (_("share of dead units"), seen.dead, _("below 0.2")),
-            (_("starting weights over the usual size"), seen.weight_scale, _("0.6 to 1.5")),
+            (_("share of dead units"), symptoms.dead_share, _("below 0.2")),
+            (_("starting weights over the usual size"), symptoms.weight_scale, _("0.6 to 1.5")),
         ]
     return [Evidence(name, _finite(value), usual) for name, value, usual in rows]
 
 
-def _told(examined: Examined, finding: Finding) -> Diagnosed:
+def _diagnosed(examined: Examination, finding: Finding) -> Diagnosed:
     suspicion, gain = finding.suspicion, finding.gain
     trial = None
     if gain is not None:
@@ -84,7 +84,7 @@ def _told(examined: Examined, finding: Finding) -> Diagnosed:
             gain.after,
             gain.noise,
             finding.proved,
-            _curves(examined.seen.base, finding.trial),
+            _curves(examined.symptoms.unchanged, finding.trial),
         )
     return Diagnosed(
         cause=suspicion.cause,

@@ -8,16 +8,16 @@ from functools import partial
 
 import numpy as np
 
-from descenso.doctor.baselines import reference
+from descenso.doctor.baselines import baseline_skills
 from descenso.doctor.case import Case, Change
 from descenso.doctor.causes import suspects
 from descenso.doctor.suspicion import Suspicion
 from descenso.doctor.symptoms import Symptoms, balanced_accuracy
 from descenso.doctor.trials import (
-    LEAST_GAIN,
+    MIN_GAIN,
     Gain,
     Trial,
-    Ward,
+    TrialBench,
     best_of,
     gain_of,
     joined,
@@ -29,20 +29,23 @@ from descenso.i18n import gettext as _
 
 # A full diagnosis takes so many times what the training took, or so many seconds, at the most,
 # where it has two cores. The work of both is counted: on a busy machine the verdict is the same.
-TIMES, SECONDS, CORES = 3.0, 10.0, 1.6
+MAX_BUDGET_FACTOR, MIN_BUDGET_SECONDS, BUDGET_CORES = 3.0, 10.0, 1.6
 # Without a sign that something is wrong, a suspicion below this is not worth another program.
-FAINT = 0.3
+FAINT_WEIGHT = 0.3
 # Where a suspicion this strong is proved, those below STRONG need no trial.
-CERTAIN, STRONG = 0.9, 0.5
-LEAST_TRIALS = 2  # of strong suspicions, however long they take
-OF_A_TEST = 0.9  # what a test of the data counts, where a trial's gain counts up to 1
-OF_MORE_ROWS = 0.5  # what it counts that half of the rows teach less: they nearly always do
-DIRECT = 0.6  # how much the symptoms count in a rank, beside what the trial gained
+CERTAIN_WEIGHT, STRONG_WEIGHT = 0.9, 0.5
+MIN_STRONG_TRIALS = 2  # of strong suspicions, however long they take
+DATA_TEST_PROOF = 0.9  # what a test of the data counts, where a trial's gain counts up to 1
+MORE_ROWS_PROOF = 0.5  # what it counts that half of the rows teach less: they nearly always do
+SYMPTOM_SHARE = 0.6  # how much the symptoms count in a rank, beside what the trial gained
 
-LEAST_ROWS = 500  # of a training that is too long to be repeated whole
-TOGETHER = 2  # trials
-MOST_TURNS = 4  # of a trial, each from four seeds
-NAMED, PLAIN = 0.9, 0.96  # a symptom that names the fault; one that is the fault itself
+MIN_TRIAL_ROWS = 500  # of a training that is too long to be repeated whole
+PARALLEL_TRIALS = 2  # trials
+MAX_TURNS = 4  # of a trial, each from four seeds
+NAMING_WEIGHT, PLAIN_WEIGHT = (
+    0.9,
+    0.96,
+)  # a symptom that names the fault; one that is the fault itself
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,11 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Examined:
+class Examination:
     """What came of an examination.
 
     Attributes:
-        seen: the symptoms.
+        symptoms: the symptoms.
         findings: those that are proved, the likeliest first; where the training has failed and
             nothing is proved, those that symptoms point at.
         tried: all others that were tried.
@@ -78,14 +81,14 @@ class Examined:
         seconds: that it took.
     """
 
-    seen: Symptoms
+    symptoms: Symptoms
     findings: list[Finding]
     tried: list[Finding]
     untried: list[Suspicion]
     seconds: float
 
 
-def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examined:
+def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examination:
     """Find out whether a training is ill, and of what.
 
     Args:
@@ -94,64 +97,67 @@ def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examined
     """
     began = time.perf_counter()
     if quick:
-        seen = Symptoms(case)
-        plain = [each for each in suspicions_of(seen) if _is_plain(seen, each)]
-        found = [Finding(each, _first(each), None, None, False, each.weight) for each in plain]
-        return Examined(seen, found, [], [], time.perf_counter() - began)
-    budget = max(SECONDS, TIMES * case.seconds)
+        symptoms = Symptoms(case)
+        plain = [each for each in suspicions_of(symptoms) if _is_plain(symptoms, each)]
+        found = [
+            Finding(each, _first_change(each), None, None, False, each.weight) for each in plain
+        ]
+        return Examination(symptoms, found, [], [], time.perf_counter() - began)
+    budget = max(MIN_BUDGET_SECONDS, MAX_BUDGET_FACTOR * case.seconds)
     worked = time.process_time()
 
     def late() -> bool:
-        return time.process_time() - worked > CORES * budget
+        return time.process_time() - worked > BUDGET_CORES * budget
 
-    ward = Ward.of(case, affordable_rows(case, budget))
+    bench = TrialBench.of(case, affordable_rows(case, budget))
     tell(_("Repeating the training"), 0.0)
     with ThreadPoolExecutor(1) as beside:
         # One waits for the compiler, the other for scikit-learn.
-        others = beside.submit(reference, ward)
-        seen = Symptoms(case, ward.unchanged, others.result())
-    waiting = suspicions_of(seen)
+        others = beside.submit(baseline_skills, bench)
+        symptoms = Symptoms(case, bench.unchanged, others.result())
+    waiting = suspicions_of(symptoms)
     findings: list[Finding] = []
     untried: list[Suspicion] = []
     # Two at a time: a compiler keeps one core busy.
-    with ThreadPoolExecutor(TOGETHER) as cores:
+    with ThreadPoolExecutor(PARALLEL_TRIALS) as cores:
         while waiting:
-            due, waiting = _next(seen, findings, waiting, late())
+            due, waiting = _next_suspicions(symptoms, findings, waiting, late())
             untried += [each for each in waiting if not due]
             if not due:
                 break
             names = ", ".join(each.cause for each in due)
             share = len(findings) / max(len(findings) + len(due) + len(waiting), 1)
             tell(_("Trying {causes}").format(causes=names), share)
-            findings += cores.map(partial(_tried, ward), due)
+            findings += cores.map(partial(_try, bench), due)
     shown = _ranked([each for each in findings if each.proved])
     named = [
         each
         for each in findings
-        if not each.proved and _is_named(seen, each.suspicion, NAMED if shown else STRONG)
+        if not each.proved
+        and _is_named(symptoms, each.suspicion, NAMING_WEIGHT if shown else STRONG_WEIGHT)
     ]
     shown = sorted([*shown, *_suspected(named)], key=lambda each: -each.confidence)
     causes = {each.suspicion.cause for each in shown}
     tried = [each for each in findings if each.suspicion.cause not in causes]
-    return Examined(seen, shown, tried, untried, time.perf_counter() - began)
+    return Examination(symptoms, shown, tried, untried, time.perf_counter() - began)
 
 
-def _is_named(seen: Symptoms, suspicion: Suspicion, least: float) -> bool:
+def _is_named(symptoms: Symptoms, suspicion: Suspicion, least: float) -> bool:
     """Whether a cause is told of that no trial has proved: a run may be ill beyond any one repair.
 
     Args:
         least: the weight from which on the symptoms of a run that has learnt nothing name it.
     """
-    return _is_by_heart(seen, suspicion) or (seen.failed and suspicion.weight >= least)
+    return _is_memorising(symptoms, suspicion) or (symptoms.failed and suspicion.weight >= least)
 
 
-def _is_by_heart(seen: Symptoms, suspicion: Suspicion) -> bool:
-    return suspicion.cause == "overfitting" and seen.by_heart
+def _is_memorising(symptoms: Symptoms, suspicion: Suspicion) -> bool:
+    return suspicion.cause == "overfitting" and symptoms.memorised
 
 
 def _suspected(findings: Sequence[Finding]) -> list[Finding]:
     """Causes that no trial has proved, as far as symptoms name them."""
-    return [replace(each, confidence=DIRECT * each.suspicion.weight) for each in findings]
+    return [replace(each, confidence=SYMPTOM_SHARE * each.suspicion.weight) for each in findings]
 
 
 def affordable_rows(case: Case, budget: float) -> int | None:
@@ -166,119 +172,123 @@ def affordable_rows(case: Case, budget: float) -> int | None:
     # Four networks at once take some three times what one does, and four or five trials decide.
     share = budget / max(3 * 4 * steady, 1e-9)
     rows = len(case.experiment.training)
-    return None if share >= 1 else max(int(share * rows), min(LEAST_ROWS, rows))
+    return None if share >= 1 else max(int(share * rows), min(MIN_TRIAL_ROWS, rows))
 
 
-def _next(
-    seen: Symptoms, findings: Sequence[Finding], waiting: Sequence[Suspicion], late: bool
+def _next_suspicions(
+    symptoms: Symptoms, findings: Sequence[Finding], waiting: Sequence[Suspicion], late: bool
 ) -> tuple[list[Suspicion], list[Suspicion]]:
     """The suspicions to try now, and those that wait further; the others need no trial."""
-    own = program_shape(seen.case.recipe)
-    certain = any(each.proved and each.suspicion.weight >= CERTAIN for each in findings)
-    strong = len([each for each in findings if each.suspicion.weight >= STRONG])
+    own = program_shape(symptoms.case.recipe)
+    certain = any(each.proved and each.suspicion.weight >= CERTAIN_WEIGHT for each in findings)
+    strong = len([each for each in findings if each.suspicion.weight >= STRONG_WEIGHT])
     worth: list[Suspicion] = []
     for each in waiting:
-        faint = each.weight < FAINT and seen.behind < 0.02 and seen.skill > 0.1
-        if faint and any(program_shape(seen.case.changed(one)) != own for one in each.changes):
+        faint = each.weight < FAINT_WEIGHT and symptoms.behind < 0.02 and symptoms.skill > 0.1
+        if faint and any(program_shape(symptoms.case.changed(one)) != own for one in each.changes):
             continue
-        if not (certain and each.weight < STRONG):
+        if not (certain and each.weight < STRONG_WEIGHT):
             worth.append(each)
     if not late:
-        return worth[:TOGETHER], worth[TOGETHER:]
+        return worth[:PARALLEL_TRIALS], worth[PARALLEL_TRIALS:]
     needed = [
         each
         for each in worth
         # A test of the data has decided at no cost; a few strong ones have to be tried.
-        if each.decided or (each.weight >= STRONG and strong < LEAST_TRIALS)
-    ][:TOGETHER]
+        if each.decided or (each.weight >= STRONG_WEIGHT and strong < MIN_STRONG_TRIALS)
+    ][:PARALLEL_TRIALS]
     return needed, [each for each in worth if each not in needed]
 
 
-def _is_plain(seen: Symptoms, suspicion: Suspicion) -> bool:
+def _is_plain(symptoms: Symptoms, suspicion: Suspicion) -> bool:
     """Whether a symptom alone is enough to call a training ill: the fault itself, nothing learnt.
 
     Trainings that learn what little there is have symptoms too.
     """
-    if suspicion.decided or suspicion.weight >= PLAIN or _is_by_heart(seen, suspicion):
+    if suspicion.decided or suspicion.weight >= PLAIN_WEIGHT or _is_memorising(symptoms, suspicion):
         return True
-    nothing = seen.training_skill < 0.05
+    nothing = symptoms.training_skill < 0.05
     return nothing and suspicion.weight >= 0.8 and suspicion.cause != "underfitting_capacity"
 
 
-def suspicions_of(seen: Symptoms) -> list[Suspicion]:
+def suspicions_of(symptoms: Symptoms) -> list[Suspicion]:
     """All suspicions, the strongest first, of changes that the network takes."""
-    found = [suspicion for suspect in suspects().values() if (suspicion := suspect(seen))]
+    found = [suspicion for suspect in suspects().values() if (suspicion := suspect(symptoms))]
     # A network of the user's own does not take every change.
     taken = [
-        replace(each, changes=[change for change in each.changes if seen.case.takes(change)])
+        replace(each, changes=[change for change in each.changes if symptoms.case.takes(change)])
         for each in found
     ]
     able = [new for new, each in zip(taken, found, strict=True) if new.changes or not each.changes]
     return sorted(able, key=lambda each: -each.weight)
 
 
-def _first(suspicion: Suspicion) -> Change | None:
+def _first_change(suspicion: Suspicion) -> Change | None:
     return suspicion.changes[0] if suspicion.changes else None
 
 
-def _tried(ward: Ward, suspicion: Suspicion) -> Finding:
+def _try(bench: TrialBench, suspicion: Suspicion) -> Finding:
     if suspicion.halves:
         # What half of the rows cost tells what more of them would bring.
-        half = run_trial(ward.halved(), {})
+        half = run_trial(bench.halved(), {})
         # The whole is no repair of the half that the run would have to be bettered by.
-        gain = replace(gain_of(ward, half, ward.unchanged), reached=-np.inf)
+        gain = replace(gain_of(bench, half, bench.unchanged), reached=-np.inf)
         if not gain.proves(suspicion.weight):
             # Among so few rows a trial tells little.
             return Finding(suspicion, None, None, None, suspicion.decided)
-        return _found(suspicion, half, gain, proved=True)
+        return _finding(suspicion, half, gain, proved=True)
     if suspicion.changes:
         groups: dict[str, list[Change]] = {}
         for change in suspicion.changes:
-            groups.setdefault(program_shape(ward.case.changed(change)), []).append(change)
-        trials = [best_of(ward, group) for group in groups.values()]
+            groups.setdefault(program_shape(bench.case.changed(change)), []).append(change)
+        trials = [best_of(bench, group) for group in groups.values()]
         trial = max(trials, key=lambda each: each.skill)
-    elif suspicion.treat is not None:
-        trial = run_trial(ward, {}, suspicion.treat)
+    elif suspicion.change_rows is not None:
+        trial = run_trial(bench, {}, suspicion.change_rows)
     else:
         return Finding(suspicion, None, None, None, suspicion.decided)
-    gain = _gain(ward, suspicion, ward.unchanged, trial)
+    gain = _gain(bench, suspicion, bench.unchanged, trial)
     if suspicion.worsens:
-        return _found(suspicion, trial, gain, -gain.gain > max(gain.noise, LEAST_GAIN))
+        return _finding(suspicion, trial, gain, -gain.gain > max(gain.noise, MIN_GAIN))
     turns = [trial]
     while (
         gain.matters(suspicion.weight)
         and not gain.proves(suspicion.weight)
-        and len(turns) < (MOST_TURNS if suspicion.weight >= STRONG else 2)
+        and len(turns) < (MAX_TURNS if suspicion.weight >= STRONG_WEIGHT else 2)
     ):
         # It may be luck; more seeds tell.
-        turns.append(run_trial(ward, trial.change, suspicion.treat, turn=len(turns)))
+        turns.append(run_trial(bench, trial.change, suspicion.change_rows, turn=len(turns)))
         trial = joined(turns)
-        gain = _gain(ward, suspicion, ward.repeats(len(turns)), trial)
-    return _found(suspicion, trial, gain, gain.proves(suspicion.weight))
+        gain = _gain(bench, suspicion, bench.repeats(len(turns)), trial)
+    return _finding(suspicion, trial, gain, gain.proves(suspicion.weight))
 
 
-def _found(suspicion: Suspicion, trial: Trial, gain: Gain, proved: bool) -> Finding:
+def _finding(suspicion: Suspicion, trial: Trial, gain: Gain, proved: bool) -> Finding:
     change = trial.change if suspicion.changes else None
     return Finding(suspicion, change, gain, trial, proved or suspicion.decided)
 
 
-def _gain(ward: Ward, suspicion: Suspicion, before: Trial, after: Trial) -> Gain:
+def _gain(bench: TrialBench, suspicion: Suspicion, before: Trial, after: Trial) -> Gain:
     if suspicion.judged_by == "balanced_accuracy":
-        return _balanced_gain(ward, before, after)
-    return gain_of(ward, before, after)
+        return _balanced_gain(bench, before, after)
+    return gain_of(bench, before, after)
 
 
-def _balanced_gain(ward: Ward, base: Trial, trial: Trial) -> Gain:
-    before, after = (balanced_accuracy(ward.case, each)[0] for each in (base, trial))
-    rarest = float(ward.yardstick.shares.min()) * len(base.y)
-    return Gain(before, after, float(1 / np.sqrt(max(rarest, 1)) / len(ward.yardstick.shares)))
+def _balanced_gain(bench: TrialBench, base: Trial, trial: Trial) -> Gain:
+    before, after = (balanced_accuracy(bench.case, each)[0] for each in (base, trial))
+    rarest = float(bench.skill_score.shares.min()) * len(base.y)
+    return Gain(before, after, float(1 / np.sqrt(max(rarest, 1)) / len(bench.skill_score.shares)))
 
 
 def _ranked(findings: Sequence[Finding]) -> list[Finding]:
     gains = [each.gain.gain for each in findings if each.gain and _repairs(each)]
     most = max(gains, default=0.0)
     ranked = [
-        replace(each, confidence=DIRECT * each.suspicion.weight + (1 - DIRECT) * _proof(each, most))
+        replace(
+            each,
+            confidence=SYMPTOM_SHARE * each.suspicion.weight
+            + (1 - SYMPTOM_SHARE) * _proof(each, most),
+        )
         for each in findings
     ]
     return sorted(ranked, key=lambda each: -each.confidence)
@@ -297,7 +307,7 @@ def _proof(finding: Finding, most: float) -> float:
     """
     suspicion = finding.suspicion
     if suspicion.halves and not suspicion.decided:
-        return OF_MORE_ROWS
+        return MORE_ROWS_PROOF
     if finding.gain is None or not _repairs(finding) or suspicion.decided or most <= 0:
-        return OF_A_TEST
+        return DATA_TEST_PROOF
     return float(np.clip(finding.gain.gain / most, 0, 1))

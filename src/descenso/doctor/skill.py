@@ -9,25 +9,25 @@ from descenso.engine import metrics
 from descenso.engine.task import Task
 
 # A probability below this counts as this: one row that is confidently wrong must not decide.
-LEAST_PROBABILITY = 1e-4
+MIN_PROBABILITY = 1e-4
 # From so many spreads on, an error of a regression counts in proportion, not squared (Huber 1964).
-LARGE_ERROR = 3.0
-MOST_ERROR = 10.0
-ABSURD = 10.0  # spreads from the median on, from which no prediction is asked for a target
-STEPS = 20  # to the best constant, which halve the way to it and more
-LEAST_SKILL = -1.0  # worse is told apart from nothing
+LINEAR_FROM_ERROR = 3.0
+MAX_ERROR = 10.0
+OUTLIER_SPREADS = 10.0  # spreads from the median on, from which no prediction is asked for a target
+CONSTANT_STEPS = 20  # to the best constant, which halve the way to it and more
+MIN_SKILL = -1.0  # worse is told apart from nothing
 
-Rows = Float[np.ndarray, " rows"]
+RowLosses = Float[np.ndarray, " rows"]
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class SkillScore:
     """How wrong predictions are, row by row.
 
     Classes are judged by the negative logarithm of the probability of the true one; numbers by
     their squared error in units of the target's spread, which grows only in proportion where it is
     large, so that a few absurd targets do not decide. Where the recipe weighs classes, so does the
-    yardstick: a network that does as it was asked has not failed.
+    skill_score: a network that does as it was asked has not failed.
 
     Attributes:
         task: of the run.
@@ -50,7 +50,7 @@ class Yardstick:
         task: Task,
         y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
         weight: Float[np.ndarray, " rows"] | None = None,
-    ) -> "Yardstick":
+    ) -> "SkillScore":
         """What the targets of the training rows give.
 
         Args:
@@ -72,7 +72,7 @@ class Yardstick:
         self,
         outputs: Float[np.ndarray, "rows outputs"],
         y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
-    ) -> Rows:
+    ) -> RowLosses:
         """The loss of each row; that of an output that is not finite is the largest there is.
 
         Args:
@@ -81,7 +81,7 @@ class Yardstick:
         if self.task.problem == "regression":
             with np.errstate(over="ignore", invalid="ignore"):
                 errors = np.abs(outputs[:, 0].astype(float) - y) / self.spread
-            return _huber(np.nan_to_num(errors, nan=MOST_ERROR, posinf=MOST_ERROR))
+            return _huber(np.nan_to_num(errors, nan=MAX_ERROR, posinf=MAX_ERROR))
         codes = y.astype(int)
         of_truth = self.probabilities(outputs)[np.arange(len(y)), codes]
         return self._surprise(np.nan_to_num(of_truth, nan=0.0), codes)
@@ -92,7 +92,7 @@ class Yardstick:
         """Which rows judge: all, but for those whose target is absurdly far from all others."""
         if self.task.problem != "regression":
             return np.ones(len(y), bool)
-        return np.abs(y - self.center) <= ABSURD * self.spread
+        return np.abs(y - self.center) <= OUTLIER_SPREADS * self.spread
 
     def probabilities(
         self, outputs: Float[np.ndarray, "rows outputs"]
@@ -100,48 +100,52 @@ class Yardstick:
         """The probability of each class."""
         return metrics.probabilities(self.task, outputs.astype(float))
 
-    def weighed(
+    def with_class_weights(
         self, probable: Float[np.ndarray, "rows classes"]
     ) -> Float[np.ndarray, "rows classes"]:
         """What a learner that knows nothing of the weights would say if it did."""
         counted = probable * self.weights
         return counted / counted.sum(axis=1, keepdims=True)
 
-    def baseline(self, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]) -> Rows:
+    def constant_losses(
+        self, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
+    ) -> RowLosses:
         """The loss of each row where all are predicted alike: the best constant, or the shares."""
         if self.task.problem == "regression":
             return _huber(np.abs(y - self.constant) / self.spread)
         codes = y.astype(int)
-        return self._surprise(self.weighed(self.shares[None])[0, codes], codes)
+        return self._surprise(self.with_class_weights(self.shares[None])[0, codes], codes)
 
-    def _surprise(self, of_truth: Rows, codes: Int[np.ndarray, " rows"]) -> Rows:
+    def _surprise(self, of_truth: RowLosses, codes: Int[np.ndarray, " rows"]) -> RowLosses:
         """The loss of each row whose true class was given such a probability."""
-        return -np.log(np.clip(of_truth, LEAST_PROBABILITY, 1.0)) * self.weights[codes]
+        return -np.log(np.clip(of_truth, MIN_PROBABILITY, 1.0)) * self.weights[codes]
 
     def skill(
-        self, losses: Rows, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
+        self, losses: RowLosses, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
     ) -> float:
         """1 - loss / loss of the constant prediction: 1 is perfect, 0 has learnt nothing."""
         return max(
-            LEAST_SKILL, 1 - float(losses.mean()) / max(float(self.baseline(y).mean()), 1e-9)
+            MIN_SKILL, 1 - float(losses.mean()) / max(float(self.constant_losses(y).mean()), 1e-9)
         )
 
 
-def _best_constant(y: Rows, center: float, spread: float) -> float:
+def _best_constant(y: RowLosses, center: float, spread: float) -> float:
     """The constant of the least loss; of a skewed target it lies between median and mean.
 
     Source: Huber, Robust Statistics (1981), section 7.8: means whose weights fall with the error.
     """
     # Targets that no prediction is asked for do not draw it their way.
-    judged = y[np.abs(y - center) <= ABSURD * spread]
+    judged = y[np.abs(y - center) <= OUTLIER_SPREADS * spread]
     constant = center
-    for _step in range(STEPS):
+    for _step in range(CONSTANT_STEPS):
         errors = np.abs(judged - constant) / spread
-        constant = np.average(judged, weights=LARGE_ERROR / np.maximum(errors, LARGE_ERROR))
+        constant = np.average(
+            judged, weights=LINEAR_FROM_ERROR / np.maximum(errors, LINEAR_FROM_ERROR)
+        )
     return float(constant)
 
 
-def _huber(errors: Rows) -> Rows:
-    errors = np.minimum(errors, MOST_ERROR)
-    linear = LARGE_ERROR * (2 * errors - LARGE_ERROR)
-    return np.where(errors <= LARGE_ERROR, errors**2, linear)
+def _huber(errors: RowLosses) -> RowLosses:
+    errors = np.minimum(errors, MAX_ERROR)
+    linear = LINEAR_FROM_ERROR * (2 * errors - LINEAR_FROM_ERROR)
+    return np.where(errors <= LINEAR_FROM_ERROR, errors**2, linear)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from descenso.doctor.case import Change
-from descenso.doctor.trials import Treat
+from descenso.doctor.trials import DataChange
 from descenso.views.diagnosis import Evidence
 
-Measure = Literal["skill", "balanced_accuracy"]
+TrialMetric = Literal["skill", "balanced_accuracy"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Suspicion:
         changes: fields of the recipe that would repair it; the most usual values first. Each is a
             change by itself.
         data_change: what to do to the data instead, in a word.
-        treat: that, done to the rows of a trial.
+        change_rows: that, done to the rows of a trial.
         columns: of the table, that the data change is about.
         judged_by: what a trial of it is judged by.
         decided: the recipe itself, or a test of the data, shows it already, whatever a trial gains.
@@ -37,9 +37,9 @@ class Suspicion:
     evidence: Sequence[Evidence]
     changes: Sequence[Change] = ()
     data_change: str | None = None
-    treat: Treat | None = None
+    change_rows: DataChange | None = None
     columns: Sequence[str] = ()
-    judged_by: Measure = "skill"
+    judged_by: TrialMetric = "skill"
     decided: bool = False
     worsens: bool = False
     halves: bool = False
@@ -55,9 +55,9 @@ def rounded(value: float) -> float:
     return float(f"{value:.2g}")
 
 
-def unlike(usual: float, rates: Sequence[float]) -> list[float]:
+def distinct_from(usual: float, rates: Sequence[float]) -> list[float]:
     """The rates that are no near repetition of the usual one."""
     return [each for each in rates if not 0.8 < each / usual < 1.25]
 
 
-__all__ = ["Evidence", "Suspicion", "number", "rounded", "unlike"]
+__all__ = ["Evidence", "Suspicion", "distinct_from", "number", "rounded"]

@@ -14,9 +14,9 @@ import numpy as np
 from jaxtyping import Float
 
 from descenso.data.columns.leakage import predictive_power
-from descenso.doctor.baselines import Reference
+from descenso.doctor.baselines import Baselines
 from descenso.doctor.case import Case, numeric_columns
-from descenso.doctor.data_tests import Noise, Shift, label_noise, shift
+from descenso.doctor.data_tests import LabelNoise, Shift, label_noise, shift
 from descenso.doctor.trials import Trial
 from descenso.engine import experiment as ex
 from descenso.engine import loop, metrics
@@ -27,12 +27,12 @@ from descenso.runs.divergence import USUAL_RATES
 
 Series = Float[np.ndarray, " epochs"]
 
-LEAST_EPOCHS = 4  # whose losses show whether they still fall at the end
-RARE = 6.0  # spreads from which on a value is far from all others
+MIN_EPOCHS = 4  # whose losses show whether they still fall at the end
+FAR_SPREADS = 6.0  # spreads from which on a value is far from all others
 # A skill below this is plainly worse than the best constant's; above this, own rows are known; and
 # who loses so much on others has learnt them by heart.
-HARMFUL, KNOWN, LOST = -0.2, 0.3, 0.5
-OVERGROWN = 100.0  # times that a signal has grown through all layers, and is too large
+HARMFUL_SKILL, MEMORISED_SKILL, MEMORISED_GAP = -0.2, 0.3, 0.5
+MAX_START_GROWTH = 100.0  # times that a signal has grown through all layers, and is too large
 
 
 @dataclass(frozen=True)
@@ -41,24 +41,24 @@ class Symptoms:
 
     Attributes:
         case: the training.
-        base: its unchanged repeat; None where nothing was trained again.
-        reference: what other learners make of the same rows; None likewise.
+        unchanged: its repeat without any change; None where nothing was trained again.
+        baselines: what other learners make of the same rows; None likewise.
     """
 
     case: Case
-    base: Trial | None = None
-    reference: Reference | None = None
+    unchanged: Trial | None = None
+    baselines: Baselines | None = None
 
     # ── the course of the loss ──────────────────────────────────────────────────────────────────
 
     @cached_property
-    def curve(self) -> Series:
+    def training_curve(self) -> Series:
         """The training loss of each epoch, over that of the best constant prediction."""
         values = [record["loss"] for record in self.case.history]
         return np.array([np.inf if v is None else v for v in values], float) / self._constant_loss
 
     @cached_property
-    def watched(self) -> Series | None:
+    def validation_curve(self) -> Series | None:
         """The validation loss of each epoch, likewise; None without validation rows."""
         values = [record["validation_loss"] for record in self.case.history]
         if not values or values[0] is None:
@@ -78,7 +78,7 @@ class Symptoms:
     @property
     def last(self) -> float:
         """The loss at the end, over the constant's: the median of the last tenth of the epochs."""
-        return _level(self.curve, 0.9, 1.0)
+        return _level(self.training_curve, 0.9, 1.0)
 
     @property
     def falling(self) -> float:
@@ -86,45 +86,49 @@ class Symptoms:
 
         NaN where its epochs are too few for both.
         """
-        if len(self.curve) < LEAST_EPOCHS:
+        if len(self.training_curve) < MIN_EPOCHS:
             return np.nan
-        before = _level(self.curve, 0.7, 0.8)
+        before = _level(self.training_curve, 0.7, 0.8)
         return (before - self.last) / max(before, 1e-9) if np.isfinite(before) else np.nan
 
     @property
-    def risen(self) -> float:
+    def rise(self) -> float:
         """The loss at the end over the lowest."""
-        return self.last / max(float(self.curve.min()), 1e-3) if len(self.curve) else 1.0
+        return (
+            self.last / max(float(self.training_curve.min()), 1e-3)
+            if len(self.training_curve)
+            else 1.0
+        )
 
     @property
-    def jumps(self) -> float:
+    def jitter(self) -> float:
         """How far the loss goes from epoch to epoch in the last half, over its level.
 
         NaN where that half has fewer than three epochs, or its loss was infinite.
         """
-        half = self.curve[len(self.curve) // 2 :]
+        half = self.training_curve[len(self.training_curve) // 2 :]
         if len(half) < 3 or not np.isfinite(half).all():
             return np.nan
         return float(np.median(np.abs(np.diff(half))) / max(float(np.median(half)), 1e-3))
 
     @property
-    def watched_risen(self) -> float:
+    def validation_rise(self) -> float:
         """The validation loss at the end less its lowest, over the constant's loss."""
-        if self.watched is None or not len(self.watched):
+        if self.validation_curve is None or not len(self.validation_curve):
             return 0.0
-        return _level(self.watched, 0.9, 1.0) - float(self.watched.min())
+        return _level(self.validation_curve, 0.9, 1.0) - float(self.validation_curve.min())
 
     # ── how well it has learnt ──────────────────────────────────────────────────────────────────
 
     @property
     def skill(self) -> float:
         """On rows held out: of the repeat, else of the run itself on its validation rows."""
-        return self.own_skill_held_out if self.base is None else self.base.skill
+        return self.own_skill_held_out if self.unchanged is None else self.unchanged.skill
 
     @property
     def training_skill(self) -> float:
         """On the rows that were learnt from."""
-        return self.own_skill if self.base is None else self.base.training_skill
+        return self.own_skill if self.unchanged is None else self.unchanged.training_skill
 
     @cached_property
     def own_skill(self) -> float:
@@ -139,7 +143,7 @@ class Symptoms:
 
     def _skill_on(self, examples: ex.Examples) -> float:
         losses = self.case.losses_on(examples)
-        return -1.0 if losses is None else self.case.yardstick.skill(losses, examples.y)
+        return -1.0 if losses is None else self.case.skill_score.skill(losses, examples.y)
 
     @property
     def gap(self) -> float:
@@ -149,7 +153,7 @@ class Symptoms:
     @property
     def behind(self) -> float:
         """How far other learners are ahead on the same rows; 0 where they are not, or unknown."""
-        return 0.0 if self.reference is None else max(0.0, self.reference.skill - self.skill)
+        return 0.0 if self.baselines is None else max(0.0, self.baselines.best_skill - self.skill)
 
     @property
     def failed(self) -> bool:
@@ -157,13 +161,13 @@ class Symptoms:
         return max(self.training_skill, self.own_skill) < 0.05 and self.behind > 0.1
 
     @property
-    def by_heart(self) -> bool:
+    def memorised(self) -> bool:
         """Whether it knows its own rows, and on others is plainly worse than it had to be.
 
         Worse than a constant, or far worse than on its own and than other learners are.
         """
-        lost = self.gap > LOST and self.behind > -HARMFUL
-        return self.training_skill > KNOWN and (self.skill < HARMFUL or lost)
+        lost = self.gap > MEMORISED_GAP and self.behind > -HARMFUL_SKILL
+        return self.training_skill > MEMORISED_SKILL and (self.skill < HARMFUL_SKILL or lost)
 
     # ── the recipe ──────────────────────────────────────────────────────────────────────────────
 
@@ -202,7 +206,7 @@ class Symptoms:
         return ex.parameter_count(self.case.experiment)
 
     @property
-    def natural(self) -> tuple[str, tuple[str, ...]]:
+    def natural_pair(self) -> tuple[str, tuple[str, ...]]:
         """The output activation and the losses that follow from the problem."""
         return PAIRS[self.recipe.task]
 
@@ -276,17 +280,17 @@ class Symptoms:
         return float(np.median(ratios))
 
     @property
-    def dead(self) -> float:
+    def dead_share(self) -> float:
         """The largest share of dead units in a hidden layer, at the end."""
         return float(np.max(self.final["dead"], initial=0.0))
 
     @property
-    def saturated(self) -> float:
+    def saturated_share(self) -> float:
         """The largest share of saturated units in a hidden layer, at the end."""
         return float(np.max(self.final["saturated"], initial=0.0))
 
     @property
-    def saturated_at_start(self) -> float:
+    def saturated_share_at_start(self) -> float:
         return float(np.max(self.start["saturated"], initial=0.0))
 
     @property
@@ -316,7 +320,7 @@ class Symptoms:
         return max(ratio, 1 / ratio) ** self.depth
 
     @cached_property
-    def identical(self) -> float:
+    def identical_share(self) -> float:
         """The largest share of a hidden layer's units that start as copies of another."""
         network = self._starting_network
         if not isinstance(network, Network):
@@ -348,7 +352,7 @@ class Symptoms:
         return float(np.min(self.feature_scales)) if len(self.feature_scales) else 1.0
 
     @cached_property
-    def rare_rows(self) -> float:
+    def farthest_value(self) -> float:
         """How far the farthest value lies from the mean, in spreads: of the target, or of columns.
 
         Of columns the median counts: among many, some hold a mark of a few rows.
@@ -369,22 +373,22 @@ class Symptoms:
     @cached_property
     def outliers(self) -> int:
         """Targets that are absurdly far from all others; of classes none are."""
-        return int(np.sum(~self.case.yardstick.judges(self.case.experiment.training.y)))
+        return int(np.sum(~self.case.skill_score.judges(self.case.experiment.training.y)))
 
     @cached_property
     def shares(self) -> Float[np.ndarray, " classes"]:
         """The share of each class."""
-        return self.case.yardstick.shares
+        return self.case.skill_score.shares
 
     @cached_property
     def balanced(self) -> tuple[float, float] | None:
         """Balanced accuracy and accuracy of the repeat; None without one, or for numbers."""
-        if self.base is None or self.recipe.task == "regression":
+        if self.unchanged is None or self.recipe.task == "regression":
             return None
-        return balanced_accuracy(self.case, self.base)
+        return balanced_accuracy(self.case, self.unchanged)
 
     @cached_property
-    def sorted_rows(self) -> float:
+    def row_correlation(self) -> float:
         """The correlation of a row's target with the next one's, as they are visited.
 
         0 where they are shuffled.
@@ -399,7 +403,7 @@ class Symptoms:
         return float(np.corrcoef(y[:-1], y[1:])[0, 1]) if spread > 0 and len(y) > 2 else 0.0
 
     @cached_property
-    def degenerate(self) -> list[str]:
+    def degenerate_columns(self) -> list[str]:
         """The columns that the network sees and that tell it nothing: constants and copies."""
         examples, encoder = self.case.experiment.training, self.case.encoder
         x, names = examples.x[: len(examples)], list[str]()
@@ -422,13 +426,13 @@ class Symptoms:
         return names
 
     @cached_property
-    def power(self) -> list[tuple[str, float]]:
+    def power_by_column(self) -> list[tuple[str, float]]:
         """How well each column alone predicts the target, the best first (see data/leakage.py).
 
         Empty without a repeat: a training looks for leaks before it begins, and warns.
         """
         case = self.case
-        if case.table is None or self.base is None:
+        if case.table is None or self.unchanged is None:
             return []
         names = [feature.name for feature in case.encoder.features]
         rows = case.experiment.training.rows
@@ -438,14 +442,14 @@ class Symptoms:
         return sorted(found.items(), key=lambda item: -item[1])
 
     @cached_property
-    def noise(self) -> Noise | None:
+    def label_noise(self) -> LabelNoise | None:
         """How labels disagree with those around them; None without a repeat, or for numbers."""
-        return None if self.base is None else label_noise(self.case)
+        return None if self.unchanged is None else label_noise(self.case)
 
     @cached_property
     def shift(self) -> Shift | None:
         """How training and validation rows differ, where a person chose them; else None."""
-        return None if self.reference is None else shift(self.case, self.reference)
+        return None if self.baselines is None else shift(self.case, self.baselines)
 
 
 def _farthest(values: Float[np.ndarray, " rows"]) -> float | None:
@@ -456,10 +460,10 @@ def _farthest(values: Float[np.ndarray, " rows"]) -> float | None:
 
 def balanced_accuracy(case: Case, trial: Trial) -> tuple[float, float]:
     """The mean recall of the classes, and the accuracy, of a trial's rows held out."""
-    yardstick = case.yardstick
-    said = yardstick.probabilities(trial.outputs).argmax(axis=1)
+    skill_score = case.skill_score
+    said = skill_score.probabilities(trial.outputs).argmax(axis=1)
     truth = trial.y.astype(int)
-    counts = metrics.tally(truth, said, np.ones(len(truth)), len(yardstick.shares))
+    counts = metrics.tally(truth, said, np.ones(len(truth)), len(skill_score.shares))
     return float(metrics.balanced_accuracy(counts)), float(np.mean(said == truth))
 
 

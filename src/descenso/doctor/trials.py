@@ -16,20 +16,20 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float, Integer
 
-from descenso.doctor.case import Case, Change, Rows, experiment_of, treated
-from descenso.doctor.skill import Yardstick
+from descenso.doctor.case import Case, Change, Rows, apply_change, experiment_of
+from descenso.doctor.skill import SkillScore
 from descenso.engine import inference, population
 from descenso.engine.experiment import Examples
 from descenso.recipe import Recipe
 
 FOLDS = 4
-WATCHING = 0.2  # of a fold's rows, where patience needs some to watch and the run has none
+VALIDATION_SHARE = 0.2  # of a fold's rows, where patience needs some to watch and the run has none
 
 # A gain counts that is a tenth of what is missing to perfection, and this at the least.
-LEAST_GAIN, SHARE_OF_MISSING = 0.03, 0.1
-NOTHING = 0.05
-POINTED = 0.7  # the weight from which on symptoms point at a cause
-MOST_LOSS = 4.0  # of a row, over the constant's, in telling how much is luck
+MIN_GAIN, MIN_GAIN_SHARE = 0.03, 0.1
+MIN_PROVING_SKILL = 0.05
+POINTING_WEIGHT = 0.7  # the weight from which on symptoms point at a cause
+MAX_ROW_LOSS = 4.0  # of a row, over the constant's, in telling how much is luck
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class Fold:
 
 
 # What a trial does to the rows, beside what its recipe does.
-Treat = Callable[[Rows, Fold], Rows]
+DataChange = Callable[[Rows, Fold], Rows]
 
 
 @dataclass(frozen=True)
-class Ward:
+class TrialBench:
     """Where trials take place: the case and its folds.
 
     Attributes:
@@ -63,9 +63,9 @@ class Ward:
     judges: Examples | None
 
     @property
-    def yardstick(self) -> Yardstick:
+    def skill_score(self) -> SkillScore:
         """The case's."""
-        return self.case.yardstick
+        return self.case.skill_score
 
     @cached_property
     def reached(self) -> float:
@@ -88,10 +88,10 @@ class Ward:
         of_rows = self.case.losses_on(examples)
         if of_rows is None:
             return -1.0, 0.0
-        judging = self.yardstick.judges(examples.y)
+        judging = self.skill_score.judges(examples.y)
         losses, y = of_rows[judging], examples.y[judging]
-        scale = max(float(self.yardstick.baseline(y).mean()), 1e-9)
-        return self.yardstick.skill(losses, y), float(losses.std() / scale / np.sqrt(len(y)))
+        scale = max(float(self.skill_score.constant_losses(y).mean()), 1e-9)
+        return self.skill_score.skill(losses, y), float(losses.std() / scale / np.sqrt(len(y)))
 
     @cached_property
     def unchanged(self) -> "Trial":
@@ -109,7 +109,7 @@ class Ward:
         return []
 
     @classmethod
-    def of(cls, case: Case, rows: int | None = None) -> "Ward":
+    def of(cls, case: Case, rows: int | None = None) -> "TrialBench":
         """The trials' rows: all of the training's, or so many of them, drawn by the run's seed."""
         training = case.experiment.training
         count = len(training)
@@ -126,7 +126,7 @@ class Ward:
             folds.append(Fold(np.sort(np.setdiff1d(order, judged)), np.sort(judged)))
         return cls(case, len(order), folds, None)
 
-    def halved(self) -> "Ward":
+    def halved(self) -> "TrialBench":
         """The same, but learning from every second row."""
         folds = [replace(each, training=each.training[::2]) for each in self.folds]
         return replace(self, rows=self.rows // 2, folds=folds)
@@ -140,7 +140,7 @@ class Trial:
         change: of the recipe; empty for the unchanged repeat.
         y: the truth of the judged rows, on the case's scale, fold by fold.
         outputs: what the networks said of them, on the same scale.
-        losses: of the yardstick.
+        losses: of the skill_score.
         fold_skills: of each network alone.
         training_skill: on the rows that they learnt from.
         curves: the training loss of each network, epoch by epoch.
@@ -156,19 +156,21 @@ class Trial:
     curves: list[Float[np.ndarray, " _"]]
 
 
-def run_trial(ward: Ward, change: Change, treat: Treat | None = None, *, turn: int = 0) -> Trial:
+def run_trial(
+    bench: TrialBench, change: Change, change_rows: DataChange | None = None, *, turn: int = 0
+) -> Trial:
     """Train the case with a change.
 
     Args:
         change: fields of the recipe.
-        treat: what else to do to the rows, after that.
+        change_rows: what else to do to the rows, after that.
         turn: each takes four other seeds.
     """
-    recipe = ward.case.changed(change) if change else ward.case.recipe
+    recipe = bench.case.changed(change) if change else bench.case.recipe
     seeds = [recipe.seed + index + FOLDS * turn for index in range(FOLDS)]
     recipes = [recipe.replace(seed=seed % 2**32) for seed in seeds]
-    members, rows = _train(ward, recipes, treat)
-    return _judged(ward, change, members, rows)
+    members, rows = _train(bench, recipes, change_rows)
+    return _judged(bench, change, members, rows)
 
 
 def joined(trials: Sequence[Trial]) -> Trial:
@@ -184,22 +186,22 @@ def joined(trials: Sequence[Trial]) -> Trial:
     )
 
 
-def best_of(ward: Ward, changes: Sequence[Change]) -> Trial:
+def best_of(bench: TrialBench, changes: Sequence[Change]) -> Trial:
     """The trial of the most promising of several changes that share a program.
 
     Where there are several, each is tried by one network on the first fold.
     """
     if len(changes) > 1:
-        recipes = [ward.case.changed(change) for change in changes]
+        recipes = [bench.case.changed(change) for change in changes]
         # As many as in a trial, so that all share the program.
         recipes = [recipes[index % len(recipes)] for index in range(FOLDS)]
-        members, rows = _train(ward, recipes, None, first_fold=True)
+        members, rows = _train(bench, recipes, None, first_fold=True)
         skills = [
-            _judged(ward, {}, [member], [rows[index]]).skill
+            _judged(bench, {}, [member], [rows[index]]).skill
             for index, member in enumerate(members[: len(changes)])
         ]
         changes = [changes[int(np.argmax(skills))]]
-    return run_trial(ward, changes[0])
+    return run_trial(bench, changes[0])
 
 
 @dataclass(frozen=True)
@@ -232,42 +234,46 @@ class Gain:
 
     def matters(self, weight: float) -> bool:
         """Whether it would be enough, were it no luck."""
-        needed = max(LEAST_GAIN, SHARE_OF_MISSING * (1 - self.before))
+        needed = max(MIN_GAIN, MIN_GAIN_SHARE * (1 - self.before))
         # To do no worse than a constant is no repair.
         # A recipe that is plainly wrong is ill, even where one run of it was lucky.
-        start = self.before if weight >= POINTED else max(self.before, self.reached)
+        start = self.before if weight >= POINTING_WEIGHT else max(self.before, self.reached)
         bettered = self.after - start
-        return self.after > NOTHING and bettered > needed * (1.5 - 0.5 * weight)
+        return self.after > MIN_PROVING_SKILL and bettered > needed * (1.5 - 0.5 * weight)
 
 
-def gain_of(ward: Ward, before: Trial, after: Trial) -> Gain:
+def gain_of(bench: TrialBench, before: Trial, after: Trial) -> Gain:
     """Compare a trial with the unchanged repeat, row by row."""
-    scale = max(float(ward.yardstick.baseline(before.y).mean()), 1e-9)
+    scale = max(float(bench.skill_score.constant_losses(before.y).mean()), 1e-9)
     of_rows = (before.losses - after.losses) / scale
-    by_rows = float(np.clip(of_rows, -MOST_LOSS, MOST_LOSS).std() / np.sqrt(len(of_rows)))
+    by_rows = float(np.clip(of_rows, -MAX_ROW_LOSS, MAX_ROW_LOSS).std() / np.sqrt(len(of_rows)))
     of_seeds = after.fold_skills - before.fold_skills
     by_seeds = float(np.std(of_seeds, ddof=1) / np.sqrt(len(of_seeds)))
-    return Gain(before.skill, after.skill, 2 * max(by_rows, by_seeds), ward.reached)
+    return Gain(before.skill, after.skill, 2 * max(by_rows, by_seeds), bench.reached)
 
 
 def _train(
-    ward: Ward, recipes: Sequence[Recipe], treat: Treat | None, *, first_fold: bool = False
+    bench: TrialBench,
+    recipes: Sequence[Recipe],
+    change_rows: DataChange | None,
+    *,
+    first_fold: bool = False,
 ) -> tuple[list[population.Member], list[tuple[Rows, Fold]]]:
-    case = ward.case
+    case = bench.case
     experiments, used = [], []
     for index, recipe in enumerate(recipes):
-        fold = ward.folds[0 if first_fold else index]
-        rows = treated(case, recipe)
-        if treat is not None:
-            rows = treat(rows, fold)
+        fold = bench.folds[0 if first_fold else index]
+        rows = apply_change(case, recipe)
+        if change_rows is not None:
+            rows = change_rows(rows, fold)
         learning, validation = fold.training, rows.validation
         if recipe.patience and validation is None:
             mixed = np.random.default_rng((recipe.seed, 78)).permutation(learning)
-            watching = max(1, int(WATCHING * len(mixed)))
+            watching = max(1, int(VALIDATION_SHARE * len(mixed)))
             validation = rows.training.at(np.sort(mixed[:watching]))
             learning = np.sort(mixed[watching:])
         training = rows.training.at(learning)
-        recipe = recipe.replace(epochs=_as_many_updates(recipe, ward.rows, len(learning)))
+        recipe = recipe.replace(epochs=_as_many_updates(recipe, bench.rows, len(learning)))
         experiments.append(
             experiment_of(case, recipe, replace(rows, training=training, validation=validation))
         )
@@ -284,12 +290,12 @@ def _as_many_updates(recipe: Recipe, rows: int, learning: int) -> int:
 
 
 def _judged(
-    ward: Ward,
+    bench: TrialBench,
     change: Change,
     members: Sequence[population.Member],
     used: Sequence[tuple[Rows, Fold]],
 ) -> Trial:
-    case, yardstick = ward.case, ward.yardstick
+    case, skill_score = bench.case, bench.skill_score
     outputs, truths, losses, skills, training_skills = [], [], [], [], []
     original = case.experiment.training
     for member, (rows, fold) in zip(members, used, strict=True):
@@ -299,23 +305,23 @@ def _judged(
             loss=member.recipe.loss,
         )
         if fold.judged is None:
-            assert rows.validation is not None and ward.judges is not None
-            x, y = rows.validation.x, ward.judges.y
+            assert rows.validation is not None and bench.judges is not None
+            x, y = rows.validation.x, bench.judges.y
         else:
             x, y = rows.training.x[fold.judged], original.y[fold.judged]
-        judging = yardstick.judges(y)
+        judging = skill_score.judges(y)
         said = inference.predict(task, member.network, x)[judging] * rows.scale + rows.center
         y = y[judging]
         known = inference.predict(task, member.network, rows.training.x[fold.training])
         known = known * rows.scale + rows.center
         outputs.append(said)
         truths.append(y)
-        losses.append(yardstick.losses(said, y))
-        skills.append(yardstick.skill(losses[-1], y))
+        losses.append(skill_score.losses(said, y))
+        skills.append(skill_score.skill(losses[-1], y))
         truth = original.y[fold.training]
-        judging = yardstick.judges(truth)
-        known_losses = yardstick.losses(known[judging], truth[judging])
-        training_skills.append(yardstick.skill(known_losses, truth[judging]))
+        judging = skill_score.judges(truth)
+        known_losses = skill_score.losses(known[judging], truth[judging])
+        training_skills.append(skill_score.skill(known_losses, truth[judging]))
     y = np.concatenate(truths)
     all_losses = np.concatenate(losses)
     return Trial(
@@ -324,7 +330,7 @@ def _judged(
         outputs=np.concatenate(outputs),
         losses=all_losses,
         fold_skills=np.array(skills),
-        skill=yardstick.skill(all_losses, y),
+        skill=skill_score.skill(all_losses, y),
         training_skill=float(np.mean(training_skills)),
         curves=[member.loss for member in members],
     )

@@ -38,7 +38,7 @@ class Trialled:
 
     Attributes:
         metric: skill (1 - loss / loss of the best constant, on rows held out, see
-            `doctor.yardstick`) or balanced_accuracy.
+            `doctor.skill`) or balanced_accuracy.
         before: of the unchanged repeat; None where nothing could be trained before.
         after: with the change.
         noise: how far the two may differ by luck.

@@ -11,11 +11,11 @@ import pytest
 
 import descenso
 from descenso.api.run import Run
-from descenso.doctor.baselines import reference
+from descenso.doctor.baselines import baseline_skills
 from descenso.doctor.causes import suspects
 from descenso.doctor.examination import suspicions_of
 from descenso.doctor.symptoms import Symptoms
-from descenso.doctor.trials import Ward
+from descenso.doctor.trials import TrialBench
 
 STRONG = 0.8
 DEEP = (8,) * 8
@@ -86,16 +86,16 @@ def test_constants_and_copies_are_named_where_they_are_many():
     y = X[:, 0] + X[:, 1]
     many = np.column_stack([X, np.ones((100, 2)), -2 * X[:, 0], X[:, 1]])
     run = descenso.train((many, y), preset="lecture", epochs=2, progress=False)
-    seen = Symptoms(run.as_case())
-    assert seen.degenerate == ["x3", "x4", "x5", "x6"]
-    assert suspects()["constant_or_duplicate_features"](seen).decided  # pyright: ignore[reportOptionalMemberAccess]
+    symptoms = Symptoms(run.as_case())
+    assert symptoms.degenerate_columns == ["x3", "x4", "x5", "x6"]
+    assert suspects()["constant_or_duplicate_features"](symptoms).decided  # pyright: ignore[reportOptionalMemberAccess]
     plain = descenso.train((X, y), preset="lecture", epochs=2, progress=False)
-    assert Symptoms(plain.as_case()).degenerate == []
+    assert Symptoms(plain.as_case()).degenerate_columns == []
 
 
 def _with_repeat(run: Run) -> Symptoms:
-    ward = Ward.of(run.as_case())
-    return Symptoms(run.as_case(), ward.unchanged, reference(ward))
+    bench = TrialBench.of(run.as_case())
+    return Symptoms(run.as_case(), bench.unchanged, baseline_skills(bench))
 
 
 def test_a_column_that_gives_the_target_away_is_named():

@@ -1,21 +1,23 @@
 """The starting weights are too large or too small: the signal grows or fades on its way."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
-from descenso.doctor.symptoms import OVERGROWN, Symptoms
+from descenso.doctor.symptoms import MAX_START_GROWTH, Symptoms
 from descenso.i18n import gettext as _
 from descenso.recipe import FLATTENING
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where the starting weights are far from the size that keeps the signal's variance."""
-    ratio = seen.weight_scale
-    if seen.identical >= 0.9 or 0.5 < ratio < 1.9:
+    ratio = symptoms.weight_scale
+    if symptoms.identical_share >= 0.9 or 0.5 < ratio < 1.9:
         return None
     off = max(ratio, 1 / max(ratio, 1e-9))
     # What is little in one layer is much through many.
-    weight = 0.95 if off > 4 or seen.start_growth > OVERGROWN else 0.75 if off > 2.5 else 0.4
+    weight = (
+        0.95 if off > 4 or symptoms.start_growth > MAX_START_GROWTH else 0.75 if off > 2.5 else 0.4
+    )
     # Then the units are saturated, which is said by that name.
-    if ratio > 1 and seen.recipe.activation in FLATTENING:
+    if ratio > 1 and symptoms.recipe.activation in FLATTENING:
         weight *= 0.8
     return Suspicion(
         "bad_init_scale",
@@ -24,13 +26,13 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         if ratio > 1
         else _("The starting weights are too small."),
         [Evidence(_("starting weights over the usual size"), ratio, _("0.6 to 1.5"))],
-        [usual_start(seen)],
+        [usual_start(symptoms)],
     )
 
 
-def usual_start(seen: Symptoms) -> dict[str, object]:
+def usual_start(symptoms: Symptoms) -> dict[str, object]:
     """The change that starts the weights at the usual size."""
-    if seen.recipe.init in ("lecun", "he", "xavier"):
+    if symptoms.recipe.init in ("lecun", "he", "xavier"):
         return {"init_scale": 1.0}
-    flat = seen.recipe.activation in (*FLATTENING, "linear")
+    flat = symptoms.recipe.activation in (*FLATTENING, "linear")
     return {"init": "xavier" if flat else "he", "init_scale": 1.0}

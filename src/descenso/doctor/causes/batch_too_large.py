@@ -4,27 +4,31 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 
-USUAL = 32
+USUAL_BATCH_SIZE = 32
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where an epoch is a few updates, and the loss has not come down."""
-    size = seen.rows if seen.recipe.batch_size == "full" else min(seen.recipe.batch_size, seen.rows)
-    if size <= 2 * USUAL or seen.updates_per_epoch > 10 or seen.diverged:
+    size = (
+        symptoms.rows
+        if symptoms.recipe.batch_size == "full"
+        else min(symptoms.recipe.batch_size, symptoms.rows)
+    )
+    if size <= 2 * USUAL_BATCH_SIZE or symptoms.updates_per_epoch > 10 or symptoms.diverged:
         return None
-    unfinished = seen.falling > 0.02 or seen.training_skill < 0.5
-    weight = 0.85 if unfinished and seen.updates_per_epoch <= 4 else 0.5 if unfinished else 0.3
-    if seen.rate_ratio < 0.1:
+    unfinished = symptoms.falling > 0.02 or symptoms.training_skill < 0.5
+    weight = 0.85 if unfinished and symptoms.updates_per_epoch <= 4 else 0.5 if unfinished else 0.3
+    if symptoms.rate_ratio < 0.1:
         weight *= 0.7
     return Suspicion(
         "batch_too_large",
         weight,
         _("Batches of {n} rows are too large: an epoch is {updates} updates.").format(
-            n=size, updates=seen.updates_per_epoch
+            n=size, updates=symptoms.updates_per_epoch
         ),
         [
             Evidence(_("rows in a batch"), float(size), _("16 to 256")),
-            Evidence(_("updates in an epoch"), float(seen.updates_per_epoch), _("10 or more")),
+            Evidence(_("updates in an epoch"), float(symptoms.updates_per_epoch), _("10 or more")),
         ],
-        [{"batch_size": USUAL}],
+        [{"batch_size": USUAL_BATCH_SIZE}],
     )

@@ -4,22 +4,27 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 
-SMALL, USUAL = 4, 32
+SMALL_BATCH_SIZE, USUAL_BATCH_SIZE = 4, 32
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where a batch is a few rows, and the loss jumps or does not come down."""
-    size = seen.recipe.batch_size
-    if size == "full" or size > SMALL or seen.rows <= 2 * USUAL:
+    size = symptoms.recipe.batch_size
+    if size == "full" or size > SMALL_BATCH_SIZE or symptoms.rows <= 2 * USUAL_BATCH_SIZE:
         return None
-    unsteady = seen.diverged or seen.jumps > 0.08 or seen.training_skill < 0.3 or seen.risen > 1.5
+    unsteady = (
+        symptoms.diverged
+        or symptoms.jitter > 0.08
+        or symptoms.training_skill < 0.3
+        or symptoms.rise > 1.5
+    )
     return Suspicion(
         "batch_too_small",
         0.9 if unsteady else 0.4,
         _("Batches of {n} rows are too small: each update follows their noise.").format(n=size),
         [
             Evidence(_("rows in a batch"), float(size), _("16 to 256")),
-            Evidence(_("change of the loss from epoch to epoch"), seen.jumps, _("below 0.1")),
+            Evidence(_("change of the loss from epoch to epoch"), symptoms.jitter, _("below 0.1")),
         ],
-        [{"batch_size": USUAL}],
+        [{"batch_size": USUAL_BATCH_SIZE}],
     )

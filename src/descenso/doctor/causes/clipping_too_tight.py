@@ -7,18 +7,18 @@ from descenso.i18n import gettext as _
 ADAPTIVE = ("adam", "adamw", "rmsprop")
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where gradients are usually much longer than they may be."""
-    clip = seen.recipe.clip_norm
+    clip = symptoms.recipe.clip_norm
     if clip is None:
         return None
     # Clipped throughout, the network stays where its gradients are as long as at the start.
-    over = max(seen.usual_gradient_norm, seen.gradient_norm / 3) / clip
+    over = max(symptoms.usual_gradient_norm, symptoms.gradient_norm / 3) / clip
     if over < 1:
         return None
     weight = 0.95 if over > 20 else 0.75 if over > 4 else 0.4
     # These divide the gradient by its own size: its length hardly matters.
-    if seen.recipe.optimizer in ADAPTIVE:
+    if symptoms.recipe.optimizer in ADAPTIVE:
         weight *= 0.6
     return Suspicion(
         "clipping_too_tight",

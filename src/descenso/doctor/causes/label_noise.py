@@ -1,26 +1,28 @@
 """Many labels are wrong, and the network learns them by heart."""
 
-from descenso.doctor.data_tests import cleaned
+from descenso.doctor.data_tests import clean_labels
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 from descenso.i18n import percent
 
-MUCH, FLAT, LESS_FLAT, BY_HEART = 0.15, 0.7, 0.58, 0.3
+NOISY_SHARE, FLAT_RATIO, MEMORISED_FLAT_RATIO, MEMORISED_GAP = 0.15, 0.7, 0.58, 0.3
 # Learners that know the rows worse than the network are no judges of labels.
-BEHIND = 0.05
+MAX_LAG = 0.05
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where rows far from any border are labelled otherwise than all rows around them."""
-    noise = seen.noise
+    noise = symptoms.label_noise
     if noise is None or noise.inside < 0.05 or noise.inside < 0.5 * noise.outside:
         return None
     # Where classes merely overlap, rows far from the border disagree much less than those near it.
     # Who learns rows by heart learns the wrong labels too: then less has to be plain.
-    flat = FLAT if seen.gap < BY_HEART else LESS_FLAT
-    judges = seen.reference is not None and seen.reference.skill > seen.skill - BEHIND
-    plain = judges and noise.inside > MUCH and noise.inside > flat * noise.outside
+    flat = FLAT_RATIO if symptoms.gap < MEMORISED_GAP else MEMORISED_FLAT_RATIO
+    judges = (
+        symptoms.baselines is not None and symptoms.baselines.best_skill > symptoms.skill - MAX_LAG
+    )
+    plain = judges and noise.inside > NOISY_SHARE and noise.inside > flat * noise.outside
     return Suspicion(
         "label_noise",
         0.97 if plain else 0.5,
@@ -31,10 +33,12 @@ def suspect(seen: Symptoms) -> Suspicion | None:
             Evidence(_("disagreeing labels far from the borders"), noise.inside, _("about 0")),
             Evidence(_("disagreeing labels near the borders"), noise.outside, _("many more")),
             Evidence(
-                _("skill on the rows learnt from, less that on others"), seen.gap, _("below 0.1")
+                _("skill on the rows learnt from, less that on others"),
+                symptoms.gap,
+                _("below 0.1"),
             ),
         ],
         data_change="clean_labels",
-        treat=cleaned(seen.case),
+        change_rows=clean_labels(symptoms.case),
         decided=plain,
     )

@@ -5,18 +5,18 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where the loss is not the likelihood, or distance, that the problem asks for."""
-    right, losses = seen.natural
-    if seen.recipe.loss in losses:
+    right, losses = symptoms.natural_pair
+    if symptoms.recipe.loss in losses:
         return None
     # A pair may be wrong in both.
-    also = {} if seen.recipe.output_activation == right else {"output_activation": right}
+    also = {} if symptoms.recipe.output_activation == right else {"output_activation": right}
     return Suspicion(
         "loss_mismatch",
         0.9 if also else 0.99,
         _("The loss {found} does not go with {task}; {right} does.").format(
-            found=seen.recipe.loss, task=seen.recipe.task, right=losses[0]
+            found=symptoms.recipe.loss, task=symptoms.recipe.task, right=losses[0]
         ),
         [Evidence(_("losses that do not go with the problem"), 1.0, "0")],
         [{"loss": losses[0], **also}],

@@ -4,21 +4,23 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 
-NOTHING = 0.03
+NO_SKILL = 0.03
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where neither the network nor any other learner does better than a constant."""
-    if seen.reference is None or max(seen.reference.skill, seen.skill) > NOTHING:
+    if symptoms.baselines is None or max(symptoms.baselines.best_skill, symptoms.skill) > NO_SKILL:
         return None
     return Suspicion(
         "no_signal",
         0.98,
         _("No signal was found in these columns: nothing predicts better than a constant."),
         [
-            Evidence(_("skill of the network on rows held out"), seen.skill, _("above 0.1")),
+            Evidence(_("skill of the network on rows held out"), symptoms.skill, _("above 0.1")),
             Evidence(
-                _("skill of other learners on the same rows"), seen.reference.skill, _("above 0.1")
+                _("skill of other learners on the same rows"),
+                symptoms.baselines.best_skill,
+                _("above 0.1"),
             ),
         ],
         data_change="informative_features",

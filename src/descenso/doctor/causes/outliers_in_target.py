@@ -10,24 +10,24 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Fold
 from descenso.i18n import gettext as _
 
-FAR = 4  # spreads from the median, which is three interquartile ranges (Tukey 1977)
+CLIP_SPREADS = 4  # spreads from the median, which is three interquartile ranges (Tukey 1977)
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where some targets lie very far from all others."""
-    if not seen.outliers:
+    if not symptoms.outliers:
         return None
-    share = seen.outliers / seen.rows
-    yardstick = seen.case.yardstick
-    scales = seen.recipe.scale_target
+    share = symptoms.outliers / symptoms.rows
+    skill_score = symptoms.case.skill_score
+    scales = symptoms.recipe.scale_target
 
     def winsorized(rows: Rows, _fold: Fold) -> Rows:
         own = rows.training.y
         center, spread = (
-            (yardstick.center - rows.center) / rows.scale,
-            yardstick.spread / rows.scale,
+            (skill_score.center - rows.center) / rows.scale,
+            skill_score.spread / rows.scale,
         )
-        near = own[np.abs(own - center) <= FAR * spread]
+        near = own[np.abs(own - center) <= CLIP_SPREADS * spread]
         y = np.clip(own, near.min(), near.max()).astype(np.float32)
         clipped = replace(rows, training=replace(rows.training, y=y))
         if not scales:
@@ -36,11 +36,11 @@ def suspect(seen: Symptoms) -> Suspicion | None:
 
     return Suspicion(
         "outliers_in_target",
-        0.9 if seen.recipe.loss == "mse" else 0.5,
+        0.9 if symptoms.recipe.loss == "mse" else 0.5,
         _("{n} targets lie more than ten spreads from the others, and rule the loss.").format(
-            n=seen.outliers
+            n=symptoms.outliers
         ),
         [Evidence(_("share of targets beyond ten spreads"), share, "0")],
         data_change="winsorize_target",
-        treat=winsorized,
+        change_rows=winsorized,
     )

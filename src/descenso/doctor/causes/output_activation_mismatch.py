@@ -5,19 +5,19 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where the output cannot be what the problem asks for."""
-    right, losses = seen.natural
-    found = seen.recipe.output_activation
+    right, losses = symptoms.natural_pair
+    found = symptoms.recipe.output_activation
     if found == right:
         return None
     # A pair may be wrong in both.
-    also = {} if seen.recipe.loss in losses else {"loss": losses[0]}
+    also = {} if symptoms.recipe.loss in losses else {"loss": losses[0]}
     return Suspicion(
         "output_activation_mismatch",
         0.99,
         _("The output activation {found} does not go with {task}; {right} does.").format(
-            found=found, task=seen.recipe.task, right=right
+            found=found, task=symptoms.recipe.task, right=right
         ),
         [Evidence(_("output activations that do not go with the problem"), 1.0, "0")],
         [{"output_activation": right, **also}],

@@ -4,25 +4,25 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 
-LEARNT = 0.3  # whoever knows their own rows no better has nothing by heart
-VERY_FEW = 40  # rows
+MIN_TRAINING_SKILL = 0.3  # whoever knows their own rows no better has nothing by heart
+VERY_FEW_ROWS = 40  # rows
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where skill on the rows learnt from is far above that on others."""
-    if seen.gap < 0.05 or seen.training_skill < LEARNT or seen.diverged:
+    if symptoms.gap < 0.05 or symptoms.training_skill < MIN_TRAINING_SKILL or symptoms.diverged:
         return None
-    weight = 0.85 if seen.gap > 0.3 else 0.6 if seen.gap > 0.12 else 0.3
-    if seen.watched_risen > 0.1:
+    weight = 0.85 if symptoms.gap > 0.3 else 0.6 if symptoms.gap > 0.12 else 0.3
+    if symptoms.validation_rise > 0.1:
         weight = max(weight, 0.85)
-    if seen.rows <= VERY_FEW:
+    if symptoms.rows <= VERY_FEW_ROWS:
         # Any network knows so few by heart.
         weight -= 0.1
-    patience = max(5, seen.recipe.epochs // 20)
+    patience = max(5, symptoms.recipe.epochs // 20)
     changes: list[dict[str, object]] = [{"patience": patience}]
-    if seen.case.experiment.validation is None:
+    if symptoms.case.experiment.validation is None:
         changes = [{"patience": patience, "validation": 0.2}]
-    if seen.recipe.dropout < 0.3:
+    if symptoms.recipe.dropout < 0.3:
         changes.append({"dropout": 0.5})
     return Suspicion(
         "overfitting",
@@ -30,9 +30,11 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         _("The network learns rows by heart: it is far better on them than on others."),
         [
             Evidence(
-                _("skill on the rows learnt from, less that on others"), seen.gap, _("below 0.1")
+                _("skill on the rows learnt from, less that on others"),
+                symptoms.gap,
+                _("below 0.1"),
             ),
-            Evidence(_("rise of the validation loss"), seen.watched_risen, _("about 0")),
+            Evidence(_("rise of the validation loss"), symptoms.validation_rise, _("about 0")),
         ],
         changes,
     )

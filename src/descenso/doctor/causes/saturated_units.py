@@ -8,25 +8,25 @@ from descenso.i18n import percent
 from descenso.recipe import FLATTENING
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where most units of a layer of sigmoid or tanh are flat."""
-    share = max(seen.saturated, seen.saturated_at_start)
-    if seen.recipe.activation not in FLATTENING or share < 0.3:
+    share = max(symptoms.saturated_share, symptoms.saturated_share_at_start)
+    if symptoms.recipe.activation not in FLATTENING or share < 0.3:
         return None
     weight = 0.97 if share >= 0.6 else 0.75 if share >= 0.45 else 0.5
-    if seen.widest_feature > 5:
+    if symptoms.widest_feature > 5:
         weight *= 0.7
     return Suspicion(
         "saturated_units",
         weight,
         _("{share} of a layer's units are saturated: {activation} is flat there.").format(
-            share=percent(share), activation=seen.recipe.activation
+            share=percent(share), activation=symptoms.recipe.activation
         ),
         [Evidence(_("share of saturated units"), share, _("below 0.3"))],
-        [*initial(seen), {"activation": "relu"}],
+        [*smaller_start(symptoms), {"activation": "relu"}],
     )
 
 
-def initial(seen: Symptoms) -> list[dict[str, object]]:
+def smaller_start(symptoms: Symptoms) -> list[dict[str, object]]:
     """Where the weights start too large, what starts them smaller."""
-    return [usual_start(seen)] if seen.weight_scale > 1.5 else []
+    return [usual_start(symptoms)] if symptoms.weight_scale > 1.5 else []

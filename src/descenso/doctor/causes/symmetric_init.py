@@ -6,16 +6,16 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where the units of a layer are copies of each other at the start."""
-    if seen.identical < 0.9:
+    if symptoms.identical_share < 0.9:
         return None
     return Suspicion(
         "symmetric_init",
         0.99,
         _("All units of a layer start alike ({init}), and so they learn alike.").format(
-            init=seen.recipe.init
+            init=symptoms.recipe.init
         ),
-        [Evidence(_("share of units that start as copies"), seen.identical, "0")],
-        [usual_start(seen)],
+        [Evidence(_("share of units that start as copies"), symptoms.identical_share, "0")],
+        [usual_start(symptoms)],
     )

@@ -1,33 +1,35 @@
 """A column gives the target away: it will not be known when predictions are needed."""
 
-from descenso.doctor.case import Rows, columns_of, without
+from descenso.doctor.case import Rows, columns_of, without_columns
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Fold
 from descenso.i18n import gettext as _
 
-GIVEN_AWAY, SURE, HONEST = 0.97, 0.98, 0.93
+LEAK_SKILL, SURE_LEAK_SKILL, HONEST_SKILL = 0.97, 0.98, 0.93
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where one column alone predicts the target almost perfectly."""
-    leaking = [(name, skill) for name, skill in seen.power if skill >= GIVEN_AWAY]
+    leaking = [(name, skill) for name, skill in symptoms.power_by_column if skill >= LEAK_SKILL]
     if not leaking:
         return None
     names = [name for name, _skill in leaking]
     # No honest column stands so far above the others.
-    honest = max((skill for name, skill in seen.power if name not in names), default=0.0)
-    alone = leaking[0][1] >= SURE and honest < HONEST
-    given_away = columns_of(seen.case.encoder, set(names))
+    honest = max(
+        (skill for name, skill in symptoms.power_by_column if name not in names), default=0.0
+    )
+    alone = leaking[0][1] >= SURE_LEAK_SKILL and honest < HONEST_SKILL
+    given_away = columns_of(symptoms.case.encoder, set(names))
 
     def dropped(rows: Rows, _fold: Fold) -> Rows:
-        return without(rows, given_away)
+        return without_columns(rows, given_away)
 
     return Suspicion(
         "target_leakage",
         0.97,
         _("{names} gives {target} away: alone it predicts it almost perfectly.").format(
-            names=", ".join(names), target=seen.case.target.name
+            names=", ".join(names), target=symptoms.case.target.name
         ),
         [
             Evidence(_("skill of {name} alone").format(name=name), skill, _("below 0.95"))
@@ -35,7 +37,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         ],
         data_change="drop_leak",
         columns=names,
-        treat=dropped,
+        change_rows=dropped,
         worsens=True,
         decided=alone,
     )

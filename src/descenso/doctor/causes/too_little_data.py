@@ -6,15 +6,17 @@ from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
 
 # Of a handful nothing can be told, not even by rows held out.
-FEW, VERY_FEW, HANDFUL = 200, 40, 20
-POOR = 0.7
+FEW_ROWS, VERY_FEW_ROWS, HANDFUL_OF_ROWS = 200, 40, 20
+POOR_SKILL = 0.7
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where rows are few, and the network knows them better than others."""
-    very = seen.rows <= HANDFUL or (seen.rows <= VERY_FEW and seen.skill < POOR)
-    learnt = seen.skill > 0.9 or seen.gap <= 0.15
-    if seen.base is None or seen.rows > FEW or (learnt and not very):
+    very = symptoms.rows <= HANDFUL_OF_ROWS or (
+        symptoms.rows <= VERY_FEW_ROWS and symptoms.skill < POOR_SKILL
+    )
+    learnt = symptoms.skill > 0.9 or symptoms.gap <= 0.15
+    if symptoms.unchanged is None or symptoms.rows > FEW_ROWS or (learnt and not very):
         return None
     return Suspicion(
         "too_little_data",
@@ -22,13 +24,15 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         ngettext(
             "{n} row is too few: more would teach the network more.",
             "{n} rows are too few: more would teach the network more.",
-            seen.rows,
-        ).format(n=seen.rows),
+            symptoms.rows,
+        ).format(n=symptoms.rows),
         [
-            Evidence(_("training rows"), float(seen.rows), _("hundreds")),
-            Evidence(_("parameters per row"), seen.parameters / seen.rows, _("below 10")),
+            Evidence(_("training rows"), float(symptoms.rows), _("hundreds")),
+            Evidence(_("parameters per row"), symptoms.parameters / symptoms.rows, _("below 10")),
             Evidence(
-                _("skill on the rows learnt from, less that on others"), seen.gap, _("below 0.1")
+                _("skill on the rows learnt from, less that on others"),
+                symptoms.gap,
+                _("below 0.1"),
             ),
         ],
         data_change="more_data",

@@ -5,9 +5,9 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where one of them is strong, more so where the network knows its own rows no better."""
-    recipe, change = seen.recipe, dict[str, object]()
+    recipe, change = symptoms.recipe, dict[str, object]()
     # adamw's decay is decoupled, and weaker by the learning rate's size.
     strong = 0.2 if recipe.optimizer == "adamw" else 0.01
     weight = 0.0
@@ -17,9 +17,9 @@ def suspect(seen: Symptoms) -> Suspicion | None:
     if recipe.weight_decay >= strong:
         change["weight_decay"] = 0.0
         weight = max(weight, 0.9 if recipe.weight_decay >= 5 * strong else 0.6)
-    if not change or seen.diverged:
+    if not change or symptoms.diverged:
         return None
-    if seen.gap > 0.15:
+    if symptoms.gap > 0.15:
         weight *= 0.5
     return Suspicion(
         "too_much_regularization",
@@ -28,7 +28,7 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         [
             Evidence(_("dropout"), recipe.dropout, _("0 to 0.3")),
             Evidence(_("weight decay"), recipe.weight_decay, _("0 to {n}").format(n=strong / 2)),
-            Evidence(_("skill on the rows learnt from"), seen.training_skill, _("close to 1")),
+            Evidence(_("skill on the rows learnt from"), symptoms.training_skill, _("close to 1")),
         ],
         [change],
     )

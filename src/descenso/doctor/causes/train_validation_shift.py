@@ -5,25 +5,23 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 from descenso.i18n import percent
 
-SOMEWHAT, PLAINLY = 0.65, 0.75
+DIFFERENT_AUC, PLAINLY_DIFFERENT_AUC = 0.65, 0.75
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where rows are told by the part that they are of, and what is learnt does not carry over."""
-    shift = seen.shift
-    if shift is None or shift.told_apart < SOMEWHAT:
+    shift = symptoms.shift
+    if shift is None or shift.auc < DIFFERENT_AUC:
         return None
-    lost, plainly = shift.lost, shift.told_apart > PLAINLY
+    lost, plainly = shift.lost, shift.auc > PLAINLY_DIFFERENT_AUC
     return Suspicion(
         "train_validation_shift",
         0.97 if plainly and lost > 0.05 else 0.85 if plainly else 0.6,
         _("Training and validation rows differ: {share} of pairs are told apart.").format(
-            share=percent(shift.told_apart)
+            share=percent(shift.auc)
         ),
         [
-            Evidence(
-                _("pairs of a training and a validation row told apart"), shift.told_apart, "0.5"
-            ),
+            Evidence(_("pairs of a training and a validation row told apart"), shift.auc, "0.5"),
             Evidence(_("skill lost from training rows to validation rows"), lost, _("about 0")),
         ],
         data_change="matched_training",

@@ -5,11 +5,11 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where columns are not scaled, and are far from 1."""
-    if seen.recipe.scale_features or not len(seen.feature_scales):
+    if symptoms.recipe.scale_features or not len(symptoms.feature_scales):
         return None
-    large, small = seen.widest_feature, seen.smallest_feature
+    large, small = symptoms.widest_feature, symptoms.smallest_feature
     off = max(large, 1 / max(small, 1e-9) / 3)
     weight = 0.97 if off > 20 else 0.85 if off > 5 else 0.5 if off > 2.5 else 0.2
     return Suspicion(

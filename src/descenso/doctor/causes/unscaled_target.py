@@ -5,16 +5,16 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where a regression's target is not scaled, and is large or small."""
-    if seen.recipe.task != "regression" or seen.recipe.scale_target:
+    if symptoms.recipe.task != "regression" or symptoms.recipe.scale_target:
         return None
-    off = max(seen.target_size, 1 / max(seen.target_size, 1e-9) / 3)
+    off = max(symptoms.target_size, 1 / max(symptoms.target_size, 1e-9) / 3)
     weight = 0.97 if off > 20 else 0.85 if off > 5 else 0.4 if off > 2 else 0.15
     return Suspicion(
         "unscaled_target",
         weight,
         _("The target is not scaled."),
-        [Evidence(_("size of the target"), seen.target_size, _("about 1"))],
+        [Evidence(_("size of the target"), symptoms.target_size, _("about 1"))],
         [{"scale_target": True}],
     )

@@ -4,14 +4,14 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import gettext as _
 
-SORTED, PARTS = 0.6, 4
+SORTED_CORRELATION, MIN_UPDATES = 0.6, 4
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where rows are not shuffled, and neighbours have like targets."""
-    if seen.recipe.shuffle:
+    if symptoms.recipe.shuffle:
         return None
-    alike = seen.sorted_rows
+    alike = symptoms.row_correlation
     return Suspicion(
         "unshuffled_data",
         0.98 if alike > 0.5 else 0.8 if alike > 0.2 else 0.2,
@@ -19,5 +19,5 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         [Evidence(_("likeness of neighbouring targets"), alike, _("about 0"))],
         [{"shuffle": True}],
         # Between few updates that each see a part of the rows, the order cannot be harmless.
-        decided=alike > SORTED and seen.updates_per_epoch >= PARTS,
+        decided=alike > SORTED_CORRELATION and symptoms.updates_per_epoch >= MIN_UPDATES,
     )

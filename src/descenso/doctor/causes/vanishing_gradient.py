@@ -6,13 +6,13 @@ from descenso.i18n import gettext as _
 from descenso.recipe import FLATTENING
 
 
-def suspect(seen: Symptoms) -> Suspicion | None:
+def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where little of the last layer's gradient reaches the first."""
-    if seen.depth < 3 or seen.through_depth > 0.1:
+    if symptoms.depth < 3 or symptoms.through_depth > 0.1:
         return None
-    flat = seen.recipe.activation in FLATTENING
-    weight = 0.95 if seen.through_depth < 0.01 else 0.7
-    if not 1 / 3 < seen.weight_scale < 3:
+    flat = symptoms.recipe.activation in FLATTENING
+    weight = 0.95 if symptoms.through_depth < 0.01 else 0.7
+    if not 1 / 3 < symptoms.weight_scale < 3:
         weight *= 0.6
     return Suspicion(
         "vanishing_gradient",
@@ -20,11 +20,15 @@ def suspect(seen: Symptoms) -> Suspicion | None:
         _(
             "The gradient vanishes: of that of the last hidden layer, {share} reaches the first, "
             "through {n} layers of {activation}."
-        ).format(share=number(seen.through_depth), n=seen.depth, activation=seen.recipe.activation),
+        ).format(
+            share=number(symptoms.through_depth),
+            n=symptoms.depth,
+            activation=symptoms.recipe.activation,
+        ),
         [
             Evidence(
                 _("gradient of the first layer over that of the last"),
-                seen.through_depth,
+                symptoms.through_depth,
                 _("0.1 to 10"),
             )
         ],
