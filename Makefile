@@ -12,7 +12,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help demo test fuzz check format messages docs constraints bench quality
+.PHONY: help demo test fuzz check format messages docs constraints bench quality bench-doctor
 
 help:
 	@echo "make demo         train a network on real data, evaluate it, predict with it"
@@ -25,6 +25,7 @@ help:
 	@echo "make constraints  pin the newest versions that pyproject.toml allows"
 	@echo "make bench        descenso's speed beside PyTorch, scikit-learn and Keras"
 	@echo "make quality      descenso's quality beside scikit-learn, LightGBM and CatBoost"
+	@echo "make bench-doctor how often the doctor names the right cause"
 
 demo: .venv/demo
 	$(call descenso,train penguins --target species --test 0.2 --seed 7)
@@ -77,10 +78,13 @@ constraints: $(BIN)/python
 		| grep -v '^descenso=' | sort --ignore-case >> constraints.txt
 
 bench: .venv/bench
-	@$(BIN)/python benchmarks/speed.py
+	@$(BIN)/python -m benchmarks.speed.run
 
 quality: .venv/bench
-	@$(BIN)/python benchmarks/quality.py
+	@$(BIN)/python -m benchmarks.quality.run
+
+bench-doctor: .venv/bench
+	@$(BIN)/python -m benchmarks.doctor.run
 
 # The Spanish words as Python reads them.
 %.mo: %.po .venv/dev

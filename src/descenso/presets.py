@@ -114,7 +114,7 @@ def _lecture() -> Mapping[str, Answer]:
 
 
 def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
-    """Good results on a table, as measured on several (benchmarks/)."""
+    """Good results on a table, as measured on several (benchmarks/quality/)."""
     preset = _("the preset tabular")
     by_task = {"task": recipe.task, "rows": facts.rows}
     sized = _("the preset tabular, for the task {task} and {rows} training rows").format(**by_task)

@@ -24,7 +24,7 @@ FOLDS = 5
 EPOCHS = (5, 10, 20, 40, 80)
 # Standard errors by which more epochs have to be better. Of few rows that teach little, each number
 # of epochs is now and then the best by luck, and the larger ones make a network too sure of itself.
-# (Measured: the 36 smaller tables of benchmarks/tables.py, five seeds.)
+# (Measured: the 36 smaller tables of benchmarks/quality/tables.py, five seeds.)
 BEYOND_LUCK = 0.5
 
 

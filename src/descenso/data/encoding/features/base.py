@@ -8,7 +8,7 @@ from descenso.data.columns.values import Spelling, Stored
 
 # A mark that fewer training rows have would be learnt by heart: of a penguin that nobody measured a
 # network was sure that it is of the same species as the other one. (Measured on the 19 tables of
-# benchmarks/tables.py that have gaps: 0.97 of the score, penguins 0.66, at worst 1.07.)
+# benchmarks/quality/tables.py that have gaps: 0.97 of the score, penguins 0.66, at worst 1.07.)
 LEAST_ROWS_OF_A_MARK = 5
 
 

@@ -1,0 +1,1 @@
+"""One file per contender; each trains a workload and returns the seconds that it took."""
