@@ -1,13 +1,15 @@
 """What all lessons have in common: subjects, tables, charts, pages, JSON."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import descenso
 from descenso import lessons
-from descenso.lessons import TOPICS
+from descenso.lessons import TOPICS, topics
 from descenso.lessons.lesson import Lesson
 
 from ..support.pages import Reader
@@ -19,9 +21,18 @@ def lesson() -> Lesson:
     return lessons.activations(epochs=2)
 
 
-def test_every_topic_is_a_function_that_says_what_it_shows():
-    for topic in TOPICS:
-        assert getattr(lessons, topic.replace("-", "_")).__doc__
+def test_every_file_among_the_topics_is_a_lesson_that_is_listed():
+    files = {each.stem for each in Path(topics.__path__[0]).glob("[!_]*.py")}
+    assert {topic.replace("-", "_") for topic in TOPICS} == files
+    for name in files:
+        assert getattr(lessons, name).__doc__
+        assert name in dir(lessons)
+
+
+def test_listing_the_lessons_imports_no_jax():
+    code = "import sys, descenso.lessons as l; print(len(l.TOPICS) > 9, 'jax' in sys.modules)"
+    came = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert came.stdout.split() == ["True", "False"]
 
 
 def test_a_lesson_is_json(lesson: Lesson):

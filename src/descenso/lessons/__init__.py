@@ -1,66 +1,53 @@
 """The theory made visible: each lesson measures one topic on a run, on a table, or on bundled data.
 
 A lesson is a function of this module, such as `descenso.lessons.losses()`. It takes a run, or a
-table and its target as `descenso.train` does, and gives a `Lesson`: sentences, `.table`, `.chart`.
+table and its target as `descenso.train` does, and returns a `Lesson`: sentences, `.table` and
+`.chart`.
+
+To add a lesson, add one file to `topics`: a function of the file's name, and two lines,
+
+    PLACE = 14
+    SUMMARY = N_("what it shows, for the list of lessons")
+
+where PLACE is its position in the order in which to read them.
 """
 
+import re
+from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from descenso.i18n import N_
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from descenso.lessons.topics.activations import activations
-    from descenso.lessons.topics.batches import batches
-    from descenso.lessons.topics.cycle import cycle
-    from descenso.lessons.topics.depth import depth
-    from descenso.lessons.topics.gradient_check import gradient_check
-    from descenso.lessons.topics.landscape import landscape
-    from descenso.lessons.topics.learning_rate import learning_rate
-    from descenso.lessons.topics.losses import losses
-    from descenso.lessons.topics.overfitting import overfitting
-    from descenso.lessons.topics.pairing import pairing
-    from descenso.lessons.topics.sensitivity import sensitivity
-    from descenso.lessons.topics.step import step
-    from descenso.lessons.topics.variants import variants
+    from descenso.lessons.lesson import Lesson
 
-# Each topic as it is called on the command line, in the order in which to read them, and what it
-# shows. The function and its file have the same name, with _ for -. Listing them imports no JAX.
-TOPICS: dict[str, str] = {
-    "cycle": N_("the five steps of training with their real values, epoch by epoch"),
-    "losses": N_("each loss and its derivative, and what one outlier does"),
-    "pairing": N_("which output and loss follow from the problem, and what mistakes reach"),
-    "landscape": N_("the loss around a trained network, with the path of training on it"),
-    "step": N_("one iteration opened up, forwards and back through every layer"),
-    "sensitivity": N_("what a small change of each weight and column does to the loss"),
-    "gradient-check": N_("numerical against automatic derivatives, the worst entries named"),
-    "activations": N_("each activation and its derivative, and which units are flat"),
-    "depth": N_("how the gradient travels through 2 to 40 layers of each activation"),
-    "variants": N_("batch, stochastic and mini-batch descent, each at its best rate"),
-    "learning-rate": N_("dozens of learning rates trained at once: which are right"),
-    "batches": N_("epochs, batches and iterations: noise, speed and learning by batch size"),
-    "overfitting": N_("where it begins as rows, width and epochs vary, and what helps"),
-}
-
-__all__ = [
-    "TOPICS",
-    "activations",
-    "batches",
-    "cycle",
-    "depth",
-    "gradient_check",
-    "landscape",
-    "learning_rate",
-    "losses",
-    "overfitting",
-    "pairing",
-    "sensitivity",
-    "step",
-    "variants",
-]
+_DECLARATION = re.compile(r'^PLACE = (\d+)\nSUMMARY = N_\("(.+)"\)$', re.MULTILINE)
 
 
-def __getattr__(name: str) -> Any:
+def _declared() -> dict[str, str]:
+    """Each topic and its summary, in reading order.
+
+    The declarations are read from the source, because importing a lesson would import JAX, which
+    `descenso explain` and its completion must not wait for.
+    """
+    found: list[tuple[int, str, str]] = []
+    for file in (Path(__file__).parent / "topics").glob("[!_]*.py"):
+        declaration = _DECLARATION.search(file.read_text(encoding="utf-8"))
+        if declaration is None:
+            raise TypeError(f"{file}: a lesson declares PLACE and, in the line below, SUMMARY")
+        found.append((int(declaration[1]), file.stem.replace("_", "-"), declaration[2]))
+    return {topic: summary for _place, topic, summary in sorted(found)}
+
+
+# Each topic as the command line names it, and what it shows, in English: see `N_`.
+TOPICS: dict[str, str] = _declared()
+
+
+def __getattr__(name: str) -> "Callable[..., Lesson]":
     if name.replace("_", "-") in TOPICS:
         return getattr(import_module(f"descenso.lessons.topics.{name}"), name)
     raise AttributeError(f"module 'descenso.lessons' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return ["TOPICS", *(topic.replace("-", "_") for topic in TOPICS)]

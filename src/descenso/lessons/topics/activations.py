@@ -1,4 +1,4 @@
-"""T6: each activation and its derivative, where it is flat, and how many units sit there."""
+"""Activations and their derivatives: where they are flat, and which units are."""
 
 from typing import Any
 
@@ -12,13 +12,16 @@ from jaxtyping import Array, Float
 from descenso.engine import activations as functions
 from descenso.engine import telemetry
 from descenso.engine.network import Model
+from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import percent
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import subject
 from descenso.runs.trained import Trained
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number
+
+PLACE = 8
+SUMMARY = N_("each activation and its derivative, and which units are flat")
 
 REACH = 8.0  # the curves go from -REACH to REACH
 ZOOM = 4.0  # of it the charts show this much

@@ -1,4 +1,4 @@
-"""T9 and T10: epochs, batches, iterations; noise, speed and learning against the batch size."""
+"""Epochs, batches and iterations: gradient noise, speed and learning by batch size."""
 
 import time
 from collections.abc import Sequence
@@ -17,13 +17,16 @@ from descenso.engine import cycle, loop
 from descenso.engine import experiment as ex
 from descenso.engine.experiment import Experiment
 from descenso.engine.network import Model
+from descenso.i18n import N_, ngettext, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext, percent
 from descenso.layout import bucket
 from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
+
+PLACE = 12
+SUMMARY = N_("epochs, batches and iterations: noise, speed and learning by batch size")
 
 DRAWS = 400  # batches drawn for each size, to see how their gradients spread
 SECONDS = 0.3  # for each size, after its compilation

@@ -1,4 +1,4 @@
-"""T1: the five steps with their real values, epoch by epoch."""
+"""The five steps of training with their real values, epoch by epoch."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,8 +11,8 @@ import polars as pl
 
 from descenso.engine import cycle as steps
 from descenso.engine import experiment as ex
+from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import checked_rows, subject
 from descenso.runs.evaluation.perturbation import entry_names
@@ -21,6 +21,9 @@ from descenso.runs.trained import Trained
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 from descenso.views.words import class_name
+
+PLACE = 1
+SUMMARY = N_("the five steps of training with their real values, epoch by epoch")
 
 FOLLOWED = 4  # weights and rows that are followed
 SMALL = {"hidden_layers": (4,), "epochs": 30}  # a network whose numbers can all be looked at

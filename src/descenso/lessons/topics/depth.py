@@ -1,4 +1,4 @@
-"""T6: how the gradient travels through stacks of 2 to 40 layers of each activation."""
+"""How the gradient changes through stacks of 2 to 40 layers of each activation."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,14 +16,17 @@ from descenso.engine import experiment as ex
 from descenso.engine.network import Dense, Network, create, start
 from descenso.engine.progress import chunks
 from descenso.engine.task import Task
+from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext
 from descenso.layout import Layout
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.runs.seeds import usable
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
+
+PLACE = 9
+SUMMARY = N_("how the gradient changes through 2 to 40 layers of each activation")
 
 NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "elu", "swish")
 DEPTHS = (2, 5, 10, 20, 40)

@@ -1,4 +1,4 @@
-"""T5: the derivatives that automatic differentiation gives, beside those measured."""
+"""The gradient of automatic differentiation, checked by finite differences."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from descenso.engine import cycle
 from descenso.engine.network import Model
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.subject import Subject, subject
@@ -17,6 +18,9 @@ from descenso.runs.evaluation.perturbation import doubled, entry_names, losses_w
 from descenso.runs.store import parameters
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
+
+PLACE = 7
+SUMMARY = N_("automatic derivatives against finite differences, the worst first")
 
 MOST_ENTRIES = 400  # of one array; of more, so many are drawn at random
 CHANGE = 1e-6  # of a weight, in double precision: of the order of the cube root of its rounding

@@ -1,4 +1,4 @@
-"""T4: the loss around a trained network, and the path that training took through it."""
+"""The loss around a trained network, and the path that training took."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,14 +16,17 @@ from jaxtyping import Array, Float
 from descenso.engine import cycle
 from descenso.engine.experiment import Experiment
 from descenso.engine.network import Model
+from descenso.i18n import N_, ngettext, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext, percent
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import subject
 from descenso.runs.evaluation.perturbation import entry_names, some_rows
 from descenso.runs.store.array_names import named_arrays
 from descenso.views.charts import WIDTH
 from descenso.views.numbers import number, whole
+
+PLACE = 4
+SUMMARY = N_("the loss around a trained network, with the path of training on it")
 
 POINTS = 41  # of a surface, along each side
 MARGIN = 0.25  # of the path's extent, around it

@@ -1,4 +1,4 @@
-"""T8: dozens of learning rates trained at once: too small, right, too large, diverging."""
+"""Dozens of learning rates trained at once: too small, right, too large, diverging."""
 
 from typing import Any
 
@@ -9,11 +9,15 @@ from jaxtyping import Float
 
 from descenso.engine.learning_rate_finder import RangeTest, range_test, spread_rates
 from descenso.engine.progress import chunks
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import subject
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number
+
+PLACE = 11
+SUMMARY = N_("dozens of learning rates trained at once, and which are right")
 
 RATES = 48
 

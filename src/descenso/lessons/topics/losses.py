@@ -1,4 +1,4 @@
-"""T2: what each loss asks of a prediction, how hard it pulls, and what one row may do to it."""
+"""The losses and their derivatives, and what one outlier does to a training."""
 
 from dataclasses import replace
 from typing import Any
@@ -13,14 +13,17 @@ from jaxtyping import Array, Float
 from descenso.engine import inference, population
 from descenso.engine import losses as formulas
 from descenso.engine.experiment import Experiment
+from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import percent
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import NUMBER, Subject, check_learnt, subject
 from descenso.runs.seeds import usable
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 from descenso.views.words import class_name
+
+PLACE = 2
+SUMMARY = N_("each loss and its derivative, and what one outlier does")
 
 POINTS = 120  # of a curve over probabilities
 OUTLIER = 20.0  # standard deviations that one row of the target is moved by

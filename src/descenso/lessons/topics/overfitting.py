@@ -1,4 +1,4 @@
-"""T9: where the validation loss turns round while the training loss still falls, and what helps."""
+"""When the validation loss starts to rise while the training loss falls, and what helps."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +12,7 @@ from descenso.engine import population
 from descenso.engine.experiment import Examples, Experiment
 from descenso.engine.progress import chunks
 from descenso.errors import TableError
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.layout import row_bucket, zeros
 from descenso.lessons.lesson import Lesson, Part, sketch
@@ -19,6 +20,9 @@ from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.recipe import Recipe
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number, whole
+
+PLACE = 13
+SUMMARY = N_("when it begins as rows, width and epochs vary, and what helps")
 
 SEEDS = 3
 SHARES = (0.1, 0.25, 0.5)  # of the training rows, beside all of them

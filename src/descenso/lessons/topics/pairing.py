@@ -1,4 +1,4 @@
-"""T3: the loss follows from the problem; what the right and the wrong pairings really reach."""
+"""Which output activation and loss belong to a problem, and what wrong pairs reach."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,6 +10,7 @@ import polars as pl
 from descenso.engine import population
 from descenso.engine.progress import chunks
 from descenso.engine.task import PAIRS
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.subject import Subject, check_learnt, subject
@@ -18,6 +19,9 @@ from descenso.runs.seeds import usable
 from descenso.views.charts import WIDTH
 from descenso.views.numbers import number
 from descenso.views.words import metric_name
+
+PLACE = 3
+SUMMARY = N_("the output and loss that belong to a problem, and what wrong pairs reach")
 
 SEEDS = 5
 

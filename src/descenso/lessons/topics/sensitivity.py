@@ -1,4 +1,4 @@
-"""T5: if this weight changes a little, does the error get better or worse, and by how much?"""
+"""How much the loss changes when a weight or a column changes a little."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from descenso.engine import cycle
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.subject import subject
@@ -19,6 +20,9 @@ from descenso.runs.trained import Trained
 from descenso.views.charts import DASHES, HEIGHT, INK, WIDTH
 from descenso.views.numbers import number
 from descenso.views.words import input_name
+
+PLACE = 6
+SUMMARY = N_("what a small change of each weight and column does to the loss")
 
 DEPARTED = 0.1  # a change that is off by more than this share is no longer linear
 SHARE = 0.01  # a weight is changed by this share of its array's root mean square

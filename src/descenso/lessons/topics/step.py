@@ -1,4 +1,4 @@
-"""T5 and T1: one iteration opened up, forwards and back through every layer by the chain rule."""
+"""One iteration in detail: forward and back through every layer by the chain rule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from descenso.engine import experiment as ex
 from descenso.engine.batches import order
 from descenso.engine.network import Model, Network
 from descenso.errors import RecipeError, RunError
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import check_learnt, checked_rows, subject
@@ -25,6 +26,9 @@ from descenso.runs.trained import Trained
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 from descenso.views.words import class_name, input_name
+
+PLACE = 5
+SUMMARY = N_("one iteration in detail: forward and back through every layer")
 
 MOST_WEIGHTS = 2000  # of more, those with the largest derivatives are told
 ALONG = np.linspace(0.0, 2.0, 41)  # multiples of the step at which the loss is measured

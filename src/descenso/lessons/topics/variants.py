@@ -1,4 +1,4 @@
-"""T7 and T9: batch, stochastic and mini-batch descent on the same rows, each at its best rate."""
+"""Batch, stochastic and mini-batch descent on the same rows, each at its best rate."""
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -10,12 +10,15 @@ import polars as pl
 
 from descenso.engine.learning_rate_finder import range_test
 from descenso.engine.progress import chunks
+from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import percent
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import duration, number, whole
+
+PLACE = 10
+SUMMARY = N_("batch, stochastic and mini-batch descent, each at its best rate")
 
 RATES = np.geomspace(1e-3, 3.0, 12)  # those that each variant may choose from
 MINI_BATCH = 32
