@@ -63,7 +63,7 @@ messages: .venv/dev
 	@$(MAKE) $(SPANISH).mo
 
 docs: .venv/dev $(SPANISH).mo
-	@$(BIN)/python docs/write_reference.py
+	@$(BIN)/python tools/write_reference.py
 	@$(BIN)/python -m properdocs build --strict --quiet
 	@echo "Open .cache/site/index.html"
 

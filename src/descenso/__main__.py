@@ -1,4 +1,4 @@
-"""`python -m descenso` is the command `descenso`."""
+"""`python -m descenso`, the same as the command `descenso`."""
 
 from descenso.cli import command
 

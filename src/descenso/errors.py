@@ -1,4 +1,4 @@
-"""What descenso raises when it is given something it cannot use.
+"""The errors that bad input raises.
 
 Only bad input raises, and a full disk. A training that goes wrong is a result, told by the run
 itself.

@@ -1,4 +1,4 @@
-"""What the functions of Python are handed, beside data and the fields of a recipe.
+"""Types of settings and arguments: what each may hold, and the check that says so.
 
 Each argument has a `Kind`, as a recipe's fields have; what is of no use for it is refused in one
 line, before anything is read, trained or written.

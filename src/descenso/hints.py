@@ -1,4 +1,4 @@
-"""Helping a person who wrote a name that is not there."""
+"""Suggestions for names that do not exist."""
 
 import difflib
 import shlex

@@ -1,4 +1,4 @@
-"""What a notebook shows: text made safe, tables, and one style for every page.
+"""HTML for notebooks and pages: escaped text, tables, one style.
 
 A page is whole by itself: no script, nothing from elsewhere, and only colours that are read on
 white and on black; all else is the notebook's own. The style names its class twice where

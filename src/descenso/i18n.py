@@ -1,4 +1,4 @@
-"""The words descenso says to people, in the reader's language.
+"""Translation: every sentence in the reader's language.
 
 Sentences are written in English where they are said, marked with `_` (or `ngettext` where a number
 decides the form), and translated here when they are said, never when a module is imported:

@@ -1,4 +1,4 @@
-"""How the columns of an encoded table lie in memory: what the data and the network agree on.
+"""The layout of an encoded table in memory, on which data and network agree.
 
 An encoded table is one float32 matrix, a row per example. First come the numbers (numeric columns,
 and the zeros and ones of one-hot encoded categories), then one column of codes for each embedded

@@ -1,4 +1,4 @@
-"""Data and a recipe become a recipe without "auto": every field answered, with its reason.
+"""Defaults: every "auto" of a recipe becomes a value, with its reason.
 
 What the user named stays. The rest comes from the preset, from the data, or from the other answers.
 """

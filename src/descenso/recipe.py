@@ -1,4 +1,4 @@
-"""Everything that is needed to repeat a training, and the words it may use.
+"""The recipe: every setting of a training, with its limits and its help.
 
 A recipe is written once, here: the command line's options, Python's keywords and `run.json` all
 come from the fields of `Recipe`. A field left at "auto" is answered from the data later (see

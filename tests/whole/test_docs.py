@@ -1,11 +1,9 @@
 """The guide: its examples come out as shown, in both languages, and the site has no gap."""
 
-import importlib.util
 import re
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -16,7 +14,6 @@ from ..support.documents import ROOT, Block, blocks, commands, follow, is_progra
 DOCS = ROOT / "docs"
 # Benchmarks are measured and not followed, and Python's reference is made of English docstrings.
 ENGLISH_ONLY = {"benchmarks.md", "reference.md"}
-SPANISH_ONLY = {"glossary.md"}
 GUIDE = sorted(page for page in DOCS.glob("*.md") if page.name not in ENGLISH_ONLY)
 PAGES = [(page, "en") for page in GUIDE] + [(DOCS / "es" / page.name, "es") for page in GUIDE]
 RUN = [(page, language) for page, language in PAGES if blocks(page)]
@@ -49,7 +46,7 @@ def test_each_page_leads_to_its_other_language():
 
 def test_there_is_no_spanish_page_without_its_english():
     pages = {page.name for page in (DOCS / "es").glob("*.md")}
-    assert pages == {page.name for page in GUIDE} | SPANISH_ONLY
+    assert pages == {page.name for page in GUIDE}
 
 
 def test_the_reference_has_every_public_name():
@@ -63,11 +60,6 @@ def test_every_variable_that_is_asked_for_is_explained():
     assert len(asked) > 3
     for page in (DOCS / "environment.md", DOCS / "es/environment.md"):
         assert asked <= set(re.findall(r"`(DESCENSO_\w+)`", page.read_text()))
-
-
-def test_what_the_program_knows_of_itself_stands_in_the_documents():
-    for path, text in write_reference().documents().items():
-        assert path.read_text() == text, f"{path}: write it with python docs/write_reference.py"
 
 
 def test_the_site_builds_and_every_link_leads_somewhere(tmp_path: Path):
@@ -108,12 +100,3 @@ def outline(page: Path) -> list[str]:
     starts = re.findall(r"^(#+ |\||- |\d\. )", text, re.MULTILINE)
     # Pages that exist in one language only are listed there only.
     return [start for start in starts if page.stem != "index" or start.startswith("#")]
-
-
-def write_reference() -> ModuleType:
-    """docs/write_reference.py, which is no part of the package."""
-    spec = importlib.util.spec_from_file_location("write_reference", DOCS / "write_reference.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

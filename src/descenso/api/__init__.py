@@ -1,1 +1,1 @@
-"""What a Python program calls: one file for each public name."""
+"""The Python interface: one file per public name."""

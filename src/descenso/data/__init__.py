@@ -1,1 +1,1 @@
-"""From a table that a person has to the float32 matrices that the cycle trains on. No JAX here."""
+"""From any table to float32 matrices. No JAX here."""

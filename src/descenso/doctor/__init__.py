@@ -1,1 +1,1 @@
-"""The doctor: symptoms, suspected causes, trials that prove them, and the diagnosis."""
+"""The doctor: reads symptoms, suspects causes, and proves one by trials."""

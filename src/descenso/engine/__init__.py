@@ -1,1 +1,1 @@
-"""The theory, compiled: the training cycle and what it needs. Knows no tables and no disk."""
+"""The theory, compiled: the training cycle and its parts. No tables and no disk here."""

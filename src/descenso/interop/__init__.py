@@ -1,1 +1,1 @@
-"""Other libraries' words and files."""
+"""Other libraries' names and models: Keras, PyTorch, scikit-learn."""

@@ -1,4 +1,4 @@
-"""The theory made visible: each lesson measures one topic on a run, on a table, or on bundled data.
+"""The lessons: each measures one topic of the theory on a run, a table or bundled data.
 
 A lesson is a function of this module, such as `descenso.lessons.losses()`. It takes a run, or a
 table and its target as `descenso.train` does, and returns a `Lesson`: sentences, `.table` and

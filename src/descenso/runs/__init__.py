@@ -1,1 +1,1 @@
-"""A run, from what was requested to its folder: prepared, trained, stored, evaluated."""
+"""A run, from request to folder: prepared, trained, evaluated, stored, used to predict."""

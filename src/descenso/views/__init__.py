@@ -1,1 +1,1 @@
-"""How a run and what belongs to it look to a person: words, numbers, pages, curves."""
+"""Results as people see them, one file per result: text, page and notebook."""

@@ -1,1 +1,1 @@
-"""The options that several commands share, and how their texts are parsed."""
+"""Options that several commands share, and how their texts are parsed."""

@@ -1,1 +1,1 @@
-"""What a person sees: what was understood, how the training goes, and what came out of it."""
+"""The terminal's output: what was chosen, how training goes, and its result."""

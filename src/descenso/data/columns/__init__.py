@@ -1,1 +1,1 @@
-"""What each column is, what its values say, and what is wrong with it."""
+"""What each column holds: its kind, its values, and what is suspicious about it."""

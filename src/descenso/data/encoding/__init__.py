@@ -1,1 +1,1 @@
-"""Columns as float32 matrices and the target as numbers, learnt from training rows."""
+"""Columns and target as numbers, fitted on the training rows only."""

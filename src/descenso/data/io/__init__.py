@@ -1,1 +1,1 @@
-"""Tables in: files, patterns of files, data frames, arrays, standard input."""
+"""Reading tables: files, patterns of files, data frames, arrays, standard input."""

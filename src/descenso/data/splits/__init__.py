@@ -1,4 +1,4 @@
-"""Which rows a network learns from, which choose when to stop, and which judge it."""
+"""Which rows train the network, which validate it, and which test it."""
 
 import polars as pl
 

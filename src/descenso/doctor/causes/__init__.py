@@ -1,9 +1,11 @@
-"""The causes that a training may fail of, one file each: what points at it, what would repair it.
+"""The causes of a failed training, one file each: what points at it, and what repairs it.
 
-A file of this package that has a function `suspect` is a cause; adding one adds a cause.
+A file declares `SIGNS` (what points at it), `CHANGES` (the recipe's fields, or the change of the
+data, that its trials try) and a function `suspect`. Adding such a file adds a cause.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -14,10 +16,29 @@ from descenso.doctor.symptoms import Symptoms
 Suspect = Callable[[Symptoms], Suspicion | None]
 
 
+@dataclass(frozen=True)
+class Cause:
+    """A cause, as its file declares it.
+
+    Attributes:
+        signs: what points at it, in English; `gettext` translates it.
+        changes: fields of the recipe, or a change of the data.
+        suspect: says whether the symptoms of a training point at it.
+    """
+
+    signs: str
+    changes: tuple[str, ...]
+    suspect: Suspect
+
+
 @cache
+def causes() -> dict[str, Cause]:
+    """All causes by name."""
+    names = [module.name for module in iter_modules(__path__)]
+    files = {name: import_module(f"{__name__}.{name}") for name in names}
+    return {name: Cause(file.SIGNS, file.CHANGES, file.suspect) for name, file in files.items()}
+
+
 def suspects() -> dict[str, Suspect]:
-    """Of each cause, what says whether symptoms point at it."""
-    return {
-        module.name: import_module(f"{__name__}.{module.name}").suspect
-        for module in iter_modules(__path__)
-    }
+    """Each cause's function that looks at the symptoms."""
+    return {name: cause.suspect for name, cause in causes().items()}

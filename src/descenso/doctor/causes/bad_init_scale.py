@@ -2,8 +2,12 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import MAX_START_GROWTH, Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.recipe import FLATTENING
+
+SIGNS = N_("the first weights are far too large or too small for the layers' widths")
+CHANGES = ("init", "init_scale")
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:

@@ -2,7 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("an epoch has few updates, and the loss has not come down")
+CHANGES = ("batch_size",)
 
 USUAL_BATCH_SIZE = 32
 

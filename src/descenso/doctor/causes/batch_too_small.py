@@ -2,7 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("the loss follows the noise of a few rows")
+CHANGES = ("batch_size",)
 
 SMALL_BATCH_SIZE, USUAL_BATCH_SIZE = 4, 32
 

@@ -4,7 +4,11 @@ import numpy as np
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("a rare class, whose rows are taken for other classes")
+CHANGES = ("class_weight",)
 
 RARE_SHARE = 0.2
 MIN_RARE_ROWS = 5

@@ -2,7 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion, number
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("nearly every gradient is clipped")
+CHANGES = ("clip_norm",)
 
 ADAPTIVE = ("adam", "adamw", "rmsprop")
 

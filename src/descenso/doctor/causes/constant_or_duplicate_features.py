@@ -4,7 +4,11 @@ from descenso.doctor.case import Rows, columns_of, without_columns
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Fold
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("many columns are constant, or equal to others")
+CHANGES = ("drop_degenerate_features",)
 
 DECISIVE_SHARE = 0.25
 

@@ -2,8 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import FAR_SPREADS, Symptoms
+from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import percent
+
+SIGNS = N_("units pass no gradient on any row")
+CHANGES = ("activation", "init")
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:

@@ -2,7 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion, number
 from descenso.doctor.symptoms import FAR_SPREADS, MAX_START_GROWTH, Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("gradients are very long, or values are outliers")
+CHANGES = ("clip_norm",)
 
 LONG_GRADIENT = 30.0
 CLIP_NORMS = (1.0, 0.3, 3.0)

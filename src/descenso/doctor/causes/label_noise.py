@@ -3,8 +3,11 @@
 from descenso.doctor.data_tests import clean_labels
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import percent
+
+SIGNS = N_("labels disagree with all rows around them, far from any border between classes")
+CHANGES = ("clean_labels",)
 
 NOISY_SHARE, FLAT_RATIO, MEMORISED_FLAT_RATIO, MEMORISED_GAP = 0.15, 0.7, 0.58, 0.3
 # Learners that know the rows worse than the network are no judges of labels.

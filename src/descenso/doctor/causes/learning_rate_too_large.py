@@ -2,7 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion, distinct_from, number, rounded
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("the training diverges, the loss jumps, or the rate is far above the usual one")
+CHANGES = ("learning_rate",)
 
 SMALLER_FACTORS = (1 / 3, 1 / 10, 1 / 30, 1 / 100)
 FEW_BATCH_ROWS = 4  # rows of a batch

@@ -2,7 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion, distinct_from, number, rounded
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("the loss is still falling at the end, and the rate is far below the usual one")
+CHANGES = ("learning_rate",)
 
 LARGER_FACTORS = (3, 10, 30, 100)
 MAX_RATIO = 5  # over the usual rate

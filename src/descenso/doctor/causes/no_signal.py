@@ -2,7 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("no learner predicts better than a constant")
+CHANGES = ("informative_features",)
 
 NO_SKILL = 0.03
 

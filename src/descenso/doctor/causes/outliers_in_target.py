@@ -8,7 +8,11 @@ from descenso.doctor.case import Rows, with_scaled_target
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Fold
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("targets are outliers, more than ten spreads from the others")
+CHANGES = ("winsorize_target",)
 
 CLIP_SPREADS = 4  # spreads from the median, which is three interquartile ranges (Tukey 1977)
 

@@ -2,7 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("the training rows are predicted far better than held-out rows")
+CHANGES = ("patience", "dropout")
 
 MIN_TRAINING_SKILL = 0.3  # whoever knows their own rows no better has nothing by heart
 VERY_FEW_ROWS = 40  # rows

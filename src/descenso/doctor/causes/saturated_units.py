@@ -3,9 +3,12 @@
 from descenso.doctor.causes.bad_init_scale import usual_start
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import percent
 from descenso.recipe import FLATTENING
+
+SIGNS = N_("units lie where their activation is flat")
+CHANGES = ("activation", "init")
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:

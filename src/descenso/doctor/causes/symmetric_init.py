@@ -3,7 +3,11 @@
 from descenso.doctor.causes.bad_init_scale import usual_start
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("all units of a layer start equal")
+CHANGES = ("init", "init_scale")
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:

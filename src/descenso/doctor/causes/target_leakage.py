@@ -4,7 +4,11 @@ from descenso.doctor.case import Rows, columns_of, without_columns
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Fold
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("a single column predicts the target")
+CHANGES = ("drop_leak",)
 
 LEAK_SKILL, SURE_LEAK_SKILL, HONEST_SKILL = 0.97, 0.98, 0.93
 

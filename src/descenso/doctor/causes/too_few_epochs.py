@@ -2,8 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext
+
+SIGNS = N_("there are few updates, and the loss is still falling at the end")
+CHANGES = ("epochs",)
 
 MIN_FACTOR, MAX_FACTOR = 4, 20
 ENOUGH_UPDATES = 2_000

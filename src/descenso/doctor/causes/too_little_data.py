@@ -2,8 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext
+
+SIGNS = N_("there are few rows, and half of them teach much less")
+CHANGES = ("more_data",)
 
 # Of a handful nothing can be told, not even by rows held out.
 FEW_ROWS, VERY_FEW_ROWS, HANDFUL_OF_ROWS = 200, 40, 20

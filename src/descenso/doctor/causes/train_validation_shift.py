@@ -2,8 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import percent
+
+SIGNS = N_("validation rows can be told from training rows")
+CHANGES = ("matched_training",)
 
 DIFFERENT_AUC, PLAINLY_DIFFERENT_AUC = 0.65, 0.75
 

@@ -2,7 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("the network is small or linear, and no better on the rows that it learns from")
+CHANGES = ("hidden_layers", "activation")
 
 WIDE_LAYERS, WIDER_LAYERS = (64, 64), (16, 16)
 

@@ -2,7 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("the target is far from 1 and not scaled")
+CHANGES = ("scale_target",)
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:

@@ -2,7 +2,11 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+SIGNS = N_("rows come in the table's order, and neighbours have similar targets")
+CHANGES = ("shuffle",)
 
 SORTED_CORRELATION, MIN_UPDATES = 0.6, 4
 

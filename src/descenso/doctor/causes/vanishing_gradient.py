@@ -2,8 +2,12 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion, number
 from descenso.doctor.symptoms import Symptoms
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.recipe import FLATTENING
+
+SIGNS = N_("little gradient reaches the first layer")
+CHANGES = ("activation", "normalization")
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:

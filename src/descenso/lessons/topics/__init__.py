@@ -1,1 +1,1 @@
-"""One file for each topic, named after it."""
+"""The lessons, one file each, named after its topic."""

@@ -1,1 +1,1 @@
-"""What a trained network is worth: metrics, intervals, importance, curves."""
+"""The quality of a trained network: metrics, intervals, calibration, importance."""

@@ -1,1 +1,1 @@
-"""A sweep's grid, its groups, its ranking, and the file it is kept in."""
+"""Sweeps: the grid, the ranking, and the file that stores both."""

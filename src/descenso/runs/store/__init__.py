@@ -1,1 +1,1 @@
-"""A run on disk: what its files hold, and how they are written so that none is ever half there."""
+"""A run on disk: what each file holds, written so that none is ever incomplete."""

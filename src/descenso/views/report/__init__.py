@@ -1,1 +1,1 @@
-"""A run told on one page: what was learnt, how, what matters, the data, and how to repeat it."""
+"""The report of a run on one page: quality, training, columns, data, recipe."""

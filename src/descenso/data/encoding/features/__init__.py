@@ -1,4 +1,4 @@
-"""How one column becomes numbers: a file for each kind of column, all of the same form."""
+"""Encodings of features, one file for each kind of column."""
 
 from typing import Annotated
 

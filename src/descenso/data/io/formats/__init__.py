@@ -1,4 +1,4 @@
-"""The formats of files that hold a table, one file each, and how one is recognised."""
+"""File formats, one file each, which says how the format is recognised and read."""
 
 from descenso.data.io.files import NAMES_BY_SUFFIX, NPZ, File
 from descenso.data.io.formats.base import Format, FormatOptions

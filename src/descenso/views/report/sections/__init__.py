@@ -1,1 +1,1 @@
-"""The sections of a report: a file for each, which makes HTML of the report's numbers."""
+"""The report's sections, one file each: numbers become HTML."""
