@@ -9,7 +9,7 @@ import pytest
 from descenso.engine.task import PAIRS
 from descenso.errors import RecipeError
 from descenso.presets import Facts, resolve, resolve_split
-from descenso.recipe import NAMES, Recipe
+from descenso.recipe import FIELD_NAMES, Recipe
 
 TASKS = ("regression", "binary", "multiclass")
 ALL_PAIRS = list(product(TASKS, ("linear", "sigmoid", "softmax"), ("mse", "mae", "bce", "cce")))
@@ -28,7 +28,7 @@ def answered(inferred: str = "multiclass", rows: int = 300, validated: bool = Tr
 def test_every_field_is_answered_with_a_reason(preset: str, task: str, validated: bool):
     recipe, reasons = answered(task, validated=validated, preset=preset)
     assert "auto" not in recipe.to_dict().values()
-    assert set(reasons) == set(NAMES) - {"preset"}
+    assert set(reasons) == set(FIELD_NAMES) - {"preset"}
     assert all(reasons.values())
 
 

@@ -13,16 +13,16 @@ from descenso.errors import RecipeError
 from descenso.hints import nearest
 from descenso.recipe import (
     ACTIVATIONS,
+    FIELD_NAMES,
+    FIELD_TYPES,
     INITS,
-    KINDS,
-    NAMES,
     OPTIMIZERS,
     PRESETS,
     SCHEDULES,
     Recipe,
     about,
     parse,
-    spelled,
+    to_text,
 )
 
 # ── the vocabulary, as design.md writes it ───────────────────────────────────────────────────────
@@ -86,7 +86,7 @@ REFUSED: dict[str, list[Any]] = {
     "validation": [1.0, -0.1, np.nan, True, ""],
     "seed": [-1, 2**32, 0.5, "lucky"],
 } | {name: ["nonsense", 1, ("linear",)] for name in WORDS}
-NO_NONE = set(NAMES) - {
+NO_NONE = set(FIELD_NAMES) - {
     "hidden_layers",
     "dropout",
     "weight_decay",
@@ -106,7 +106,7 @@ def cases(table: dict[str, list[Any]]) -> pytest.MarkDecorator:
 
 
 def test_the_words_are_those_of_the_design():
-    assert set(ALLOWED) == set(REFUSED) == set(NAMES)
+    assert set(ALLOWED) == set(REFUSED) == set(FIELD_NAMES)
     named = {
         "preset": PRESETS,
         "activation": ACTIVATIONS,
@@ -120,7 +120,7 @@ def test_the_words_are_those_of_the_design():
 def test_without_a_word_from_the_user_all_is_automatic_but_the_preset():
     recipe = Recipe()
     assert recipe.preset == "tabular"
-    assert all(recipe.is_auto(name) for name in NAMES if name != "preset")
+    assert all(recipe.is_auto(name) for name in FIELD_NAMES if name != "preset")
 
 
 # ── what is allowed ──────────────────────────────────────────────────────────────────────────────
@@ -133,12 +133,12 @@ def test_a_field_takes_what_it_allows(name: str, value: Any):
     assert not recipe.is_auto(name)
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - {"preset"}))
+@pytest.mark.parametrize("name", sorted(set(FIELD_NAMES) - {"preset"}))
 def test_a_field_takes_auto(name: str):
     assert Recipe(**{name: "auto"}).is_auto(name)
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - NO_NONE))
+@pytest.mark.parametrize("name", sorted(set(FIELD_NAMES) - NO_NONE))
 def test_none_is_pythons_none_jsons_null_and_the_word_none(name: str):
     same = [
         Recipe(**{name: None}),
@@ -192,7 +192,7 @@ def test_a_refusal_names_the_field_the_value_and_what_is_allowed(name: str, valu
         Recipe(**{name: value})
     message = str(refused.value)
     found = str(value).lower() if isinstance(value, bool) else repr(value)
-    assert message.startswith(f"{name} is {found}; allowed: {KINDS[name].allowed()}")
+    assert message.startswith(f"{name} is {found}; allowed: {FIELD_TYPES[name].allowed()}")
     assert message.endswith(".")
     assert "\n" not in message
 
@@ -275,7 +275,7 @@ def test_an_unknown_field_is_refused_with_the_nearest_one_and_all_there_are():
     assert message.startswith(
         "A recipe has no field 'learning_rat' (did you mean 'learning_rate'?); it has: preset, "
     )
-    assert all(name in message for name in NAMES)
+    assert all(name in message for name in FIELD_NAMES)
 
 
 def test_every_unknown_field_is_named():
@@ -346,7 +346,7 @@ def test_a_word_that_is_no_value_is_refused(name: str, text: str):
         Recipe.from_text({name: text})
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FIELD_NAMES)
 def test_every_field_says_what_it_means(name: str):
     assert about(name).endswith(".")
 
@@ -383,7 +383,7 @@ def test_a_recipe_comes_back_from_json_as_it_was(fields: dict[str, Any]):
 @given(any_fields)
 def test_a_recipe_made_from_its_own_fields_is_the_same(fields: dict[str, Any]):
     recipe = Recipe(**fields)
-    assert Recipe(**{name: getattr(recipe, name) for name in NAMES}) == recipe
+    assert Recipe(**{name: getattr(recipe, name) for name in FIELD_NAMES}) == recipe
     assert recipe.replace() == recipe
 
 
@@ -399,7 +399,7 @@ def test_a_number_typed_on_the_command_line_is_that_number(name: str, value: flo
     assert getattr(Recipe.from_text({name: repr(value)}), name) == value
 
 
-@given(st.sampled_from(NAMES), st.text())
+@given(st.sampled_from(FIELD_NAMES), st.text())
 def test_any_text_is_a_value_or_a_refusal_of_its_field(name: str, text: str):
     try:
         Recipe.from_text({name: text})
@@ -409,7 +409,7 @@ def test_any_text_is_a_value_or_a_refusal_of_its_field(name: str, text: str):
 
 @given(st.text())
 def test_parsing_alone_never_fails(text: str):
-    for name in NAMES:
+    for name in FIELD_NAMES:
         parse(name, text)
 
 
@@ -425,5 +425,5 @@ def test_parsing_alone_never_fails(text: str):
     ],
 )
 def test_a_value_is_spelled_as_the_command_line_reads_it(name: str, value: object):
-    read = parse(name, spelled(value))
-    assert (None if read is None else KINDS[name].check(read)) == value
+    read = parse(name, to_text(value))
+    assert (None if read is None else FIELD_TYPES[name].check(read)) == value

@@ -24,7 +24,7 @@ from descenso.doctor.causes import causes
 from descenso.i18n import gettext as _
 from descenso.i18n import use_language
 from descenso.lessons import TOPICS
-from descenso.recipe import KINDS, NAMES, NONE, about
+from descenso.recipe import FIELD_NAMES, FIELD_TYPES, NONE, about
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/descenso"
@@ -132,13 +132,13 @@ def printed(*arguments: str, language: str) -> str:
 
 def fields_table(language: str) -> str:
     """The recipe's fields, with their help and what they may hold."""
-    rows = [(f"`{name}`", about(name), allowed(name)) for name in NAMES]
+    rows = [(f"`{name}`", about(name), allowed(name)) for name in FIELD_NAMES]
     return table(FIELD_HEADINGS[language], rows)
 
 
 def allowed(name: str) -> str:
     """What a field may hold: its words as code, the rest as a sentence."""
-    kind = KINDS[name]
+    kind = FIELD_TYPES[name]
     words = (*getattr(kind, "words", ()), NONE)
     parts = [*kind.allowed().split(", "), *([NONE] if kind.none else [])]
     return ", ".join(f"`{part}`" if part in words else part for part in parts)

@@ -1,6 +1,6 @@
 """Types of settings and arguments: what each may hold, and the check that says so.
 
-Each argument has a `Kind`, as a recipe's fields have; what is of no use for it is refused in one
+Each argument has a `FieldType`, as a recipe's fields have; what it does not allow is refused in one
 line, before anything is read, trained or written.
 """
 
@@ -19,19 +19,19 @@ from descenso.hints import shown
 from descenso.i18n import gettext as _
 
 
-class Unfit(Exception):
+class NotAllowed(Exception):
     """A value that a field may not hold; the text says what was found, or is empty."""
 
 
 @dataclass(frozen=True)
-class Kind(ABC):
+class FieldType(ABC):
     """What a field may hold. `None` is allowed where `none` is true."""
 
     none: bool = False
 
     @abstractmethod
     def check(self, value: Any) -> Any:
-        """`value` in its canonical form. Raises Unfit where the field may not hold it."""
+        """`value` in its canonical form. Raises NotAllowed where the field may not have it."""
 
     def parse(self, text: str) -> Any:
         """The value that `text` spells on a command line; text that spells nothing stays text."""
@@ -43,7 +43,7 @@ class Kind(ABC):
 
 
 @dataclass(frozen=True)
-class Word(Kind):
+class Choice(FieldType):
     """One of a few words."""
 
     words: tuple[str, ...] = ()
@@ -51,14 +51,14 @@ class Word(Kind):
     def check(self, value: Any) -> str:
         if isinstance(value, str) and value in self.words:
             return value
-        raise Unfit
+        raise NotAllowed
 
     def allowed(self) -> str:
         return ", ".join(self.words)
 
 
 @dataclass(frozen=True)
-class Flag(Kind):
+class Boolean(FieldType):
     """True or false."""
 
     def check(self, value: Any) -> bool:
@@ -66,7 +66,7 @@ class Flag(Kind):
         # name.
         if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
             return bool(value)
-        raise Unfit
+        raise NotAllowed
 
     def parse(self, text: str) -> Any:
         return {"true": True, "yes": True, "false": False, "no": False}.get(text.lower(), text)
@@ -76,7 +76,7 @@ class Flag(Kind):
 
 
 @dataclass(frozen=True)
-class Whole(Kind):
+class Integer(FieldType):
     """A whole number from `low` on, or one of a few words."""
 
     low: int = 0
@@ -90,13 +90,13 @@ class Whole(Kind):
         try:
             number = operator.index(whole)
         except TypeError:
-            raise Unfit from None
+            raise NotAllowed from None
         if (
             isinstance(value, bool)
             or number < self.low
             or (self.high is not None and number > self.high)
         ):
-            raise Unfit
+            raise NotAllowed
         return number
 
     def parse(self, text: str) -> Any:
@@ -112,7 +112,7 @@ class Whole(Kind):
 
 
 @dataclass(frozen=True)
-class Real(Kind):
+class Number(FieldType):
     """A finite number, at least `low` (or above it), and below `below`; or one of a few words."""
 
     low: float = 0.0
@@ -125,11 +125,11 @@ class Real(Kind):
         if isinstance(value, str) and value in self.words:
             return value
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
-            raise Unfit
+            raise NotAllowed
         number = float(value)
         fits = number > self.low if self.above else number >= self.low
         if not (fits and number < self.below and math.isfinite(number)):
-            raise Unfit
+            raise NotAllowed
         return number
 
     def parse(self, text: str) -> Any:
@@ -150,38 +150,38 @@ WIDEST = 2**31 - 1  # units of a layer: what a 32-bit number counts
 
 
 @dataclass(frozen=True)
-class Widths(Kind):
+class Widths(FieldType):
     """The widths of the hidden layers, from the input to the output; none is no hidden layer."""
 
     def check(self, value: Any) -> tuple[int, ...] | None:
         if isinstance(value, str | Mapping):
-            raise Unfit
+            raise NotAllowed
         try:
             widths = tuple(value)
         except TypeError:
             widths = (value,)
-        return tuple(int(Whole(low=1, high=WIDEST).check(width)) for width in widths) or None
+        return tuple(int(Integer(low=1, high=WIDEST).check(width)) for width in widths) or None
 
     def parse(self, text: str) -> Any:
         parts = [part.strip() for part in text.strip("[]() ").removesuffix(",").split(",")]
-        return [Whole().parse(part) for part in parts] if all(parts) else text
+        return [Integer().parse(part) for part in parts] if all(parts) else text
 
     def allowed(self) -> str:
         return _("whole numbers from 1 to {widest}, such as 64,64").format(widest=WIDEST)
 
 
 @dataclass(frozen=True)
-class ClassWeight(Kind):
+class ClassWeight(FieldType):
     """How much the rows of each class count: `balanced`, or a number for each class."""
 
     def check(self, value: Any) -> str | dict[str, float]:
         if value == "balanced":
             return value
         if not isinstance(value, Mapping) or not value:
-            raise Unfit
+            raise NotAllowed
         weights = cast(Mapping[Any, Any], value)
         return {
-            str(label): float(Real(above=True).check(weight)) for label, weight in weights.items()
+            str(label): float(Number(above=True).check(weight)) for label, weight in weights.items()
         }
 
     def parse(self, text: str) -> Any:
@@ -195,16 +195,16 @@ class ClassWeight(Kind):
 
 
 @dataclass(frozen=True)
-class Validation(Kind):
+class Validation(FieldType):
     """A fraction of the rows, a file, or data."""
 
     def check(self, value: Any) -> Any:
         if isinstance(value, numbers.Real) and value is not True and value is not False:
-            return Real(below=1.0).check(value)
+            return Number(below=1.0).check(value)
         if isinstance(value, PathLike):
             return str(fspath(cast(PathLike[str], value)))
         if isinstance(value, bool) or (isinstance(value, str) and not value):
-            raise Unfit
+            raise NotAllowed
         return value
 
     def parse(self, text: str) -> Any:
@@ -225,17 +225,17 @@ def _number(text: str) -> float | str:
         return text
 
 
-SHARE = Real(below=1.0)  # of the rows
-SEEDS = Whole(low=1)
+FRACTION = Number(below=1.0)  # of the rows
+SEEDS = Integer(low=1)
 
 
 @dataclass(frozen=True)
-class Place(Kind):
+class PathArgument(FieldType):
     """Where a file or a folder is."""
 
     def check(self, value: Any) -> Path:
         if not isinstance(value, str | PathLike) or not value:
-            raise Unfit
+            raise NotAllowed
         return Path(cast("str | PathLike[str]", value))
 
     def allowed(self) -> str:
@@ -243,32 +243,32 @@ class Place(Kind):
 
 
 @dataclass(frozen=True)
-class Names(Kind):
+class ColumnNames(FieldType):
     """Columns by name, or one of them."""
 
     def check(self, value: Any) -> list[str]:
         names = [value] if isinstance(value, str) else value
         if isinstance(names, Mapping):
-            raise Unfit
+            raise NotAllowed
         try:
             return [_name(name) for name in names]
         except TypeError:
-            raise Unfit from None
+            raise NotAllowed from None
 
     def allowed(self) -> str:
         return _("names of columns, such as {example}").format(example="['age', 'city']")
 
 
 @dataclass(frozen=True)
-class KindsByName(Kind):
+class ColumnKinds(FieldType):
     """A kind for each of some columns. What kinds there are the data say."""
 
     def check(self, value: Any) -> dict[str, str]:
         if not isinstance(value, Mapping):
-            raise Unfit
+            raise NotAllowed
         kinds = cast("Mapping[Any, Any]", value)
         if not all(isinstance(kind, str) for kind in kinds.values()):
-            raise Unfit
+            raise NotAllowed
         return {_name(name): kind for name, kind in kinds.items()}
 
     def allowed(self) -> str:
@@ -278,32 +278,32 @@ class KindsByName(Kind):
 
 
 @dataclass(frozen=True)
-class Function(Kind):
+class Function(FieldType):
     """What can be called."""
 
     def check(self, value: Any) -> Any:
         if not callable(value):
-            raise Unfit
+            raise NotAllowed
         return value
 
     def allowed(self) -> str:
         return _("a function")
 
 
-def checked(name: str, kind: Kind, value: Any) -> Any:
+def checked(name: str, field_type: FieldType, value: Any) -> Any:
     """An argument in its canonical form.
 
     Raises:
         InputError: it may not have that value.
     """
-    if value is None and kind.none:
+    if value is None and field_type.none:
         return None
     try:
-        return kind.check(value)
-    except Unfit:
+        return field_type.check(value)
+    except NotAllowed:
         raise InputError(
             _("{name} is {found}; allowed: {allowed}{hint}.").format(
-                name=name, found=shown(value), allowed=kind.allowed(), hint=""
+                name=name, found=shown(value), allowed=field_type.allowed(), hint=""
             )
         ) from None
 
@@ -321,5 +321,5 @@ def check_functions(**functions: Any) -> None:
 def _name(name: Any) -> str:
     # pandas numbers columns that have no names.
     if not isinstance(name, str | int):
-        raise Unfit
+        raise NotAllowed
     return str(name)

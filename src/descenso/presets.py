@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from descenso.data.roles import Roles
 from descenso.engine.task import check_pair, natural_pair
 from descenso.i18n import gettext as _
-from descenso.recipe import AUTO, FLATTENING, RANGE_TEST, Recipe
+from descenso.recipe import AUTO, RANGE_TEST, SATURATING, Recipe
 
 Chosen = TypeVar("Chosen")
 
@@ -186,7 +186,7 @@ LEARNING_RATES = {
 def _dependent(recipe: Recipe) -> Mapping[str, Answer]:
     """What is alike under both presets, or follows from other fields."""
     usual = _("the usual value")
-    flat = recipe.activation in (*FLATTENING, "linear")
+    flat = recipe.activation in (*SATURATING, "linear")
     # Smaller than he's, which learn few rows by heart more readily.
     drawn = recipe.init if not recipe.is_auto("init") else "xavier" if flat else "lecun"
     return {

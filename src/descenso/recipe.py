@@ -10,7 +10,17 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
 from descenso.errors import RecipeError
-from descenso.fields import ClassWeight, Flag, Kind, Real, Unfit, Validation, Whole, Widths, Word
+from descenso.fields import (
+    Boolean,
+    Choice,
+    ClassWeight,
+    FieldType,
+    Integer,
+    NotAllowed,
+    Number,
+    Validation,
+    Widths,
+)
 from descenso.hints import nearest, shown
 from descenso.html import dim, page, plain, table
 from descenso.i18n import N_
@@ -21,16 +31,16 @@ NONE = "none"
 RANGE_TEST = "range_test"
 
 
-def _setting(kind: Kind, about: str) -> Any:
-    return field(default=AUTO, metadata={"kind": kind, "about": about})
+def _setting(field_type: FieldType, about: str) -> Any:
+    return field(default=AUTO, metadata={"type": field_type, "about": about})
 
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "elu", "swish", "linear")
-FLATTENING = ("sigmoid", "tanh")  # flat on either side
+SATURATING = ("sigmoid", "tanh")  # flat on either side
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 SCHEDULES = ("constant", "cosine", "step", "warmup_cosine")
 # The fields that describe descenso's own network: a user's module takes nothing of them.
-OF_THE_NETWORK = (
+NETWORK_FIELDS = (
     "hidden_layers",
     "activation",
     "init",
@@ -64,97 +74,100 @@ class Recipe:
     preset: Any = field(
         default="tabular",
         metadata={
-            "kind": Word(words=PRESETS),
+            "type": Choice(words=PRESETS),
             "about": N_(
                 "The set of defaults: tabular (good results on a table) or lecture (plain theory)."
             ),
         },
     )
     task: Any = _setting(
-        Word(words=("regression", "binary", "multiclass")), N_("The problem to solve.")
+        Choice(words=("regression", "binary", "multiclass")), N_("The problem to solve.")
     )
     hidden_layers: Any = _setting(
         Widths(none=True),
         N_("Units of each hidden layer, such as 64,64; none for no hidden layer."),
     )
     activation: Any = _setting(
-        Word(words=ACTIVATIONS), N_("The function f of each hidden layer, a = f(Wx + b).")
+        Choice(words=ACTIVATIONS), N_("The function f of each hidden layer, a = f(Wx + b).")
     )
     output_activation: Any = _setting(
-        Word(words=("linear", "sigmoid", "softmax")),
+        Choice(words=("linear", "sigmoid", "softmax")),
         N_("The function of the last layer; it follows from the problem."),
     )
     loss: Any = _setting(
-        Word(words=("mse", "mae", "bce", "cce")),
+        Choice(words=("mse", "mae", "bce", "cce")),
         N_("What training lowers; it follows from the problem."),
     )
     allow_mismatch: Any = _setting(
-        Flag(), N_("Train even where problem, output activation and loss do not belong together.")
+        Boolean(),
+        N_("Train even where problem, output activation and loss do not belong together."),
     )
-    optimizer: Any = _setting(Word(words=OPTIMIZERS), N_("How the gradient becomes a step."))
+    optimizer: Any = _setting(Choice(words=OPTIMIZERS), N_("How the gradient becomes a step."))
     learning_rate: Any = _setting(
-        Real(above=True, words=(RANGE_TEST,)),
+        Number(above=True, words=(RANGE_TEST,)),
         N_(
             "The size of the step; range_test (auto, where the command line names it) finds it by "
             "trying dozens of rates."
         ),
     )
     momentum: Any = _setting(
-        Real(below=1.0), N_("How much of the last step goes on (momentum, nesterov).")
+        Number(below=1.0), N_("How much of the last step goes on (momentum, nesterov).")
     )
     schedule: Any = _setting(
-        Word(words=SCHEDULES), N_("How the learning rate changes during the training.")
+        Choice(words=SCHEDULES), N_("How the learning rate changes during the training.")
     )
     batch_size: Any = _setting(
-        Whole(low=1, words=("full",)),
+        Integer(low=1, words=("full",)),
         N_("Rows per update: 1 is stochastic descent, full is batch descent."),
     )
-    epochs: Any = _setting(Whole(), N_("Full passes over the training rows, at the most."))
-    shuffle: Any = _setting(Flag(), N_("Visit the rows in a new order in each epoch."))
-    init: Any = _setting(Word(words=INITS), N_("How the weights start."))
+    epochs: Any = _setting(Integer(), N_("Full passes over the training rows, at the most."))
+    shuffle: Any = _setting(Boolean(), N_("Visit the rows in a new order in each epoch."))
+    init: Any = _setting(Choice(words=INITS), N_("How the weights start."))
     init_scale: Any = _setting(
-        Real(),
+        Number(),
         N_(
             "Multiplies the starting weights; under normal, their standard deviation; under "
             "constant, their value."
         ),
     )
-    scale_features: Any = _setting(Flag(), N_("Bring all numeric columns to one scale."))
+    scale_features: Any = _setting(Boolean(), N_("Bring all numeric columns to one scale."))
     scale_target: Any = _setting(
-        Flag(), N_("Bring the target of a regression to mean 0 and deviation 1.")
+        Boolean(), N_("Bring the target of a regression to mean 0 and deviation 1.")
     )
     dropout: Any = _setting(
-        Real(below=1.0, none=True, none_is=0.0),
+        Number(below=1.0, none=True, none_is=0.0),
         N_("The share of hidden units silenced in each update."),
     )
     weight_decay: Any = _setting(
-        Real(none=True, none_is=0.0), N_("The pull of the weights towards zero.")
+        Number(none=True, none_is=0.0), N_("The pull of the weights towards zero.")
     )
     clip_norm: Any = _setting(
-        Real(above=True, none=True), N_("Shorten gradients whose norm is longer than this.")
+        Number(above=True, none=True), N_("Shorten gradients whose norm is longer than this.")
     )
     class_weight: Any = _setting(
         ClassWeight(none=True), N_("What the rows of each class count: balanced, none, or a=3,b=1.")
     )
     normalization: Any = _setting(
-        Word(words=("layer",), none=True), N_("Normalise inside the network, before each f.")
+        Choice(words=("layer",), none=True), N_("Normalise inside the network, before each f.")
     )
     patience: Any = _setting(
-        Whole(low=1, none=True),
+        Integer(low=1, none=True),
         N_("Stop after so many epochs without a better validation loss; none never stops."),
     )
     validation: Any = _setting(
         Validation(none=True),
         N_("The fraction of rows, or a file, that watches the training; 0 for none."),
     )
-    seed: Any = _setting(Whole(high=2**32 - 1), N_("The number that all randomness is drawn from."))
+    seed: Any = _setting(
+        Integer(high=2**32 - 1), N_("The number that all randomness is drawn from.")
+    )
 
     def __post_init__(self) -> None:
         complaints: list[str] = []
-        for name in NAMES:
+        for name in FIELD_NAMES:
             try:
                 object.__setattr__(self, name, _canonical(name, getattr(self, name)))
-            except Unfit:
+            except NotAllowed:
                 complaints.append(_complaint(name, getattr(self, name)))
         if complaints:
             raise RecipeError(" ".join(complaints))
@@ -162,7 +175,7 @@ class Recipe:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Recipe":
         """A recipe from names and values, such as a JSON object's. Unknown names are refused."""
-        unknown = [_unknown(name) for name in values if name not in NAMES]
+        unknown = [_unknown(name) for name in values if name not in FIELD_NAMES]
         if unknown:
             raise RecipeError(" ".join(unknown))
         return cls(**values)
@@ -174,7 +187,7 @@ class Recipe:
 
     def to_dict(self) -> dict[str, Any]:
         """Names and values as JSON has them; data given for the validation is told as "data"."""
-        values = {name: getattr(self, name) for name in NAMES}
+        values = {name: getattr(self, name) for name in FIELD_NAMES}
         if values["hidden_layers"] not in (None, AUTO):
             values["hidden_layers"] = list(values["hidden_layers"])
         if not isinstance(values["validation"], int | float | str):
@@ -183,7 +196,7 @@ class Recipe:
 
     def named(self) -> dict[str, Any]:
         """The fields that are not "auto"."""
-        return {name: getattr(self, name) for name in NAMES if not self.is_auto(name)}
+        return {name: getattr(self, name) for name in FIELD_NAMES if not self.is_auto(name)}
 
     def is_auto(self, name: str) -> bool:
         """Whether the field `name` is still to be answered."""
@@ -198,21 +211,21 @@ class Recipe:
         return page(fields_table(self))
 
 
-KINDS: dict[str, Kind] = {each.name: each.metadata["kind"] for each in fields(Recipe)}
-NAMES: tuple[str, ...] = tuple(KINDS)
+FIELD_TYPES: dict[str, FieldType] = {each.name: each.metadata["type"] for each in fields(Recipe)}
+FIELD_NAMES: tuple[str, ...] = tuple(FIELD_TYPES)
 
 
 def parse(name: str, text: str) -> Any:
     """The value that `text` spells for the field `name`: `none` is None, `auto` stays."""
     if text.lower() == NONE:
         return None
-    return text if text == AUTO else KINDS[name].parse(text)
+    return text if text == AUTO else FIELD_TYPES[name].parse(text)
 
 
-def spelled(value: Any) -> str:
+def to_text(value: Any) -> str:
     """A recipe's value as the command line writes it.
 
-    >>> spelled((64, 64)), spelled(None), spelled(True), spelled({"yes": 3.0})
+    >>> to_text((64, 64)), to_text(None), to_text(True), to_text({"yes": 3.0})
     ('64,64', 'none', 'true', 'yes=3')
     """
     if value is None:
@@ -255,8 +268,8 @@ def fields_table(recipe: Recipe, reasons: Mapping[str, str] | None = None) -> st
             in place of the meanings, which a field's name then shows when it is pointed at.
     """
     rows: list[list[str]] = []
-    for name in NAMES:
-        value, meaning = spelled(getattr(recipe, name)), about(name)
+    for name in FIELD_NAMES:
+        value, meaning = to_text(getattr(recipe, name)), about(name)
         asked = "" if name == "preset" else _("as you asked")
         said = meaning if reasons is None else reasons.get(name, asked)
         rows.append(
@@ -271,30 +284,30 @@ def fields_table(recipe: Recipe, reasons: Mapping[str, str] | None = None) -> st
 
 
 def _canonical(name: str, value: Any) -> Any:
-    kind = KINDS[name]
+    field_type = FIELD_TYPES[name]
     if isinstance(value, str) and value == AUTO and name != "preset":
         return AUTO
     if value is None or (isinstance(value, str) and value == NONE):
-        if not kind.none:
-            raise Unfit
-        if isinstance(kind, Real) and kind.none_is is not None:
-            return kind.none_is
-        return 0.0 if isinstance(kind, Validation) else None
-    return kind.check(value)
+        if not field_type.none:
+            raise NotAllowed
+        if isinstance(field_type, Number) and field_type.none_is is not None:
+            return field_type.none_is
+        return 0.0 if isinstance(field_type, Validation) else None
+    return field_type.check(value)
 
 
 def _complaint(name: str, value: Any) -> str:
-    kind = KINDS[name]
+    field_type = FIELD_TYPES[name]
     words = (
-        *getattr(kind, "words", ()),
-        *([NONE] if kind.none else []),
+        *getattr(field_type, "words", ()),
+        *([NONE] if field_type.none else []),
         *([AUTO] if name != "preset" else []),
     )
-    allowed = kind.allowed() + (f", {NONE}" if kind.none else "")
+    allowed = field_type.allowed() + (f", {NONE}" if field_type.none else "")
     # One word, whether it came as Python's or as JSON's.
-    found = spelled(value) if value is None or isinstance(value, bool) else shown(value)
+    found = to_text(value) if value is None or isinstance(value, bool) else shown(value)
     hint = nearest(value, words) if isinstance(value, str) else ""
-    if isinstance(kind, Validation):
+    if isinstance(field_type, Validation):
         hint = _("; in Python also data, such as a pair (X, y)")
     return _("{name} is {found}; allowed: {allowed}{hint}.").format(
         name=name, found=found, allowed=allowed, hint=hint
@@ -302,21 +315,21 @@ def _complaint(name: str, value: Any) -> str:
 
 
 def _unknown(name: str) -> str:
-    hint = nearest(name, NAMES)
+    hint = nearest(name, FIELD_NAMES)
     return _("A recipe has no field {name!r}{hint}; it has: {names}.").format(
-        name=name, hint=hint, names=", ".join(NAMES)
+        name=name, hint=hint, names=", ".join(FIELD_NAMES)
     )
 
 
 @dataclass(frozen=True)
-class RecipeOrFields(Kind):
+class RecipeOrFields(FieldType):
     """A recipe, or its fields by name."""
 
     def check(self, value: Any) -> Recipe:
         if isinstance(value, Recipe):
             return value
         if not isinstance(value, Mapping):
-            raise Unfit
+            raise NotAllowed
         return Recipe.from_dict(cast("Mapping[str, Any]", value))
 
     def allowed(self) -> str:

@@ -16,7 +16,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import descenso
 from descenso.data.io import bundled
 from descenso.errors import RecipeError, RunError, TableError
-from descenso.recipe import NAMES
+from descenso.recipe import FIELD_NAMES
 from descenso.runs.events import Advanced, Ended, EpochEnded, Event, Prepared, Saved, Warned
 
 from ..support import small_tables
@@ -68,7 +68,7 @@ def test_a_summary_has_exactly_the_keys_of_the_contract(name: str, request):
     }
     assert set(summary["rows"]) == {"train", "validation", "test"}
     assert set(summary["metrics"]) == {"train", "validation", "test"}
-    assert set(summary["recipe"]) == set(NAMES)
+    assert set(summary["recipe"]) == set(FIELD_NAMES)
     assert summary["diagnosis"]["verdict"] == "healthy"
     assert summary["target"] == run.target == name
     assert json.loads(json.dumps(summary, allow_nan=False)) == summary

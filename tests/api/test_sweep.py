@@ -267,7 +267,7 @@ def test_a_recipe_object_is_taken_too():
         vary={"learning_rate": [0.1]},
         seeds=1,
         recipe=descenso.Recipe(**plain(epochs=1)),
-        tell=lambda *_: None,
+        on_progress=lambda *_: None,
     )
     assert found.run.recipe.hidden_layers == (4,)
     with pytest.raises(RecipeError, match="epochs is named"):

@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from descenso.cli import predict
 from descenso.cli.app import app
-from descenso.recipe import NAMES
+from descenso.recipe import FIELD_NAMES
 
 COMMANDS = [
     "inspect",
@@ -159,7 +159,7 @@ def test_every_option_and_command_is_explained(page: str):
     assert command.help
     for param in command.params:
         # The recipe explains its own fields.
-        assert param.help or param.name in NAMES, param.name  # pyright: ignore[reportAttributeAccessIssue]
+        assert param.help or param.name in FIELD_NAMES, param.name  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @pytest.mark.parametrize("page", COMMANDS)

@@ -55,7 +55,7 @@ def test_members_on_rows_of_their_own_equal_trainings_alone(run: Run, bench: Tri
     case = run.as_case()
     rows = apply_change(case, case.recipe)
     experiments = [experiment_of(case, case.recipe.replace(seed=seed), rows) for seed in (0, 1)]
-    together = population.train_apart(experiments)
+    together = population.train_on_own_rows(experiments)
     alone = [population.train(each, [each.recipe])[0] for each in experiments]
     for one, other in zip(together, alone, strict=True):
         assert_allclose(one.loss[:5], other.loss[:5], rtol=1e-4)

@@ -33,7 +33,9 @@ def float64() -> Iterator[None]:
 
 def test_every_activation_that_a_recipe_may_name_exists():
     assert set(HIDDEN) == set(recipe.ACTIVATIONS)
-    assert set(activations.OUTPUT) == set(recipe.KINDS["output_activation"].allowed().split(", "))
+    assert set(activations.OUTPUT) == set(
+        recipe.FIELD_TYPES["output_activation"].allowed().split(", ")
+    )
 
 
 @each

@@ -21,7 +21,7 @@ from descenso.engine import cycle
 from descenso.engine.batches import order
 from descenso.engine.cycle import Batch, State
 from descenso.engine.network import Model, Network, create
-from descenso.engine.optimizer import Descent
+from descenso.engine.optimizer import Optimizer
 from descenso.engine.task import Task
 from descenso.layout import Layout, bucket
 
@@ -192,10 +192,10 @@ def test_the_gradient_agrees_with_backpropagation_by_hand(
 
 
 def test_an_update_goes_downhill_by_the_learning_rate_and_counts_itself():
-    task, descent, network = make_task("multiclass"), sgd(0.1), small_network()
-    state = start(descent, network)
+    task, optimizer, network = make_task("multiclass"), sgd(0.1), small_network()
+    state = start(optimizer, network)
     _, gradients = cycle.gradient(task, network, make_batch(task))
-    moved = cycle.update(descent, state, gradients)
+    moved = cycle.update(optimizer, state, gradients)
     expected = jax.tree.map(lambda before, slope: before - 0.1 * slope, network, gradients)
     assert_layers(moved.network, reference_numpy.Stack.of(expected))
     assert moved.iteration == 1
@@ -366,12 +366,12 @@ def with_dropout(network: Network, rate: float) -> Network:
     return eqx.tree_at(lambda n: n.dropout, network, chance, is_leaf=lambda leaf: leaf is None)
 
 
-def sgd(learning_rate: float) -> Descent:
-    return Descent("sgd", "constant", jnp.array(learning_rate), jnp.array(0.0), jnp.array(1.0))
+def sgd(learning_rate: float) -> Optimizer:
+    return Optimizer("sgd", "constant", jnp.array(learning_rate), jnp.array(0.0), jnp.array(1.0))
 
 
-def start(descent: Descent, network: Network) -> State:
-    return State(network, descent.start(network), jnp.array(0))
+def start(optimizer: Optimizer, network: Network) -> State:
+    return State(network, optimizer.initial_memory(network), jnp.array(0))
 
 
 compiled_gradient = eqx.filter_jit(cycle.gradient)
@@ -391,11 +391,11 @@ def run_epoch(
     key: jax.Array | None = None,
 ) -> tuple[State, jax.Array]:
     """An epoch of plain descent over X and CLASSES, or the part of it from `first` to `last`."""
-    descent = sgd(rate)
+    optimizer = sgd(rate)
     return compiled_epoch(
         task,
-        descent,
-        start(descent, begin) if isinstance(begin, Network) else begin,
+        optimizer,
+        start(optimizer, begin) if isinstance(begin, Network) else begin,
         jnp.asarray(observed),
         reference_numpy.batch(x, CLASSES),
         jnp.asarray(batches),

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from descenso.engine import experiment as ex
 from descenso.engine import inference, loop, population
 from descenso.engine.experiment import Examples, Experiment
-from descenso.engine.network import Dense, Network, Own
+from descenso.engine.network import Dense, Network, UserNetwork
 from descenso.engine.task import Task
 from descenso.layout import Layout
 from descenso.presets import Facts, resolve, resolve_split
@@ -74,9 +74,9 @@ def test_padding_weighs_nothing_and_changes_no_row():
 
 
 def test_equal_seeds_begin_with_equal_weights_and_other_seeds_with_others():
-    first, again, other = (ex.begin(experiment(seed=seed)) for seed in (1, 1, 2))
-    assert eqx.tree_equal(first.progress.kept, again.progress.kept)
-    assert not eqx.tree_equal(first.progress.kept, other.progress.kept)
+    first, again, other = (ex.loop_arguments(experiment(seed=seed)) for seed in (1, 1, 2))
+    assert eqx.tree_equal(first.loop_state.kept, again.loop_state.kept)
+    assert not eqx.tree_equal(first.loop_state.kept, other.loop_state.kept)
 
 
 @pytest.mark.parametrize("problem", ["regression", "binary", "multiclass"])
@@ -89,7 +89,7 @@ def test_tabular_begins_with_the_best_constant_prediction(problem: str):
         expected = weight[y == 1].sum() / weight.sum()
     else:
         expected = np.array([weight[y == code].sum() for code in range(3)]) / weight.sum()
-    network = ex.begin(made).progress.kept
+    network = ex.loop_arguments(made).loop_state.kept
     predictions = inference.predict(made.task, network, made.training.x)
     assert_allclose(predictions, np.tile(expected, (len(y), 1)), rtol=1e-5)
 
@@ -98,21 +98,21 @@ def test_members_of_a_population_begin_there_too():
     made = judged("multiclass")
     (member,) = population.train(made, [made.recipe.replace(epochs=0)])
     assert isinstance(member.network, Network)
-    assert eqx.tree_equal(member.network.layers[-1], kept(ex.begin(made)).layers[-1])
+    assert eqx.tree_equal(member.network.layers[-1], kept(ex.loop_arguments(made)).layers[-1])
 
 
 @pytest.mark.parametrize("fields", [{"preset": "lecture"}, {"allow_mismatch": True}])
 def test_the_plain_theory_and_what_does_not_belong_together_begin_as_they_were_drawn(
     fields: dict[str, Any],
 ):
-    output = kept(ex.begin(judged("regression", **fields))).layers[-1]
+    output = kept(ex.loop_arguments(judged("regression", **fields))).layers[-1]
     assert np.all(output.weight != 0)
     assert_array_equal(output.bias, 0)
 
 
 def test_a_users_own_network_begins_as_it_is():
     own = eqx.nn.Linear(3, "scalar", key=jax.random.key(5))
-    assert eqx.tree_equal(ex.begin(experiment(network=own)).progress.kept, own)
+    assert eqx.tree_equal(ex.loop_arguments(experiment(network=own)).loop_state.kept, own)
 
 
 @pytest.mark.parametrize("normalization", ["layer", None])
@@ -130,15 +130,15 @@ def test_a_blank_network_has_the_shape_of_a_trained_one(hidden_layers, normaliza
 
 
 def test_what_the_recipe_does_not_ask_for_is_not_in_the_program():
-    plain = ex.begin(experiment())
+    plain = ex.loop_arguments(experiment())
     assert plain.key is None
-    assert plain.descent.weight_decay is None
-    assert plain.descent.clip_norm is None
+    assert plain.optimizer.weight_decay is None
+    assert plain.optimizer.clip_norm is None
     assert kept(plain).dropout is None
-    full = ex.begin(experiment(dropout=0.1, weight_decay=0.2, clip_norm=3.0))
+    full = ex.loop_arguments(experiment(dropout=0.1, weight_decay=0.2, clip_norm=3.0))
     assert full.key is not None
-    assert full.descent.weight_decay == np.float32(0.2)
-    assert full.descent.clip_norm == 3
+    assert full.optimizer.weight_decay == np.float32(0.2)
+    assert full.optimizer.clip_norm == 3
     assert kept(full).dropout == pytest.approx(0.1 * 2**32)
 
 
@@ -149,9 +149,9 @@ def test_a_patience_may_be_longer_than_any_training():
 def test_a_users_own_network_draws_only_where_it_has_dropout():
     key = jax.random.key(0)
     linear = eqx.nn.Linear(3, 1, key=key)
-    assert ex.dropout_key(Own.of(linear), key) is None
+    assert ex.dropout_key(UserNetwork.of(linear), key) is None
     drawing = eqx.nn.Sequential([linear, eqx.nn.Dropout(0.5)])
-    assert ex.dropout_key(Own.of(drawing), key) is not None
+    assert ex.dropout_key(UserNetwork.of(drawing), key) is not None
 
 
 @pytest.mark.parametrize(("batch_size", "expected"), [("full", 20), (1, 1), (6, 6), (999, 20)])
@@ -164,19 +164,21 @@ def test_a_batch_is_at_most_all_rows(batch_size: int | str, expected: int):
 
 def test_a_schedule_is_stretched_over_the_whole_training_also_in_a_replay_that_pauses():
     made = experiment(schedule="cosine", epochs=10, batch_size=20)
-    whole, paused = ex.begin(made), ex.begin(made, until=4)
+    whole, paused = ex.loop_arguments(made), ex.loop_arguments(made, until=4)
     assert paused.plan.end == 4
-    assert paused.descent.iterations == whole.descent.iterations == 10
+    assert paused.optimizer.iterations == whole.optimizer.iterations == 10
     longer = replace(made, recipe=made.recipe.replace(epochs=30))
-    assert ex.begin(longer).descent.iterations == 30
+    assert ex.loop_arguments(longer).optimizer.iterations == 30
 
 
 def test_numbers_of_the_recipe_are_arrays_so_that_another_recompiles_nothing():
     first, second = (
-        ex.begin(experiment(learning_rate=rate, optimizer="momentum", momentum=momentum, seed=seed))
+        ex.loop_arguments(
+            experiment(learning_rate=rate, optimizer="momentum", momentum=momentum, seed=seed)
+        )
         for rate, momentum, seed in ((0.1, 0.5, 0), (0.2, 0.9, 1))
     )
-    for part in ("setup", "descent", "key", "progress"):
+    for part in ("setup", "optimizer", "key", "loop_state"):
         static = [
             jax.tree.structure(eqx.filter(getattr(each, part), eqx.is_array))
             for each in (first, second)
@@ -193,15 +195,17 @@ def test_the_probe_is_the_first_few_rows():
 
 
 def test_a_progress_starts_with_nothing_done():
-    beginning = ex.begin(experiment())
-    progress = beginning.progress
-    assert progress.epoch == progress.kept_epoch == progress.waited == progress.observed == 0
-    assert jnp.isinf(progress.best)
-    assert not progress.stopped
-    assert not loop.has_ended(progress)
+    beginning = ex.loop_arguments(experiment())
+    loop_state = beginning.loop_state
+    assert (
+        loop_state.epoch == loop_state.kept_epoch == loop_state.waited == loop_state.observed == 0
+    )
+    assert jnp.isinf(loop_state.best)
+    assert not loop_state.stopped
+    assert not loop.has_ended(loop_state)
     assert isinstance(kept(beginning).layers[0], Dense)
 
 
-def kept(beginning: ex.Beginning) -> Network:
-    assert isinstance(beginning.progress.kept, Network)
-    return beginning.progress.kept
+def kept(beginning: ex.LoopArguments) -> Network:
+    assert isinstance(beginning.loop_state.kept, Network)
+    return beginning.loop_state.kept

@@ -18,9 +18,9 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from descenso.engine import cycle, loop
 from descenso.engine.batches import order
 from descenso.engine.cycle import Batch
-from descenso.engine.loop import Chunk, Plan, Progress, Records, Setup
+from descenso.engine.loop import BatchPlan, Chunk, LoopState, Records, Setup
 from descenso.engine.network import Model, Network
-from descenso.engine.optimizer import Descent
+from descenso.engine.optimizer import Optimizer
 from descenso.engine.task import Task
 from descenso.engine.telemetry import Telemetry
 from descenso.layout import bucket
@@ -38,7 +38,7 @@ Y_VALIDATION = random.integers(0, 3, VALIDATION)
 TASK = Task("multiclass", "softmax", "cce", 3)
 NETWORK = reference_numpy.dense_network((3, 5, 3), "tanh", seed=0)
 KEY = jax.random.key(0)
-CUT = Plan(seeds=0, rows=ROWS, batch_size=4, epochs=7)  # 21 iterations
+CUT = BatchPlan(seeds=0, rows=ROWS, batch_size=4, epochs=7)  # 21 iterations
 
 
 # ── the same numbers however it is cut ───────────────────────────────────────────────────────────
@@ -62,8 +62,8 @@ def test_a_training_resumed_from_any_chunk_ends_with_the_same_bits(
     whole = list(run(plan=CUT))
     assert len(whole) > CUT.epochs  # some chunks end within an epoch
     for index, chunk in enumerate(whole):
-        rest = list(run(plan=CUT, progress=chunk.progress, iteration=chunk.iteration))
-        assert_equal_bits((rest or [chunk])[-1].progress, whole[-1].progress)
+        rest = list(run(plan=CUT, loop_state=chunk.loop_state, iteration=chunk.iteration))
+        assert_equal_bits((rest or [chunk])[-1].loop_state, whole[-1].loop_state)
         assert_equal_bits(history(rest), history(whole[index + 1 :]))
 
 
@@ -71,21 +71,21 @@ def test_a_chunk_for_each_epoch_ends_with_the_same_bits():
     each = list(run(plan=replace(CUT, every_epoch=True)))
     whole = list(run(plan=CUT))
     assert all(chunk.iteration % CUT.iterations_per_epoch == 0 for chunk in each)
-    assert_equal_bits(each[-1].progress, whole[-1].progress)
+    assert_equal_bits(each[-1].loop_state, whole[-1].loop_state)
     assert_equal_bits(history(each), history(whole))
 
 
 def test_a_training_that_pauses_goes_on_to_the_same_bits():
     first = list(run(plan=replace(CUT, until=8)))[-1]
     assert first.iteration == 8
-    rest = list(run(plan=CUT, progress=first.progress, iteration=8))
-    assert_equal_bits(rest[-1].progress, list(run(plan=CUT))[-1].progress)
+    rest = list(run(plan=CUT, loop_state=first.loop_state, iteration=8))
+    assert_equal_bits(rest[-1].loop_state, list(run(plan=CUT))[-1].loop_state)
 
 
 def test_chunks_add_up_to_the_whole_training():
     chunks = list(run(plan=CUT))
     assert sum(chunk.count for chunk in chunks) == chunks[-1].iteration == CUT.iterations
-    assert sum(chunk.epochs for chunk in chunks) == chunks[-1].progress.epoch == CUT.epochs
+    assert sum(chunk.epochs for chunk in chunks) == chunks[-1].loop_state.epoch == CUT.epochs
 
 
 def test_no_epochs_are_no_chunks():
@@ -106,9 +106,9 @@ class Course:
     validation_losses: list[float]
 
 
-def plain_loop(plan: Plan, descent: Descent, patience: int) -> Course:
+def plain_loop(plan: BatchPlan, optimizer: Optimizer, patience: int) -> Course:
     """Early stopping as a person would write it, with the functions of the cycle."""
-    state = cycle.State(NETWORK, descent.start(NETWORK), jnp.array(0))
+    state = cycle.State(NETWORK, optimizer.initial_memory(NETWORK), jnp.array(0))
     course = Course(NETWORK, NETWORK, 0, [], [])
     best = np.inf
     for epoch in range(plan.epochs):
@@ -118,7 +118,7 @@ def plain_loop(plan: Plan, descent: Descent, patience: int) -> Course:
             batch = reference_numpy.batch(X[chosen], Y[chosen], width=plan.width)
             value, gradients = compiled_gradient(TASK, state.network, batch)
             losses += [float(value)] * len(chosen)
-            state = compiled_update(descent, state, gradients)
+            state = compiled_update(optimizer, state, gradients)
         validation_loss, _ = reference_numpy.backpropagation(
             reference_numpy.Stack.of(state.network),
             "tanh",
@@ -137,18 +137,18 @@ def plain_loop(plan: Plan, descent: Descent, patience: int) -> Course:
 
 
 @pytest.mark.parametrize(
-    ("optimizer", "rate", "batch_size"),
+    ("algorithm", "rate", "batch_size"),
     [("sgd", 0.03, 1), ("sgd", 0.1, 4), ("sgd", 0.3, ROWS), ("adamw", 0.02, 4)],
 )
 def test_early_stopping_keeps_the_weights_that_a_plain_loop_keeps(
-    optimizer: str, rate: float, batch_size: int
+    algorithm: str, rate: float, batch_size: int
 ):
-    plan = Plan(seeds=0, rows=ROWS, batch_size=batch_size, epochs=60)
-    descent = make_descent(optimizer, rate=rate)
-    course = plain_loop(plan, descent, patience=4)
+    plan = BatchPlan(seeds=0, rows=ROWS, batch_size=batch_size, epochs=60)
+    optimizer = make_optimizer(algorithm, rate=rate)
+    course = plain_loop(plan, optimizer, patience=4)
     assert 1 < course.kept_epoch < len(course.losses) < plan.epochs
-    chunks = list(run(plan=plan, descent=descent, network=NETWORK, patience=4))
-    end = chunks[-1].progress
+    chunks = list(run(plan=plan, optimizer=optimizer, network=NETWORK, patience=4))
+    end = chunks[-1].loop_state
     assert bool(end.stopped)
     assert (int(end.kept_epoch), int(end.epoch)) == (course.kept_epoch, len(course.losses))
     assert_allclose(end.best, min(course.validation_losses), rtol=1e-4)
@@ -161,7 +161,7 @@ def test_early_stopping_keeps_the_weights_that_a_plain_loop_keeps(
 
 
 def test_without_patience_the_last_epoch_is_kept():
-    end = list(run(plan=CUT, patience=0))[-1].progress
+    end = list(run(plan=CUT, patience=0))[-1].loop_state
     assert not bool(end.stopped)
     assert int(end.kept_epoch) == int(end.epoch) == CUT.epochs
     assert_equal_bits(end.kept, end.state.network)
@@ -169,18 +169,18 @@ def test_without_patience_the_last_epoch_is_kept():
 
 def test_without_validation_rows_the_training_loss_is_watched():
     # A step of 0 never betters the loss of the first epoch.
-    still = make_descent("sgd", rate=0.0)
+    still = make_optimizer("sgd", rate=0.0)
     setup = replace_validation(make_setup(patience=2), None)
-    chunks = list(loop.train(setup, still, None, loop.start(still, NETWORK), CUT))
-    end = chunks[-1].progress
+    chunks = list(loop.train(setup, still, None, loop.initial_state(still, NETWORK), CUT))
+    end = chunks[-1].loop_state
     assert (int(end.kept_epoch), int(end.epoch)) == (1, 3)
     assert_allclose(end.best, history(chunks).loss[0])
     assert history(chunks).score is None
 
 
 def test_the_learning_rate_of_each_epochs_last_iteration_is_recorded():
-    descent = make_descent("sgd", schedule="cosine")
-    ends = history(run(plan=CUT, descent=descent, network=NETWORK, patience=0))
+    optimizer = make_optimizer("sgd", schedule="cosine")
+    ends = history(run(plan=CUT, optimizer=optimizer, network=NETWORK, patience=0))
     last = np.arange(3, CUT.iterations + 1, 3) - 1
     expected = 0.1 * (1 + np.cos(np.pi * last / CUT.iterations)) / 2
     assert_allclose(ends.learning_rate, expected, rtol=1e-5)
@@ -211,12 +211,12 @@ def test_each_epoch_visits_every_row_once_and_padding_never(batch_size: int, sha
     )
     rows = eqx.tree_at(lambda r: r.x, rows, jnp.arange(padded_rows)[:, None] * 1.0)
     setup = Setup(Task("regression", "linear", "mae", 1), rows, None, jnp.array(0))
-    descent = make_descent("sgd", rate=1.0)
-    plan = Plan(seeds=0, rows=ROWS, batch_size=batch_size, epochs=1)
+    optimizer = make_optimizer("sgd", rate=1.0)
+    plan = BatchPlan(seeds=0, rows=ROWS, batch_size=batch_size, epochs=1)
     network = Visits(jnp.zeros(padded_rows))
-    end = list(loop.train(setup, descent, None, loop.start(descent, network), plan))[-1]
-    assert isinstance(end.progress.kept, Visits)
-    counts = end.progress.kept.counts
+    end = list(loop.train(setup, optimizer, None, loop.initial_state(optimizer, network), plan))[-1]
+    assert isinstance(end.loop_state.kept, Visits)
+    counts = end.loop_state.kept.counts
     last = 1 / (ROWS % batch_size or batch_size)  # what a visit in the last, short batch adds
     n_last = ROWS % batch_size
     expected = sorted([share] * (ROWS - n_last) + [last] * n_last)
@@ -235,7 +235,7 @@ def test_padded_rows_are_never_looked_at():
         ),
         clean.patience,
     )
-    ends = [list(run(plan=CUT, setup=setup))[-1].progress for setup in (clean, spoilt)]
+    ends = [list(run(plan=CUT, setup=setup))[-1].loop_state for setup in (clean, spoilt)]
     assert_equal_bits(*ends)
 
 
@@ -243,8 +243,8 @@ def test_padded_rows_are_never_looked_at():
 
 
 def test_a_training_that_diverges_at_once_keeps_its_starting_weights():
-    chunks = list(run(plan=CUT, descent=make_descent("sgd", rate=np.inf), network=NETWORK))
-    end = chunks[-1].progress
+    chunks = list(run(plan=CUT, optimizer=make_optimizer("sgd", rate=np.inf), network=NETWORK))
+    end = chunks[-1].loop_state
     assert bool(loop.has_diverged(end))
     assert chunks[-1].iteration < CUT.iterations
     assert (int(end.epoch), int(end.kept_epoch)) == (0, 0)
@@ -253,29 +253,29 @@ def test_a_training_that_diverges_at_once_keeps_its_starting_weights():
 
 @pytest.mark.parametrize("patience", [0, 50])
 def test_a_training_that_diverges_keeps_the_last_good_weights(patience: int):
-    gentle, wild = make_descent("sgd", rate=0.01), make_descent("sgd", rate=np.inf)
+    gentle, wild = make_optimizer("sgd", rate=0.01), make_optimizer("sgd", rate=np.inf)
     plan = replace(CUT, every_epoch=True)
-    good = next(run(plan=plan, descent=gentle, network=NETWORK, patience=patience))
+    good = next(run(plan=plan, optimizer=gentle, network=NETWORK, patience=patience))
     rest = run(
         plan=plan,
-        descent=wild,
+        optimizer=wild,
         patience=patience,
-        progress=good.progress,
+        loop_state=good.loop_state,
         iteration=good.iteration,
     )
-    end = list(rest)[-1].progress
+    end = list(rest)[-1].loop_state
     assert bool(loop.has_diverged(end))
     assert (int(end.epoch), int(end.kept_epoch)) == (1, 1)
-    assert_equal_bits(end.kept, good.progress.kept)
+    assert_equal_bits(end.kept, good.loop_state.kept)
 
 
 def test_what_is_kept_of_a_diverged_training_does_not_depend_on_where_it_was_cut(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    plan, wild = replace(CUT, batch_size=1), make_descent("sgd", rate=np.inf)
-    whole = list(run(plan=plan, descent=wild, network=NETWORK))[-1].progress
+    plan, wild = replace(CUT, batch_size=1), make_optimizer("sgd", rate=np.inf)
+    whole = list(run(plan=plan, optimizer=wild, network=NETWORK))[-1].loop_state
     monkeypatch.setattr(loop, "FIRST_ITERATIONS", 1)
-    cut = list(run(plan=plan, descent=wild, network=NETWORK))[-1].progress
+    cut = list(run(plan=plan, optimizer=wild, network=NETWORK))[-1].loop_state
     for end in (whole, cut):
         assert bool(loop.has_diverged(end))
     kept = [(end.kept, end.epoch, end.kept_epoch, end.best) for end in (whole, cut)]
@@ -283,8 +283,8 @@ def test_what_is_kept_of_a_diverged_training_does_not_depend_on_where_it_was_cut
 
 
 def test_a_training_that_has_ended_does_not_go_on():
-    end = list(run(plan=CUT, descent=make_descent("sgd", rate=np.inf), network=NETWORK))[-1]
-    again = run(plan=CUT, progress=end.progress, iteration=end.iteration)
+    end = list(run(plan=CUT, optimizer=make_optimizer("sgd", rate=np.inf), network=NETWORK))[-1]
+    again = run(plan=CUT, loop_state=end.loop_state, iteration=end.iteration)
     assert list(again) == []
 
 
@@ -330,12 +330,12 @@ def test_three_epochs_of_plain_descent_agree_with_scikit_learn(problem: str, act
     peer.fit(X_SKLEARN, y)
 
     rows = reference_numpy.batch(X_SKLEARN, y, width=bucket(N_SKLEARN))
-    descent = make_descent("sgd", rate=rate)
-    plan = Plan(seeds=0, rows=N_SKLEARN, batch_size=16, epochs=3, shuffle=False)
+    optimizer = make_optimizer("sgd", rate=rate)
+    plan = BatchPlan(seeds=0, rows=N_SKLEARN, batch_size=16, epochs=3, shuffle=False)
     setup = Setup(task, rows, None, jnp.array(0))
-    chunks = list(loop.train(setup, descent, None, loop.start(descent, network), plan))
+    chunks = list(loop.train(setup, optimizer, None, loop.initial_state(optimizer, network), plan))
 
-    stack = reference_numpy.Stack.of(chunks[-1].progress.kept)
+    stack = reference_numpy.Stack.of(chunks[-1].loop_state.kept)
     for W, coefficients in zip(stack.weights, peer.coefs_, strict=True):
         assert_allclose(W.T, coefficients, rtol=1e-4, atol=1e-6)
     for b, intercepts in zip(stack.biases, peer.intercepts_, strict=True):
@@ -358,10 +358,10 @@ def start_from(
 
 def test_other_numbers_and_other_rows_of_the_same_bucket_compile_nothing_new():
     network = with_dropout(NETWORK, 0.2)
-    plan = Plan(seeds=0, rows=17, batch_size=4, epochs=2)
-    first = make_descent("adamw", rate=0.1, decay=0.1, clip_norm=1.0)
+    plan = BatchPlan(seeds=0, rows=17, batch_size=4, epochs=2)
+    first = make_optimizer("adamw", rate=0.1, decay=0.1, clip_norm=1.0)
     list(loop.train(*random_rows(17, first, network, patience=2), plan))
-    second = make_descent("adamw", rate=0.2, decay=0.3, clip_norm=0.5)
+    second = make_optimizer("adamw", rate=0.2, decay=0.3, clip_norm=0.5)
     arguments = random_rows(19, second, with_dropout(NETWORK, 0.6), patience=9)
     with compilations() as compiled:
         list(loop.train(*arguments, replace(plan, seeds=1, rows=19, epochs=5)))
@@ -376,10 +376,10 @@ def test_other_numbers_and_other_rows_of_the_same_bucket_compile_nothing_new():
 
 
 def test_telemetry_sees_the_whole_network_without_dropout():
-    descent = make_descent("adamw")
-    plain = measure(descent, loop.start(descent, NETWORK))
+    optimizer = make_optimizer("adamw")
+    plain = measure(optimizer, loop.initial_state(optimizer, NETWORK))
     network = with_dropout(NETWORK, 0.9)
-    found = measure(descent, loop.start(descent, network))
+    found = measure(optimizer, loop.initial_state(optimizer, network))
     assert_equal_bits(vars(found), vars(plain))
     _, slopes = reference_numpy.backpropagation(
         reference_numpy.Stack.of(NETWORK), "tanh", ("softmax", "cce"), X, np.eye(3)[Y]
@@ -392,11 +392,11 @@ def test_telemetry_sees_the_whole_network_without_dropout():
 
 
 def test_telemetry_changes_nothing():
-    descent = make_descent("adamw")
-    progress = loop.start(descent, NETWORK)
-    before = reference_numpy.leaves(progress)
-    measure(descent, progress)
-    assert_equal_bits(reference_numpy.leaves(progress), before)
+    optimizer = make_optimizer("adamw")
+    loop_state = loop.initial_state(optimizer, NETWORK)
+    before = reference_numpy.leaves(loop_state)
+    measure(optimizer, loop_state)
+    assert_equal_bits(reference_numpy.leaves(loop_state), before)
 
 
 def test_every_early_epoch_is_scheduled_and_later_ones_ever_more_thinly():
@@ -419,16 +419,16 @@ def test_what_is_kept_of_a_long_training_is_spread_evenly_and_never_more_than_64
 # ── what the tests share ─────────────────────────────────────────────────────────────────────────
 
 
-def make_descent(
-    optimizer: str,
+def make_optimizer(
+    algorithm: str,
     *,
     rate: float = 0.1,
     schedule: str = "constant",
     decay: float | None = None,
     clip_norm: float | None = None,
-) -> Descent:
-    return Descent(
-        optimizer,
+) -> Optimizer:
+    return Optimizer(
+        algorithm,
         schedule,
         jnp.float32(rate),
         jnp.float32(0.9),
@@ -457,8 +457,8 @@ def with_dropout(network: Network, rate: float) -> Network:
 
 
 def random_rows(
-    rows: int, descent: Descent, network: Network, patience: int
-) -> tuple[Setup, Descent, Array, Progress]:
+    rows: int, optimizer: Optimizer, network: Network, patience: int
+) -> tuple[Setup, Optimizer, Array, LoopState]:
     """The arguments of a training on some rows of noise."""
     x, y = random.normal(size=(rows, 3)), random.integers(0, 3, rows)
     setup = Setup(
@@ -467,11 +467,11 @@ def random_rows(
         reference_numpy.batch(X_VALIDATION, Y_VALIDATION),
         jnp.array(patience),
     )
-    return setup, descent, KEY, loop.start(descent, network)
+    return setup, optimizer, KEY, loop.initial_state(optimizer, network)
 
 
 # Everything that a training may hold on to: momenta, a schedule, dropout, clipping, decay.
-BUSY = make_descent("adamw", schedule="cosine", decay=0.1, clip_norm=1.0)
+BUSY = make_optimizer("adamw", schedule="cosine", decay=0.1, clip_norm=1.0)
 BUSY_NETWORK = with_dropout(NETWORK, 0.2)
 
 compiled_gradient = eqx.filter_jit(cycle.gradient)
@@ -481,24 +481,24 @@ compiled_advance = eqx.filter_jit(loop.advance)
 
 def run(
     *,
-    plan: Plan,
+    plan: BatchPlan,
     setup: Setup | None = None,
-    descent: Descent = BUSY,
+    optimizer: Optimizer = BUSY,
     network: Network = BUSY_NETWORK,
     patience: int = 50,
-    progress: Progress | None = None,
+    loop_state: LoopState | None = None,
     iteration: int = 0,
 ) -> Iterator[Chunk]:
-    """The training of X and Y, or the rest of it from `progress`."""
+    """The training of X and Y, or the rest of it from `loop_state`."""
     setup = make_setup(patience) if setup is None else setup
-    progress = loop.start(descent, network) if progress is None else progress
+    loop_state = loop.initial_state(optimizer, network) if loop_state is None else loop_state
     key = None if network.dropout is None else KEY
-    return loop.train(setup, descent, key, progress, plan, iteration)
+    return loop.train(setup, optimizer, key, loop_state, plan, iteration)
 
 
-def advance_in_pieces(cuts: list[int]) -> tuple[Progress, Records]:
+def advance_in_pieces(cuts: list[int]) -> tuple[LoopState, Records]:
     """The training of `CUT`, from one cut to the next, and the ends of its epochs."""
-    progress, pieces = loop.start(BUSY, BUSY_NETWORK), []
+    loop_state, pieces = loop.initial_state(BUSY, BUSY_NETWORK), []
     per_epoch = CUT.iterations_per_epoch
     batches = np.concatenate(
         [order(0, epoch, ROWS, True, CUT.batch_size, CUT.width) for epoch in range(CUT.epochs)]
@@ -506,11 +506,11 @@ def advance_in_pieces(cuts: list[int]) -> tuple[Progress, Records]:
     for first, last in pairwise(cuts):
         padded = np.zeros_like(batches)
         padded[: last - first] = batches[first:last]
-        progress, records = compiled_advance(
+        loop_state, records = compiled_advance(
             make_setup(patience=5),
             BUSY,
             KEY,
-            progress,
+            loop_state,
             jnp.asarray(padded),
             jnp.array(last - first),
             jnp.array(first % per_epoch),
@@ -518,11 +518,11 @@ def advance_in_pieces(cuts: list[int]) -> tuple[Progress, Records]:
         )
         ended = last // per_epoch - first // per_epoch
         pieces.append(jax.tree.map(lambda ends, n=ended: ends[:n], records))
-    return progress, jax.tree.map(lambda *ends: np.concatenate(ends), *pieces)
+    return loop_state, jax.tree.map(lambda *ends: np.concatenate(ends), *pieces)
 
 
-def measure(descent: Descent, progress: Progress) -> Telemetry:
-    return loop.measure(TASK, descent, progress, reference_numpy.batch(X, Y))
+def measure(optimizer: Optimizer, loop_state: LoopState) -> Telemetry:
+    return loop.measure(TASK, optimizer, loop_state, reference_numpy.batch(X, Y))
 
 
 def history(chunks: Iterator[Chunk] | list[Chunk]) -> Records:

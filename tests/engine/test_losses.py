@@ -38,7 +38,7 @@ FROM_LOGITS = losses.binary_cross_entropy_of_logits, losses.categorical_cross_en
 
 
 def test_every_loss_that_a_recipe_may_name_exists():
-    assert set(losses.LOSSES) == set(recipe.KINDS["loss"].allowed().split(", "))
+    assert set(losses.LOSSES) == set(recipe.FIELD_TYPES["loss"].allowed().split(", "))
 
 
 # ── values ───────────────────────────────────────────────────────────────────────────────────────

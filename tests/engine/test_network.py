@@ -17,12 +17,12 @@ from descenso.engine.network import (
     Embedding,
     LayerNorm,
     Network,
+    apply_dropout,
     create,
     embedding_size,
     parameters,
-    silence,
-    start,
-    starting_at,
+    starting_weights,
+    with_constant_output,
 )
 from descenso.layout import Layout
 
@@ -126,7 +126,9 @@ def test_embeddings_grow_slowly_with_their_codes():
 def test_random_weights_have_mean_0_and_the_published_variance(
     init: str, variance: float, scale: float
 ):
-    weights = np.asarray(start(init, scale, jax.random.normal(KEY, (OUTPUTS, INPUTS))), float)
+    weights = np.asarray(
+        starting_weights(init, scale, jax.random.normal(KEY, (OUTPUTS, INPUTS))), float
+    )
     n = weights.size
     deviation = scale * np.sqrt(variance)
     # n variance / σ² of normal draws follows χ²; such bounds fail one draw in a million.
@@ -137,8 +139,8 @@ def test_random_weights_have_mean_0_and_the_published_variance(
 
 def test_constant_weights_are_the_scale_everywhere_and_zeros_are_0():
     normals = jax.random.normal(KEY, (2, 3))
-    assert_array_equal(start("constant", 0.25, normals), np.full((2, 3), 0.25))
-    assert_array_equal(start("zeros", 0.25, normals), np.zeros((2, 3)))
+    assert_array_equal(starting_weights("constant", 0.25, normals), np.full((2, 3), 0.25))
+    assert_array_equal(starting_weights("zeros", 0.25, normals), np.zeros((2, 3)))
 
 
 def test_the_same_key_gives_the_same_weights_and_another_key_others():
@@ -168,7 +170,7 @@ def test_a_category_that_training_never_sees_starts_in_the_middle_of_the_others(
 
 def test_a_network_that_starts_at_an_answer_gives_it_to_every_row_and_keeps_its_hidden_layers():
     drawn = make((9, 9), Layout(3, (9,)))
-    begun = starting_at(drawn, np.array([0.5, -2.0]))
+    begun = with_constant_output(drawn, np.array([0.5, -2.0]))
     x = jax.random.normal(KEY, (20, 4)).at[:, 3].set(1.0)
     assert_array_equal(jax.vmap(begun)(x), np.tile(np.array([0.5, -2.0], np.float32), (20, 1)))
     assert eqx.tree_equal(begun.layers[:-1], drawn.layers[:-1])
@@ -197,7 +199,7 @@ UNITS = 100_000
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
 def test_dropout_silences_its_share_of_the_units_and_keeps_the_mean(rate: float):
-    a = np.asarray(silence(jnp.ones(UNITS), share(rate), KEY))
+    a = np.asarray(apply_dropout(jnp.ones(UNITS), share(rate), KEY))
     silenced = np.mean(a == 0)
     # Five standard deviations of a binomial share: one draw in two million is further off.
     assert abs(silenced - rate) < 5 * np.sqrt(rate * (1 - rate) / UNITS)
@@ -208,7 +210,9 @@ def test_units_rows_and_layers_fall_silent_independently_of_each_other():
     keys = jax.random.split(KEY, 400)
     masks = np.stack(
         [
-            jax.vmap(lambda key, layer=layer: silence(jnp.ones(200), share(0.5), key, layer))(keys)
+            jax.vmap(lambda key, layer=layer: apply_dropout(jnp.ones(200), share(0.5), key, layer))(
+                keys
+            )
             for layer in range(2)
         ]
     )
@@ -227,7 +231,7 @@ def test_dropout_of_any_rate_below_1_stays_finite(rate: float):
 
 
 def test_dropout_of_rate_0_changes_nothing():
-    assert_array_equal(silence(jnp.arange(64.0), share(0), KEY), np.arange(64.0))
+    assert_array_equal(apply_dropout(jnp.arange(64.0), share(0), KEY), np.arange(64.0))
 
 
 def test_dropout_is_at_work_with_a_key_and_silent_without():
@@ -250,7 +254,7 @@ def test_two_hidden_layers_draw_different_masks():
     network = make((500, 500), init="constant", activation="relu", dropout=0.5)
     identity = eqx.tree_at(lambda n: n.layers[1].weight, network, jnp.eye(500))
     z = network.layers[0](jnp.ones(3))
-    alive_once = np.mean(silence(z, share(0.5), KEY) > 0)
+    alive_once = np.mean(apply_dropout(z, share(0.5), KEY) > 0)
     outputs = eqx.tree_at(lambda n: n.layers[2].weight, identity, jnp.ones((2, 500)))
     # Each unit survives both masks with probability 1/4, and then counts 4 times.
     survivors = outputs(jnp.ones(3), key=KEY)[0] / (4 * z[0])
@@ -258,7 +262,7 @@ def test_two_hidden_layers_draw_different_masks():
     assert abs(survivors / 500 - 1 / 4) < 0.1
 
 
-compiled_silence = eqx.filter_jit(silence)
+compiled_silence = eqx.filter_jit(apply_dropout)
 
 
 def share(rate: float) -> Array:

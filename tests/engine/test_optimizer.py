@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from descenso import recipe
 from descenso.engine.cycle import State, update
 from descenso.engine.network import Dense, Model, Network
-from descenso.engine.optimizer import Descent, rate_factor
+from descenso.engine.optimizer import Optimizer, rate_factor
 
 from ..support.compilation_counter import compilations
 
@@ -77,7 +77,7 @@ FORMULAS: dict[str, Callable[..., np.ndarray]] = {
 }
 
 
-def by_formula(optimizer: str, steps: int, decay: float, clip_norm: float, mu: float) -> Parameters:
+def by_formula(algorithm: str, steps: int, decay: float, clip_norm: float, mu: float) -> Parameters:
     """The parameters after some steps."""
     parameters = {name: start.copy() for name, start in START.items()}
     memories: dict[str, dict] = {"W": {}, "b": {}}
@@ -86,18 +86,18 @@ def by_formula(optimizer: str, steps: int, decay: float, clip_norm: float, mu: f
         for name, w in parameters.items():
             g = gradients[name] * min(1, clip_norm / norm)
             pull = decay * w if name == "W" else 0
-            if optimizer == "adamw":
+            if algorithm == "adamw":
                 moved = adam(w, g, memories[name], t, RATE, mu) - RATE * pull
             else:
-                moved = FORMULAS[optimizer](w, g + pull, memories[name], t, RATE, mu)
+                moved = FORMULAS[algorithm](w, g + pull, memories[name], t, RATE, mu)
             parameters[name] = moved
     return parameters
 
 
-def by_descenso(descent: Descent, steps: int) -> Parameters:
-    state = start(descent)
+def by_descenso(optimizer: Optimizer, steps: int) -> Parameters:
+    state = start(optimizer)
     for gradients in GRADIENTS[:steps]:
-        state = update(descent, state, network(gradients))
+        state = update(optimizer, state, network(gradients))
     return parameters_of(state.network)
 
 
@@ -111,41 +111,41 @@ def test_every_optimiser_that_a_recipe_may_name_has_its_formula_here():
 @pytest.mark.parametrize("steps", [1, 5])
 @pytest.mark.parametrize("clip_norm", [None, 0.5, 1e6], ids="clip={}".format)
 @pytest.mark.parametrize("decay", [None, 0.1], ids="decay={}".format)
-@pytest.mark.parametrize("optimizer", FORMULAS)
+@pytest.mark.parametrize("algorithm", FORMULAS)
 @pytest.mark.usefixtures("float64")
 def test_an_optimiser_follows_its_formula(
-    optimizer: str, decay: float | None, clip_norm: float | None, steps: int
+    algorithm: str, decay: float | None, clip_norm: float | None, steps: int
 ):
-    descent = make(optimizer, decay=decay, clip_norm=clip_norm)
-    expected = by_formula(optimizer, steps, decay or 0, clip_norm or np.inf, 0.9)
-    found = by_descenso(descent, steps)
+    optimizer = make(algorithm, decay=decay, clip_norm=clip_norm)
+    expected = by_formula(algorithm, steps, decay or 0, clip_norm or np.inf, 0.9)
+    found = by_descenso(optimizer, steps)
     for name in START:
         assert_allclose(found[name], expected[name], rtol=1e-10)
 
 
 @pytest.mark.parametrize("mu", [0.0, 0.5, 0.99])
-@pytest.mark.parametrize("optimizer", ["momentum", "nesterov"])
+@pytest.mark.parametrize("algorithm", ["momentum", "nesterov"])
 @pytest.mark.usefixtures("float64")
-def test_any_momentum_follows_the_formula(optimizer: str, mu: float):
-    expected = by_formula(optimizer, 5, 0, np.inf, mu)
-    found = by_descenso(make(optimizer, momentum=mu), 5)
+def test_any_momentum_follows_the_formula(algorithm: str, mu: float):
+    expected = by_formula(algorithm, 5, 0, np.inf, mu)
+    found = by_descenso(make(algorithm, momentum=mu), 5)
     for name in START:
         assert_allclose(found[name], expected[name], rtol=1e-10)
 
 
-@pytest.mark.parametrize("optimizer", FORMULAS)
+@pytest.mark.parametrize("algorithm", FORMULAS)
 @pytest.mark.usefixtures("float64")
-def test_an_optimiser_that_knows_only_zeros_stands_still(optimizer: str):
-    descent = make(optimizer)
+def test_an_optimiser_that_knows_only_zeros_stands_still(algorithm: str):
+    optimizer = make(algorithm)
     zeros = {name: np.zeros_like(start) for name, start in START.items()}
-    moved = update(descent, start(descent), network(zeros))
+    moved = update(optimizer, start(optimizer), network(zeros))
     assert_array_equal(parameters_of(moved.network)["W"], START["W"])
 
 
 @pytest.mark.usefixtures("float64")
 def test_clipping_shortens_the_whole_gradient_and_keeps_its_direction():
-    descent = make("sgd", clip_norm=0.5)
-    steps, _ = descent.step(network(GRADIENTS[0]), start(descent).memory, network(START))
+    optimizer = make("sgd", clip_norm=0.5)
+    steps, _ = optimizer.step(network(GRADIENTS[0]), start(optimizer).memory, network(START))
     step, whole = (
         np.concatenate([np.ravel(each["W"]), each["b"]])
         for each in (parameters_of(steps), GRADIENTS[0])
@@ -174,20 +174,20 @@ def test_every_schedule_that_a_recipe_may_name_has_its_course_here():
 @pytest.mark.parametrize("schedule", COURSES)
 @pytest.mark.usefixtures("float64")
 def test_the_learning_rate_follows_its_course_over_the_whole_training(schedule: str):
-    descent = make("sgd", schedule=schedule)
+    optimizer = make("sgd", schedule=schedule)
     for iteration in range(ITERATIONS):
         expected = RATE * COURSES[schedule](iteration / ITERATIONS)
-        assert_allclose(descent.rate(iteration), expected, rtol=1e-12, atol=1e-15)
+        assert_allclose(optimizer.learning_rate_at(iteration), expected, rtol=1e-12, atol=1e-15)
 
 
 @pytest.mark.parametrize("schedule", COURSES)
-@pytest.mark.parametrize("optimizer", FORMULAS)
+@pytest.mark.parametrize("algorithm", FORMULAS)
 @pytest.mark.usefixtures("float64")
-def test_each_update_takes_the_learning_rate_of_its_iteration(optimizer: str, schedule: str):
+def test_each_update_takes_the_learning_rate_of_its_iteration(algorithm: str, schedule: str):
     # Equal gradients and no memory of others: only the learning rate changes the step's length.
-    descent = make(optimizer, schedule=schedule, momentum=0.0, iterations=5)
-    constant = make(optimizer, momentum=0.0)
-    shares = np.array(step_lengths(descent)) / step_lengths(constant)
+    optimizer = make(algorithm, schedule=schedule, momentum=0.0, iterations=5)
+    constant = make(algorithm, momentum=0.0)
+    shares = np.array(step_lengths(optimizer)) / step_lengths(constant)
     expected = [COURSES[schedule](iteration / 5) for iteration in range(5)]
     assert_allclose(shares, expected, rtol=1e-6)
 
@@ -211,12 +211,12 @@ def test_a_warmup_rises_over_the_first_twentieth_and_wastes_no_iteration():
 # ── what is dynamic ──────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("optimizer", FORMULAS)
-def test_other_numbers_compile_nothing_new(optimizer: str):
+@pytest.mark.parametrize("algorithm", FORMULAS)
+def test_other_numbers_compile_nothing_new(algorithm: str):
     program = eqx.filter_jit(update)
-    one = make(optimizer, schedule="cosine", decay=0.1, clip_norm=1.0)
+    one = make(algorithm, schedule="cosine", decay=0.1, clip_norm=1.0)
     other = make(
-        optimizer,
+        algorithm,
         schedule="cosine",
         rate=0.2,
         momentum=0.3,
@@ -237,7 +237,7 @@ def course(schedule: str) -> np.ndarray:
 
 
 def make(
-    optimizer: str,
+    algorithm: str,
     *,
     schedule: str = "constant",
     rate: float = RATE,
@@ -245,9 +245,9 @@ def make(
     iterations: float = ITERATIONS,
     decay: float | None = None,
     clip_norm: float | None = None,
-) -> Descent:
-    return Descent(
-        optimizer,
+) -> Optimizer:
+    return Optimizer(
+        algorithm,
         schedule,
         jnp.asarray(float(rate)),
         jnp.asarray(float(momentum)),
@@ -269,15 +269,15 @@ def parameters_of(network: Model) -> Parameters:
     return {"W": np.asarray(layer.weight), "b": np.asarray(layer.bias)}
 
 
-def start(descent: Descent) -> State:
-    return State(network(START), descent.start(network(START)), jnp.array(0))
+def start(optimizer: Optimizer) -> State:
+    return State(network(START), optimizer.initial_memory(network(START)), jnp.array(0))
 
 
-def step_lengths(descent: Descent) -> list[float]:
+def step_lengths(optimizer: Optimizer) -> list[float]:
     """How far each of five updates with the same gradient moves the weights."""
-    state, lengths = start(descent), []
+    state, lengths = start(optimizer), []
     for _ in range(5):
-        moved = update(descent, state, network(GRADIENTS[0]))
+        moved = update(optimizer, state, network(GRADIENTS[0]))
         after, before = (parameters_of(each.network)["W"] for each in (moved, state))
         lengths.append(float(np.linalg.norm(after - before)))
         state = moved

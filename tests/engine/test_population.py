@@ -37,7 +37,7 @@ def recipes(*changes: dict[str, Any]) -> list[Recipe]:
 
 def alone(recipe: Recipe) -> Standing:
     single = replace(experiment(), recipe=recipe)
-    beginning = ex.begin(single)
+    beginning = ex.loop_arguments(single)
     return fit.fit(single, beginning, state.start(beginning), unit=1.0)
 
 
@@ -48,11 +48,11 @@ def arrays(network: Any) -> list[np.ndarray]:
 def assert_trained_as_alone(members: Sequence[Member], tolerance: float = 1e-4) -> None:
     for member in members:
         standing = alone(member.recipe)
-        kept = standing.progress.kept
+        kept = standing.loop_state.kept
         for found, expected in zip(arrays(member.network), arrays(kept), strict=True):
             assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
-        assert member.epochs == int(standing.progress.epoch)
-        assert member.kept_epoch == int(standing.progress.kept_epoch)
+        assert member.epochs == int(standing.loop_state.epoch)
+        assert member.kept_epoch == int(standing.loop_state.kept_epoch)
         assert member.diverged == (standing.stopped == "diverged")
         assert member.validation_loss is not None
         for found, name in ((member.loss, "loss"), (member.validation_loss, "validation_loss")):
@@ -110,7 +110,7 @@ def test_a_member_that_diverges_at_once_keeps_its_starting_weights_and_says_so()
     (member,) = population.train(experiment(), recipes({"learning_rate": 1e30}))
     assert member.diverged
     assert member.kept_epoch == member.epochs == len(member.loss) == 0
-    start = ex.begin(replace(experiment(), recipe=member.recipe)).progress.kept
+    start = ex.loop_arguments(replace(experiment(), recipe=member.recipe)).loop_state.kept
     for found, expected in zip(arrays(member.network), arrays(start), strict=True):
         assert_array_equal(found, expected)
 

@@ -17,7 +17,7 @@ from descenso.engine.network import Model
 from descenso.engine.task import Task
 from descenso.errors import InputError, RecipeError, TableError
 from descenso.layout import Layout
-from descenso.recipe import OF_THE_NETWORK, Recipe
+from descenso.recipe import NETWORK_FIELDS, Recipe
 from descenso.runs.examples import class_weights
 from descenso.runs.network_checks import check_network
 from descenso.runs.preparation import Preparation, prepare
@@ -569,7 +569,7 @@ def test_what_describes_a_network_is_refused_beside_ones_own_and_else_said_to_be
     with pytest.raises(RecipeError, match=r"^activation describes a network"):
         prepared(small_tables.numbers(), None, network=own, activation="tanh")
     reasons = prepared(small_tables.numbers(), None, network=own).reasons
-    assert {reasons[name] for name in OF_THE_NETWORK} == {"of no effect: the network is your own"}
+    assert {reasons[name] for name in NETWORK_FIELDS} == {"of no effect: the network is your own"}
 
 
 def test_a_users_own_network_sees_plain_numbers_for_categories_of_many_values():

@@ -42,7 +42,7 @@ def run(rounds: int) -> list[Figure]:
 def cost(workload: Workload, rounds: int) -> float:
     """How much longer a training takes that is shown and kept than one that is not, in per cent.
 
-    Both go through the same chunks of iterations: those of `training.train`.
+    Both go through the same chunks of iterations: those of `loop.train`.
     """
     experiment = prepared(workload)
     silent, shown = [], []
@@ -53,17 +53,17 @@ def cost(workload: Workload, rounds: int) -> float:
 
 
 def _train_silently(experiment: Experiment) -> float:
-    beginning = ex.begin(experiment)
+    beginning = ex.loop_arguments(experiment)
     began = time.perf_counter()
     for _chunk in loop.train(
-        beginning.setup, beginning.descent, beginning.key, beginning.progress, beginning.plan
+        beginning.setup, beginning.optimizer, beginning.key, beginning.loop_state, beginning.plan
     ):
         pass
     return time.perf_counter() - began
 
 
 def _train_and_show(experiment: Experiment) -> float:
-    beginning = ex.begin(experiment)
+    beginning = ex.loop_arguments(experiment)
     with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w") as nowhere:
         (Path(folder) / SNAPSHOTS).mkdir()
         # As in a terminal: the table is drawn, and what is drawn goes nowhere.

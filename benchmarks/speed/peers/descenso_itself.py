@@ -18,7 +18,7 @@ def train(workload: Workload) -> float:
     """Seconds from the starting weights to the trained network, with history and telemetry."""
     experiment = prepared(workload)
     began = time.perf_counter()
-    beginning = ex.begin(experiment)
+    beginning = ex.loop_arguments(experiment)
     fit.fit(experiment, beginning, state.start(beginning), unit=1.0)
     return time.perf_counter() - began
 

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Integer
 
+from descenso import fields
 from descenso.api.run import Run, load
 from descenso.data.io.read import is_path
 from descenso.data.table import Table
@@ -17,10 +18,10 @@ from descenso.engine import metrics
 from descenso.engine.experiment import Examples
 from descenso.engine.metrics import LESS_IS_BETTER, Judged
 from descenso.errors import RunError
-from descenso.fields import Real, Whole, checked
+from descenso.fields import Number, checked
 from descenso.hints import shown
 from descenso.i18n import gettext as _
-from descenso.recipe import KINDS, NAMES, spelled
+from descenso.recipe import FIELD_NAMES, FIELD_TYPES, to_text
 from descenso.runs.data_reference import fingerprint
 from descenso.runs.evaluation import intervals
 from descenso.runs.store.history import finite
@@ -90,9 +91,9 @@ def compare(
     >>> found.metrics.filter(run=fast.id, metric="loss")["verdict"].item()
     'better'
     """
-    confidence = checked("confidence", Real(low=0.5, below=1.0), confidence)
-    resamples = checked("resamples", Whole(none=True), resamples)
-    seed = checked("seed", KINDS["seed"], seed)
+    confidence = checked("confidence", Number(low=0.5, below=1.0), confidence)
+    resamples = checked("resamples", fields.Integer(none=True), resamples)
+    seed = checked("seed", FIELD_TYPES["seed"], seed)
     if isinstance(references, str | Path | Run) or not isinstance(references, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise RunError(
             _("references is {found}; allowed: a list of two runs or more.").format(
@@ -341,8 +342,8 @@ def _recipes(labels: Sequence[str], runs: Sequence[Run]) -> pl.DataFrame:
     """The fields of the recipes that differ, as the command line writes their values."""
     recipes = [run.recipe for run in runs]
     rows: list[list[str]] = []
-    for name in NAMES:
-        values = [spelled(getattr(recipe, name)) for recipe in recipes]
+    for name in FIELD_NAMES:
+        values = [to_text(getattr(recipe, name)) for recipe in recipes]
         if len(set(values)) > 1:
             rows.append([name, *values])
     schema = dict.fromkeys(["field", *labels], pl.String)

@@ -15,7 +15,7 @@ from descenso.data.columns.values import LARGEST
 from descenso.data.io.read import read_with_target
 from descenso.data.table import Table
 from descenso.doctor.trials import TrialBench, run_trial
-from descenso.engine.progress import Tell, silent
+from descenso.engine.progress import Progress, no_progress
 from descenso.errors import NonFiniteError, RunError
 from descenso.fields import check_functions
 from descenso.i18n import gettext as _
@@ -38,7 +38,7 @@ def diagnose(
     *,
     recipe: Any = None,
     quick: bool = False,
-    tell: Tell = silent,
+    on_progress: Progress = no_progress,
     columns: Mapping[str, str] | None = None,
     drop: Sequence[str] | str = (),
     **fields: Any,
@@ -53,7 +53,7 @@ def diagnose(
         recipe: how to train: a `Recipe`; a scikit-learn `MLPClassifier` or `MLPRegressor` (see
             `translation.recipe_of`); or names and values, in the words of descenso, Keras, PyTorch
             or scikit-learn (see `dialects`). The fields below override it.
-        quick, tell: as in `Run.diagnose`.
+        quick, on_progress: as in `Run.diagnose`.
         **fields: fields of the recipe.
 
     Raises:
@@ -63,7 +63,7 @@ def diagnose(
     >>> found.diagnoses[0].cause
     'symmetric_init'
     """
-    check_functions(tell=tell)
+    check_functions(on_progress=on_progress)
     named = _named(recipe) | fields
     given = Recipe.from_dict({"allow_mismatch": True} | named)
 
@@ -76,7 +76,7 @@ def diagnose(
     except NonFiniteError as refusal:
         table, name = read_with_target(data, target)
         return _non_finite(refusal, table, name, made, began)
-    return run.diagnose(quick=quick, tell=tell)
+    return run.diagnose(quick=quick, on_progress=on_progress)
 
 
 def repair(

@@ -33,11 +33,11 @@ from descenso.data.columns.values import clean
 from descenso.data.io.memory import table_of
 from descenso.data.table import Table
 from descenso.engine.device import set_up
-from descenso.engine.experiment import Examples, Start
+from descenso.engine.experiment import Examples, WarmStart
 from descenso.errors import RecipeError, TableError
 from descenso.hints import listed
 from descenso.i18n import gettext as _
-from descenso.recipe import AUTO, NAMES, Recipe
+from descenso.recipe import AUTO, FIELD_NAMES, Recipe
 from descenso.runs.preparation import Before, prepare
 from descenso.runs.request import Request, kinds_of
 
@@ -147,7 +147,7 @@ class Estimator(BaseEstimator):
         if earlier is None:
             self.loss_curve_ = []
             self.validation_loss_curve_ = self.validation_scores_ = None
-        chosen = {name: getattr(self, name) for name in NAMES if name != "seed"} | fields
+        chosen = {name: getattr(self, name) for name in FIELD_NAMES if name != "seed"} | fields
         if once:
             # How many rows there will be, over which a schedule could stretch, is not known.
             schedule = "constant" if self.schedule == AUTO else self.schedule
@@ -518,9 +518,9 @@ def _left_by(run: Run, *, with_memory: bool) -> Before:
     """What there is to go on from after a run: its weights, and the optimiser's memory."""
     assert run.network is not None, "there are weights"
     standing, seen = run.standing, run.preprocessing
-    memory = standing.progress.state.memory if with_memory and standing is not None else None
+    memory = standing.loop_state.state.memory if with_memory and standing is not None else None
     columns = tuple(Column(**column) for column in run.record.columns)
-    return Before(columns, seen.encoder, seen.target, Start(run.network, memory))
+    return Before(columns, seen.encoder, seen.target, WarmStart(run.network, memory))
 
 
 def _labels(classes: Shaped[np.ndarray, " classes"]) -> list[Any]:

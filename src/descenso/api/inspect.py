@@ -20,7 +20,7 @@ from descenso.data.roles import Roles, check_one_split, check_roles
 from descenso.data.splits import Split, left_out_notes, split_rows
 from descenso.data.table import Table
 from descenso.errors import TableError
-from descenso.fields import SHARE, KindsByName, Names, checked
+from descenso.fields import FRACTION, ColumnKinds, ColumnNames, checked
 from descenso.i18n import gettext as _
 from descenso.presets import SEED, VALIDATION, uses_cross_validation
 from descenso.recipe import AUTO, Recipe
@@ -185,9 +185,9 @@ def inspect(
     >>> seen.rows, seen.target.task, [finding.cause for finding in seen.findings]
     (344, 'multiclass', [])
     """
-    test = checked("test", SHARE, test)
-    columns = checked("columns", KindsByName(none=True), columns)
-    drop = checked("drop", Names(none=True), drop) or []
+    test = checked("test", FRACTION, test)
+    columns = checked("columns", ColumnKinds(none=True), columns)
+    drop = checked("drop", ColumnNames(none=True), drop) or []
     check_one_split(split_by, split_time)
     recipe = Recipe(task=task, preset=preset, validation=validation, seed=seed)
     if target is None and not isinstance(data, tuple):

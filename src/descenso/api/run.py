@@ -21,15 +21,15 @@ from descenso.data.table import Table
 from descenso.engine import experiment as ex
 from descenso.engine import metrics
 from descenso.engine.device import differences, environment, set_up
-from descenso.engine.experiment import Beginning, Examples
+from descenso.engine.experiment import Examples, LoopArguments
 from descenso.engine.metrics import Judged
-from descenso.engine.network import Model, Own
-from descenso.engine.progress import Tell, silent
+from descenso.engine.network import Model, UserNetwork
+from descenso.engine.progress import Progress, no_progress
 from descenso.engine.task import Task
 from descenso.errors import InputError, RunError
-from descenso.fields import Names, Place, check_functions, checked
+from descenso.fields import ColumnNames, PathArgument, check_functions, checked
 from descenso.i18n import gettext as _
-from descenso.recipe import KINDS, Recipe
+from descenso.recipe import FIELD_TYPES, Recipe
 from descenso.runs.checkpoint import Recorder
 from descenso.runs.data_reference import Opened, open_experiment
 from descenso.runs.evaluation.evaluate import Measured, assess, unweighed_notes
@@ -86,7 +86,7 @@ def load(
         RunError: there is no such run, it is damaged, or its network is not given.
     """
     # No name at all is that of no run.
-    place = checked("reference", Place(), reference) if reference != "" else reference
+    place = checked("reference", PathArgument(), reference) if reference != "" else reference
     set_up()
     path = find(place, runs_folder(runs))
     record, preprocessing = read_run(path), read_preprocessing(path)
@@ -98,7 +98,7 @@ def load(
             ).format(path=path)
         )
     task = make_task(Recipe.from_dict(record.recipe), preprocessing.target)
-    own_network = None if network is None else Own.of(network)
+    own_network = None if network is None else UserNetwork.of(network)
     blank = own_network
     if blank is None:
         recipe = Recipe.from_dict(record.recipe)
@@ -119,7 +119,7 @@ def load(
 
 def runs_folder(runs: str | Path | None = None) -> Path:
     """The folder of runs: the one named, else DESCENSO_RUNS, else "runs"."""
-    named = checked("runs", Place(none=True), runs)
+    named = checked("runs", PathArgument(none=True), runs)
     return named or Path(os.environ.get("DESCENSO_RUNS") or "runs")
 
 
@@ -147,7 +147,7 @@ class Run:
     path: Path | None
     network: Model | None
     records: list[Record] = field(repr=False)
-    own_network: Own | None = field(default=None, repr=False)
+    own_network: UserNetwork | None = field(default=None, repr=False)
     standing: Standing | None = field(default=None, repr=False)
     preparation: Preparation | None = field(default=None, repr=False)
 
@@ -307,7 +307,7 @@ class Run:
         >>> sum(part.height for part in run.predict_parts("penguins"))
         344
         """
-        keep = checked("keep", Names(), keep)
+        keep = checked("keep", ColumnNames(), keep)
         parts = TableStream.of(data, ReadOptions(**reading), self._read_before)
         return Predictions(self._predictor, parts, keep, typed=typed)
 
@@ -450,7 +450,7 @@ class Run:
                 too small.
         """
         check_functions(on_epoch=on_epoch, listen=listen)
-        epochs = None if epochs is None else checked("epochs", KINDS["epochs"], epochs)
+        epochs = None if epochs is None else checked("epochs", FIELD_TYPES["epochs"], epochs)
         if epochs is None and self.record.status == "finished":
             return self
         with watched(listen, progress, self.records) as listen:
@@ -462,7 +462,7 @@ class Run:
                 # Nobody else writes now: what they may have written since this was loaded counts.
                 run = replace(self, record=read_run(self.path))
                 opened = run.open_data(data)
-                standing = Recorder(self.path).restore(ex.begin(opened.experiment))
+                standing = Recorder(self.path).restore(ex.loop_arguments(opened.experiment))
                 run = replace(run, record=aimed_at(run.record, standing, epochs), standing=standing)
                 write_run(self.path, run.record)
                 changed = differences(run.record.environment, environment())
@@ -503,7 +503,7 @@ class Run:
         return {
             "run": None if self.path is None else str(self.path),
             "verified": all(np.array_equal(found[name], expected[name]) for name in expected),
-            "epochs": int(standing.progress.epoch),
+            "epochs": int(standing.loop_state.epoch),
             "iterations": standing.iteration,
             "difference": float(max(gaps, default=0.0)),
             "environment": differences(self.record.environment, environment()),
@@ -526,7 +526,7 @@ class Run:
             raise RunError(
                 _("{run}: this run is on disk already; copy its folder.").format(run=self.path)
             )
-        folder: Path = checked("path", Place(), path)
+        folder: Path = checked("path", PathArgument(), path)
         assert self.standing is not None, "a run in memory was trained"
         make_folder(folder)
         with writing(folder):
@@ -564,7 +564,7 @@ class Run:
         )
 
     def diagnose(
-        self, *, quick: bool = False, data: Any = None, tell: Tell = silent
+        self, *, quick: bool = False, data: Any = None, on_progress: Progress = no_progress
     ) -> "Diagnosis":
         """Find out whether the training is healthy; if not, why, proved by training again.
 
@@ -575,7 +575,7 @@ class Run:
         Args:
             quick: look at the symptoms alone, and train nothing: nothing is proved then.
             data: where the data of the training lies now, if not where it was.
-            tell: called with what is being done, and which share of it is done.
+            on_progress: called with what is being done and the fraction that is done.
 
         Where the run is on disk, what was found is kept in its folder, for its report.
 
@@ -594,8 +594,8 @@ class Run:
         # It brings more along than a training needs.
         from descenso.doctor.diagnose import diagnose
 
-        check_functions(tell=tell)
-        found = diagnose(self.as_case(data), self._name, quick=quick, tell=tell)
+        check_functions(on_progress=on_progress)
+        found = diagnose(self.as_case(data), self._name, quick=quick, on_progress=on_progress)
         if self.path is not None and not quick:
             # For the report, which does not wait for trials.
             written = json.dumps(
@@ -622,7 +622,7 @@ class Run:
         records: list[Record],
         stopped: str,
         seconds: float,
-        begun: Beginning | None = None,
+        begun: LoopArguments | None = None,
     ) -> "Case":
         from descenso.doctor.case import Case
 
@@ -694,7 +694,7 @@ class Run:
                     "report.html."
                 ).format(run=self.id)
             )
-        out: Path = checked("path", Place(none=True), path) or (self.path or Path()) / REPORT
+        out: Path = checked("path", PathArgument(none=True), path) or (self.path or Path()) / REPORT
         told = measure(self._as_subject(data), rows=rows)
         replace_file(out, page(told, interactive=interactive).encode())
         return told | {"out": str(out)}
@@ -738,7 +738,9 @@ class Run:
         """
         rows = opened or self.open_data()
 
-        def look(beginning: Beginning, network: Model | None, standing: Standing) -> dict[str, Any]:
+        def look(
+            beginning: LoopArguments, network: Model | None, standing: Standing
+        ) -> dict[str, Any]:
             from descenso.doctor.diagnose import diagnose
 
             history, stopped = standing.history, standing.stopped

@@ -13,11 +13,11 @@ import polars as pl
 from descenso.api.run import Run, load
 from descenso.api.train import train_prepared
 from descenso.engine.device import differences, environment, set_up
-from descenso.engine.progress import Tell, silent
-from descenso.fields import SEEDS, Place, check_functions, checked
+from descenso.engine.progress import Progress, no_progress
+from descenso.fields import SEEDS, PathArgument, check_functions, checked
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
-from descenso.recipe import Recipe, check_trains, spelled
+from descenso.recipe import Recipe, check_trains, to_text
 from descenso.runs.events import Advanced, Event
 from descenso.runs.preparation import Preparation, prepare
 from descenso.runs.request import Request
@@ -69,7 +69,7 @@ def sweep(
     split_time: str | None = None,
     sweep_dir: str | Path | None = None,
     runs: str | Path | None = None,
-    tell: Tell = silent,
+    on_progress: Progress = no_progress,
     **fields: Any,
 ) -> Sweep:
     """Train all combinations of some values from several seeds each, rank them, and keep the best.
@@ -88,7 +88,7 @@ def sweep(
             same is asked again with the same folder, and ends the same.
         runs: a folder in which to keep the best run, and, where `sweep_dir` is not named, to make
             one for the sweep. Without both, all stays in memory.
-        tell: hears what is trained now, and how much of it is done, from 0 to 1.
+        on_progress: called with what is being trained and the fraction that is done.
         **fields: fields of the recipe that all share.
 
     Raises:
@@ -99,11 +99,11 @@ def sweep(
     >>> found.best, found.ranking["verdict"].to_list()
     ({'learning_rate': 0.1}, ['best', 'unknown'])
     """
-    check_functions(tell=tell)
+    check_functions(on_progress=on_progress)
     grid = make_grid(vary)
     seeds = checked("seeds", SEEDS, seeds)
-    folder: Path | None = checked("sweep_dir", Place(none=True), sweep_dir)
-    runs = checked("runs", Place(none=True), runs)
+    folder: Path | None = checked("sweep_dir", PathArgument(none=True), sweep_dir)
+    runs = checked("runs", PathArgument(none=True), runs)
     set_up()
     request = Request.of(
         recipe,
@@ -119,7 +119,7 @@ def sweep(
     for place in (folder, runs):
         if place is not None:
             check_writable(Path(place))
-    preparation = prepare(data, target, request, tell=tell)
+    preparation = prepare(data, target, request, on_progress=on_progress)
     plan = Plan(
         preparation,
         grid,
@@ -134,7 +134,7 @@ def sweep(
         folder = new_folder(Path(runs), f"sweep_{preparation.target.name}", datetime.now(UTC))
     if folder is not None:
         make_sweep_folder(folder)
-        tell(_("Preparing in {folder}").format(folder=folder), None)
+        on_progress(_("Preparing in {folder}").format(folder=folder), None)
     with nullcontext() if folder is None else writing(folder):
         file = known or SweepFile(
             version=VERSION,
@@ -153,9 +153,9 @@ def sweep(
             )
         began = time.perf_counter()
         with _told_if_interrupted(folder, plan) as trained:
-            file = _train_all(plan, file, folder, tell, trained)
+            file = _train_all(plan, file, folder, on_progress, trained)
             ranks = rank(losses_of(plan, file.members))
-            run = _keep(plan, file, ranks, folder, runs, tell)
+            run = _keep(plan, file, ranks, folder, runs, on_progress)
     if run is not None and run.stopped == "interrupted":
         raise Stopped(folder, len(plan), len(plan))
     return _told(plan, file, ranks, run, folder, warnings, time.perf_counter() - began)
@@ -172,7 +172,7 @@ def _told_if_interrupted(folder: Path | None, plan: Plan) -> Generator[set[int]]
 
 
 def _train_all(
-    plan: Plan, file: SweepFile, folder: Path | None, tell: Tell, trained: set[int]
+    plan: Plan, file: SweepFile, folder: Path | None, on_progress: Progress, trained: set[int]
 ) -> SweepFile:
     """Train all groups that are not trained yet, and write down what came of each at once."""
     trained |= set(map(int, file.members))
@@ -187,7 +187,7 @@ def _train_all(
             "Training {n} networks at once (group {group} of {groups})",
             len(group),
         ).format(n=len(group), group=number, groups=len(together))
-        found = train_group(plan, group, tell, what)
+        found = train_group(plan, group, on_progress, what)
         file = file.model_copy(update={"members": file.members | found})
         if folder is not None:
             write_sweep(folder, file)
@@ -201,7 +201,7 @@ def _keep(
     ranks: Sequence[Rank],
     folder: Path | None,
     runs: str | Path | None,
-    tell: Tell,
+    on_progress: Progress,
 ) -> Run | None:
     """The run of the best recipe, trained by itself; None where all diverged."""
     best = ranks[0]
@@ -211,7 +211,7 @@ def _keep(
     def listen(event: Event) -> None:
         if isinstance(event, Advanced):
             told = _("Training the best one by itself")
-            tell(told, min(event.epoch / max(event.epochs, 1), 1.0))
+            on_progress(told, min(event.epoch / max(event.epochs, 1), 1.0))
 
     if file.kept is not None and (Path(file.kept) / RUN).is_file():
         run = load(file.kept)
@@ -258,7 +258,7 @@ def _column(values: Sequence[Any]) -> list[Any]:
     numeric = all(isinstance(each, int | float) and not isinstance(each, bool) for each in values)
     if numeric and any(isinstance(each, float) for each in values):
         return list(map(float, values))
-    return list(values) if numeric else list(map(spelled, values))
+    return list(values) if numeric else list(map(to_text, values))
 
 
 def _told(

@@ -11,10 +11,10 @@ from typing import Any
 from descenso.api.run import Run
 from descenso.engine import experiment as ex
 from descenso.engine.device import set_up
-from descenso.engine.network import Model, Own
-from descenso.engine.progress import Tell, silent
+from descenso.engine.network import Model, UserNetwork
+from descenso.engine.progress import Progress, no_progress
 from descenso.errors import DiskError, RunError
-from descenso.fields import SEEDS, Place, check_functions, checked
+from descenso.fields import SEEDS, PathArgument, check_functions, checked
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe
 from descenso.runs.evaluation.scoring import constant_of
@@ -100,8 +100,8 @@ def train(
     """
     check_functions(on_epoch=on_epoch, listen=listen)
     seeds = checked("seeds", SEEDS, seeds)
-    path: Path | None = checked("run_dir", Place(none=True), run_dir)
-    folder: Path | None = checked("runs", Place(none=True), runs)
+    path: Path | None = checked("run_dir", PathArgument(none=True), run_dir)
+    folder: Path | None = checked("runs", PathArgument(none=True), runs)
     set_up()
     if path is not None:
         check_fresh(path)
@@ -120,9 +120,9 @@ def train(
         # Several seeds are compared by rows that none learns from, and who watches, watches those.
         cross_validated=seeds == 1 and on_epoch is None,
     )
-    own_network = None if network is None else Own.of(network)
+    own_network = None if network is None else UserNetwork.of(network)
     with watched(listen, progress) as listen:
-        preparation = prepare(data, target, request, own_network, tell=_telling(listen))
+        preparation = prepare(data, target, request, own_network, on_progress=_telling(listen))
         if where is not None:
             check_space(where, needed_bytes(preparation))
         if path is not None:
@@ -156,7 +156,7 @@ def train_prepared(
     *,
     spread: dict[str, Any] | None = None,
     path: Path | None = None,
-    own_network: Own | None = None,
+    own_network: UserNetwork | None = None,
     parent: str | None = None,
     on_epoch: OnEpoch | None = None,
     listen: Listen | None = None,
@@ -181,7 +181,7 @@ def untrained(
     *,
     spread: dict[str, Any] | None = None,
     path: Path | None = None,
-    own_network: Own | None = None,
+    own_network: UserNetwork | None = None,
     parent: str | None = None,
 ) -> Run:
     """A run before its first iteration.
@@ -206,9 +206,9 @@ def untrained(
     )
 
 
-def _telling(listen: Listen | None) -> Tell:
+def _telling(listen: Listen | None) -> Progress:
     """Who tells a listener of what is done before the training."""
-    return silent if listen is None else lambda what, done: listen(Preparing(what, done))
+    return no_progress if listen is None else lambda what, done: listen(Preparing(what, done))
 
 
 def _prepared(preparation: Preparation, path: Path | None) -> Prepared:

@@ -5,12 +5,16 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from descenso.errors import InputError
-from descenso.fields import Flag
+from descenso.fields import Boolean
 from descenso.i18n import LANGUAGES, speaks
 from descenso.i18n import gettext as _
-from descenso.recipe import KINDS
+from descenso.recipe import FIELD_TYPES
 
-FLAGS = tuple(name.replace("_", "-") for name, kind in KINDS.items() if isinstance(kind, Flag))
+FLAGS = tuple(
+    name.replace("_", "-")
+    for name, field_type in FIELD_TYPES.items()
+    if isinstance(field_type, Boolean)
+)
 FOLDERS = ("--runs", "--run-dir", "--sweep-dir")
 ANSWERS = ("true", "false", "yes", "no", "auto")
 

@@ -20,7 +20,7 @@ from descenso.cli.options.shared import (
 from descenso.cli.terminal.study import deliver
 from descenso.data.io.options import ReadOptions
 from descenso.errors import InputError
-from descenso.fields import Real, Whole
+from descenso.fields import Integer, Number
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 
@@ -63,8 +63,8 @@ def compare(
     reading: ReadOptions = ReadOptions(),  # noqa: B008  (immutable)
 ) -> None:
     """Parse, compare, print."""
-    drawn = None if resamples is None else checked("resamples", Whole(), resamples)
-    share = checked("confidence", Real(low=0.5, below=1.0), confidence)
+    drawn = None if resamples is None else checked("resamples", Integer(), resamples)
+    share = checked("confidence", Number(low=0.5, below=1.0), confidence)
     if len(references) < 2:
         raise InputError(_("One run alone has nothing to be compared with; name two or more."))
     check_page(out)

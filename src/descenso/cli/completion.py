@@ -9,8 +9,8 @@ from pathlib import Path
 
 import typer
 
-from descenso.fields import Flag
-from descenso.recipe import AUTO, KINDS, NONE
+from descenso.fields import Boolean
+from descenso.recipe import AUTO, FIELD_TYPES, NONE
 
 DEVICES = ("cpu", "gpu", "tpu")
 LATEST = "latest"
@@ -18,10 +18,14 @@ LATEST = "latest"
 
 def words_of(name: str) -> Callable[[str], list[str]]:
     """What completes a value of a field of the recipe: the words that it may hold."""
-    kind = KINDS[name]
+    field_type = FIELD_TYPES[name]
     words = (
-        *(("true", "false") if isinstance(kind, Flag) else getattr(kind, "words", ())),
-        *((NONE,) if kind.none else ()),
+        *(
+            ("true", "false")
+            if isinstance(field_type, Boolean)
+            else getattr(field_type, "words", ())
+        ),
+        *((NONE,) if field_type.none else ()),
         *((AUTO,) if name != "preset" else ()),
     )
 

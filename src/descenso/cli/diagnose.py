@@ -97,7 +97,7 @@ def diagnose(
     from descenso.data.io.read import read_table
 
     compute_on(device)
-    with measuring(quiet) as tell:
+    with measuring(quiet) as on_progress:
         if run is None:
             assert data is not None
             loaded = None
@@ -106,19 +106,19 @@ def diagnose(
                 target,
                 recipe=given,
                 quick=quick,
-                tell=tell,
+                on_progress=on_progress,
                 columns=kinds,
                 drop=dropped,
             )
         else:
             loaded = load(run, runs=runs)
-            found = loaded.diagnose(quick=quick, data=data, tell=tell)
+            found = loaded.diagnose(quick=quick, data=data, on_progress=on_progress)
     deliver(found, out, as_json=as_json, quiet=quiet)
     if loaded is None:
         return
     if apply and found.verdict == "ill":
-        with measuring(quiet) as tell:
-            tell(_("Training the repaired recipe"), None)
+        with measuring(quiet) as on_progress:
+            on_progress(_("Training the repaired recipe"), None)
             repaired = repair(loaded, found, runs=runs, data=data)
         say(_("The repaired run lies in {path}").format(path=repaired.path))
     elif apply:

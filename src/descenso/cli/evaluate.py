@@ -22,7 +22,7 @@ from descenso.cli.terminal.result import show_metrics
 from descenso.cli.terminal.streams import say, show_json
 from descenso.data.io.options import ReadOptions
 from descenso.errors import InputError
-from descenso.fields import Real, Whole
+from descenso.fields import Integer, Number
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.views.words import part_name
@@ -55,8 +55,8 @@ def evaluate(
     reading: ReadOptions = ReadOptions(),  # noqa: B008  (immutable)
 ) -> None:
     """Parse, evaluate, print."""
-    drawn = None if resamples is None else checked("resamples", Whole(), resamples)
-    share = checked("confidence", Real(low=0.5, below=1.0), confidence)
+    drawn = None if resamples is None else checked("resamples", Integer(), resamples)
+    share = checked("confidence", Number(low=0.5, below=1.0), confidence)
     if table is not None and data is not None:
         raise InputError(
             _(

@@ -16,7 +16,7 @@ from descenso.cli.terminal.study import deliver, measuring
 from descenso.data.io import bundled
 from descenso.data.io.options import ReadOptions
 from descenso.errors import InputError
-from descenso.fields import Whole
+from descenso.fields import Integer
 from descenso.hints import nearest
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
@@ -90,9 +90,9 @@ def explain(
     fields = {name: getattr(recipe, name) for name in named}
     wishes: dict[str, Any] = {}
     if epoch is not None:
-        wishes["epoch"] = checked("epoch", Whole(low=0), epoch)
+        wishes["epoch"] = checked("epoch", Integer(low=0), epoch)
     if row:
-        wishes["rows"] = tuple(checked("row", Whole(low=0), each) for each in row)
+        wishes["rows"] = tuple(checked("row", Integer(low=0), each) for each in row)
     check_page(out)
     is_table = subject is not None and (
         subject == "-" or subject in bundled.names() or Path(subject).is_file()
@@ -117,14 +117,14 @@ def explain(
     data: Any = None
     if subject is not None:
         data = read_table(subject, reading) if is_table else load(subject, runs=runs)
-    with measuring(quiet) as tell:
+    with measuring(quiet) as on_progress:
         lesson = function(
             data,
             target,
             **{name: value for name, value in given.items() if value},
             **wishes,
             **fields,
-            tell=tell,
+            on_progress=on_progress,
         )
     deliver(lesson, out, as_json=as_json, quiet=quiet)
 

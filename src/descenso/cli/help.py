@@ -15,11 +15,11 @@ from rich.text import Text
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from descenso.errors import InputError
-from descenso.fields import Flag
+from descenso.fields import Boolean
 from descenso.hints import nearest
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
-from descenso.recipe import KINDS, NAMES, NONE, about
+from descenso.recipe import FIELD_NAMES, FIELD_TYPES, NONE, about
 
 # The groups of a page in their order, then what has no group of its own.
 GROUPS = (
@@ -137,7 +137,7 @@ def _explained(command: TyperCommand | TyperGroup, ctx: Any, offers: Any) -> Any
 
 
 def _about(param: TyperArgument | TyperOption) -> str:
-    return about(param.name) if param.name in NAMES else said(param.help)
+    return about(param.name) if param.name in FIELD_NAMES else said(param.help)
 
 
 def said(text: str | None) -> str:
@@ -147,10 +147,10 @@ def said(text: str | None) -> str:
 
 def described(name: str) -> str:
     """What a field of the recipe means and may hold."""
-    kind = KINDS[name]
-    if isinstance(kind, Flag):
+    field_type = FIELD_TYPES[name]
+    if isinstance(field_type, Boolean):
         return about(name)
-    allowed = kind.allowed() + (f", {NONE}" if kind.none else "")
+    allowed = field_type.allowed() + (f", {NONE}" if field_type.none else "")
     return f"{about(name)} [{allowed}]"
 
 
@@ -160,7 +160,7 @@ def _groups(command: TyperCommand | TyperGroup, ctx: Any) -> dict[str, list[Row]
     for param in command.get_params(ctx):
         if not isinstance(param, TyperArgument | TyperOption) or param.name == "help":
             continue
-        text = described(param.name) if param.name in NAMES else said(param.help)
+        text = described(param.name) if param.name in FIELD_NAMES else said(param.help)
         titled[param.rich_help_panel or COMMON].append((_label(param), text))
     titled[COMMON] += [(LANGUAGE[0], _(LANGUAGE[1])), (HELP[0], _(HELP[1]))]
     return {_(group): rows for group, rows in titled.items() if rows}
@@ -170,7 +170,7 @@ def _label(param: TyperArgument | TyperOption) -> str:
     """How an argument or option is written, such as `--learning-rate NUMBER`."""
     if isinstance(param, TyperArgument):
         return _written(param)
-    if isinstance(KINDS.get(param.name), Flag):
+    if isinstance(FIELD_TYPES.get(param.name), Boolean):
         return param.opts[0].replace("--", "--[no-]")
     return " ".join([", ".join(param.opts), *([said(param.metavar)] if param.metavar else [])])
 

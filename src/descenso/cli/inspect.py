@@ -13,7 +13,7 @@ from descenso.cli.options.shared import Json
 from descenso.cli.terminal.streams import show, show_json, show_lines
 from descenso.data.io.options import ReadOptions
 from descenso.data.roles import check_one_split
-from descenso.fields import Real
+from descenso.fields import Number
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 
@@ -42,7 +42,7 @@ def inspect(
 ) -> None:
     """Parse, look, print."""
     recipe = read_recipe(None, texts)
-    share = checked("test", Real(below=1.0), test)
+    share = checked("test", Number(below=1.0), test)
     kinds = pairs("column", column or [])
     check_one_split(split_by, split_time)
     check_table(table)

@@ -12,7 +12,7 @@ from descenso.cli.terminal.streams import say
 from descenso.errors import DiskError
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
-from descenso.recipe import KINDS
+from descenso.recipe import FIELD_TYPES
 
 HELP = N_(
     "Go on with a training that was interrupted, or train a finished one for longer.\n\n"
@@ -38,7 +38,7 @@ def resume(
     quiet: Quiet = False,
 ) -> None:
     """Parse, go on, print."""
-    in_all = None if epochs is None else checked("epochs", KINDS["epochs"], epochs)
+    in_all = None if epochs is None else checked("epochs", FIELD_TYPES["epochs"], epochs)
     if data is not None:
         check_table(data)
 

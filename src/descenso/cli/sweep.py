@@ -16,7 +16,7 @@ from descenso.cli.terminal.streams import say, show
 from descenso.cli.terminal.study import deliver, measuring
 from descenso.data.io.options import ReadOptions
 from descenso.data.roles import check_one_split
-from descenso.fields import Real, Whole
+from descenso.fields import Integer, Number
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.runs.search.grid import check_not_named, read_grid
@@ -83,8 +83,8 @@ def sweep(
     grid = read_grid(vary)
     wanted = read_recipe(recipe, texts)
     check_not_named(grid, wanted)
-    share = checked("test", Real(below=1.0), test)
-    number_of_seeds = checked("seeds", Whole(low=1), seeds)
+    share = checked("test", Number(below=1.0), test)
+    number_of_seeds = checked("seeds", Integer(low=1), seeds)
     kinds = pairs("column", column or [])
     check_one_split(split_by, split_time)
     check_table(table)
@@ -99,7 +99,7 @@ def sweep(
 
     compute_on(device)
     try:
-        with measuring(quiet) as tell:
+        with measuring(quiet) as on_progress:
             found = train_all(
                 read_table(table, reading),
                 target,
@@ -114,7 +114,7 @@ def sweep(
                 split_time=split_time,
                 sweep_dir=sweep_dir,
                 runs=runs,
-                tell=tell,
+                on_progress=on_progress,
             )
     except Stopped as stopped:
         raise Interrupted(

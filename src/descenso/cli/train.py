@@ -15,7 +15,7 @@ from descenso.cli.terminal.progress import progress
 from descenso.data.io.options import ReadOptions
 from descenso.data.roles import check_one_split
 from descenso.errors import DiskError
-from descenso.fields import Real, Whole
+from descenso.fields import Integer, Number
 from descenso.i18n import N_
 
 HELP = N_(
@@ -62,8 +62,8 @@ def train(
 ) -> None:
     """Parse, train, print."""
     wanted = read_recipe(recipe, texts)
-    share = checked("test", Real(below=1.0), test)
-    number_of_seeds = checked("seeds", Whole(low=1), seeds)
+    share = checked("test", Number(below=1.0), test)
+    number_of_seeds = checked("seeds", Integer(low=1), seeds)
     kinds = pairs("column", column or [])
     check_one_split(split_by, split_time)
     check_table(table)

@@ -16,10 +16,10 @@ from descenso.data.table import Table
 from descenso.doctor.skill import SkillScore
 from descenso.engine import experiment as ex
 from descenso.engine import inference
-from descenso.engine.experiment import Beginning, Examples, Experiment
+from descenso.engine.experiment import Examples, Experiment, LoopArguments
 from descenso.engine.network import Model
 from descenso.presets import Facts, resolve, resolve_split
-from descenso.recipe import OF_THE_NETWORK, Recipe
+from descenso.recipe import NETWORK_FIELDS, Recipe
 from descenso.runs.events import Record
 from descenso.runs.examples import class_weights, make_task
 
@@ -56,7 +56,7 @@ class Case:
     history: list[Record] = field(repr=False)
     stopped: str
     seconds: float
-    begun: Beginning | None = field(default=None, repr=False)
+    begun: LoopArguments | None = field(default=None, repr=False)
 
     @property
     def recipe(self) -> Recipe:
@@ -64,9 +64,9 @@ class Case:
         return self.experiment.recipe
 
     @cached_property
-    def beginning(self) -> Beginning:
+    def beginning(self) -> LoopArguments:
         """The training before its first update."""
-        return ex.begin(self.experiment) if self.begun is None else self.begun
+        return ex.loop_arguments(self.experiment) if self.begun is None else self.begun
 
     @cached_property
     def skill_score(self) -> SkillScore:
@@ -85,7 +85,7 @@ class Case:
 
     def takes(self, change: Change) -> bool:
         """Whether a change means anything to this network."""
-        return self.experiment.network is None or not set(OF_THE_NETWORK) & set(change)
+        return self.experiment.network is None or not set(NETWORK_FIELDS) & set(change)
 
     def changed(self, change: Change) -> Recipe:
         """The recipe with some fields changed, and with what follows from them."""

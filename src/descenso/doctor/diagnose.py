@@ -8,7 +8,7 @@ from descenso.doctor.case import Case
 from descenso.doctor.examination import Examination, Finding, examine
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Trial
-from descenso.engine.progress import Tell, silent
+from descenso.engine.progress import Progress, no_progress
 from descenso.i18n import gettext as _
 from descenso.views.diagnosis import Diagnosed, Diagnosis, Evidence, Trialled, diagnosis
 from descenso.views.words import learner_name
@@ -16,15 +16,17 @@ from descenso.views.words import learner_name
 __all__ = ["Diagnosed", "Diagnosis", "Evidence", "Trialled", "diagnose"]
 
 
-def diagnose(case: Case, run: str | None, *, quick: bool = False, tell: Tell = silent) -> Diagnosis:
+def diagnose(
+    case: Case, run: str | None, *, quick: bool = False, on_progress: Progress = no_progress
+) -> Diagnosis:
     """Examine a training.
 
     Args:
         run: what the diagnosis calls it.
         quick: look at symptoms alone.
-        tell: hears what is being done.
+        on_progress: called with what is being done and the fraction that is done.
     """
-    examined = examine(case, quick=quick, tell=tell)
+    examined = examine(case, quick=quick, on_progress=on_progress)
     symptoms = examined.symptoms
     return diagnosis(
         case.name,

@@ -24,7 +24,7 @@ from descenso.doctor.trials import (
     run_trial,
 )
 from descenso.engine.population import program_shape
-from descenso.engine.progress import Tell, silent
+from descenso.engine.progress import Progress, no_progress
 from descenso.i18n import gettext as _
 
 # A full diagnosis takes so many times what the training took, or so many seconds, at the most,
@@ -88,12 +88,12 @@ class Examination:
     seconds: float
 
 
-def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examination:
+def examine(case: Case, *, quick: bool = False, on_progress: Progress = no_progress) -> Examination:
     """Find out whether a training is ill, and of what.
 
     Args:
         quick: look at symptoms alone, and train nothing.
-        tell: hears what is being done, and which share is done.
+        on_progress: called with what is being done and the fraction that is done.
     """
     began = time.perf_counter()
     if quick:
@@ -110,7 +110,7 @@ def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examinat
         return time.process_time() - worked > BUDGET_CORES * budget
 
     bench = TrialBench.of(case, affordable_rows(case, budget))
-    tell(_("Repeating the training"), 0.0)
+    on_progress(_("Repeating the training"), 0.0)
     with ThreadPoolExecutor(1) as beside:
         # One waits for the compiler, the other for scikit-learn.
         others = beside.submit(baseline_skills, bench)
@@ -127,7 +127,7 @@ def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examinat
                 break
             names = ", ".join(each.cause for each in due)
             share = len(findings) / max(len(findings) + len(due) + len(waiting), 1)
-            tell(_("Trying {causes}").format(causes=names), share)
+            on_progress(_("Trying {causes}").format(causes=names), share)
             findings += cores.map(partial(_try, bench), due)
     shown = _ranked([each for each in findings if each.proved])
     named = [

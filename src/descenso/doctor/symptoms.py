@@ -218,8 +218,8 @@ class Symptoms:
         beginning = self.case.beginning
         measured = loop.measure(
             beginning.setup.task,
-            beginning.descent,
-            beginning.progress,
+            beginning.optimizer,
+            beginning.loop_state,
             ex.probe(beginning.setup.training),
         )
         return {name: np.asarray(value, float) for name, value in vars(measured).items()}
@@ -295,7 +295,7 @@ class Symptoms:
 
     @property
     def _starting_network(self) -> Model:
-        return self.case.beginning.progress.state.network
+        return self.case.beginning.loop_state.state.network
 
     @cached_property
     def weight_scale(self) -> float:

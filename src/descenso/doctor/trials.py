@@ -278,7 +278,7 @@ def _train(
             experiment_of(case, recipe, replace(rows, training=training, validation=validation))
         )
         used.append((rows, fold))
-    return population.train_apart(experiments), used
+    return population.train_on_own_rows(experiments), used
 
 
 def _as_many_updates(recipe: Recipe, rows: int, learning: int) -> int:

@@ -16,7 +16,7 @@ from descenso.engine import inference, loop, metrics
 from descenso.engine.experiment import Experiment
 from descenso.engine.metrics import Judged, Metrics
 from descenso.engine.network import Model
-from descenso.engine.progress import Tell, silent
+from descenso.engine.progress import Progress, no_progress
 from descenso.i18n import gettext as _
 
 FOLDS = 5
@@ -79,7 +79,9 @@ class CrossValidation:
         }
 
 
-def cross_validate(experiment: Experiment, unit: float, tell: Tell = silent) -> CrossValidation:
+def cross_validate(
+    experiment: Experiment, unit: float, on_progress: Progress = no_progress
+) -> CrossValidation:
     """Train the recipe on four fifths of its rows, five times, for several numbers of epochs.
 
     What was learnt is judged on the fifth that was held out; each row is held out once, but for up
@@ -89,13 +91,13 @@ def cross_validate(experiment: Experiment, unit: float, tell: Tell = silent) -> 
     Args:
         experiment: without validation rows.
         unit: one unit of y in units of the target, in which a regression's losses are told.
-        tell: hears how far it is.
+        on_progress: called with what is being done and the fraction that is done.
     """
     folds = held_out(experiment.training.y, experiment.recipe.seed)
     what = _("Cross-validation: looking for the number of epochs")
     tried: list[Tried] = []
     for index, epochs in enumerate(EPOCHS):
-        tell(what, sum(EPOCHS[:index]) / sum(EPOCHS))
+        on_progress(what, sum(EPOCHS[:index]) / sum(EPOCHS))
         recipe = experiment.recipe.replace(epochs=epochs)
         tried.append(_try(replace(experiment, recipe=recipe), folds, unit))
         if index > 0 and not tried[-1].beats(tried[-2]):
@@ -152,9 +154,9 @@ def _trained(experiment: Experiment) -> Model | None:
 
     By itself, not as a member of a population: so it shares its program with the training to come.
     """
-    begun = ex.begin(experiment)
-    progress = begun.progress
+    begun = ex.loop_arguments(experiment)
+    loop_state = begun.loop_state
     plan = replace(begun.plan, scheduled=False)
-    for chunk in loop.train(begun.setup, begun.descent, begun.key, progress, plan):
-        progress = chunk.progress
-    return None if loop.has_diverged(progress) else progress.kept
+    for chunk in loop.train(begun.setup, begun.optimizer, begun.key, loop_state, plan):
+        loop_state = chunk.loop_state
+    return None if loop.has_diverged(loop_state) else loop_state.kept

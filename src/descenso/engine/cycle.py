@@ -13,7 +13,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, Key, PRNGKeyArray, PyTree
 
 from descenso.engine.network import Model
-from descenso.engine.optimizer import Descent
+from descenso.engine.optimizer import Optimizer
 from descenso.engine.task import Task
 
 # What is folded into a training's key for its starting weights; from the next number on, each row
@@ -71,15 +71,15 @@ def gradient(
     return eqx.filter_value_and_grad(lambda network: loss(task, network, batch, keys))(network)
 
 
-def update(descent: Descent, state: State, gradients: PyTree) -> State:
+def update(optimizer: Optimizer, state: State, gradients: PyTree) -> State:
     """④ One step downhill."""
-    steps, memory = descent.step(gradients, state.memory, state.network)
+    steps, memory = optimizer.step(gradients, state.memory, state.network)
     return State(eqx.apply_updates(state.network, steps), memory, state.iteration + 1)
 
 
 def epoch(
     task: Task,
-    descent: Descent,
+    optimizer: Optimizer,
     state: State,
     observed: Float[Array, ""],
     rows: Batch,
@@ -109,7 +109,7 @@ def epoch(
         batch = take(rows, order[index])
         keys = None if key is None else row_keys(key, state.iteration, order.shape[1])
         value, gradients = gradient(task, state.network, batch, keys)
-        return update(descent, state, gradients), observed + value * batch.size
+        return update(optimizer, state, gradients), observed + value * batch.size
 
     return jax.lax.fori_loop(first, last, iteration, (state, observed))
 

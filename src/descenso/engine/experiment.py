@@ -17,8 +17,15 @@ from jaxtyping import Array, Float, Float32, Int, Integer, Key, PRNGKeyArray, Py
 from descenso.engine import loop
 from descenso.engine.cycle import STARTING_WEIGHTS, Batch
 from descenso.engine.metrics import best_constant, constant_losses, truth_of
-from descenso.engine.network import Model, Network, Own, create, parameters, starting_at
-from descenso.engine.optimizer import Descent
+from descenso.engine.network import (
+    Model,
+    Network,
+    UserNetwork,
+    create,
+    parameters,
+    with_constant_output,
+)
+from descenso.engine.optimizer import Optimizer
 from descenso.engine.task import Task
 from descenso.layout import Layout, row_bucket, zeros
 from descenso.recipe import Recipe
@@ -62,7 +69,7 @@ class Examples:
 
 
 @dataclass(frozen=True)
-class Start:
+class WarmStart:
     """What an earlier training left, to go on from.
 
     Attributes:
@@ -94,45 +101,45 @@ class Experiment:
     training: Examples
     validation: Examples | None
     network: Model | None = None
-    start: Start | None = None
+    start: WarmStart | None = None
 
 
 @dataclass(frozen=True)
-class Beginning:
-    """The arguments of `training.train`, before the first iteration."""
+class LoopArguments:
+    """The arguments of `loop.train`, before the first iteration."""
 
     setup: loop.Setup
-    descent: Descent
+    optimizer: Optimizer
     key: PRNGKeyArray | None
-    progress: loop.Progress
-    plan: loop.Plan
+    loop_state: loop.LoopState
+    plan: loop.BatchPlan
 
 
-def begin(
+def loop_arguments(
     experiment: Experiment, *, every_epoch: bool = False, until: int | None = None
-) -> Beginning:
-    """Everything ready for the first iteration of one network (see `training.Plan`)."""
+) -> LoopArguments:
+    """Everything ready for the first iteration of one network (see `loop.BatchPlan`)."""
     recipe = experiment.recipe
     schedule = replace(plan(experiment, recipe.seed), every_epoch=every_epoch, until=until)
-    descent = make_descent(recipe, schedule.iterations)
+    optimizer = make_optimizer(recipe, schedule.iterations)
     key = jax.random.key(recipe.seed)
     network = starting_network(experiment, recipe, key)
-    progress = loop.start(descent, network)
+    loop_state = loop.initial_state(optimizer, network)
     if experiment.start is not None:
-        progress = remembering(progress, experiment.start.memory)
-    return Beginning(
+        loop_state = with_optimizer_memory(loop_state, experiment.start.memory)
+    return LoopArguments(
         setup=make_setup(experiment),
-        descent=descent,
+        optimizer=optimizer,
         key=dropout_key(network, key),
-        progress=progress,
+        loop_state=loop_state,
         plan=schedule,
     )
 
 
-def plan(experiment: Experiment, seeds: int | tuple[int, ...]) -> loop.Plan:
+def plan(experiment: Experiment, seeds: int | tuple[int, ...]) -> loop.BatchPlan:
     """How the recipe visits the rows."""
     recipe, rows = experiment.recipe, len(experiment.training)
-    return loop.Plan(
+    return loop.BatchPlan(
         seeds=seeds,
         rows=rows,
         batch_size=rows if recipe.batch_size == "full" else min(recipe.batch_size, rows),
@@ -152,10 +159,10 @@ def make_setup(experiment: Experiment) -> loop.Setup:
     )
 
 
-def make_descent(recipe: Recipe, iterations: int) -> Descent:
+def make_optimizer(recipe: Recipe, iterations: int) -> Optimizer:
     """The recipe's optimiser, its schedule stretched over so many iterations."""
-    return Descent(
-        optimizer=recipe.optimizer,
+    return Optimizer(
+        name=recipe.optimizer,
         schedule=recipe.schedule,
         learning_rate=_fraction(recipe.learning_rate),
         momentum=_fraction(recipe.momentum),
@@ -171,12 +178,12 @@ def starting_network(experiment: Experiment, recipe: Recipe, key: PRNGKeyArray) 
         return experiment.network
     network = make_network(recipe, experiment.layout, experiment.task, key)
     if experiment.start is None:
-        return at_the_constant(network, experiment)
+        return starting_at_best_constant(network, experiment)
     # All that training changes; the rest, such as the rate of dropout, is the recipe's.
     return eqx.combine(eqx.filter(experiment.start.network, eqx.is_inexact_array), network)
 
 
-def at_the_constant(network: Network, experiment: Experiment) -> Network:
+def starting_at_best_constant(network: Network, experiment: Experiment) -> Network:
     """Under the preset tabular: a network that begins with the best constant prediction.
 
     With the shares of the classes, for instance: a network then need not find them first, and where
@@ -191,15 +198,15 @@ def at_the_constant(network: Network, experiment: Experiment) -> Network:
         # As if half a row were of a class that has none: no z gives the probability 0.
         least = 0.5 / len(training)
         constant = constant.clip(least, 1 - least)
-    return starting_at(network, task.deactivate(constant))
+    return with_constant_output(network, task.deactivate(constant))
 
 
-def remembering(progress: loop.Progress, memory: PyTree | None) -> loop.Progress:
+def with_optimizer_memory(loop_state: loop.LoopState, memory: PyTree | None) -> loop.LoopState:
     """A training whose optimiser remembers what another's did, where both have the same to."""
-    fresh = progress.state.memory
+    fresh = loop_state.state.memory
     if jax.tree.structure(memory) != jax.tree.structure(fresh):
-        return progress
-    return eqx.tree_at(lambda progress: progress.state.memory, progress, memory)
+        return loop_state
+    return eqx.tree_at(lambda loop_state: loop_state.state.memory, loop_state, memory)
 
 
 def make_network(recipe: Recipe, layout: Layout, task: Task, key: PRNGKeyArray) -> Network:
@@ -247,7 +254,7 @@ def dropout_key(network: Model, key: PRNGKeyArray) -> PRNGKeyArray | None:
 
     A user's own network draws if it has `equinox.nn.Dropout` layers.
     """
-    if isinstance(network, Own):
+    if isinstance(network, UserNetwork):
         parts = jax.tree.leaves(network.module, is_leaf=_is_dropout)
         draws = any(_is_dropout(part) for part in parts)
     else:

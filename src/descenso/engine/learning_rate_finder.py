@@ -11,7 +11,7 @@ from jaxtyping import Float
 from descenso.engine import experiment as ex
 from descenso.engine import loop, population
 from descenso.engine.experiment import Experiment
-from descenso.engine.progress import Tell, chunks, silent
+from descenso.engine.progress import Progress, epoch_progress, no_progress
 from descenso.i18n import gettext as _
 
 LEAST, MOST = 1e-5, 1e2
@@ -108,16 +108,18 @@ def range_test(
     return RangeTest(rates, members, ex.constant_loss(experiment))
 
 
-def short_range_test(experiment: Experiment, tell: Tell = silent) -> RangeTest:
+def short_range_test(experiment: Experiment, on_progress: Progress = no_progress) -> RangeTest:
     """Fewer rates, for some hundred updates: enough to find a rate to train with.
 
     A recipe of no epochs is tested as if it had more: its run may be trained on later.
 
     Args:
-        tell: hears how far it is.
+        on_progress: called with what is being done and the fraction that is done.
     """
     recipe = experiment.recipe
     epochs = max(1, FEW_ITERATIONS // ex.plan(experiment, recipe.seed).iterations_per_epoch)
     epochs = min(epochs, recipe.epochs or epochs)
     what = _("Looking for the learning rate among {n}, trained at once").format(n=FEW_RATES)
-    return range_test(experiment, spread_rates(FEW_RATES), epochs, chunks(tell, what, epochs))
+    return range_test(
+        experiment, spread_rates(FEW_RATES), epochs, epoch_progress(on_progress, what, epochs)
+    )

@@ -22,7 +22,7 @@ from descenso.engine import cycle, inference, telemetry
 from descenso.engine.batches import order
 from descenso.engine.device import forget_surplus_programs
 from descenso.engine.network import Model
-from descenso.engine.optimizer import Descent
+from descenso.engine.optimizer import Optimizer
 from descenso.engine.task import Task
 from descenso.engine.telemetry import Telemetry
 from descenso.layout import bucket
@@ -58,7 +58,7 @@ class Setup(eqx.Module):
     patience: Int[Array, ""]
 
 
-class Progress(eqx.Module):
+class LoopState(eqx.Module):
     """All that changes while a training goes on; saved and restored, it goes on bit for bit.
 
     Attributes:
@@ -94,7 +94,7 @@ class Records(eqx.Module):
 
 
 @dataclass(frozen=True)
-class Plan:
+class BatchPlan:
     """How the rows are visited.
 
     Attributes:
@@ -149,16 +149,16 @@ class Chunk:
     """Some iterations of a training.
 
     Attributes:
-        progress: how it stands after them.
+        loop_state: how the training stands after them.
         records: the ends of epochs on the way.
         epochs: how many epochs ended (in any member).
         count: iterations of this chunk.
         iteration: iterations of the whole training so far.
-        slopes: of `progress` on the probe, where there is one and the chunk ends with a scheduled
+        slopes: of `loop_state` on the probe, where there is one and the chunk ends with a scheduled
             epoch.
     """
 
-    progress: Progress
+    loop_state: LoopState
     records: Records
     epochs: int
     count: int
@@ -167,8 +167,8 @@ class Chunk:
 
     @property
     def telemetry(self) -> Telemetry | None:
-        """Measurements of `progress`, where there are slopes to take them from."""
-        return None if self.slopes is None else _measured(self.progress.state, self.slopes)
+        """Measurements of `loop_state`, where there are slopes to take them from."""
+        return None if self.slopes is None else _measured(self.loop_state.state, self.slopes)
 
 
 class Slopes(eqx.Module):
@@ -186,15 +186,15 @@ class Slopes(eqx.Module):
 
 
 # Iterations done of this chunk, passed of this epoch; epochs ended; and what they brought.
-_Carry = tuple[Int[Array, ""], Int[Array, ""], Int[Array, ""], Progress, Records]
+_Carry = tuple[Int[Array, ""], Int[Array, ""], Int[Array, ""], LoopState, Records]
 
 
-def start(descent: Descent, network: Model) -> Progress:
+def initial_state(optimizer: Optimizer, network: Model) -> LoopState:
     """A training before its first iteration."""
     # By NumPy and device_put, which compile nothing, where jnp.zeros would.
     none, no = jax.device_put(np.int32(0)), jax.device_put(np.bool(False))
-    state = cycle.State(network, descent.start(network), none)
-    return Progress(
+    state = cycle.State(network, optimizer.initial_memory(network), none)
+    return LoopState(
         state=state,
         observed=jax.device_put(np.float32(0)),
         epoch=none,
@@ -209,14 +209,14 @@ def start(descent: Descent, network: Model) -> Progress:
 
 def advance(
     setup: Setup,
-    descent: Descent,
+    optimizer: Optimizer,
     key: PRNGKeyArray | None,
-    progress: Progress,
+    loop_state: LoopState,
     order: Int32[Array, "capacity batch"],
     count: Int[Array, ""],
     passed: Int[Array, ""],
     iterations_per_epoch: Int[Array, ""],
-) -> tuple[Progress, Records]:
+) -> tuple[LoopState, Records]:
     """Run the first `count` batches of `order`, across the ends of epochs.
 
     Args:
@@ -228,73 +228,73 @@ def advance(
     score = None if setup.validation is None else inference.Score(unused, unused)
 
     def segment(carry: _Carry) -> _Carry:
-        done, passed, ended, progress, records = carry
+        done, passed, ended, loop_state, records = carry
         last = jnp.minimum(count, done + iterations_per_epoch - passed)
         # A member that has stopped stays as it was while the others go on.
-        running = ~(progress.stopped | progress.diverged)
+        running = ~(loop_state.stopped | loop_state.diverged)
         state, observed = jax.lax.cond(
             running,
             lambda state, observed: cycle.epoch(
-                setup.task, descent, state, observed, setup.training, order, done, last, key
+                setup.task, optimizer, state, observed, setup.training, order, done, last, key
             ),
             lambda *same: same,
-            progress.state,
-            progress.observed,
+            loop_state.state,
+            loop_state.observed,
         )
-        progress = eqx.tree_at(lambda p: (p.state, p.observed), progress, (state, observed))
+        loop_state = eqx.tree_at(lambda p: (p.state, p.observed), loop_state, (state, observed))
         passed = passed + last - done
         at_end = passed == iterations_per_epoch
-        progress, records = jax.lax.cond(
+        loop_state, records = jax.lax.cond(
             at_end,
-            partial(_close_epoch, setup, descent, running, ended),
+            partial(_close_epoch, setup, optimizer, running, ended),
             lambda *same: same,
-            progress,
+            loop_state,
             records,
         )
-        return last, jnp.where(at_end, 0, passed), ended + at_end, progress, records
+        return last, jnp.where(at_end, 0, passed), ended + at_end, loop_state, records
 
-    *_, progress, records = jax.lax.while_loop(
+    *_, loop_state, records = jax.lax.while_loop(
         lambda carry: carry[0] < count,
         segment,
-        (jnp.array(0), passed, jnp.array(0), progress, Records(unused, unused, score)),
+        (jnp.array(0), passed, jnp.array(0), loop_state, Records(unused, unused, score)),
     )
-    return progress, records
+    return loop_state, records
 
 
 def _close_epoch(
     setup: Setup,
-    descent: Descent,
+    optimizer: Optimizer,
     running: Bool[Array, ""],
     ended: Int[Array, ""],
-    progress: Progress,
+    loop_state: LoopState,
     records: Records,
-) -> tuple[Progress, Records]:
+) -> tuple[LoopState, Records]:
     """Score the network, keep its weights if they are to be kept, and see whether to stop."""
-    network = progress.state.network
-    loss = progress.observed / setup.training.size
+    network = loop_state.state.network
+    loss = loop_state.observed / setup.training.size
     score = None
     if setup.validation is not None:
         score = inference.score(setup.task, network, setup.validation)
-    record = Records(loss, descent.rate(progress.state.iteration - 1), score)
+    record = Records(loss, optimizer.learning_rate_at(loop_state.state.iteration - 1), score)
     records = jax.tree.map(lambda ends, end: ends.at[ended].set(end), records, record)
     watched = loss if score is None else score.loss
     good = jnp.isfinite(loss) & jnp.isfinite(watched) & _is_finite(network)
-    better = good & (watched < progress.best)
+    better = good & (watched < loop_state.best)
     keeps = good & (better | (setup.patience == 0))
-    epoch = progress.epoch + good
-    waited = jnp.where(better, 0, progress.waited + 1)
-    closed = Progress(
-        state=progress.state,
+    epoch = loop_state.epoch + good
+    waited = jnp.where(better, 0, loop_state.waited + 1)
+    closed = LoopState(
+        state=loop_state.state,
         observed=jnp.zeros(()),
         epoch=epoch,
-        kept=_choose(keeps, network, progress.kept),
-        kept_epoch=jnp.where(keeps, epoch, progress.kept_epoch),
-        best=jnp.where(keeps, watched, progress.best),
+        kept=_choose(keeps, network, loop_state.kept),
+        kept_epoch=jnp.where(keeps, epoch, loop_state.kept_epoch),
+        best=jnp.where(keeps, watched, loop_state.best),
         waited=waited,
         stopped=(setup.patience > 0) & (waited >= setup.patience),
         diverged=~good,
     )
-    return _choose(running, closed, progress), records
+    return _choose(running, closed, loop_state), records
 
 
 # jax.jit, and not eqx.filter_jit, which waits for the result: the host works meanwhile.
@@ -308,18 +308,18 @@ _apart = _compiled(jax.vmap(advance, in_axes=(0, 0, 0, 0, 0, None, None, None)))
 
 def train(
     setup: Setup,
-    descent: Descent,
+    optimizer: Optimizer,
     key: Key[Array, "*members"] | None,
-    progress: Progress,
-    plan: Plan,
+    loop_state: LoopState,
+    plan: BatchPlan,
     iteration: int = 0,
     probe: cycle.Batch | None = None,
 ) -> Iterator[Chunk]:
     """Train from `iteration` to the end of the plan, yielding after each chunk.
 
-    With several seeds in the plan, `descent`, `key` and `progress` hold a leading axis of members,
-    which all train at once; `setup` may have one too, and then each has rows of its own. The caller
-    may stop between chunks, and go on later from a chunk's progress and iterations.
+    With several seeds in the plan, `optimizer`, `key` and `loop_state` have a leading axis of
+    members, which all train at once; `setup` may have one too, and then each has rows of its own.
+    The caller may stop between chunks, and go on later from a chunk's state and iterations.
 
     Args:
         key: what dropout draws from; None where the network draws nothing.
@@ -332,18 +332,18 @@ def train(
         program = _apart if setup.patience.ndim else _many
     orders = _Orders(plan)
 
-    def launch(progress: Progress, iteration: int, aim: int) -> Chunk | None:
+    def launch(loop_state: LoopState, iteration: int, aim: int) -> Chunk | None:
         """Start the next chunk, which then runs in the background; None at the plan's end."""
         if iteration >= plan.end:
             return None
         passed = iteration % plan.iterations_per_epoch
         order = orders.take(iteration, _chunk_end(plan, iteration, aim))
         count = order.shape[-2]
-        progress, records = program(
+        loop_state, records = program(
             setup,
-            descent,
+            optimizer,
             key,
-            progress,
+            loop_state,
             _padded(order, plan.capacity),
             np.int32(count),
             np.int32(passed),
@@ -353,24 +353,24 @@ def train(
         ended, passed = divmod(iteration + count, plan.iterations_per_epoch)
         # Asked for before the next chunk, which it would otherwise have to wait for.
         seen = (
-            _slopes(setup.task, descent, progress.state, probe)
+            _slopes(setup.task, optimizer, loop_state.state, probe)
             if probe is not None and passed == 0 and is_scheduled(ended)
             else None
         )
-        return Chunk(progress, records, epochs, count, iteration + count, seen)
+        return Chunk(loop_state, records, epochs, count, iteration + count, seen)
 
     # The first chunks are short: the time of one iteration is not known yet.
     aim = FIRST_ITERATIONS
     ended = time.perf_counter()
-    chunk = None if has_ended(progress) else launch(progress, iteration, aim)
+    chunk = None if has_ended(loop_state) else launch(loop_state, iteration, aim)
     while chunk is not None:
         # The next chunk runs while the caller makes use of this one. If this one turns out to be
         # the last, the next has changed nothing that is kept.
-        following = launch(chunk.progress, chunk.iteration, aim)
+        following = launch(chunk.loop_state, chunk.iteration, aim)
         chunk = replace(chunk, records=jax.tree.map(np.asarray, chunk.records))
         began, ended = ended, time.perf_counter()
         yield chunk
-        if has_ended(chunk.progress):
+        if has_ended(chunk.loop_state):
             return
         # At most eight times as long as the last: the first chunk's time is mostly compilation.
         wanted = chunk.count * CHUNK_SECONDS / (ended - began)
@@ -378,26 +378,28 @@ def train(
         chunk = following
 
 
-def has_ended(progress: Progress) -> bool:
+def has_ended(loop_state: LoopState) -> bool:
     """Whether all members have run out of patience or diverged."""
-    return bool(np.all(np.asarray(progress.stopped) | has_diverged(progress)))
+    return bool(np.all(np.asarray(loop_state.stopped) | has_diverged(loop_state)))
 
 
-def has_diverged(progress: Progress) -> Bool[np.ndarray, "*members"]:
+def has_diverged(loop_state: LoopState) -> Bool[np.ndarray, "*members"]:
     """Whether a loss or a weight is no longer finite, at an epoch's end or in the one under way."""
     # By NumPy: on the device the question would stand in line behind the chunk that runs now.
-    return np.asarray(np.asarray(progress.diverged) | ~np.isfinite(progress.observed))
+    return np.asarray(np.asarray(loop_state.diverged) | ~np.isfinite(loop_state.observed))
 
 
-def measure(task: Task, descent: Descent, progress: Progress, probe: cycle.Batch) -> Telemetry:
+def measure(
+    task: Task, optimizer: Optimizer, loop_state: LoopState, probe: cycle.Batch
+) -> Telemetry:
     """Telemetry of a training as it stands, on rows that stay the same throughout."""
-    return _measured(progress.state, _slopes(task, descent, progress.state, probe))
+    return _measured(loop_state.state, _slopes(task, optimizer, loop_state.state, probe))
 
 
 @partial(jax.jit, compiler_options=SELDOM_RUN)
-def _slopes(task: Task, descent: Descent, state: cycle.State, probe: cycle.Batch) -> Slopes:
+def _slopes(task: Task, optimizer: Optimizer, state: cycle.State, probe: cycle.Batch) -> Slopes:
     _, gradients = cycle.gradient(task, state.network, probe)
-    steps, _ = descent.step(gradients, state.memory, state.network)
+    steps, _ = optimizer.step(gradients, state.memory, state.network)
     return Slopes(
         telemetry.layers(gradients),
         telemetry.layers(steps),
@@ -430,7 +432,7 @@ def stride(epoch: int) -> int:
 class _Orders:
     """The order of the rows, iteration by iteration; an epoch is drawn once, even across chunks."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: BatchPlan) -> None:
         self.plan = plan
         self.epoch = -1
         self.current = np.zeros((0, 0), np.int32)
@@ -464,7 +466,7 @@ class _Orders:
         return self.current
 
 
-def _chunk_end(plan: Plan, iteration: int, aim: int) -> int:
+def _chunk_end(plan: BatchPlan, iteration: int, aim: int) -> int:
     """Where a chunk from `iteration` ends: after `aim` iterations, or earlier by the plan."""
     end = min(iteration + min(aim, plan.capacity), plan.end)
     for epoch in range(

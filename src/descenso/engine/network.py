@@ -97,7 +97,7 @@ class Network(eqx.Module):
             trace.append(z)
             a = f(z)
             if self.dropout is not None and key is not None:
-                a = silence(a, self.dropout, key, index)
+                a = apply_dropout(a, self.dropout, key, index)
         return (*trace, self.layers[-1](a))
 
     def inputs(self, x: Float[Array, " columns"]) -> Float[Array, " inputs"]:
@@ -109,7 +109,7 @@ class Network(eqx.Module):
         return jnp.concatenate([x[: self.numbers], *vectors])
 
 
-class Own(eqx.Module):
+class UserNetwork(eqx.Module):
     """A user's own Equinox module, parted so that loops may carry it: its arrays, and all else.
 
     Attributes:
@@ -121,7 +121,7 @@ class Own(eqx.Module):
     rest: PyTree = eqx.field(static=True)
 
     @classmethod
-    def of(cls, module: Model) -> "Own":
+    def of(cls, module: Model) -> "UserNetwork":
         """The parted form of a module, which maps one row to the last layer's z."""
         return cls(*eqx.partition(module, eqx.is_array))
 
@@ -139,7 +139,7 @@ class Own(eqx.Module):
         return self.module(x, key=key)
 
 
-def silence(
+def apply_dropout(
     a: Float[Array, " units"], chance: UInt32[Array, ""], key: PRNGKeyArray, layer: int = 0
 ) -> Float[Array, " units"]:
     """Dropout: a unit is 0 with probability `chance` / 2³²; the others grow to keep the mean.
@@ -200,7 +200,8 @@ def create(
     shapes = list(zip(widths[1:], widths, strict=False))
     drawn = _normals(key, [*shapes, *zip(layout.categories, sizes, strict=True)])
     layers = tuple(
-        Dense(start(init, init_scale, each), jnp.zeros(len(each))) for each in drawn[: len(shapes)]
+        Dense(starting_weights(init, init_scale, each), jnp.zeros(len(each)))
+        for each in drawn[: len(shapes)]
     )
     # Code 0 stands for categories that training does not see: it starts, and then mostly stays, at
     # the mean of the others.
@@ -217,7 +218,7 @@ def create(
     return Network(embeddings, layers, norms, chance, layout.numbers, activation)
 
 
-def starting_at(network: Network, z: Float[np.ndarray, " outputs"]) -> Network:
+def with_constant_output(network: Network, z: Float[np.ndarray, " outputs"]) -> Network:
     """The same network, but for its output layer: that answers every row with `z` at the start.
 
     What it is to learn is then only how rows differ. The hidden layers learn from the second update
@@ -234,7 +235,7 @@ def starting_at(network: Network, z: Float[np.ndarray, " outputs"]) -> Network:
     )
 
 
-def start(
+def starting_weights(
     init: str, scale: Float[Array, ""] | float, normals: Float[Array, "outputs inputs"]
 ) -> Float[Array, "outputs inputs"]:
     """The starting weights of one layer, made of standard normal numbers.

@@ -1,7 +1,7 @@
 """How a gradient becomes a step: the optimisers, and the learning rate's course.
 
-Everything numeric is an array of the `Descent`, so that changing it recompiles nothing and many
-descents run at once under vmap; only the names, and whether decay and clipping are there at all,
+Everything numeric is an array of the `Optimizer`, so that changing it recompiles nothing and many
+optimisers run at once under vmap; only the names, and whether decay and clipping are there at all,
 shape the program.
 """
 
@@ -17,7 +17,7 @@ from jaxtyping import Array, ArrayLike, Float, PyTree
 from descenso.engine.network import Model
 
 
-class Descent(eqx.Module):
+class Optimizer(eqx.Module):
     """An optimiser with its numbers. g is the gradient, η the learning rate, w a parameter.
 
         sgd       w ← w - η g
@@ -34,7 +34,7 @@ class Descent(eqx.Module):
     gradient to `clip_norm` first.
 
     Attributes:
-        optimizer: one of the names above.
+        name: one of the names above.
         schedule: constant, cosine, step or warmup_cosine; see `rate_factor`.
         learning_rate: η at its highest.
         momentum: μ, used by momentum and nesterov.
@@ -43,7 +43,7 @@ class Descent(eqx.Module):
         clip_norm: the longest gradient; None leaves clipping out of the program.
     """
 
-    optimizer: str = eqx.field(static=True)
+    name: str = eqx.field(static=True)
     schedule: str = eqx.field(static=True)
     learning_rate: Float[Array, ""]
     momentum: Float[Array, ""]
@@ -51,7 +51,7 @@ class Descent(eqx.Module):
     weight_decay: Float[Array, ""] | None = None
     clip_norm: Float[Array, ""] | None = None
 
-    def start(self, network: Model) -> PyTree:
+    def initial_memory(self, network: Model) -> PyTree:
         """What the optimiser remembers before the first step."""
         memory = jax.eval_shape(self._transformation().init, _parameters(network))
         # All of them begin with zeros: from NumPy, where JAX would compile them shape by shape.
@@ -61,7 +61,7 @@ class Descent(eqx.Module):
         """What to add to each parameter, and the new memory."""
         return self._transformation().update(gradients, memory, _parameters(network))
 
-    def rate(self, iteration: ArrayLike) -> Float[Array, ""]:
+    def learning_rate_at(self, iteration: ArrayLike) -> Float[Array, ""]:
         """The learning rate at an iteration, counted from 0."""
         return self.learning_rate * rate_factor(
             self.schedule, jnp.asarray(iteration) / self.iterations
@@ -78,20 +78,22 @@ class Descent(eqx.Module):
             if self.weight_decay is not None
             else []
         )
-        if self.optimizer != "adamw":
+        if self.name != "adamw":
             parts += decay
-        match self.optimizer:
+        match self.name:
             case "momentum" | "nesterov":
-                parts.append(optax.trace(self.momentum, nesterov=self.optimizer == "nesterov"))
+                parts.append(optax.trace(self.momentum, nesterov=self.name == "nesterov"))
             case "rmsprop":
                 parts.append(optax.scale_by_rms(0.9, 1e-8, eps_in_sqrt=False))
             case "adam" | "adamw":
                 parts.append(optax.scale_by_adam(0.9, 0.999, 1e-8))
             case _:  # sgd: the gradient itself
                 pass
-        if self.optimizer == "adamw":
+        if self.name == "adamw":
             parts += decay
-        return optax.chain(*parts, optax.scale_by_schedule(lambda iteration: -self.rate(iteration)))
+        return optax.chain(
+            *parts, optax.scale_by_schedule(lambda iteration: -self.learning_rate_at(iteration))
+        )
 
 
 def rate_factor(schedule: str, progress: Float[Array, ""] | float) -> Float[Array, ""] | float:

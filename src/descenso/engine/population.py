@@ -83,7 +83,7 @@ def train(
     return [members[index] for index in range(len(recipes))]
 
 
-def train_apart(
+def train_on_own_rows(
     experiments: Sequence[Experiment], on_chunk: Callable[[loop.Chunk], Any] | None = None
 ) -> list[Member]:
     """Train one network for each experiment, all at once, each on rows of its own.
@@ -134,24 +134,24 @@ def _train_group(
         network = _stacked([shared.network] * len(recipes))
     else:
         network = ex.make_networks(recipes, shared.layout, shared.task, keys)
-        network = ex.at_the_constant(network, shared)
-    descent = _stacked([ex.make_descent(recipe, plan.iterations) for recipe in recipes])
+        network = ex.starting_at_best_constant(network, shared)
+    optimizer = _stacked([ex.make_optimizer(recipe, plan.iterations) for recipe in recipes])
     key = jax.vmap(lambda key: ex.dropout_key(network, key))(keys)
-    progress = eqx.filter_vmap(loop.start)(descent, network)
+    loop_state = eqx.filter_vmap(loop.initial_state)(optimizer, network)
     records: list[loop.Records] = []
     setup = setup or ex.make_setup(shared)
-    for chunk in loop.train(setup, descent, key, progress, plan):
+    for chunk in loop.train(setup, optimizer, key, loop_state, plan):
         records.append(jax.tree.map(lambda ends, n=chunk.epochs: ends[:, :n], chunk.records))
-        progress = chunk.progress
+        loop_state = chunk.loop_state
         if on_chunk is not None:
             on_chunk(chunk)
-    epochs, kept_epochs = np.asarray(progress.epoch), np.asarray(progress.kept_epoch)
-    diverged = np.asarray(loop.has_diverged(progress))
+    epochs, kept_epochs = np.asarray(loop_state.epoch), np.asarray(loop_state.kept_epoch)
+    diverged = np.asarray(loop.has_diverged(loop_state))
     history = (
         jax.tree.map(lambda *all_: np.concatenate(all_, axis=1), *records) if records else None
     )
     # On the host first: taking members apart on the device is an operation for each array of each.
-    kept = jax.tree.map(np.asarray, progress.kept)
+    kept = jax.tree.map(np.asarray, loop_state.kept)
     return [
         Member(
             recipe=recipe,

@@ -1,4 +1,4 @@
-"""How a person hears what is being measured, and how far the trainings for it are."""
+"""Progress reports of long measurements."""
 
 from collections.abc import Callable
 
@@ -6,19 +6,21 @@ import numpy as np
 
 from descenso.engine.loop import Chunk
 
-# Hears what is being measured now, and how much of it is done, from 0 to 1; None where unknown.
-Tell = Callable[[str, float | None], None]
+# Called with a message, what is being done now, and the fraction of it that is done, from 0 to 1;
+# None where that is unknown.
+Progress = Callable[[str, float | None], None]
 
 
-def silent(_what: str, _done: float | None = None) -> None:
-    """Hear nothing."""
+def no_progress(_message: str, _fraction: float | None = None) -> None:
+    """Report nothing."""
 
 
-def chunks(tell: Tell, what: str, epochs: int) -> Callable[[Chunk], None]:
-    """Hears of a population's chunks, and tells how much of its training is done."""
-    tell(what, 0.0)
+def epoch_progress(on_progress: Progress, message: str, epochs: int) -> Callable[[Chunk], None]:
+    """A function that takes a population's chunks and reports the fraction of epochs done."""
+    on_progress(message, 0.0)
 
     def on_chunk(chunk: Chunk) -> None:
-        tell(what, float(np.max(np.asarray(chunk.progress.epoch))) / max(epochs, 1))
+        epoch = float(np.max(np.asarray(chunk.loop_state.epoch)))
+        on_progress(message, epoch / max(epochs, 1))
 
     return on_chunk

@@ -11,7 +11,7 @@ from descenso.engine import experiment as ex
 from descenso.engine.device import set_up
 from descenso.engine.experiment import Examples, Experiment
 from descenso.engine.network import Model
-from descenso.engine.progress import Tell, silent
+from descenso.engine.progress import Progress, no_progress
 from descenso.errors import RecipeError
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe, check_trains
@@ -42,12 +42,12 @@ class Subject:
     Attributes:
         name: what it is, in words.
         source: a training that has ended, or what it takes to train.
-        tell: hears what is being measured.
+        on_progress: called with what is being measured and the fraction that is done.
     """
 
     name: str
     source: Trained | Preparation
-    tell: Tell = field(default=silent, repr=False)
+    on_progress: Progress = field(default=no_progress, repr=False)
 
     @property
     def told(self) -> str:
@@ -101,7 +101,7 @@ class Subject:
         """The network before training and at each epoch's end."""
         epochs, epoch = self.experiment.recipe.epochs, 0
         for epoch, network in self.course.walk():
-            self.tell(_("Training a network"), epoch / epochs)
+            self.on_progress(_("Training a network"), epoch / epochs)
             yield epoch, network
         check_learnt(epoch > 0)
 
@@ -112,14 +112,14 @@ class Subject:
             what: what is told while it goes on.
         """
         experiment = replace(self.experiment, recipe=recipe)
-        beginning = ex.begin(experiment)
+        beginning = ex.loop_arguments(experiment)
         start, listen = state.start(beginning), self._hearing(what)
         return fit.fit(experiment, beginning, start, unit=1.0, listen=listen).history
 
     def _hearing(self, what: str) -> Listen:
         def listen(event: Event) -> None:
             if isinstance(event, Advanced):
-                self.tell(what, event.epoch / max(event.epochs, 1))
+                self.on_progress(what, event.epoch / max(event.epochs, 1))
 
         return listen
 
@@ -164,7 +164,7 @@ def subject(
     columns: dict[str, str] | None = None,
     drop: tuple[str, ...] = (),
     untrained: bool = False,
-    tell: Tell = silent,
+    on_progress: Progress = no_progress,
     **fields: Any,
 ) -> Subject:
     """What to measure a lesson on.
@@ -176,7 +176,7 @@ def subject(
         columns: kinds of columns, as in `descenso.train`.
         drop: columns to leave out.
         untrained: whether the lesson has something to say of starting weights too.
-        tell: hears what is being measured.
+        on_progress: called with what is being measured and the fraction that is done.
         **fields: of the recipe; the preset is `lecture` where it is not named.
 
     Raises:
@@ -194,16 +194,16 @@ def subject(
                 ).format(named=named or "columns")
             )
         trained = data if isinstance(data, Trained) else data.trained()
-        given = Subject(trained.name, trained, tell)
+        given = Subject(trained.name, trained, on_progress)
     else:
         if data is None:
             data, target = BUNDLED, bundled_target if target is None else target
         request = Request.of(None, {"preset": "lecture", **fields}, columns, drop)
-        prepared = prepare(data, target, request, tell=tell)
+        prepared = prepare(data, target, request, on_progress=on_progress)
         name = _("{table}, {target} ({task})").format(
             table=prepared.table.title, target=prepared.target.name, task=prepared.target.task
         )
-        given = Subject(name, prepared, tell)
+        given = Subject(name, prepared, on_progress)
     if not untrained:
         check_trains(given.experiment.recipe)
     return given

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from descenso.engine import loop
-from descenso.engine.experiment import Beginning
+from descenso.engine.experiment import LoopArguments
 from descenso.engine.network import Model
 from descenso.runs.events import Record
 from descenso.runs.state import Standing
@@ -48,10 +48,10 @@ class Recorder:
             "seconds": standing.seconds,
             "stopped": standing.stopped,
         }
-        write_arrays(self.path / CHECKPOINT, named_arrays(standing.progress), meta)
+        write_arrays(self.path / CHECKPOINT, named_arrays(standing.loop_state), meta)
         self._last_checkpoint = time.monotonic()
 
-    def restore(self, beginning: Beginning) -> Standing:
+    def restore(self, beginning: LoopArguments) -> Standing:
         """The standing of the last checkpoint, or of the beginning where there is none.
 
         What was recorded after it is dropped: it will happen again, bit for bit.
@@ -59,10 +59,10 @@ class Recorder:
         file = self.path / CHECKPOINT
         if file.exists():
             arrays, meta = read_arrays(file)
-            progress = fill(beginning.progress, arrays, file)
+            loop_state = fill(beginning.loop_state, arrays, file)
             iteration, seconds, stopped = meta["iteration"], meta["seconds"], meta["stopped"]
         else:
-            progress, iteration, seconds, stopped = beginning.progress, 0, 0.0, ""
-        self.log.cut(int(progress.epoch))
-        prune(self.path / SNAPSHOTS, int(progress.epoch))
-        return Standing(progress, iteration, seconds, self.log.read(), stopped)
+            loop_state, iteration, seconds, stopped = beginning.loop_state, 0, 0.0, ""
+        self.log.cut(int(loop_state.epoch))
+        prune(self.path / SNAPSHOTS, int(loop_state.epoch))
+        return Standing(loop_state, iteration, seconds, self.log.read(), stopped)

@@ -13,7 +13,7 @@ import numpy as np
 
 from descenso.engine import experiment as ex
 from descenso.engine import loop
-from descenso.engine.experiment import Beginning, Experiment
+from descenso.engine.experiment import Experiment, LoopArguments
 from descenso.engine.metrics import loss_unit
 from descenso.runs.checkpoint import Recorder
 from descenso.runs.divergence import divergence, watch
@@ -24,7 +24,7 @@ from descenso.runs.store.history import finite
 
 def fit(
     experiment: Experiment,
-    beginning: Beginning,
+    beginning: LoopArguments,
     standing: Standing,
     *,
     unit: float,
@@ -52,36 +52,36 @@ def fit(
     history = list(standing.history)
     watching = watch(experiment, unit)
     watching.hear(history)  # what was told before is not told again
-    progress, iteration, stopped = standing.progress, standing.iteration, ""
+    loop_state, iteration, stopped = standing.loop_state, standing.iteration, ""
     if recorder is not None and iteration == 0:
-        recorder.snapshot(0, progress.state.network)
+        recorder.snapshot(0, loop_state.state.network)
 
     def standing_now() -> Standing:
-        return Standing(progress, iteration, time.perf_counter() - began, history, stopped)
+        return Standing(loop_state, iteration, time.perf_counter() - began, history, stopped)
 
     chunks = loop.train(
         setup,
-        beginning.descent,
+        beginning.optimizer,
         beginning.key,
-        progress,
+        loop_state,
         plan,
         iteration=iteration,
         probe=ex.probe(setup.training),
     )
     first: tuple[int, float] | None = None
     for chunk in chunks:
-        records = _records(experiment, plan, chunk, progress, unit, time.perf_counter() - began)
-        progress = chunk.progress
+        records = _records(experiment, plan, chunk, loop_state, unit, time.perf_counter() - began)
+        loop_state = chunk.loop_state
         # Not the chunk's: one that stops on the way counts no further.
-        iteration = int(progress.state.iteration)
-        epoch = int(progress.epoch)
+        iteration = int(loop_state.state.iteration)
+        epoch = int(loop_state.epoch)
         scheduled = bool(records) and loop.is_scheduled(epoch)
         if scheduled:
             records[-1]["telemetry"] = _plain(chunk.telemetry)
         if recorder is not None:
             recorder.epochs(records)
             if scheduled:
-                recorder.snapshot(epoch, progress.state.network)
+                recorder.snapshot(epoch, loop_state.state.network)
         history.extend(records)
         wants_stop = [_stops(on_epoch, record) for record in records]
         for record in records:
@@ -98,10 +98,10 @@ def fit(
             break
         if recorder is not None and recorder.checkpoint_is_due():
             recorder.checkpoint(standing_now())
-    if bool(loop.has_diverged(progress)):
+    if bool(loop.has_diverged(loop_state)):
         stopped = "diverged"
-        listen(Warned(diverged_message(experiment, progress)))
-    elif bool(progress.stopped):
+        listen(Warned(diverged_message(experiment, loop_state)))
+    elif bool(loop_state.stopped):
         stopped = "patience"
     stopped = stopped or "epochs"
     ending = standing_now()
@@ -111,21 +111,21 @@ def fit(
     return ending
 
 
-def diverged_message(experiment: Experiment, progress: loop.Progress) -> str:
+def diverged_message(experiment: Experiment, loop_state: loop.LoopState) -> str:
     """What to say of a training that went wrong."""
-    return divergence(experiment, int(progress.epoch) + 1, int(progress.kept_epoch))
+    return divergence(experiment, int(loop_state.epoch) + 1, int(loop_state.kept_epoch))
 
 
 def _records(
     experiment: Experiment,
-    plan: loop.Plan,
+    plan: loop.BatchPlan,
     chunk: loop.Chunk,
-    before: loop.Progress,
+    before: loop.LoopState,
     unit: float,
     elapsed_seconds: float,
 ) -> list[Record]:
     """The lines of the epochs that ended in a chunk; those of one that diverged do not count."""
-    first, last = int(before.epoch), int(chunk.progress.epoch)
+    first, last = int(before.epoch), int(chunk.loop_state.epoch)
     ends, scores = chunk.records, chunk.records.score
     in_units = loss_unit(experiment.task.loss, unit)
     metric = "rmse" if experiment.task.problem == "regression" else "accuracy"
@@ -159,7 +159,7 @@ def _stops(on_epoch: OnEpoch | None, record: Record) -> bool:
 
 
 def _advanced(
-    plan: loop.Plan, first: tuple[int, float], iteration: int, elapsed_seconds: float
+    plan: loop.BatchPlan, first: tuple[int, float], iteration: int, elapsed_seconds: float
 ) -> Advanced:
     """How far a training is, at the speed since its first chunk (iteration, seconds)."""
     iterations, seconds = iteration - first[0], elapsed_seconds - first[1]

@@ -9,7 +9,7 @@ from typing import Any
 
 from descenso.engine import experiment as ex
 from descenso.engine.device import environment
-from descenso.engine.experiment import Beginning, Experiment
+from descenso.engine.experiment import Experiment, LoopArguments
 from descenso.engine.loop import SCHEDULED
 from descenso.engine.network import Model
 from descenso.errors import RunError
@@ -123,7 +123,7 @@ def aimed_at(record: RunFile, standing: Standing, epochs: int | None) -> RunFile
     planned = record.legs[-1].epochs
     if epochs is None or (epochs == planned and record.status in ("training", "interrupted")):
         return record.model_copy(update=under_way)
-    done = int(standing.progress.epoch)
+    done = int(standing.loop_state.epoch)
     if standing.stopped == "diverged":
         raise RunError(
             _("The training diverged in epoch {epoch}; more epochs cannot help.").format(
@@ -215,7 +215,7 @@ def conduct(
     standing: Standing | None,
     on_epoch: OnEpoch | None,
     listen: Listen | None,
-    look: Callable[[Beginning, Model | None, Standing], dict[str, Any]] | None = None,
+    look: Callable[[LoopArguments, Model | None, Standing], dict[str, Any]] | None = None,
 ) -> Conducted:
     """Train a run to its end, and keep what came of it. Ctrl-C ends it after the chunk under way.
 
@@ -231,7 +231,7 @@ def conduct(
     """
     experiment = towards(opened.experiment, record.legs[-1])
     with fit.interruptible() as interrupted:
-        beginning = ex.begin(experiment, every_epoch=on_epoch is not None)
+        beginning = ex.loop_arguments(experiment, every_epoch=on_epoch is not None)
         recorder = None if path is None else Recorder(path)
         standing = standing or state.start(beginning)
         if len(record.legs) > 1 and standing.iteration == record.legs[-1].iteration:
@@ -264,7 +264,7 @@ def replay(
     standing = None
     for leg, end in zip(legs, [*(leg.iteration for leg in legs[1:]), iterations], strict=True):
         experiment = towards(experiment, leg)
-        beginning = ex.begin(experiment, until=end)
+        beginning = ex.loop_arguments(experiment, until=end)
         standing = fit.fit(
             experiment,
             beginning,

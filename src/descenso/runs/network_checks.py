@@ -5,14 +5,14 @@ import jax
 from jaxtyping import PyTree
 
 from descenso.engine import cycle
-from descenso.engine.experiment import Experiment, Start, blank_network
+from descenso.engine.experiment import Experiment, WarmStart, blank_network
 from descenso.engine.network import Model, parameters
 from descenso.engine.task import Task
 from descenso.errors import RecipeError
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
 from descenso.layout import Layout
-from descenso.recipe import OF_THE_NETWORK, Recipe
+from descenso.recipe import NETWORK_FIELDS, Recipe
 
 
 def check_describes_no_network(recipe: Recipe) -> None:
@@ -21,7 +21,7 @@ def check_describes_no_network(recipe: Recipe) -> None:
     Raises:
         RecipeError: naming the fields.
     """
-    named = [name for name in OF_THE_NETWORK if not recipe.is_auto(name)]
+    named = [name for name in NETWORK_FIELDS if not recipe.is_auto(name)]
     if named:
         raise RecipeError(
             ngettext(
@@ -66,7 +66,7 @@ def check_network(network: Model, task: Task, layout: Layout) -> None:
         )
 
 
-def check_start(experiment: Experiment, start: Start) -> None:
+def check_start(experiment: Experiment, start: WarmStart) -> None:
     """Refuse to go on with a network of another shape than the recipe's.
 
     Raises:

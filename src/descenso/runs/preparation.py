@@ -17,14 +17,14 @@ from descenso.data.roles import Roles, check_one_split, check_roles
 from descenso.data.splits import Split, left_out_notes, split_rows
 from descenso.data.table import Table
 from descenso.engine.cross_validation import FOLDS, CrossValidation, cross_validate
-from descenso.engine.experiment import Examples, Experiment, Start
+from descenso.engine.experiment import Examples, Experiment, WarmStart
 from descenso.engine.learning_rate_finder import short_range_test
 from descenso.engine.network import Model
-from descenso.engine.progress import Tell, silent
-from descenso.fields import SHARE, checked
+from descenso.engine.progress import Progress, no_progress
+from descenso.fields import FRACTION, checked
 from descenso.i18n import gettext as _
 from descenso.presets import Facts, Reasons, resolve, resolve_split, uses_cross_validation
-from descenso.recipe import OF_THE_NETWORK, RANGE_TEST, Recipe
+from descenso.recipe import NETWORK_FIELDS, RANGE_TEST, Recipe
 from descenso.runs.examples import encode, make_task, weighted
 from descenso.runs.network_checks import check_describes_no_network, check_network, check_start
 from descenso.runs.preparation_notes import (
@@ -50,7 +50,7 @@ class Before:
     columns: tuple[Column, ...]
     encoder: Encoder
     target: Target
-    start: Start
+    start: WarmStart
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def prepare(
     request: Request,
     network: Model | None = None,
     before: Before | None = None,
-    tell: Tell = silent,
+    on_progress: Progress = no_progress,
 ) -> Preparation:
     """Read the data, answer every open field of the recipe, and encode.
 
@@ -139,12 +139,12 @@ def prepare(
         data, target_column: see `descenso.train`, where the second is called target.
         network: the user's own module. Its inputs are plain numbers: no category is embedded.
         before: a training to go on from: nothing is learnt anew of columns and target.
-        tell: hears of what takes longer, a range test.
+        on_progress: called during what takes longer, such as a range test.
 
     Raises:
         InputError: the data or the recipe cannot be used; the message says why.
     """
-    checked("test", SHARE, request.test)
+    checked("test", FRACTION, request.test)
     if network is not None:
         check_describes_no_network(request.recipe)
     check_one_split(request.split_by, request.split_time)
@@ -234,7 +234,7 @@ def prepare(
     )
     if network is not None:
         check_network(network, experiment.task, experiment.layout)
-        answers |= dict.fromkeys(OF_THE_NETWORK, _("of no effect: the network is your own"))
+        answers |= dict.fromkeys(NETWORK_FIELDS, _("of no effect: the network is your own"))
     if before is not None:
         check_start(experiment, before.start)
     prepared = Preparation(
@@ -266,13 +266,13 @@ def prepare(
         ],
     )
     if request.recipe.learning_rate == RANGE_TEST:
-        prepared = _with_found_rate(prepared, tell)
-    return _with_found_epochs(prepared, tell) if cross_validated else prepared
+        prepared = _with_found_rate(prepared, on_progress)
+    return _with_found_epochs(prepared, on_progress) if cross_validated else prepared
 
 
-def _with_found_rate(prepared: Preparation, tell: Tell) -> Preparation:
+def _with_found_rate(prepared: Preparation, on_progress: Progress) -> Preparation:
     """The same, with the learning rate that a range test suggests; it then counts as named."""
-    found = short_range_test(prepared.experiment, tell)
+    found = short_range_test(prepared.experiment, on_progress)
     rate = float(f"{found.suggestion:.2g}")
     why = (
         _("a range test: from {low} to {high} the rate is right").format(
@@ -286,9 +286,9 @@ def _with_found_rate(prepared: Preparation, tell: Tell) -> Preparation:
     return replace(prepared, request=request).with_recipe(recipe, {"learning_rate": why})
 
 
-def _with_found_epochs(prepared: Preparation, tell: Tell) -> Preparation:
+def _with_found_epochs(prepared: Preparation, on_progress: Progress) -> Preparation:
     """The same, for as many epochs as cross-validation suggests."""
-    found = cross_validate(prepared.experiment, prepared.target.scale, tell)
+    found = cross_validate(prepared.experiment, prepared.target.scale, on_progress)
     names = {"tried": ", ".join(str(each.epochs) for each in found.tried), "folds": FOLDS}
     why = (
         _("chosen from {tried} by a cross-validation of {folds} folds").format(**names)

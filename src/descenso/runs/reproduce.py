@@ -6,7 +6,7 @@ from typing import Any
 
 from descenso.data.io.options import ReadOptions
 from descenso.hints import dropped
-from descenso.recipe import spelled
+from descenso.recipe import to_text
 from descenso.runs.trained import Subject
 
 # How text tables are read unless one of these is named.
@@ -99,4 +99,4 @@ def _reading(options: Mapping[str, Any]) -> dict[str, str]:
 
 def _word(value: Any) -> str:
     # All digits, so that the same number is read again.
-    return repr(value) if isinstance(value, float) else spelled(value)
+    return repr(value) if isinstance(value, float) else to_text(value)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from descenso.fields import KindsByName, Names, checked
+from descenso.fields import ColumnKinds, ColumnNames, checked
 from descenso.recipe import Recipe, RecipeOrFields
 
 
@@ -53,7 +53,7 @@ class Request:
         return cls(
             Recipe.from_dict((given.named() if given else {}) | fields),
             kinds_of(columns),
-            checked("drop", Names(none=True), drop) or [],
+            checked("drop", ColumnNames(none=True), drop) or [],
             **others,
         )
 
@@ -64,4 +64,4 @@ def kinds_of(columns: Any) -> dict[str, str]:
     Raises:
         InputError: it is something else.
     """
-    return checked("columns", KindsByName(none=True), columns) or {}
+    return checked("columns", ColumnKinds(none=True), columns) or {}

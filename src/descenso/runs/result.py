@@ -14,7 +14,7 @@ from descenso.runs.store.run_file import RunFile
 
 def is_usable(standing: Standing) -> bool:
     """Whether there are weights to predict with: always, but where a training diverged at once."""
-    return standing.stopped != "diverged" or int(standing.progress.kept_epoch) > 0
+    return standing.stopped != "diverged" or int(standing.loop_state.kept_epoch) > 0
 
 
 def warnings_of(
@@ -25,7 +25,7 @@ def warnings_of(
     if (collapsed := watch(experiment, unit).hear(standing.history)) is not None:
         warnings.append(collapsed)
     if standing.stopped == "diverged":
-        warnings.append(diverged_message(experiment, standing.progress))
+        warnings.append(diverged_message(experiment, standing.loop_state))
     return warnings + undefined_warnings([each for each in scored.values() if each])
 
 
@@ -58,8 +58,8 @@ def result(
         "recipe": record.recipe,
         "rows": record.rows.model_dump(),
         "parameters": record.parameters,
-        "epochs": int(standing.progress.epoch),
-        "kept_epoch": int(standing.progress.kept_epoch),
+        "epochs": int(standing.loop_state.epoch),
+        "kept_epoch": int(standing.loop_state.kept_epoch),
         "iterations": standing.iteration,
         "seconds": round(standing.seconds, 3),
         "stopped": standing.stopped,

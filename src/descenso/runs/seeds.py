@@ -100,6 +100,6 @@ def _summary(values: list[float]) -> dict[str, Any]:
 
 
 def _advanced(chunk: loop.Chunk, epochs: int, elapsed_seconds: float) -> Advanced:
-    epoch = float(np.max(np.asarray(chunk.progress.epoch)))
+    epoch = float(np.max(np.asarray(chunk.loop_state.epoch)))
     remaining = elapsed_seconds * (epochs - epoch) / epoch if epoch else None
     return Advanced(epoch, epochs, chunk.iteration, elapsed_seconds, remaining)

@@ -81,7 +81,7 @@ class Trained:
         before = self.standing_at(iteration)
         leg = [leg for leg in self.legs if leg.iteration <= iteration][-1]
         experiment = towards(self.experiment, leg)
-        beginning = ex.begin(experiment, until=iteration + 1)
+        beginning = ex.loop_arguments(experiment, until=iteration + 1)
         return before, fit.fit(experiment, beginning, before, unit=self.target.scale)
 
     def network_at(self, epoch: int) -> Model:
@@ -99,7 +99,7 @@ class Trained:
         if self.path is not None and epoch in snapshot_epochs(self.path / SNAPSHOTS):
             arrays = read_snapshot(self.path / SNAPSHOTS, epoch)
             return parameters.with_parameters(self.network, arrays, self.path / SNAPSHOTS)
-        return self.standing_at(epoch * self.iterations_per_epoch).progress.state.network
+        return self.standing_at(epoch * self.iterations_per_epoch).loop_state.state.network
 
     @property
     def moments(self) -> dict[str, Model]:
@@ -112,36 +112,38 @@ class Trained:
         standing: Standing | None = None
         ends = [*(leg.iteration for leg in self.legs[1:]), self.iterations]
         for leg, end in zip(self.legs, ends, strict=True):
-            beginning = ex.begin(towards(self.experiment, leg), every_epoch=True, until=end)
+            beginning = ex.loop_arguments(
+                towards(self.experiment, leg), every_epoch=True, until=end
+            )
             if standing is None:
                 standing = state.start(beginning)
-                yield 0, standing.progress.state.network
+                yield 0, standing.loop_state.state.network
             else:
                 standing = state.trained_on(standing)
             for chunk in loop.train(
                 beginning.setup,
-                beginning.descent,
+                beginning.optimizer,
                 beginning.key,
-                standing.progress,
+                standing.loop_state,
                 beginning.plan,
                 standing.iteration,
             ):
-                standing = replace(standing, progress=chunk.progress, iteration=chunk.iteration)
+                standing = replace(standing, loop_state=chunk.loop_state, iteration=chunk.iteration)
                 if chunk.epochs:
-                    yield int(chunk.progress.epoch), chunk.progress.state.network
+                    yield int(chunk.loop_state.epoch), chunk.loop_state.state.network
 
 
 def planned(name: str, preparation: Preparation) -> Trained:
     """A training that has not begun yet: it takes place while one walks through it."""
     experiment = preparation.experiment
-    beginning = ex.begin(experiment)
+    beginning = ex.loop_arguments(experiment)
     return Trained(
         name=name,
         experiment=experiment,
         encoder=preparation.encoder,
         target=preparation.target,
         test=preparation.test,
-        network=beginning.progress.state.network,
+        network=beginning.loop_state.state.network,
         legs=[Leg(iteration=0, epochs=experiment.recipe.epochs)],
         iterations=beginning.plan.iterations,
         history=[],
@@ -152,7 +154,7 @@ def planned(name: str, preparation: Preparation) -> Trained:
 def train_prepared(name: str, preparation: Preparation, listen: Listen | None = None) -> Trained:
     """Train what was prepared, in memory."""
     experiment, target = preparation.experiment, preparation.target
-    beginning = ex.begin(experiment)
+    beginning = ex.loop_arguments(experiment)
     standing = fit.fit(
         experiment, beginning, state.start(beginning), unit=target.scale, listen=listen
     )

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext, percent
-from descenso.recipe import spelled
+from descenso.recipe import to_text
 from descenso.views.study import Part, Study
 from descenso.views.words import metric_name
 
@@ -195,7 +195,7 @@ def change_words(change: Mapping[str, Any]) -> str:
     '--learning-rate 0.01 --dropout 0'
     """
     return " ".join(
-        f"--{name.replace('_', '-')} {spelled(value)}" for name, value in change.items()
+        f"--{name.replace('_', '-')} {to_text(value)}" for name, value in change.items()
     )
 
 

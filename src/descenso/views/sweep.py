@@ -10,7 +10,7 @@ import polars as pl
 
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext, percent
-from descenso.recipe import spelled
+from descenso.recipe import to_text
 from descenso.runs.search.ranking import CONFIDENCE
 from descenso.views.charts import HEIGHT, SHORT, WIDTH, log_scale
 from descenso.views.numbers import number, whole
@@ -121,7 +121,7 @@ def described(values: dict[str, Any]) -> str:
     >>> described({"learning_rate": 0.1, "hidden_layers": (64, 64)})
     'learning_rate 0.1, hidden_layers 64,64'
     """
-    return ", ".join(f"{name} {spelled(value)}" for name, value in values.items())
+    return ", ".join(f"{name} {to_text(value)}" for name, value in values.items())
 
 
 def _plain(value: Any) -> Any:

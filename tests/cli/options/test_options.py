@@ -11,17 +11,17 @@ from descenso.cli.options.parsing import check_table, checked, names, pairs
 from descenso.cli.options.recipe import FIELDS_BY_GROUP, read_recipe
 from descenso.cli.train import train
 from descenso.errors import InputError, RecipeError, TableError
-from descenso.fields import Real, Whole
-from descenso.recipe import AUTO, NAMES, Recipe
+from descenso.fields import Integer, Number
+from descenso.recipe import AUTO, FIELD_NAMES, Recipe
 
 
 def test_every_field_of_the_recipe_stands_in_one_group():
-    assert Counter(chain.from_iterable(FIELDS_BY_GROUP.values())) == Counter(NAMES)
+    assert Counter(chain.from_iterable(FIELDS_BY_GROUP.values())) == Counter(FIELD_NAMES)
     assert set(FIELDS_BY_GROUP) < set(GROUPS)
 
 
 def test_train_takes_every_field_of_the_recipe():
-    assert set(NAMES) < set(inspect.signature(train).parameters)
+    assert set(FIELD_NAMES) < set(inspect.signature(train).parameters)
 
 
 def test_options_that_were_not_given_stay_auto():
@@ -86,12 +86,12 @@ def test_a_missing_recipe_is_refused_by_name(tmp_path: Path):
 
 
 def test_an_option_says_what_it_may_hold():
-    assert checked("test", Real(below=1.0), "0.25") == 0.25
-    assert checked("seeds", Whole(low=1), "5") == 5
+    assert checked("test", Number(below=1.0), "0.25") == 0.25
+    assert checked("seeds", Integer(low=1), "5") == 5
     with pytest.raises(InputError, match="--test is '1'; allowed: a number from 0 to below 1"):
-        checked("test", Real(below=1.0), "1")
+        checked("test", Number(below=1.0), "1")
     with pytest.raises(InputError, match="--seeds is 'two'"):
-        checked("seeds", Whole(low=1), "two")
+        checked("seeds", Integer(low=1), "two")
 
 
 def test_pairs_are_split_at_the_last_equals_sign():

@@ -1,6 +1,6 @@
 from descenso.cli.terminal.choices import column_rows, recipe_lines
 from descenso.data.columns.kinds import Column
-from descenso.recipe import NAMES, Recipe
+from descenso.recipe import FIELD_NAMES, Recipe
 
 
 def number_column(name: str, missing: int = 0) -> Column:
@@ -31,9 +31,9 @@ def test_the_many_columns_of_a_kind_are_told_as_one_and_the_others_by_themselves
 
 
 def test_every_field_of_the_recipe_is_told_once():
-    reasons = dict.fromkeys(NAMES, "usual") | {"loss": "follows from the task"}
+    reasons = dict.fromkeys(FIELD_NAMES, "usual") | {"loss": "follows from the task"}
     del reasons["seed"]
     usual, follows, named = recipe_lines(Recipe(seed=7), reasons)
     assert (follows, named) == ("loss auto (follows from the task)", "seed 7 (as you asked)")
     told = [field.split()[0] for field in usual.removesuffix(" (usual)").split(" · ")]
-    assert told == [name for name in NAMES if name not in ("loss", "seed")]
+    assert told == [name for name in FIELD_NAMES if name not in ("loss", "seed")]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from descenso.errors import RecipeError
-from descenso.recipe import NAMES, Recipe
+from descenso.recipe import FIELD_NAMES, Recipe
 from descenso.runs.search.grid import TUNABLE, USUAL, make_grid, points, read_grid
 
 
@@ -44,7 +44,7 @@ def test_all_combinations_are_tried():
 
 
 def test_each_field_can_be_varied_or_is_refused_with_a_reason():
-    for name in set(NAMES) - set(TUNABLE):
+    for name in set(FIELD_NAMES) - set(TUNABLE):
         with pytest.raises(
             RecipeError, match=f"^{name} cannot be varied: .+ may vary: {TUNABLE[0]}"
         ):

@@ -10,7 +10,7 @@ import pytest
 
 from descenso.engine import loop
 from descenso.engine.network import Network, create
-from descenso.engine.optimizer import Descent
+from descenso.engine.optimizer import Optimizer
 from descenso.errors import RunError
 from descenso.layout import Layout
 from descenso.runs.store.array_names import fill, named_arrays
@@ -25,11 +25,11 @@ def network() -> Network:
 
 
 @pytest.fixture
-def progress(network: Network) -> loop.Progress:
+def loop_state(network: Network) -> loop.LoopState:
     """A training under Adam before its first iteration."""
     numbers = {"learning_rate": jnp.array(0.1), "momentum": jnp.array(0.9)}
-    descent = Descent("adam", "constant", iterations=jnp.array(10.0), **numbers)
-    return loop.start(descent, network)
+    optimizer = Optimizer("adam", "constant", iterations=jnp.array(10.0), **numbers)
+    return loop.initial_state(optimizer, network)
 
 
 def test_a_networks_parameters_are_called_as_the_theory_calls_them(network: Network):
@@ -47,22 +47,22 @@ def test_a_networks_parameters_are_called_as_the_theory_calls_them(network: Netw
     np.testing.assert_array_equal(named["layers.0.weight"], network.layers[0].weight)
 
 
-def test_all_that_a_training_remembers_has_a_name(progress: loop.Progress):
-    named = named_arrays(progress)
-    assert len(named) == len(jax.tree.leaves(progress))
+def test_all_that_a_training_remembers_has_a_name(loop_state: loop.LoopState):
+    named = named_arrays(loop_state)
+    assert len(named) == len(jax.tree.leaves(loop_state))
     assert {"state.network.layers.0.weight", "kept.layers.0.weight", "best", "epoch"} <= set(named)
     assert {"state.memory.0.count", "state.memory.0.mu.layers.0.weight"} <= set(named)
     assert named["epoch"].shape == ()
     assert named["state.network.dropout"].dtype == np.uint32  # no parameter, and yet an array
 
 
-def test_what_was_stored_goes_back_bit_for_bit(tmp_path: Path, progress: loop.Progress):
-    write_arrays(tmp_path / "checkpoint", named_arrays(progress), {})
+def test_what_was_stored_goes_back_bit_for_bit(tmp_path: Path, loop_state: loop.LoopState):
+    write_arrays(tmp_path / "checkpoint", named_arrays(loop_state), {})
     arrays, _ = read_arrays(tmp_path / "checkpoint")
-    blank = jax.tree.map(jnp.zeros_like, progress)
+    blank = jax.tree.map(jnp.zeros_like, loop_state)
     restored = fill(blank, arrays, tmp_path / "checkpoint")
-    assert jax.tree.structure(restored) == jax.tree.structure(progress)
-    for found, expected in zip(jax.tree.leaves(restored), jax.tree.leaves(progress), strict=True):
+    assert jax.tree.structure(restored) == jax.tree.structure(loop_state)
+    for found, expected in zip(jax.tree.leaves(restored), jax.tree.leaves(loop_state), strict=True):
         assert isinstance(found, jax.Array)
         np.testing.assert_array_equal(np.asarray(found), np.asarray(expected), strict=True)
 

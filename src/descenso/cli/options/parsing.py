@@ -8,24 +8,24 @@ from typing import Any
 from descenso.data.io import bundled
 from descenso.data.io.files import STANDARD_INPUT, matching
 from descenso.errors import InputError
-from descenso.fields import Kind, Unfit
+from descenso.fields import FieldType, NotAllowed
 from descenso.i18n import gettext as _
 
 PAGES = (".html", ".htm")
 
 
-def checked(option: str, kind: Kind, text: str) -> Any:
+def checked(option: str, field_type: FieldType, text: str) -> Any:
     """The value that an option's text spells.
 
     Raises:
         InputError: the option may not hold it.
     """
     try:
-        return kind.check(kind.parse(text))
-    except Unfit:
+        return field_type.check(field_type.parse(text))
+    except NotAllowed:
         raise InputError(
             _("--{option} is {found!r}; allowed: {allowed}.").format(
-                option=option, found=text, allowed=kind.allowed()
+                option=option, found=text, allowed=field_type.allowed()
             )
         ) from None
 

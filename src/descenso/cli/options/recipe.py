@@ -10,10 +10,10 @@ import typer
 
 from descenso.cli import completion
 from descenso.errors import RecipeError
-from descenso.fields import ClassWeight, Flag, Kind, Real, Whole, Widths
+from descenso.fields import Boolean, ClassWeight, FieldType, Integer, Number, Widths
 from descenso.i18n import gettext as _
 from descenso.interop.vocabulary import in_our_words
-from descenso.recipe import AUTO, KINDS, RANGE_TEST, Recipe, parse
+from descenso.recipe import AUTO, FIELD_TYPES, RANGE_TEST, Recipe, parse
 
 # Where each field of the recipe stands on the page of `train --help`.
 FIELDS_BY_GROUP: dict[str, tuple[str, ...]] = {
@@ -45,12 +45,12 @@ FIELDS_BY_GROUP: dict[str, tuple[str, ...]] = {
 }
 
 
-METAVARS: dict[type[Kind], str] = {
-    Whole: "N",
-    Real: "NUMBER",
+METAVARS: dict[type[FieldType], str] = {
+    Integer: "N",
+    Number: "NUMBER",
     Widths: "N,N,…",
     ClassWeight: "WEIGHTS",
-    Flag: "true|false",
+    Boolean: "true|false",
 }
 
 
@@ -59,7 +59,7 @@ Function = TypeVar("Function", bound=Callable[..., None])
 
 def takes_recipe(command: Function) -> Function:
     """Give a command one option for each field of the recipe, in the place of its `**texts`."""
-    return takes_fields(*KINDS)(command)
+    return takes_fields(*FIELD_TYPES)(command)
 
 
 def takes_fields(*names: str) -> Callable[[Function], Function]:
@@ -107,8 +107,8 @@ def _field(name: str, group: str) -> inspect.Parameter:
     option = typer.Option(
         f"--{spelled}",
         # Only for the list of nearest words: arguments.py has spelled it out by then.
-        *([f"--no-{spelled}"] if isinstance(KINDS[name], Flag) else []),
-        metavar=METAVARS.get(type(KINDS[name]), "WORD"),
+        *([f"--no-{spelled}"] if isinstance(FIELD_TYPES[name], Boolean) else []),
+        metavar=METAVARS.get(type(FIELD_TYPES[name]), "WORD"),
         autocompletion=completion.words_of(name),
         rich_help_panel=group,
     )

@@ -11,7 +11,7 @@ from rich.text import Text
 from descenso.cli.terminal.streams import visible
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
-from descenso.recipe import NAMES, Recipe, spelled
+from descenso.recipe import FIELD_NAMES, Recipe, to_text
 from descenso.views.sentences import learning, row_counts
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def column_rows(columns: "Sequence[Column]") -> list[Row]:
 def recipe_lines(recipe: Recipe, reasons: Mapping[str, str]) -> list[str]:
     """The fields of a recipe with their values, and in parentheses the reason that they share."""
     fields: dict[str, list[str]] = {}
-    for name in NAMES:
-        value = f"{name} {spelled(getattr(recipe, name))}"
+    for name in FIELD_NAMES:
+        value = f"{name} {to_text(getattr(recipe, name))}"
         if name in reasons:
             fields.setdefault(reasons[name], []).append(value)
         elif name != "preset":

@@ -4,7 +4,7 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import MAX_START_GROWTH, Symptoms
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
-from descenso.recipe import FLATTENING
+from descenso.recipe import SATURATING
 
 SIGNS = N_("the first weights are far too large or too small for the layers' widths")
 CHANGES = ("init", "init_scale")
@@ -21,7 +21,7 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         0.95 if off > 4 or symptoms.start_growth > MAX_START_GROWTH else 0.75 if off > 2.5 else 0.4
     )
     # Then the units are saturated, which is said by that name.
-    if ratio > 1 and symptoms.recipe.activation in FLATTENING:
+    if ratio > 1 and symptoms.recipe.activation in SATURATING:
         weight *= 0.8
     return Suspicion(
         "bad_init_scale",
@@ -38,5 +38,5 @@ def usual_start(symptoms: Symptoms) -> dict[str, object]:
     """The change that starts the weights at the usual size."""
     if symptoms.recipe.init in ("lecun", "he", "xavier"):
         return {"init_scale": 1.0}
-    flat = symptoms.recipe.activation in (*FLATTENING, "linear")
+    flat = symptoms.recipe.activation in (*SATURATING, "linear")
     return {"init": "xavier" if flat else "he", "init_scale": 1.0}

@@ -5,7 +5,7 @@ from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
-from descenso.recipe import FLATTENING
+from descenso.recipe import SATURATING
 
 SIGNS = N_("units lie where their activation is flat")
 CHANGES = ("activation", "init")
@@ -14,7 +14,7 @@ CHANGES = ("activation", "init")
 def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where most units of a layer of sigmoid or tanh are flat."""
     share = max(symptoms.saturated_share, symptoms.saturated_share_at_start)
-    if symptoms.recipe.activation not in FLATTENING or share < 0.3:
+    if symptoms.recipe.activation not in SATURATING or share < 0.3:
         return None
     weight = 0.97 if share >= 0.6 else 0.75 if share >= 0.45 else 0.5
     if symptoms.widest_feature > 5:

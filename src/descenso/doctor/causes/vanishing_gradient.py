@@ -4,7 +4,7 @@ from descenso.doctor.suspicion import Evidence, Suspicion, number
 from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
-from descenso.recipe import FLATTENING
+from descenso.recipe import SATURATING
 
 SIGNS = N_("little gradient reaches the first layer")
 CHANGES = ("activation", "normalization")
@@ -14,7 +14,7 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Where little of the last layer's gradient reaches the first."""
     if symptoms.depth < 3 or symptoms.through_depth > 0.1:
         return None
-    flat = symptoms.recipe.activation in FLATTENING
+    flat = symptoms.recipe.activation in SATURATING
     weight = 0.95 if symptoms.through_depth < 0.01 else 0.7
     if not 1 / 3 < symptoms.weight_scale < 3:
         weight *= 0.6

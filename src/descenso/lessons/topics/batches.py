@@ -158,9 +158,9 @@ def _epoch_chart(rows: int, sizes: Sequence[int]) -> alt.TopLevelMixin:
 
 def _noise(given: Subject, sizes: Sequence[int]) -> pl.DataFrame:
     """The spread of the gradient over batches drawn with replacement, size by size."""
-    given.tell(_("Drawing batches of many sizes"), None)
+    given.on_progress(_("Drawing batches of many sizes"), None)
     experiment = given.experiment
-    start = ex.begin(experiment).progress.state.network
+    start = ex.loop_arguments(experiment).loop_state.state.network
     rows = ex.padded(experiment.training)
     count = len(experiment.training)
     spread = _spread(experiment, start, rows)
@@ -232,7 +232,7 @@ def _learning(given: Subject, sizes: Sequence[int]) -> tuple[pl.DataFrame, float
         recipe = experiment.recipe.replace(batch_size=size, patience=None)
         told = _("Training in batches of {size}").format(size=whole(size))
         courses.append([record["loss"] for record in given.trained_by(recipe, told)])
-        given.tell(_("Timing batches of {size}").format(size=whole(size)), None)
+        given.on_progress(_("Timing batches of {size}").format(size=whole(size)), None)
         speeds.append(round(rows_per_second(experiment, size)))
     check_learnt(any(courses))
     goal = WITHIN * max(min(losses) for losses in courses if losses)
@@ -259,12 +259,12 @@ def _learning(given: Subject, sizes: Sequence[int]) -> tuple[pl.DataFrame, float
 def rows_per_second(experiment: Experiment, size: int) -> float:
     """How many rows a second the cycle trains on in batches of a size, once it is compiled."""
     recipe = experiment.recipe.replace(batch_size=size, epochs=10**6, patience=None)
-    beginning = ex.begin(replace(experiment, recipe=recipe))
-    progress, rows, began = beginning.progress, 0, 0.0
+    beginning = ex.loop_arguments(replace(experiment, recipe=recipe))
+    loop_state, rows, began = beginning.loop_state, 0, 0.0
     for chunk in loop.train(
-        beginning.setup, beginning.descent, beginning.key, progress, beginning.plan
+        beginning.setup, beginning.optimizer, beginning.key, loop_state, beginning.plan
     ):
-        jax.block_until_ready(chunk.progress.state.iteration)
+        jax.block_until_ready(chunk.loop_state.state.iteration)
         now = time.perf_counter()
         if began == 0.0:
             began = now  # the first chunk's time is mostly compilation

@@ -13,8 +13,8 @@ from jaxtyping import Array, Float, Int, Key, PRNGKeyArray
 
 from descenso.engine import activations, cycle, population
 from descenso.engine import experiment as ex
-from descenso.engine.network import Dense, Network, create, start
-from descenso.engine.progress import chunks
+from descenso.engine.network import Dense, Network, create, starting_weights
+from descenso.engine.progress import epoch_progress
 from descenso.engine.task import Task
 from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
@@ -163,7 +163,7 @@ def _stacks(given: Subject, activation: str, depths: Sequence[int], epochs: int)
     starts = Stack(*layers, depth=jnp.asarray(counts), activation=activation)
     told = _("stacks of {activation}").format(activation=activation)
     members = population.train(
-        experiment, recipes, chunks(given.tell, told, epochs), networks=starts
+        experiment, recipes, epoch_progress(given.on_progress, told, epochs), networks=starts
     )
     trained = jax.tree.map(lambda *each: jnp.stack(each), *(member.network for member in members))
     rows = ex.probe(ex.padded(experiment.training))
@@ -213,10 +213,10 @@ def _create(
         )
         hidden = jax.vmap(
             lambda normals, there: Dense(
-                jnp.where(there, start(init, 1.0, normals), 0), jnp.zeros(UNITS)
+                jnp.where(there, starting_weights(init, 1.0, normals), 0), jnp.zeros(UNITS)
             )
         )(jax.random.normal(middle, (most - 1, UNITS, UNITS)), 1 + jnp.arange(most - 1) < depth)
-        output = start(init, 1.0, jax.random.normal(last, (outputs, UNITS)))
+        output = starting_weights(init, 1.0, jax.random.normal(last, (outputs, UNITS)))
         return entrance, hidden, Dense(output, jnp.zeros(outputs))
 
     return jax.vmap(one)(depths, keys)

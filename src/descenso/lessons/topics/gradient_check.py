@@ -88,7 +88,7 @@ def gradient_check(data: Any = None, target: Any = None, **fields: Any) -> Lesso
 
 def _check(given: Subject, network: Model) -> pl.DataFrame:
     """The derivatives of some entries of each array, both ways."""
-    given.tell(_("Changing weights one by one"), None)
+    given.on_progress(_("Changing weights one by one"), None)
     task = given.experiment.task
     with jax.enable_x64(True):
         double, some = doubled(network), doubled(some_rows(given.experiment))

@@ -86,7 +86,7 @@ def landscape(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     exact = path.shape[1] == 2
     center = np.zeros(2) if exact else path[-1]
     directions, share = _axes(path, exact)
-    given.tell(_("Measuring the loss on a plane through the weights"), None)
+    given.on_progress(_("Measuring the loss on a plane through the weights"), None)
     offsets = path - center
     along = np.stack([offsets @ d / (d @ d) for d in directions], axis=1)
     surface = _surface(loss_at, center, directions, _span(along[:, 0]), _span(along[:, 1]))
@@ -94,7 +94,7 @@ def landscape(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     titles = _axis_titles(network, exact)
     parts = [_path_part(surface, along, losses, share, titles)]
     if not exact:
-        given.tell(_("Measuring the loss in random directions"), None)
+        given.on_progress(_("Measuring the loss in random directions"), None)
         reach = np.linspace(-1, 1, POINTS)
         random = _random_directions(given.experiment.recipe.seed, network)
         parts.append(_random_part(_surface(loss_at, path[-1], random, reach, reach)))

@@ -8,7 +8,7 @@ import polars as pl
 from jaxtyping import Float
 
 from descenso.engine.learning_rate_finder import RangeTest, range_test, spread_rates
-from descenso.engine.progress import chunks
+from descenso.engine.progress import epoch_progress
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part, sketch
@@ -50,7 +50,9 @@ def learning_rate(
     experiment = given.experiment
     epochs = experiment.recipe.epochs
     told = _("Training at {n} learning rates at once").format(n=rates)
-    test = range_test(experiment, spread_rates(rates), epochs, chunks(given.tell, told, epochs))
+    test = range_test(
+        experiment, spread_rates(rates), epochs, epoch_progress(given.on_progress, told, epochs)
+    )
     members, tried, ends = test.members, test.rates, test.losses
     firsts = [float(each.loss[0]) if len(each.loss) else np.nan for each in members]
     validation = [

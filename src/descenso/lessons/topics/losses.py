@@ -53,8 +53,8 @@ def losses(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """
     given = subject(data, target, **fields)
     is_number = given.experiment.task.problem == "regression"
-    numeric = given if is_number else subject(bundled_target=NUMBER, tell=given.tell)
-    classes = subject(tell=given.tell) if is_number else given
+    numeric = given if is_number else subject(bundled_target=NUMBER, on_progress=given.on_progress)
+    classes = subject(on_progress=given.on_progress) if is_number else given
     moved, outlier = _outlier(numeric)
     wrong, confident = _confident(classes)
     if is_number:
@@ -155,7 +155,7 @@ def _probabilities() -> Part:
 
 def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
     """Train by mse and by mae, on the target as it is and with one row moved far away."""
-    numeric.tell(_("Training by mse and by mae, with and without the outlier"), None)
+    numeric.on_progress(_("Training by mse and by mae, with and without the outlier"), None)
     experiment = numeric.experiment
     far = _with_outlier(experiment)
     judged_on = experiment.validation or experiment.training

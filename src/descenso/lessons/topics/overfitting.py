@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from descenso.engine import population
 from descenso.engine.experiment import Examples, Experiment
-from descenso.engine.progress import chunks
+from descenso.engine.progress import epoch_progress
 from descenso.errors import TableError
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
@@ -189,7 +189,9 @@ def _train(given: Subject, setting: str, group: str, experiment: Experiment) -> 
     recipe = experiment.recipe
     recipes = [recipe.replace(seed=recipe.seed + index) for index in range(SEEDS)]
     told = _("Training: {setting}").format(setting=_named(group, setting))
-    members = population.train(experiment, recipes, chunks(given.tell, told, recipe.epochs))
+    members = population.train(
+        experiment, recipes, epoch_progress(given.on_progress, told, recipe.epochs)
+    )
     epochs = min(each.epochs for each in members)
     validation = np.stack([each.validation_loss[:epochs] for each in members])  # pyright: ignore[reportOptionalSubscript]
     return _Trial(

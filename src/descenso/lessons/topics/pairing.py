@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from descenso.engine import population
-from descenso.engine.progress import chunks
+from descenso.engine.progress import epoch_progress
 from descenso.engine.task import PAIRS
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
@@ -144,7 +144,9 @@ def _trained(given: Subject, metric: str) -> pl.DataFrame:
         told = _("Training {activation} with {loss}").format(activation=activation, loss=loss)
         task = replace(experiment.task, output_activation=activation, loss=loss)
         constant = scoring.constant_of(replace(experiment, task=task))
-        members = population.train(experiment, recipes, chunks(given.tell, told, recipe.epochs))
+        members = population.train(
+            experiment, recipes, epoch_progress(given.on_progress, told, recipe.epochs)
+        )
         for each, member in zip(recipes, members, strict=True):
             network = usable(member)
             scored, own = (

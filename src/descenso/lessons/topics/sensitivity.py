@@ -52,7 +52,7 @@ def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """
     given = subject(data, target, untrained=True, **fields)
     trained = given.trained
-    given.tell(_("Changing weights one by one"), None)
+    given.on_progress(_("Changing weights one by one"), None)
     with jax.enable_x64(True):
         network, rows = doubled(trained.network), doubled(some_rows(trained.experiment))
         weights, far = _weights(trained, network, rows)

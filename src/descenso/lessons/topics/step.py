@@ -69,7 +69,7 @@ def step(
     _check_epoch(epoch, trained.iterations, trained)
     standing, next_one = trained.step_at(iteration)
     _check_epoch(epoch, next_one.iteration, trained)
-    before, after = (each.progress.state.network for each in (standing, next_one))
+    before, after = (each.loop_state.state.network for each in (standing, next_one))
     network = _open(before)
     chosen = _batch_rows(trained, epoch)
     batch = cycle.take(ex.padded(trained.experiment.training), jnp.asarray(chosen))
@@ -81,7 +81,7 @@ def step(
     difference = _difference(passed.gradients, automatic)
     moved = _inner(automatic, before, after)
     recipe = trained.experiment.recipe
-    rate = float(ex.make_descent(recipe, _planned(trained)).rate(iteration))
+    rate = float(ex.make_optimizer(recipe, _planned(trained)).learning_rate_at(iteration))
     loss_before, loss_after = along[0], along[len(ALONG) // 2]
     check_learnt(bool(np.isfinite(loss_after)))
     length = float(np.sqrt(sum(np.sum(leaf**2) for leaf in _leaves(automatic))))

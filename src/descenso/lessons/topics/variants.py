@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from descenso.engine.learning_rate_finder import range_test
-from descenso.engine.progress import chunks
+from descenso.engine.progress import epoch_progress
 from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part, sketch
@@ -111,7 +111,7 @@ def _train(given: Subject, name: str, size: int) -> _Variant:
     experiment = given.experiment
     wanted = experiment.recipe.replace(batch_size=size, patience=None)
     told = _("{variant} descent at {n} learning rates").format(variant=_words()[name], n=len(RATES))
-    hear = chunks(given.tell, told, wanted.epochs)
+    hear = epoch_progress(given.on_progress, told, wanted.epochs)
     test = range_test(replace(experiment, recipe=wanted), RATES, wanted.epochs, hear)
     check_learnt(len(test.right) > 0)
     best = wanted.replace(learning_rate=test.best)

@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
+from descenso import fields
 from descenso.data.encoding.target import Target
 from descenso.data.table import RowNumbers
 from descenso.engine import metrics
 from descenso.engine.experiment import Examples
 from descenso.engine.metrics import Judged, Metrics
-from descenso.fields import Real, Whole, checked
+from descenso.fields import Number, checked
 from descenso.i18n import gettext as _
-from descenso.recipe import KINDS
+from descenso.recipe import FIELD_TYPES
 from descenso.runs.evaluation import intervals
 from descenso.runs.evaluation.calibration import calibrate
 from descenso.runs.store.history import finite
@@ -58,9 +59,9 @@ def assess(
     Raises:
         InputError: resamples, confidence or seed may not have that value.
     """
-    confidence = checked("confidence", Real(low=0.5, below=1.0), confidence)
-    resamples = checked("resamples", Whole(none=True), resamples)
-    seed = checked("seed", KINDS["seed"], seed)
+    confidence = checked("confidence", Number(low=0.5, below=1.0), confidence)
+    resamples = checked("resamples", fields.Integer(none=True), resamples)
+    seed = checked("seed", FIELD_TYPES["seed"], seed)
     if resamples is None:
         resamples = intervals.usual_resamples(len(judged))
     scored, further = metrics.measure(judged), metrics.measure_further(judged)

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from descenso.errors import RecipeError
-from descenso.fields import Real, Whole, Word
+from descenso.fields import Choice, Integer, Number
 from descenso.hints import nearest, shown
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
-from descenso.recipe import KINDS, NAMES, RANGE_TEST, Recipe, parse
+from descenso.recipe import FIELD_NAMES, FIELD_TYPES, RANGE_TEST, Recipe, parse
 
 Grid = dict[str, tuple[Any, ...]]
 
@@ -28,7 +28,7 @@ _FIXED = {
     "validation": _DATA,
     "seed": N_("--seeds tries several, and tells how much of a result is luck"),
 }
-TUNABLE = tuple(name for name in NAMES if name not in _FIXED)
+TUNABLE = tuple(name for name in FIELD_NAMES if name not in _FIXED)
 
 
 def read_grid(texts: Sequence[str]) -> Grid:
@@ -102,7 +102,7 @@ def check_not_named(grid: Grid, given: Recipe) -> None:
 
 
 def _values(name: str, wish: Any) -> tuple[Any, ...]:
-    if name not in NAMES:
+    if name not in FIELD_NAMES:
         raise RecipeError(
             _("A recipe has no field {name!r}{hint}. A sweep may vary: {names}.").format(
                 name=name, hint=nearest(name, TUNABLE), names=", ".join(TUNABLE)
@@ -140,7 +140,7 @@ def _read(name: str, text: str) -> list[Any]:
     scale, colon, rest = text.partition(":")
     if colon and scale in ("log", "lin"):
         return _range(name, scale, rest, text)
-    if "," in text and "|" not in text and isinstance(KINDS[name], Real | Whole | Word):
+    if "," in text and "|" not in text and isinstance(FIELD_TYPES[name], Number | Integer | Choice):
         raise RecipeError(
             _("{name} is {found!r}; between two values stands a bar: {name}={barred}.").format(
                 name=name, found=text, barred=text.replace(",", "|")
@@ -151,8 +151,8 @@ def _read(name: str, text: str) -> list[Any]:
 
 def _range(name: str, scale: str, ends: str, text: str) -> list[Any]:
     """Evenly spaced numbers from one end to the other, on a logarithmic or a linear scale."""
-    kind = KINDS[name]
-    if not isinstance(kind, Real | Whole):
+    field_type = FIELD_TYPES[name]
+    if not isinstance(field_type, Number | Integer):
         raise RecipeError(
             _(
                 "{name} holds no numbers, so it has no range; write its values as {name}=A|B."
@@ -177,7 +177,7 @@ def _range(name: str, scale: str, ends: str, text: str) -> list[Any]:
         values = [low * (high / low) ** share for share in shares]
     else:
         values = [low + (high - low) * share for share in shares]
-    if isinstance(kind, Whole):
+    if isinstance(field_type, Integer):
         return list(dict.fromkeys(map(round, values)))
     # As they are told: 0.001 and not 0.0010000000000000002.
     return [float(f"{value:.6g}") for value in values]

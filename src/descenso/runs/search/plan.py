@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from descenso.engine import population
-from descenso.engine.progress import Tell, chunks
+from descenso.engine.progress import Progress, epoch_progress
 from descenso.recipe import Recipe
 from descenso.runs.data_reference import Opened, fingerprint
 from descenso.runs.evaluation.scoring import constant_of, scores
@@ -84,13 +84,15 @@ def groups(plan: Plan) -> list[list[int]]:
 
 
 def train_group(
-    plan: Plan, group: Sequence[int], tell: Tell, what: str
+    plan: Plan, group: Sequence[int], on_progress: Progress, what: str
 ) -> dict[str, dict[str, Any]]:
     """What comes of some networks that train together."""
     preparation = plan.preparation
     experiment = preparation.experiment
     recipes = [plan.recipe(member) for member in group]
-    members = population.train(experiment, recipes, chunks(tell, what, recipes[0].epochs))
+    members = population.train(
+        experiment, recipes, epoch_progress(on_progress, what, recipes[0].epochs)
+    )
     # Whoever chooses by the test rows has none left: they wait for the run that is kept.
     opened, constant = Opened(experiment, None), constant_of(experiment)
     return {

@@ -6,13 +6,13 @@ from pathlib import Path
 import equinox as eqx
 import numpy as np
 
-from descenso.engine.network import Model, Own
+from descenso.engine.network import Model, UserNetwork
 from descenso.runs.store.array_names import fill, named_arrays
 
 
 def parameters(network: Model) -> dict[str, np.ndarray]:
     """What training may change of a network, by name; a user's module has its own names."""
-    own = network.arrays if isinstance(network, Own) else network
+    own = network.arrays if isinstance(network, UserNetwork) else network
     return named_arrays(eqx.filter(own, eqx.is_inexact_array))
 
 
@@ -22,7 +22,7 @@ def with_parameters(network: Model, arrays: dict[str, np.ndarray], file: Path) -
     Raises:
         RunError: they are not those of such a network; `file` is where they were read.
     """
-    if isinstance(network, Own):
+    if isinstance(network, UserNetwork):
         return replace(network, arrays=with_parameters(network.arrays, arrays, file))
     blank = eqx.filter(network, eqx.is_inexact_array)
     return eqx.combine(fill(blank, arrays, file), network)
