@@ -89,7 +89,7 @@ REFUSED: dict[str, tuple[str, str | bytes, tuple[str, ...], str]] = {
         "table.parquet",
         GOOD,
         COMMANDS,
-        "table.parquet: this is a file of text, though its name is that of Parquet.",
+        "table.parquet: the content is text, but the name is that of Parquet.",
     ),
     "one class only": (
         "table.csv",

@@ -19,7 +19,6 @@ PRIVATE = r"rows? T\d+|design\.md|(?<!from-the-)theory\.md"
 
 # How many are left of earlier times, by folder. A number may fall, never grow.
 LEFT: dict[str, int] = {
-    "CHANGELOG.md": 26,
     "README.es.md": 2,
     "README.md": 8,
     "benchmarks": 5,
@@ -30,7 +29,7 @@ LEFT: dict[str, int] = {
     "pyproject.toml": 3,
     "src/descenso/api": 91,
     "src/descenso/cli": 63,
-    "src/descenso/data": 55,
+    "src/descenso/data": 43,
     "src/descenso/doctor": 79,
     "src/descenso/engine": 49,
     "src/descenso/errors.py": 1,

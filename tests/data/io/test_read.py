@@ -95,7 +95,7 @@ def test_types_are_found_in_the_whole_file_and_not_in_its_beginning(tmp_path):
         (
             "a.parquet",
             b"x,y\n1,2\n",
-            r"a\.parquet: this is a file of text, though its name",
+            r"a\.parquet: the content is text, but the name",
         ),
         ("a.parquet", b"", r"a\.parquet: the file is empty"),
     ],

@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from io import BufferedIOBase
 from pathlib import Path
 from typing import Any, cast
@@ -30,19 +31,6 @@ STANDARD_INPUT = "-"
 
 # What comes from a pipe is kept in memory up to this size, and laid down in a file beyond it.
 MOST_BYTES_KEPT = 1 << 26
-
-# It holds arrays and no columns, so it is read by a way of its own: see formats/npz.py.
-NPZ = "npz"
-
-# The format of a table, by how the name of its file ends.
-NAMES_BY_SUFFIX = {
-    **dict.fromkeys((".csv", ".tsv", ".tab", ".psv", ".txt"), "delimited"),
-    **dict.fromkeys((".parquet", ".pq"), "parquet"),
-    **dict.fromkeys((".arrow", ".feather", ".ipc"), "arrow"),
-    **dict.fromkeys((".jsonl", ".ndjson", ".json"), "jsonl"),
-    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), "excel"),
-    ".npz": NPZ,
-}
 
 # Two letters at the least before the colon: one alone is a drive of Windows.
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
@@ -178,7 +166,7 @@ def matching(place: str | Path) -> list[Path]:
         raise TableError(
             _("{name}: a bundled table cannot be one of several; name it alone.").format(name=place)
         )
-    near = [*bundled.names(), *_names_beside(path)]
+    near = [*bundled.names(), *_names_like(path)]
     raise TableError(
         _("{path}: there is no such file or bundled table. {hint}").format(
             path=path, hint=hint(path.name, near)
@@ -240,13 +228,13 @@ def _checked(file: File) -> File:
     return file
 
 
-def _names_beside(path: Path) -> list[str]:
-    """The tables in the same folder, by their names."""
+def _names_like(path: Path) -> list[str]:
+    """The files in the same folder whose names are like this one."""
     try:
-        beside = sorted(path.parent.glob("[!.]*.*"))
+        beside = sorted(file.name for file in path.parent.glob("[!.]*.*"))
     except OSError:
         return []
-    return [file.name for file in beside if File(file.name, file).suffix in NAMES_BY_SUFFIX]
+    return get_close_matches(path.name, beside)
 
 
 def _damaged(file: File, reason: object) -> TableError:

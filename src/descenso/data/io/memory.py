@@ -15,18 +15,21 @@ from descenso.data.table import Table
 from descenso.errors import TableError
 from descenso.i18n import gettext as _
 
+# The name of a target that has none.
+TARGET = "y"
+
 
 def table_of_pair(features: Any, target: Any, name: str | None) -> tuple[Table, str]:
     """A table of (X, y): the columns of X, then y, called `name`, else its own name, else "y"."""
     table = table_of(features)
-    values = _series(target, "y")
+    values = _series(target, TARGET)
     if len(values) != table.height:
         raise TableError(
             _("X has {rows} rows, but y has {values} values: they must be equally many.").format(
                 rows=table.height, values=len(values)
             )
         )
-    name = name or values.name or "y"
+    name = name or values.name or TARGET
     if name in table.names:
         raise TableError(
             _("X already has a column called {name!r}: give y another name with target=.").format(

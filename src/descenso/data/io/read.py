@@ -10,9 +10,7 @@ import polars as pl
 
 from descenso.data.columns.numerals import Numerals, remark
 from descenso.data.columns.values import as_text, parse_text
-from descenso.data.io.formats import NPZ
-from descenso.data.io.formats.npz import TARGET, read_npz
-from descenso.data.io.memory import table_of, table_of_pair
+from descenso.data.io.memory import TARGET, table_of, table_of_pair
 from descenso.data.io.options import ReadOptions
 from descenso.data.io.source import TableFiles, TablePaths, check_same_columns, open_files
 from descenso.data.table import Source, Table
@@ -160,7 +158,7 @@ def read_table(
     if not is_path(data):
         return table_of(data)
     opened = open_files(data, asked, like)
-    table = _read_arrays(opened) if opened.format == NPZ else _read_columns(opened, understood)
+    table = opened.arrays() or _read_columns(opened, understood)
     if table.height == 0 or not table.names:
         raise TableError(_("{table}: the table has no rows.").format(table=opened.title))
     return table
@@ -217,14 +215,6 @@ def _hint_at_separator(table: Table) -> str:
         "The one column is called {name!r}: if these are several, name the character between them "
         "with --separator."
     ).format(name=table.names[0])
-
-
-def _read_arrays(opened: TableFiles) -> Table:
-    file, *others = opened.files
-    if others:
-        raise TableError(_("Several .npz files cannot be one table: name one."))
-    table = read_npz(file)
-    return replace(table, source=opened.source(), name=opened.title)
 
 
 def _read_columns(opened: TableFiles, understood: Collection[str] | None) -> Table:

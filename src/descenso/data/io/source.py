@@ -10,9 +10,9 @@ import polars as pl
 from descenso.data.columns.numerals import Numerals
 from descenso.data.io import bundled as bundled_module
 from descenso.data.io.files import File, digest_of, find
-from descenso.data.io.formats import NPZ, FormatOptions, format_named, format_of
+from descenso.data.io.formats import Format, FormatOptions, format_of
 from descenso.data.io.options import ReadOptions
-from descenso.data.table import Source
+from descenso.data.table import Source, Table
 from descenso.errors import TableError
 from descenso.hints import listed, nearest_names
 from descenso.i18n import gettext as _
@@ -31,13 +31,13 @@ class TableFiles:
     Attributes:
         files: with the same columns, in the order of their rows.
         settled: how each is read.
-        format: the name of their format.
+        format: their format.
         bundled: the name of a bundled table; None for any other.
     """
 
     files: tuple[File, ...]
     settled: tuple[FormatOptions, ...]
-    format: str
+    format: Format
     bundled: str | None
 
     @property
@@ -53,7 +53,7 @@ class TableFiles:
     @property
     def textual(self) -> bool:
         """Whether text may hold numbers and the like."""
-        return self.format != NPZ and format_named(self.format).textual
+        return self.format.textual
 
     @property
     def numerals(self) -> Numerals:
@@ -62,14 +62,27 @@ class TableFiles:
 
     def names(self) -> list[str]:
         """The columns of the first file; see `Format.names`."""
-        return format_named(self.format).names(self.files[0], self.settled[0].options)
+        return self.format.names(self.files[0], self.settled[0].options)
 
     def parts(
         self, columns: Sequence[str] | None = None, rows: int | None = None
     ) -> Iterator[Iterator[pl.DataFrame]]:
         """The rows of each file; see `Format.frames`."""
         for file, settled in zip(self.files, self.settled, strict=True):
-            yield format_named(self.format).frames(file, settled.options, columns, rows)
+            yield self.format.frames(file, settled.options, columns, rows)
+
+    def arrays(self) -> Table | None:
+        """The table, where the format holds arrays and not columns; None otherwise.
+
+        Raises:
+            TableError: the file is damaged, or there are several.
+        """
+        table = self.format.arrays(self.files[0])
+        if table is None:
+            return None
+        if len(self.files) > 1:
+            raise TableError(_("Several .npz files cannot be one table: name one."))
+        return replace(table, source=self.source(), name=self.title)
 
     def source(self) -> Source | None:
         """Where the table can be read again; None where that is not possible."""
@@ -83,7 +96,7 @@ class TableFiles:
             options.pop("encoding", None)
         return Source(
             paths=(self.bundled,) if self.bundled else tuple(paths),
-            options={FORMAT: self.format, **options},
+            options={FORMAT: self.format.name, **options},
             sha256=digest_of(self.files),
             bundled=self.bundled is not None,
         )
@@ -114,12 +127,14 @@ def open_files(
                 _(
                     "{file}: this file is of another format than {first}: {found}, not "
                     "{expected}. Several files must be of one format."
-                ).format(file=file.name, first=files[0].name, found=kind, expected=kinds[0])
+                ).format(
+                    file=file.name,
+                    first=files[0].name,
+                    found=kind.name,
+                    expected=kinds[0].name,
+                )
             )
-    if kinds[0] == NPZ:
-        settled = [FormatOptions(ReadOptions()) for _file in files]
-    else:
-        settled = _settle(files, kinds[0], asked, like or {})
+    settled = _settle(files, kinds[0], asked, like or {})
     return TableFiles(tuple(files), tuple(settled), kinds[0], bundled)
 
 
@@ -163,8 +178,8 @@ def _bundled(places: TablePaths) -> str | None:
     return name if name in bundled_module.names() and not Path(name).exists() else None
 
 
-def _check_options(file: File, kind: str, asked: ReadOptions) -> None:
-    takes = () if kind == NPZ else format_named(kind).takes
+def _check_options(file: File, kind: Format, asked: ReadOptions) -> None:
+    takes = kind.takes
     for name in asked.named():
         if name not in takes:
             raise TableError(
@@ -181,11 +196,10 @@ def _check_options(file: File, kind: str, asked: ReadOptions) -> None:
 
 
 def _settle(
-    files: Sequence[File], kind: str, asked: ReadOptions, like: Mapping[str, Any]
+    files: Sequence[File], kind: Format, asked: ReadOptions, like: Mapping[str, Any]
 ) -> list[FormatOptions]:
-    form = format_named(kind)
-    usual = ReadOptions.from_dict(like) if like.get(FORMAT) == kind else ReadOptions()
-    first = form.settle(files[0], asked, usual)
+    usual = ReadOptions.from_dict(like) if like.get(FORMAT) == kind.name else ReadOptions()
+    first = kind.settle(files[0], asked, usual)
     # One table has one way to write numbers.
     same = replace(asked, decimal=first.options.decimal, thousands=first.options.thousands)
-    return [first, *(form.settle(file, same, first.options) for file in files[1:])]
+    return [first, *(kind.settle(file, same, first.options) for file in files[1:])]

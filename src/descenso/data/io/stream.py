@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 
 from descenso.data.columns.values import as_text, clean_text, parse_text
-from descenso.data.io.formats import NPZ
 from descenso.data.io.options import ReadOptions
 from descenso.data.io.read import is_path, read_table, unlike
 from descenso.data.io.source import TableFiles, check_same_columns, open_files
@@ -51,8 +50,9 @@ class TableStream:
         if not is_path(data):
             return cls._of_table(read_table(data))
         opened = open_files(data, asked, like)
-        if opened.format == NPZ:
-            return cls._of_table(read_table(data, asked, like=like))
+        table = opened.arrays()
+        if table is not None:
+            return cls._of_table(table)
         return cls(tuple(opened.names()), opened.title, opened.notes, opened)
 
     @classmethod

@@ -16,6 +16,10 @@ UTF_8 = "utf-8"
 # What text that is not UTF-8 most often is. Windows-1252 is Latin-1 with more signs, but has gaps.
 OLDER = ("cp1252", "latin-1")
 
+# So few control characters are a flaw of a text, however short it is: its reader names their lines.
+MOST_CONTROL = 3
+_ZIP = b"PK\3\4"
+
 # The longer ones first: the mark of UTF-32 begins as that of UTF-16 does.
 _MARKS = (
     (codecs.BOM_UTF8, UTF_8),
@@ -58,6 +62,17 @@ def guess_encoding(file: File, usual: str | None = None) -> tuple[str, list[str]
         "{file}: read as {encoding}, because line {line} is not UTF-8; override with --encoding."
     ).format(file=file.name, encoding=_title(encoding), line=flaw.line)
     return encoding, [note]
+
+
+def is_text(beginning: bytes) -> bool:
+    """Whether the first bytes of a file are those of a text."""
+    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # UTF-16 and UTF-32 are full of NUL bytes.
+        return True
+    if beginning.startswith(_ZIP):
+        return False
+    control = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1b" for byte in beginning)
+    return control <= max(MOST_CONTROL, len(beginning) / 50)
 
 
 def utf8(file: File, encoding: str) -> Iterator[bytes]:

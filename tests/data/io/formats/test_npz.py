@@ -29,7 +29,7 @@ def test_x_and_y_are_a_pair_and_a_single_matrix_a_table(tmp_path):
         ({"X": np.zeros((3, 2)), "y": np.zeros(2)}, "X has 3 rows, but y has 2 values"),
         ({"X": np.zeros(3), "y": np.zeros(3)}, "1 dimensions, but a table has two"),
         ({"a": np.zeros((3, 2)), "b": np.zeros(3)}, "X and y, or a single one; .* 'a', 'b'"),
-        ({}, "this one holds none|no table that descenso can read"),
+        ({}, "this one holds none|not a table that descenso can read"),
         ({"X": np.zeros((0, 2))}, "0 rows and 2 columns"),
         ({"X": np.array([[{}]], object)}, "Objects are never unpickled"),
     ],

@@ -1,67 +1,76 @@
-"""File formats, one file each, which says how the format is recognised and read."""
+"""File formats, one file each, which says how the format is recognised and read.
 
-from descenso.data.io.files import NAMES_BY_SUFFIX, NPZ, File
+A file of this package that defines a subclass of `Format` adds that format.
+"""
+
+from functools import cache
+from importlib import import_module
+from inspect import isabstract
+from pkgutil import iter_modules
+
+from descenso.data.io.files import File
 from descenso.data.io.formats.base import Format, FormatOptions
-from descenso.data.io.formats.columnar import Arrow, Parquet
-from descenso.data.io.formats.delimited import Delimited
-from descenso.data.io.formats.excel import Excel
-from descenso.data.io.formats.jsonl import JsonLines
-from descenso.data.io.formats.sniff import sniff
 from descenso.errors import TableError
 from descenso.i18n import gettext as _
 
-__all__ = ["NPZ", "Format", "FormatOptions", "format_named", "format_of"]
+__all__ = ["Format", "FormatOptions", "format_of", "formats", "recognise"]
 
-FORMATS: tuple[Format, ...] = (Delimited(), Parquet(), Arrow(), JsonLines(), Excel())
-
-_TITLES = {each.name: each.title for each in FORMATS} | {NPZ: "NumPy .npz"}
+BEGINNING_BYTES = 4096
 
 
-def format_of(file: File, encoding: str | None = None) -> str:
-    """The name of a file's format: from its name, else from what it holds.
+@cache
+def formats() -> tuple[Format, ...]:
+    """All formats, in the order in which they are tried on a file's content."""
+    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+    classes = [
+        each
+        for module in modules
+        for each in vars(module).values()
+        if isinstance(each, type) and each.__module__ == module.__name__
+        if issubclass(each, Format) and not isabstract(each)
+    ]
+    return tuple(sorted((each() for each in classes), key=lambda each: each.is_fallback))
+
+
+def format_of(file: File, encoding: str | None = None) -> Format:
+    """A file's format: from its name, else from its content.
 
     Args:
+        file: the file.
         encoding: that of a text, where it is named: such a file is text, whatever its bytes.
 
     Raises:
-        TableError: it holds no table, or another than its name says.
+        TableError: it is not a table, or its content is not of the format that its name says.
     """
-    named, held = NAMES_BY_SUFFIX.get(file.suffix), sniff(file)
-    if held is None and encoding is not None:
-        held = "delimited"
-    if held is None and named in (None, "delimited", "jsonl"):
+    named = next((each for each in formats() if file.suffix in each.suffixes), None)
+    found = recognise(file)
+    if found is None and encoding is not None:
+        found = next(each for each in formats() if each.is_fallback)
+    if found is None and (named is None or named.is_text):
         raise TableError(
             _(
-                "{file}: this is no table that descenso can read: it is neither text nor Parquet, "
-                "Arrow, Excel or .npz. If it is text, name its encoding with --encoding, such as "
-                "utf-16. Pickled files are never opened."
+                "{file}: this is not a table that descenso can read: it is neither text nor "
+                "Parquet, Arrow, Excel or .npz. If it is text, name its encoding with --encoding, "
+                "such as utf-16. Pickled files are never opened."
             ).format(file=file.name)
         )
     if named is None:
-        assert held is not None, "refused above"
-        return held
-    texts = ("delimited", "jsonl")
-    if held is not None and held != named and not (held in texts and named in texts):
+        assert found is not None, "refused above"
+        return found
+    if found is not None and found != named and not (found.is_text and named.is_text):
         raise TableError(
             _(
-                "{file}: this is a file of {held}, though its name is that of {named}. Give it a "
-                "name that fits."
-            ).format(file=file.name, held=_title(held), named=_title(named))
+                "{file}: the content is {found}, but the name is that of {named}. Rename the file."
+            ).format(file=file.name, found=_(found.title), named=_(named.title))
         )
     return named
 
 
-def format_named(name: str) -> Format:
-    """The format of that name.
+def recognise(file: File) -> Format | None:
+    """The format of a file's content; None if it is none of them.
 
     Raises:
-        TableError: there is none, as where a newer descenso wrote the name.
+        TableError: the file cannot be read.
     """
-    for each in FORMATS:
-        if each.name == name:
-            return each
-    raise TableError(_("There is no format {name!r} of tables.").format(name=name))
-
-
-def _title(name: str) -> str:
-    return _("text") if name == "delimited" else _TITLES[name]
+    beginning = file.beginning(BEGINNING_BYTES)
+    return next((each for each in formats() if each.recognises(file, beginning)), None)

@@ -1,5 +1,6 @@
 """What the formats of files have in common."""
 
+import zipfile
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ import polars as pl
 from descenso.data.columns.numerals import Numerals
 from descenso.data.io.files import File
 from descenso.data.io.options import ReadOptions
+from descenso.data.table import Table
 from descenso.errors import TableError
 from descenso.hints import listed
 from descenso.i18n import ngettext
@@ -35,28 +37,52 @@ class FormatOptions:
 
 
 class Format(ABC):
-    """A format of files: how one is to be read, and its rows.
+    """A file format: how a file is recognised and read.
 
     Attributes:
-        name: in run.json.
-        title: for people.
-        takes: the options that it may be told.
-        textual: whether columns of text may hold numbers and the like, which other formats tell
-            apart themselves.
+        name: its name in run.json.
+        title: its name for people, in English.
+        suffixes: the endings of file names, in small letters.
+        takes: the options of reading that apply to it.
+        textual: whether columns of text may hold numbers, dates and the like.
+        is_text: whether its files are plain text, where a name says more than the content.
+        is_fallback: whether it is tried after all others.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
-    takes: ClassVar[tuple[str, ...]]
-    textual: ClassVar[bool]
+    suffixes: ClassVar[tuple[str, ...]]
+    takes: ClassVar[tuple[str, ...]] = ()
+    textual: ClassVar[bool] = False
+    is_text: ClassVar[bool] = False
+    is_fallback: ClassVar[bool] = False
 
     @abstractmethod
+    def recognises(self, file: File, beginning: bytes, /) -> bool:
+        """Whether the file is of this format, as far as its content shows.
+
+        Args:
+            file: the file.
+            beginning: its first bytes, decompressed.
+        """
+
     def settle(self, file: File, asked: ReadOptions, like: ReadOptions, /) -> FormatOptions:
-        """Answer what is not asked for, from the file, or as it was `like` this before.
+        """Complete the options: from the file, or as in a table `like` this one.
 
         Raises:
             TableError: the file is not of this format, or cannot be read.
         """
+        del file, asked, like
+        return FormatOptions(ReadOptions())
+
+    def arrays(self, file: File, /) -> Table | None:
+        """The file as a table, where it holds arrays; None in formats of columns.
+
+        Raises:
+            TableError: the file is damaged, or its arrays are not a table.
+        """
+        del file
+        return None
 
     def names(self, file: File, options: ReadOptions, /) -> list[str]:
         """The names of the file's columns; where its lines name them, those of its beginning.
@@ -82,6 +108,15 @@ class Format(ABC):
         Raises:
             TableError: the file is damaged, or a row does not fit.
         """
+
+
+def zip_members(file: File) -> list[str]:
+    """The names in a zip archive; empty where the file is none."""
+    with file.raw() as raw:
+        try:
+            return zipfile.ZipFile(raw).namelist()
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            return []
 
 
 def refuse_twice(names: Sequence[str], table: str) -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import polars as pl
 
 from descenso.data.io.files import File, silence
-from descenso.data.io.formats.base import Format, FormatOptions
+from descenso.data.io.formats.base import Format
 from descenso.data.io.options import ReadOptions
 from descenso.errors import TableError
 from descenso.i18n import gettext as _
@@ -20,16 +20,15 @@ class Parquet(Format):
 
     name: ClassVar[str] = "parquet"
     title: ClassVar[str] = "Parquet"
-    takes: ClassVar[tuple[str, ...]] = ()
-    textual: ClassVar[bool] = False
+    suffixes: ClassVar[tuple[str, ...]] = (".parquet", ".pq")
 
-    def settle(self, _file: File, _asked: ReadOptions, _like: ReadOptions, /) -> FormatOptions:
-        """There is nothing to settle."""
-        return FormatOptions(ReadOptions())
+    def recognises(self, _file: File, beginning: bytes, /) -> bool:
+        """By its first bytes."""
+        return beginning.startswith(b"PAR1")
 
     def names(self, file: File, _options: ReadOptions, /) -> list[str]:
-        """Those of the schema."""
-        with _told(file, self.title):
+        """The names in the schema."""
+        with _as_table_error(file, self.title):
             return _scan_parquet(file).collect_schema().names()
 
     def frames(
@@ -49,16 +48,15 @@ class Arrow(Format):
 
     name: ClassVar[str] = "arrow"
     title: ClassVar[str] = "Arrow"
-    takes: ClassVar[tuple[str, ...]] = ()
-    textual: ClassVar[bool] = False
+    suffixes: ClassVar[tuple[str, ...]] = (".arrow", ".feather", ".ipc")
 
-    def settle(self, _file: File, _asked: ReadOptions, _like: ReadOptions, /) -> FormatOptions:
-        """There is nothing to settle."""
-        return FormatOptions(ReadOptions())
+    def recognises(self, _file: File, beginning: bytes, /) -> bool:
+        """By its first bytes."""
+        return beginning.startswith((b"ARROW1", b"\xff\xff\xff\xff"))
 
     def names(self, file: File, _options: ReadOptions, /) -> list[str]:
-        """Those of the schema."""
-        with _told(file, self.title):
+        """The names in the schema."""
+        with _as_table_error(file, self.title):
             return _scan_arrow(file).collect_schema().names()
 
     def frames(
@@ -95,7 +93,7 @@ def _frames(
     columns: Sequence[str] | None,
     rows: int | None,
 ) -> Iterator[pl.DataFrame]:
-    with _told(file, title):
+    with _as_table_error(file, title):
         table = scan(file)
         names = table.collect_schema().names()
         if columns is not None:
@@ -106,7 +104,7 @@ def _frames(
         else:
             batches = iter(table.collect_batches(chunk_size=rows, engine="streaming"))
     while True:
-        with _told(file, title):
+        with _as_table_error(file, title):
             frame = next(batches, None)
         if frame is None:
             return
@@ -115,8 +113,8 @@ def _frames(
 
 
 @contextmanager
-def _told(file: File, title: str) -> Generator[None]:
-    """Tell as a TableError what Polars makes of a file that is damaged, or of another format."""
+def _as_table_error(file: File, title: str) -> Generator[None]:
+    """Raise a TableError for what Polars raises on a damaged file."""
     try:
         with silence():
             yield

@@ -16,10 +16,10 @@ from descenso.data.io.blocks import Block, blocks, count_outside_quotes
 from descenso.data.io.files import File
 from descenso.data.io.formats.base import Format, FormatOptions, refuse_twice
 from descenso.data.io.options import NO_THOUSANDS, ReadOptions
-from descenso.data.io.text import guess_encoding, lines, utf8
+from descenso.data.io.text import guess_encoding, is_text, lines, utf8
 from descenso.errors import TableError
+from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext
 
 SEPARATORS = ",;\t|"
 SAMPLE_BYTES = 1 << 18
@@ -38,9 +38,16 @@ class Delimited(Format):
     """CSV, TSV and text with any other separator; the first line names the columns."""
 
     name: ClassVar[str] = "delimited"
-    title: ClassVar[str] = "CSV"
+    title: ClassVar[str] = N_("text")
+    suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".tab", ".psv", ".txt")
     takes: ClassVar[tuple[str, ...]] = ("separator", "encoding", "decimal", "thousands")
     textual: ClassVar[bool] = True
+    is_text: ClassVar[bool] = True
+    is_fallback: ClassVar[bool] = True
+
+    def recognises(self, _file: File, beginning: bytes, /) -> bool:
+        """Any text that no other format recognises."""
+        return is_text(beginning)
 
     def settle(self, file: File, asked: ReadOptions, like: ReadOptions, /) -> FormatOptions:
         """Find the encoding, the separator, and how numbers are written."""

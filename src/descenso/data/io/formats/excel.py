@@ -8,11 +8,14 @@ from typing import Any, ClassVar
 import polars as pl
 
 from descenso.data.io.files import File, as_table_error
-from descenso.data.io.formats.base import Format, FormatOptions, refuse_twice
+from descenso.data.io.formats.base import Format, FormatOptions, refuse_twice, zip_members
 from descenso.data.io.options import ReadOptions
 from descenso.errors import TableError
 from descenso.hints import hint, listed
 from descenso.i18n import gettext as _
+
+# Excel's older files begin so, and all others of Microsoft's of that time.
+_OLDER = b"\xd0\xcf\x11\xe0"
 
 
 class Excel(Format):
@@ -20,9 +23,17 @@ class Excel(Format):
 
     name: ClassVar[str] = "excel"
     title: ClassVar[str] = "Excel"
+    suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
     takes: ClassVar[tuple[str, ...]] = ("sheet",)
     # A cell in a column of numbers may hold a word, which makes all of it text.
     textual: ClassVar[bool] = True
+
+    def recognises(self, file: File, beginning: bytes, /) -> bool:
+        """By its first bytes; newer files are zip archives with certain members."""
+        if beginning.startswith(_OLDER):
+            return True
+        members = zip_members(file) if beginning.startswith(b"PK") else []
+        return any(name.startswith("xl/") or name == "content.xml" for name in members)
 
     def settle(self, file: File, asked: ReadOptions, like: ReadOptions, /) -> FormatOptions:
         """Choose the sheet."""
@@ -60,7 +71,7 @@ class Excel(Format):
     ) -> Iterator[pl.DataFrame]:
         """The whole sheet: it has a million rows at most."""
         book = _opened(file)
-        with _told(file):
+        with _as_table_error(file):
             names = _names(book, options.sheet, file.name)
             sheet = book.load_sheet(options.sheet, schema_sample_rows=None)
             frame = pl.DataFrame(sheet)
@@ -96,13 +107,13 @@ def _opened(file: File) -> Any:
 
     with as_table_error(file), file.raw() as raw:
         content = raw.read()
-    with _told(file):
+    with _as_table_error(file):
         return fastexcel.read_excel(content)
 
 
 @contextmanager
-def _told(file: File) -> Generator[None]:
-    """Tell as a TableError that a file is no workbook, or damaged."""
+def _as_table_error(file: File) -> Generator[None]:
+    """Raise a TableError for a file that is no workbook, or is damaged."""
     import fastexcel
 
     try:

@@ -1,5 +1,6 @@
 """JSON Lines: an object in each line; or one array of objects. A column is text here."""
 
+import codecs
 import io
 import json
 from collections import Counter
@@ -12,7 +13,7 @@ from descenso.data.io.blocks import blocks
 from descenso.data.io.files import File
 from descenso.data.io.formats.base import Format, FormatOptions
 from descenso.data.io.options import ReadOptions
-from descenso.data.io.text import guess_encoding, utf8
+from descenso.data.io.text import guess_encoding, is_text, utf8
 from descenso.errors import TableError
 from descenso.hints import listed
 from descenso.i18n import gettext as _
@@ -28,8 +29,15 @@ class JsonLines(Format):
 
     name: ClassVar[str] = "jsonl"
     title: ClassVar[str] = "JSON Lines"
+    suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson", ".json")
     takes: ClassVar[tuple[str, ...]] = ("encoding",)
     textual: ClassVar[bool] = True
+    is_text: ClassVar[bool] = True
+
+    def recognises(self, _file: File, beginning: bytes, /) -> bool:
+        """By the brackets it begins with."""
+        start = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
+        return is_text(beginning) and start.startswith((b'{"', b"{}", b"[{", b"[]"))
 
     def settle(self, file: File, asked: ReadOptions, like: ReadOptions, /) -> FormatOptions:
         """Find the encoding."""

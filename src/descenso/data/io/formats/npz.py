@@ -2,31 +2,57 @@
 
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
 
 import numpy as np
+import polars as pl
 from jaxtyping import Shaped
 
 from descenso.data.io.files import File, as_table_error
-from descenso.data.io.memory import table_of, table_of_pair
+from descenso.data.io.formats.base import Format, zip_members
+from descenso.data.io.memory import TARGET, table_of, table_of_pair
+from descenso.data.io.options import ReadOptions
 from descenso.data.table import Table
 from descenso.errors import TableError
 from descenso.hints import listed
 from descenso.i18n import gettext as _
 
-TARGET = "y"
-
 Arrays = Mapping[str, Shaped[np.ndarray, "..."]]
 
 
-def read_npz(file: File) -> Table:
-    """The table of arrays called X and y, of X alone, or of the only array. Nothing is unpickled.
+class Npz(Format):
+    """NumPy's archive of arrays: X and y, X alone, or a single one. Nothing is unpickled.
 
-    Its columns are called x0, x1, ... and y.
-
-    Raises:
-        TableError: the file is no such one, or the arrays' shapes do not fit.
+    The columns are called x0, x1, ... and y.
     """
+
+    name: ClassVar[str] = "npz"
+    title: ClassVar[str] = "NumPy .npz"
+    suffixes: ClassVar[tuple[str, ...]] = (".npz",)
+
+    def recognises(self, file: File, beginning: bytes, /) -> bool:
+        """By the members of a zip archive."""
+        members = zip_members(file) if beginning.startswith(b"PK") else []
+        return any(name.endswith(".npy") for name in members)
+
+    def arrays(self, file: File, /) -> Table:
+        """All of the file."""
+        return _table(file)
+
+    def frames(
+        self,
+        file: File,
+        _options: ReadOptions,
+        _columns: Sequence[str] | None,
+        _rows: int | None,
+        /,
+    ) -> Iterator[pl.DataFrame]:
+        """All of the file, as columns."""
+        yield _table(file).frame
+
+
+def _table(file: File) -> Table:
     arrays = _arrays(file)
     features = arrays.get("X", arrays.get("x"))
     if features is None and len(arrays) == 1:
