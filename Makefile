@@ -36,10 +36,10 @@ demo: .venv/demo
 
 test: check $(SPANISH).mo
 	@echo "Tests"
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --durations=15
 
 fuzz: check $(SPANISH).mo
-	@DESCENSO_FUZZ=10000 $(BIN)/python -m pytest -q tests/whole/test_fuzz.py
+	@DESCENSO_FUZZ=10000 $(BIN)/python -m pytest -q tests/whole/test_fuzz.py --hypothesis-show-statistics
 
 check: .venv/dev
 	@echo "Style"

@@ -8,11 +8,16 @@ import gzip
 import io
 import json
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import polars as pl
 from hypothesis import strategies as st
+
+# Cells as text, or a column of a type, by its name.
+Columns = dict[str, list[str] | pl.Series]
 
 # ── cells ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -75,6 +80,37 @@ def targets(draw: st.DrawFn, rows: int) -> list[str]:
 
 BINARY = ("parquet", "arrow", "npz")
 
+# What a typed column may hold.
+TYPED = [
+    pl.Series([0, 1, 2, 7, None]),
+    pl.Series([0.5, -1.0, 3.0, float("nan"), None]),
+    pl.Series([float("inf"), 1.0], dtype=pl.Float32),
+    pl.Series([2**64 - 1, 0, 2**53 + 1], dtype=pl.UInt64),
+    pl.Series([True, False, None]),
+    pl.Series(["a", "b", None], dtype=pl.Categorical),
+    pl.Series(["yes", "no"], dtype=pl.Enum(["yes", "no"])),
+    pl.Series([date(2024, 1, 31), date(1700, 1, 1), None]),
+    pl.Series([datetime(2024, 1, 31, 10), datetime(2024, 2, 1), None]),
+    pl.Series([datetime(2024, 1, 31, 10)], dtype=pl.Datetime("ns", "UTC")),
+    pl.Series([time(5), None]),
+    pl.Series([timedelta(days=1), timedelta(0), None]),
+    pl.Series([Decimal("1.50"), Decimal("-2.00"), None]),
+    pl.Series([[1], [2, 3], None]),
+    pl.Series([[1, 2]], dtype=pl.Array(pl.Int64, 2)),
+    pl.Series([{"a": 1}, None]),
+    pl.Series([b"a", b"\xff", None]),
+    pl.Series([None]),
+]
+
+
+@st.composite
+def typed(draw: st.DrawFn, rows: int) -> pl.Series:
+    """A column of a type that text formats do not have."""
+    pool = draw(st.sampled_from(TYPED))
+    cells = st.lists(st.integers(0, len(pool) - 1), min_size=rows, max_size=rows)
+    return pool.gather(pl.Series(draw(cells), dtype=pl.UInt32))
+
+
 # ── files ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -98,28 +134,39 @@ class File:
 def tables(draw: st.DrawFn, stem: str, names: list[str]) -> File:
     """A table in any format, perhaps damaged afterwards."""
     rows = draw(st.sampled_from([24, 24, 24, 24, 40, 40, 8, 3, 2, 1, 0]))
-    named = {name: draw(columns(rows)) for name in names}
+    named: Columns = {name: draw(columns(rows)) for name in names}
     named["y"] = draw(targets(rows))
     form = draw(st.sampled_from(["csv", "csv", "csv", "tsv", "csv.gz", "jsonl", *BINARY]))
+    if form in BINARY:
+        # Text formats hold text; in the others a column has a type.
+        for name in draw(st.lists(st.sampled_from(sorted(named)), max_size=2, unique=True)):
+            named[name] = draw(typed(rows))
     separator = draw(st.sampled_from([",", ",", ",", ";", "|"]))
     content = written(named, form, separator, quoted=draw(st.integers(0, 4)) > 0)
     is_whole = draw(st.integers(0, 4)) > 0
     return File(f"{stem}.{form}", content if is_whole else draw(damaged(content)))
 
 
-def written(named: dict[str, list[str]], form: str, separator: str, quoted: bool) -> bytes:
+def written(named: Columns, form: str, separator: str, quoted: bool) -> bytes:
     """The columns as a file's bytes; cells that are not quoted may tear a text table apart."""
-    rows = list(zip(*named.values(), strict=True))
     if form in BINARY:
         file = io.BytesIO()
-        frame = pl.DataFrame(rows, dict.fromkeys(named, pl.String), orient="row")
+        frame = pl.DataFrame(
+            {
+                name: cells if isinstance(cells, pl.Series) else pl.Series(cells, dtype=pl.String)
+                for name, cells in named.items()
+            }
+        )
         if form == "npz":
-            np.savez(file, X=np.ones((len(rows), 2)), y=np.array(named["y"]))
+            y = named["y"]
+            values = y.to_numpy() if isinstance(y, pl.Series) else np.array(y, dtype=str)
+            np.savez(file, X=np.ones((len(y), 2)), y=values)
         elif form == "arrow":
             frame.write_ipc(file)
         else:
             frame.write_parquet(file)
         return file.getvalue()
+    rows = list(zip(*named.values(), strict=True))
     if form == "jsonl":
         lines = (json.dumps(dict(zip(named, row, strict=True))) + "\n" for row in rows)
         return "".join(lines).encode()
@@ -307,6 +354,31 @@ def cases(draw: st.DrawFn) -> Case:
         [*words, *draw(st.sampled_from([[], ["--json"], ["--quiet"]]))] for words in (train, *later)
     ]
     return Case(files, tuple(map(tuple, commands)), draw(st.sampled_from([1 << 24, 200])))
+
+
+def _failed_once() -> list[Case]:
+    """Cases that once ended in an error of Python."""
+    train = ("train", "table.arrow", "--target", "y", "--preset", "lecture", "--epochs", "1")
+
+    def case(table: Columns, other: Columns, *commands: tuple[str, ...]) -> Case:
+        files = (
+            File("table.arrow", written(table, "arrow", ",", True)),
+            File("other.arrow", written(other, "arrow", ",", True)),
+        )
+        return Case(files, (train, *commands), 1 << 24)
+
+    x = [str(number) for number in range(24)]
+    booleans = pl.Series([True, False] * 12)
+    evaluate = ("evaluate", "latest", "other.arrow", "--resamples", "0")
+    return [
+        # A target of another type than in training.
+        case({"x": x, "y": booleans}, {"x": x, "y": ["a", "no"] * 12}, evaluate),
+        case({"x": x, "y": booleans}, {"x": x, "y": pl.Series([[1]] * 24)}, evaluate),
+        case({"x": x, "y": booleans}, {"x": x, "y": pl.Series([timedelta(1)] * 24)}, evaluate),
+    ]
+
+
+FAILED_ONCE = _failed_once()
 
 
 def as_json(text: str) -> Any:

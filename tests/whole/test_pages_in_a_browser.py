@@ -10,10 +10,8 @@ from playwright.sync_api import Browser
 import descenso
 from descenso import lessons
 
-from ..support.browser import PHONE, browser, needs_browser, visit
+from ..support.browser import PHONE, browser, visit
 from ..support.small_tables import classes, numbers, plain
-
-pytestmark = needs_browser
 
 # What keeps a lesson that trains many networks short.
 SHORT: dict[str, dict[str, Any]] = {"depth": {"depths": (2, 4)}}

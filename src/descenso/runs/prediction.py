@@ -110,7 +110,9 @@ class Predictions:
             if types:
                 kept = [as_type(column, types[column.name], part) for column in kept]
             elif table.textual:
-                kept = [column.set(column == "", None) for column in kept]
+                kept = [
+                    each.set(each == "", None) if each.dtype == pl.String else each for each in kept
+                ]
             self._met.append(notes)
             self.rows += part.height
             yield pl.DataFrame([*kept, *self._predictor.named(outputs)])

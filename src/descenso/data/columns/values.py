@@ -23,7 +23,7 @@ from descenso.data.columns.dates import (
 )
 from descenso.data.columns.numerals import Numerals
 from descenso.errors import NonFiniteError, TableError
-from descenso.hints import as_dropped
+from descenso.hints import as_dropped, shown
 from descenso.i18n import gettext as _
 
 Kind = Literal["number", "category", "boolean", "date"]
@@ -137,11 +137,11 @@ def convert(
     if converted.null_count() > series.null_count():
         position = int((converted.is_null() & series.is_not_null()).arg_true()[0])
         raise TableError(
-            _("{table}: column {column!r}, row {row}: {value!r} {is_not}. {remedy}").format(
+            _("{table}: column {column!r}, row {row}: {value} {is_not}. {remedy}").format(
                 table=table,
                 column=series.name,
                 row=_person_row(position, rows),
-                value=series.gather([position]).to_list()[0],
+                value=value_at(series, position),
                 is_not=_is_not(kind, series, position),
                 remedy=_remedy(series, position, kind),
             )
@@ -191,6 +191,11 @@ def as_numbers(series: pl.Series, numerals: Numerals | None = None) -> pl.Series
     return _nothing(series).cast(pl.Float64)
 
 
+def as_plain_numbers(series: pl.Series, numerals: Numerals | None = None) -> pl.Series:
+    """Float64 as `as_numbers` has it, but null for dates, times and durations."""
+    return as_numbers(as_text(series) if series.dtype.is_temporal() else series, numerals)
+
+
 def as_text(series: pl.Series) -> pl.Series:
     """Text, in one spelling for equal values: 3 and 3.0 are both "3", True is "true"."""
     dtype = series.dtype
@@ -200,6 +205,8 @@ def as_text(series: pl.Series) -> pl.Series:
         return text.zip_with((whole.cast(dtype) != series).fill_null(True), whole.cast(pl.String))
     if dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object):
         return _nothing(series).cast(pl.String)
+    if isinstance(dtype, pl.Duration):
+        return series.dt.to_string("iso")
     return series.cast(pl.String)
 
 
@@ -230,6 +237,12 @@ def as_dates(series: pl.Series, order: DateOrder = "year") -> pl.Series:
 def days(dates: pl.Series) -> pl.Series:
     """Days since 1970, Float64."""
     return dates.dt.epoch("ms").cast(pl.Float64) / 86_400_000
+
+
+def value_at(series: pl.Series, position: int) -> str:
+    """A value as an error shows it, in one line."""
+    value = series.gather([position]).to_list()[0]
+    return str(value) if series.dtype.is_temporal() else shown(value)
 
 
 def _converted(series: pl.Series, kind: Kind, spelling: Spelling) -> pl.Series:

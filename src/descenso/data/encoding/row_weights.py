@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Float32, Integer
 
-from descenso.data.columns.values import LARGEST, as_numbers, clean
+from descenso.data.columns.values import LARGEST, as_plain_numbers, clean, value_at
 from descenso.data.table import RowNumbers, Table
 from descenso.errors import TableError
 from descenso.hints import hint
@@ -55,11 +55,10 @@ def weights_of(
     if name not in table.names:
         return np.ones(len(rows))
     values = clean(table.column(name, rows))
-    numbers = as_numbers(values, table.numerals)
+    numbers = as_plain_numbers(values, table.numerals)
     usable = (numbers.is_between(0, LARGEST)).fill_null(False)
     if not usable.all():
         position = int((~usable).arg_true()[0])
-        value = values.gather([position]).to_list()[0]
         raise TableError(
             _(
                 "{table}: the weights {column!r}, row {row}: {found} is no weight. A weight is a "
@@ -68,7 +67,9 @@ def weights_of(
                 table=table.title,
                 column=name,
                 row=int(rows[position]) + 1,
-                found=_("a missing value") if value is None else repr(value),
+                found=_("a missing value")
+                if values.is_null()[position]
+                else value_at(values, position),
             )
         )
     return numbers.to_numpy()

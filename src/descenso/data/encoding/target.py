@@ -9,7 +9,15 @@ from jaxtyping import Float, Float32, Int32, Integer
 from pydantic import BaseModel, ConfigDict
 
 from descenso.data.columns.dates import date_order
-from descenso.data.columns.values import LARGEST, as_numbers, clean
+from descenso.data.columns.values import (
+    LARGEST,
+    as_booleans,
+    as_numbers,
+    as_plain_numbers,
+    as_text,
+    clean,
+    value_at,
+)
 from descenso.data.table import Table
 from descenso.errors import NonFiniteError, TableError
 from descenso.hints import listed
@@ -61,13 +69,13 @@ class Target(BaseModel):
             position = int(codes.is_null().arg_true()[0])
             raise TableError(
                 _(
-                    "the target {target!r}, row {row}: the class {value!r} was not there in "
+                    "the target {target!r}, row {row}: the class {value} was not there in "
                     "training. The classes are {classes}. Correct the row, leave it out, or train "
                     "again with rows of that class."
                 ).format(
                     target=self.name,
                     row=int(rows[position]) + 1,
-                    value=values[position],
+                    value=value_at(values, position),
                     classes=listed(list(self.classes)),
                 )
             )
@@ -231,18 +239,18 @@ def _fit_regression(values: pl.Series, rows: Integer[np.ndarray, " rows"], scale
 
 
 def _numbers(values: pl.Series, rows: Integer[np.ndarray, " rows"]) -> Float[np.ndarray, " rows"]:
-    numbers = as_numbers(values)
+    numbers = as_plain_numbers(values)
     unusable = (numbers.is_null() | (numbers.abs() > LARGEST)).fill_null(True)
     if unusable.any():
         position = int(unusable.arg_true()[0])
         raise NonFiniteError(
             _(
-                "the target {target!r}, row {row}: {value!r} {is_not}. Correct it, or leave the "
+                "the target {target!r}, row {row}: {value} {is_not}. Correct it, or leave the "
                 "row out."
             ).format(
                 target=values.name,
                 row=int(rows[position]) + 1,
-                value=values[position],
+                value=value_at(values, position),
                 is_not=_("is not a number")
                 if numbers[position] is None
                 else _("is infinite or too large for a 32-bit number"),
@@ -273,12 +281,20 @@ def _plain(series: pl.Series) -> pl.Series:
 
 
 def _codes(values: pl.Series, classes: tuple[bool | int | float | str, ...]) -> pl.Series:
-    known = pl.Series(list(classes))
-    if known.dtype == pl.String:
-        return values.cast(pl.String).cast(pl.Enum(known), strict=False).to_physical()
-    if known.dtype == pl.Boolean:
-        values = values.cast(pl.Boolean, strict=False)
-    return values.replace_strict(known, pl.Series(range(len(known)), dtype=pl.Int32), default=None)
+    """The position of each value among the classes; null for a value that is none of them.
+
+    The column may be of another type than in training: "true" and 1 are True, "3" and 3.0 are 3.
+    """
+    if isinstance(classes[0], str):
+        return as_text(values).cast(pl.Enum(pl.Series(classes)), strict=False).to_physical()
+    if isinstance(classes[0], bool):
+        values = as_booleans(values)
+    elif not values.dtype.is_integer():  # as floats, large ones would be alike
+        values = as_plain_numbers(values)
+    known = {each: code for code, each in enumerate(classes)}
+    distinct = values.unique().drop_nulls()
+    codes = pl.Series([known.get(each) for each in distinct.to_list()], dtype=pl.Int32)
+    return values.replace_strict(distinct, codes, default=None, return_dtype=pl.Int32)
 
 
 def _refuse_unusable(values: pl.Series, name: str) -> None:
