@@ -1,8 +1,9 @@
-"""Defaults: every "auto" of a recipe becomes a value, with its reason.
+"""Every default and usual value; each "auto" of a recipe becomes one of them, with its reason.
 
 What the user named stays. The rest comes from the preset, from the data, or from the other answers.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,6 +14,56 @@ from descenso.i18n import gettext as _
 from descenso.recipe import AUTO, RANGE_TEST, SATURATING, Recipe
 
 Chosen = TypeVar("Chosen")
+
+# The fraction of the rows for validation, by preset, and the seed of the split.
+VALIDATION_FRACTION = {"tabular": 0.1, "lecture": 0.2}
+DEFAULT_SEED = 0
+
+# Learning rates that usually work on scaled data, from the smallest to the largest: tabular starts
+# from the smallest, the lectures' sgd from the largest. One far above the range is too large.
+USUAL_RATES = {
+    "sgd": (0.05, 0.1),
+    "momentum": (0.01, 0.02),
+    "nesterov": (0.01, 0.02),
+    "rmsprop": (0.001, 0.001),
+    "adam": (0.001, 0.002),
+    "adamw": (0.001, 0.002),
+}
+
+# The preset tabular, by the number of training rows: each value holds up to so many.
+SMALL_TABLE_ROWS, MIDSIZE_TABLE_ROWS = 1_000, 20_000
+# Some hundreds of updates at least, and some thousands where there are many rows.
+BATCH_SIZES = (
+    (SMALL_TABLE_ROWS, 16),
+    (5_000, 32),
+    (MIDSIZE_TABLE_ROWS, 64),
+    (100_000, 128),
+    (1_000_000, 256),
+    (math.inf, 1024),
+)
+EPOCHS = ((200, 80), (100_000, 40), (math.inf, 20))
+# Few rows are soon memorised. Many are not, and dropout would only slow their training down.
+DROPOUTS = ((10_000, 0.2), (MIDSIZE_TABLE_ROWS, 0.1), (math.inf, 0.0))
+# Half the width learns as much from few rows in half the time or less, with steps twice as large:
+# the narrower the layers, the larger Adam's steps (Yang et al. 2021, Tensor Programs V, table 3).
+HIDDEN_LAYERS = ((SMALL_TABLE_ROWS, (64, 64)), (math.inf, (128, 128)))
+_SMALL_ADAM_RATE, _LARGE_ADAM_RATE = USUAL_RATES["adam"]
+ADAM_RATES = (
+    (SMALL_TABLE_ROWS, _LARGE_ADAM_RATE),
+    (MIDSIZE_TABLE_ROWS, _SMALL_ADAM_RATE),
+    (math.inf, _LARGE_ADAM_RATE),
+)
+# Thousands of rows of a regression have more to teach than small steps with dropout, through a
+# smooth activation, learn in the usual epochs. Classes have not: chance differences between them
+# are soon memorised, and the network is then too confident, which cross-entropy punishes.
+MIDSIZE_REGRESSION_ACTIVATION = "leaky_relu"
+MIDSIZE_REGRESSION_EPOCHS = 60
+MIDSIZE_REGRESSION_DROPOUT = 0.1
+MIDSIZE_REGRESSION_RATE = 0.003
+
+# From here up to a small table's rows, all of them train, and cross-validation chooses the epochs.
+# Of fewer rows a fold says nothing; of more, a tenth for validation is hardly missed.
+MIN_CROSS_VALIDATION_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -50,9 +101,10 @@ def resolve_split(recipe: Recipe, *, cross_validated: bool = False) -> tuple[Rec
         cross_validated: to learn from all rows, where nobody names a share.
     """
     usual = _("the usual value")
-    few = _("with so few rows all are learnt from; cross-validation says for how long")
-    share = Answer(0.0, few) if cross_validated else Answer(VALIDATION[recipe.preset], usual)
-    return _answered(recipe, {"validation": share, "seed": Answer(SEED, usual)})
+    few = _("the table is small: all rows train the network, and cross-validation sets the epochs")
+    fraction = VALIDATION_FRACTION[recipe.preset]
+    validation = Answer(0.0, few) if cross_validated else Answer(fraction, usual)
+    return _answered(recipe, {"validation": validation, "seed": Answer(DEFAULT_SEED, usual)})
 
 
 def resolve(recipe: Recipe, facts: Facts) -> tuple[Recipe, Reasons]:
@@ -100,7 +152,7 @@ def _lecture() -> Mapping[str, Answer]:
         "activation": "relu",
         "init": "he",
         "optimizer": "sgd",
-        "learning_rate": 0.1,
+        "learning_rate": USUAL_RATES["sgd"][1],
         "schedule": "constant",
         "batch_size": 32,
         "epochs": 100,
@@ -115,79 +167,53 @@ def _lecture() -> Mapping[str, Answer]:
 
 def _tabular(recipe: Recipe, facts: Facts) -> Mapping[str, Answer]:
     """Good results on a table, as measured on several (benchmarks/quality/)."""
+    task, rows = recipe.task, facts.rows
+    optimizer = "adamw" if recipe.is_auto("optimizer") else recipe.optimizer
+    midsize = task == "regression" and SMALL_TABLE_ROWS < rows <= MIDSIZE_TABLE_ROWS
+    epochs = MIDSIZE_REGRESSION_EPOCHS if midsize else _up_to(rows, EPOCHS)
     preset = _("the preset tabular")
-    by_task = {"task": recipe.task, "rows": facts.rows}
-    sized = _("the preset tabular, for the task {task} and {rows} training rows").format(**by_task)
-    # Eager: with more to learn than small steps take up.
-    eager = recipe.task == "regression" and FEW_ROWS < facts.rows <= MANY_ROWS
-    epochs = EAGER_EPOCHS if eager else _up_to(facts.rows, EPOCHS, FEWEST_EPOCHS)
-    dropout = EAGER_DROPOUT if eager else _up_to(facts.rows, DROPOUTS, 0.0)
-    named = recipe.optimizer if not recipe.is_auto("optimizer") else "adamw"
-    values: dict[str, Answer] = {
-        "hidden_layers": Answer(_up_to(facts.rows, HIDDEN_LAYERS, WIDE), sized),
-        "activation": Answer("leaky_relu" if eager else "swish", sized),
+    sized = _("the preset tabular, for the task {task} and {rows} training rows").format(
+        task=task, rows=rows
+    )
+    return {
+        "hidden_layers": Answer(_up_to(rows, HIDDEN_LAYERS), sized),
+        "activation": Answer(MIDSIZE_REGRESSION_ACTIVATION if midsize else "swish", sized),
         "optimizer": Answer("adamw", preset),
-        "learning_rate": Answer(
-            EAGER_RATE if eager else _up_to(facts.rows, ADAM_RATES, LARGEST_RATE),
-            _("usual for {optimizer}, the task {task} and {rows} training rows").format(
-                optimizer=named, **by_task
-            ),
-        )
-        if named in ("adam", "adamw")
-        else Answer(LEARNING_RATES[named], _("usual for {optimizer}").format(optimizer=named)),
+        "learning_rate": _tabular_rate(optimizer, task, rows, midsize),
         "schedule": Answer("warmup_cosine", preset),
-        "batch_size": Answer(_up_to(facts.rows, BATCH_SIZES, LARGEST_BATCH), sized),
+        "batch_size": Answer(_up_to(rows, BATCH_SIZES), sized),
         "epochs": Answer(epochs, sized),
-        "weight_decay": Answer(0.01 if named == "adamw" else 0.0, preset),
-        "dropout": Answer(dropout, sized),
+        "weight_decay": Answer(0.01 if optimizer == "adamw" else 0.0, preset),
+        "dropout": Answer(MIDSIZE_REGRESSION_DROPOUT if midsize else _up_to(rows, DROPOUTS), sized),
         "clip_norm": Answer(None, preset),
         "patience": Answer(max(10, epochs // 2), preset)
         if facts.validated
-        else Answer(None, _("without validation rows there is nothing to watch")),
+        else Answer(None, _("without validation rows early stopping has nothing to compare")),
     }
-    return values
 
 
-def _up_to(rows: int, steps: Iterable[tuple[int, Chosen]], beyond: Chosen) -> Chosen:
+def _tabular_rate(optimizer: str, task: str, rows: int, midsize_regression: bool) -> Answer:
+    if optimizer not in ("adam", "adamw"):
+        smallest, _largest = USUAL_RATES[optimizer]
+        return Answer(smallest, _("usual for {optimizer}").format(optimizer=optimizer))
+    return Answer(
+        MIDSIZE_REGRESSION_RATE if midsize_regression else _up_to(rows, ADAM_RATES),
+        _("usual for {optimizer}, the task {task} and {rows} training rows").format(
+            optimizer=optimizer, task=task, rows=rows
+        ),
+    )
+
+
+def _up_to(rows: int, values: Iterable[tuple[int | float, Chosen]]) -> Chosen:
     """The value of the first step that the rows do not exceed."""
-    return next((value for most, value in steps if rows <= most), beyond)
-
-
-# From rows to the size of a batch, and to epochs: some hundreds of updates at the least, and some
-# thousands where rows are many.
-FEW_ROWS, MANY_ROWS = 1_000, 20_000
-BATCH_SIZES = ((FEW_ROWS, 16), (5_000, 32), (MANY_ROWS, 64), (100_000, 128), (1_000_000, 256))
-LARGEST_BATCH = 1024
-EPOCHS = ((200, 80), (100_000, 40))
-FEWEST_EPOCHS = 20
-# Few rows are soon learnt by heart. Many are not, and dropout would only make them take longer.
-DROPOUTS = ((10_000, 0.2), (MANY_ROWS, 0.1))
-# Half the width learns as much from few rows in half the time or less, with steps twice as large:
-# the narrower the layers, the larger Adam's steps (Yang et al. 2021, Tensor Programs V, table 3).
-HIDDEN_LAYERS = ((FEW_ROWS, (64, 64)),)
-WIDE = (128, 128)
-ADAM_RATES = ((FEW_ROWS, 0.002), (MANY_ROWS, 0.001))
-LARGEST_RATE = 0.002
-# What only seems to part classes is soon learnt by heart too: a network that has learnt it is too
-# sure of itself, which cross-entropy punishes. Thousands of rows of a regression have more to teach
-# than small steps with dropout, through a smooth activation, take up in their epochs.
-EAGER_EPOCHS = 60
-EAGER_DROPOUT = 0.1
-EAGER_RATE = 0.003
-# Of the optimisers other than Adam's.
-LEARNING_RATES = {
-    "sgd": 0.05,
-    "momentum": 0.01,
-    "nesterov": 0.01,
-    "rmsprop": 0.001,
-}
+    return next(value for most, value in values if rows <= most)
 
 
 def _dependent(recipe: Recipe) -> Mapping[str, Answer]:
-    """What is alike under both presets, or follows from other fields."""
+    """What is the same in both presets, or follows from other fields."""
     usual = _("the usual value")
     flat = recipe.activation in (*SATURATING, "linear")
-    # Smaller than he's, which learn few rows by heart more readily.
+    # lecun's weights are smaller than he's, with which few rows are memorised sooner.
     drawn = recipe.init if not recipe.is_auto("init") else "xavier" if flat else "lecun"
     return {
         "allow_mismatch": Answer(False, usual),
@@ -205,25 +231,16 @@ def _dependent(recipe: Recipe) -> Mapping[str, Answer]:
     }
 
 
-# The share of the rows for validation, by preset, and the seed of the split, where nobody names
-# others.
-VALIDATION = {"tabular": 0.1, "lecture": 0.2}
-SEED = 0
-# So few rows are all learnt from, and cross-validation says for how long. With still fewer a fold
-# of them says nothing; with more, those that watch can tell when to stop, and are hardly missed.
-FEWEST_IN_FOLDS, FEW = 20, 1_000
-
-
 def uses_cross_validation(recipe: Recipe, roles: Roles, usable: int, test: float) -> bool:
-    """Whether cross-validation is to answer what a recipe leaves open, so that no rows need watch.
+    """Whether cross-validation chooses the epochs, so that no rows are held out for validation.
 
-    Groups and times are left to a split of their own: folds would tear them apart.
+    Tables with groups or times are split instead: folds would part what belongs together.
 
     Args:
-        usable: rows that may be learnt from, with those of the test.
-        test: the share of these.
+        usable: rows with a target, those of the test set among them.
+        test: the fraction of these for the test set.
     """
     left_open = all(map(recipe.is_auto, ("epochs", "patience", "validation")))
     whole = roles.split_by is None and roles.split_time is None
-    few = FEWEST_IN_FOLDS <= round(usable * (1 - test)) < FEW
+    few = MIN_CROSS_VALIDATION_ROWS <= round(usable * (1 - test)) < SMALL_TABLE_ROWS
     return left_open and whole and few and recipe.preset == "tabular"

@@ -27,7 +27,7 @@ def heard(**fields: Any) -> tuple[list[str], descenso.Run]:
 def test_a_divergence_names_the_learning_rate():
     said, run = heard(learning_rate=1e5)
     assert run.stopped == "diverged"
-    assert "the learning rate 100000 is too large for sgd, of which 0.1 is usual" in said[-1]
+    assert "the learning rate 100000 is too large for sgd, where 0.05–0.1 is usual" in said[-1]
     assert said[-1] in run.warnings
 
 

@@ -22,7 +22,7 @@ from descenso.data.table import Table
 from descenso.errors import TableError
 from descenso.fields import FRACTION, ColumnKinds, ColumnNames, checked
 from descenso.i18n import gettext as _
-from descenso.presets import SEED, VALIDATION, uses_cross_validation
+from descenso.presets import DEFAULT_SEED, VALIDATION_FRACTION, uses_cross_validation
 from descenso.recipe import AUTO, Recipe
 from descenso.views.inspection import lines, plain
 from descenso.views.inspection_page import page
@@ -293,7 +293,7 @@ def _split(
     validation = recipe.validation
     if recipe.is_auto("validation"):
         spared = not uses_cross_validation(recipe, roles, len(usable), test)
-        validation = VALIDATION[recipe.preset] if spared else 0.0
+        validation = VALIDATION_FRACTION[recipe.preset] if spared else 0.0
     elsewhere: Integer[np.ndarray, " rows"] | None = None
     if not isinstance(validation, float):
         like = table.source.options if table.source else {}
@@ -305,7 +305,7 @@ def _split(
         usable,
         validation=validation if isinstance(validation, float) else 0.0,
         test=test,
-        seed=SEED if recipe.is_auto("seed") else recipe.seed,
+        seed=DEFAULT_SEED if recipe.is_auto("seed") else recipe.seed,
         groups=None if roles.split_by is None else table.column(roles.split_by),
         times=None if roles.split_time is None else table.column(roles.split_time),
     )

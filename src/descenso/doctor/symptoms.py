@@ -22,8 +22,8 @@ from descenso.engine import experiment as ex
 from descenso.engine import loop, metrics
 from descenso.engine.network import Model, Network
 from descenso.engine.task import PAIRS
+from descenso.presets import USUAL_RATES
 from descenso.recipe import Recipe
-from descenso.runs.divergence import USUAL_RATES
 
 Series = Float[np.ndarray, " epochs"]
 
@@ -177,8 +177,9 @@ class Symptoms:
 
     @property
     def rate_ratio(self) -> float:
-        """The learning rate over one that is usual for the optimiser."""
-        return self.recipe.learning_rate / USUAL_RATES[self.recipe.optimizer]
+        """The learning rate over the largest that is usual for the optimiser."""
+        _smallest, largest = USUAL_RATES[self.recipe.optimizer]
+        return self.recipe.learning_rate / largest
 
     @property
     def rows(self) -> int:

@@ -8,18 +8,10 @@ import numpy as np
 from descenso.engine.experiment import Experiment, constant_loss
 from descenso.engine.metrics import loss_unit
 from descenso.i18n import gettext as _
+from descenso.presets import USUAL_RATES
 from descenso.runs.events import Record
 
-# What learning rates usually work on scaled data, whatever the preset.
-USUAL_RATES = {
-    "sgd": 0.1,
-    "momentum": 0.02,
-    "nesterov": 0.02,
-    "rmsprop": 0.001,
-    "adam": 0.002,
-    "adamw": 0.002,
-}
-FAR_ABOVE = 3  # times the usual rate
+MAX_RATE_RATIO = 3  # over the largest usual rate
 LARGE = 10  # the size of a column or target that is to be scaled
 
 # A training has collapsed whose loss is above the constant's after it was so far below.
@@ -59,11 +51,12 @@ def _why(experiment: Experiment) -> str:
             return _(
                 "the target reaches {size} and is not scaled. Scale it: --scale-target true."
             ).format(size=f"{size:.3g}")
-    usual = USUAL_RATES[recipe.optimizer]
-    if recipe.learning_rate > FAR_ABOVE * usual:
+    smallest, largest = USUAL_RATES[recipe.optimizer]
+    if recipe.learning_rate > MAX_RATE_RATIO * largest:
+        usual = f"{largest:g}" if smallest == largest else f"{smallest:g}\N{EN DASH}{largest:g}"
         return _(
-            "the learning rate {rate} is too large for {optimizer}, of which {usual} is usual."
-        ).format(rate=f"{recipe.learning_rate:g}", optimizer=recipe.optimizer, usual=f"{usual:g}")
+            "the learning rate {rate} is too large for {optimizer}, where {usual} is usual."
+        ).format(rate=f"{recipe.learning_rate:g}", optimizer=recipe.optimizer, usual=usual)
     return _("the steps were too large. A smaller learning rate or --clip-norm 1 usually helps.")
 
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from sklearn.datasets import load_breast_cancer, load_iris
 
-from descenso.data.columns.leakage import GIVEN_AWAY, predictive_power
+from descenso.data.columns.leakage import LEAK_SKILL, predictive_power
 from descenso.data.io import bundled
 from descenso.data.table import Table
 
@@ -41,7 +41,7 @@ def power(target, column, task=None, n=None) -> Any:
     ids=["itself", "boolean", "code", "missing", "both sides", "subclasses"],
 )
 def test_a_class_in_disguise_is_given_away(column):
-    assert power(CLASSES, column) >= GIVEN_AWAY
+    assert power(CLASSES, column) >= LEAK_SKILL
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_class_in_disguise_is_given_away(column):
     ids=["itself", "linear", "log", "rounded", "inverse"],
 )
 def test_a_number_in_disguise_is_given_away_however_skewed_it_is(column):
-    assert power(PRICES, column) >= GIVEN_AWAY
+    assert power(PRICES, column) >= LEAK_SKILL
 
 
 @pytest.mark.parametrize("target", [CLASSES, PRICES], ids=["classes", "numbers"])
@@ -90,7 +90,7 @@ def test_the_commonest_class_of_a_bin_is_judged_as_by_hand():
 @pytest.mark.parametrize("rows", [60, 200, 1000])
 def test_a_class_with_a_border_in_a_number_is_given_away_among_few_rows_too(rows: int):
     x = np.random.default_rng(rows).normal(size=rows)
-    assert power(x > 0.3, x) >= GIVEN_AWAY - 1 / rows
+    assert power(x > 0.3, x) >= LEAK_SKILL - 1 / rows
     # The order of rows of one value tells nothing, also where the table is sorted by the class.
     alike = np.zeros(rows)
     assert power(np.sort(x > 0.3), alike) < 0.1
@@ -102,7 +102,7 @@ def test_honest_columns_of_real_tables_are_not_called_leaks(load):
     columns = {f"x{j}": data.data[:, j] for j in range(data.data.shape[1])}
     table = Table(pl.DataFrame({**columns, "y": data.target}))
     found = predictive_power(table, list(columns), "y", "multiclass", np.arange(table.height))
-    assert 0.5 < max(found.values()) < GIVEN_AWAY
+    assert 0.5 < max(found.values()) < LEAK_SKILL
 
 
 def test_no_penguin_s_column_gives_its_species_away():
@@ -115,7 +115,7 @@ def test_no_penguin_s_column_gives_its_species_away():
 
 def test_rare_classes_beyond_the_commonest_are_told_from_these():
     y = np.where(np.arange(N) % 2 == 0, "common", np.char.add("rare", np.arange(N).astype(str)))
-    assert power(y, np.arange(N) % 2) >= GIVEN_AWAY
+    assert power(y, np.arange(N) % 2) >= LEAK_SKILL
 
 
 def test_a_few_rows_tell_nothing():

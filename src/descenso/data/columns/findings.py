@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from descenso.data.columns.kinds import LEAST_ROWS_TO_JUDGE, MIXED, Column, is_named_identifier
-from descenso.data.columns.leakage import GIVEN_AWAY
+from descenso.data.columns.leakage import LEAK_SKILL
 from descenso.data.columns.summary import Summary, as_array
 from descenso.data.columns.values import LARGEST
 from descenso.data.table import Table
@@ -68,7 +68,7 @@ def leak_findings(
 
 
 def _leak(name: str, skill: float, target: str) -> Finding:
-    given_away = skill >= GIVEN_AWAY
+    given_away = skill >= LEAK_SKILL
     summary = (
         _("{column} alone predicts {target} almost perfectly (skill {skill:.3f} of 1).")
         if given_away

@@ -21,9 +21,9 @@ LEAST_BINS = 10
 LEAST_ROWS = 50  # fewer cannot be told from luck
 MOST_CLASSES = 20  # rarer ones are told apart from these, not from each other
 
-# Where a single column predicts the target this well, the target is given away. Honest columns
-# reach 0.94 (the petals of irises); those that are the target under another name reach 1.
-GIVEN_AWAY = 0.98
+# The skill from which on a single column gives the target away. Honest columns reach 0.94 (the
+# petals of irises); those that are the target under another name reach 1, with noise 0.97.
+LEAK_SKILL = 0.97
 
 Codes = Integer[np.ndarray, " rows"]
 

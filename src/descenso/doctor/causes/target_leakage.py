@@ -1,5 +1,6 @@
 """A column gives the target away: it will not be known when predictions are needed."""
 
+from descenso.data.columns.leakage import LEAK_SKILL
 from descenso.doctor.case import Rows, columns_of, without_columns
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -10,7 +11,7 @@ from descenso.i18n import gettext as _
 SIGNS = N_("a single column predicts the target")
 CHANGES = ("drop_leak",)
 
-LEAK_SKILL, SURE_LEAK_SKILL, HONEST_SKILL = 0.97, 0.98, 0.93
+SURE_LEAK_SKILL, HONEST_SKILL = 0.98, 0.93
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
