@@ -50,6 +50,13 @@ from hypothesis import settings  # noqa: E402
 from descenso.engine.device import forget_surplus_programs  # noqa: E402
 from descenso.i18n import use_language  # noqa: E402
 
+from .support.trained_runs import (  # noqa: E402, F401
+    multiclass,
+    regression,
+    told_of_classes,
+    told_of_numbers,
+)
+
 # The examples of a property are the same each time and everywhere, and rest on nothing that an
 # earlier run kept; `make fuzz` draws others. The first one pays for compilation, so none has a
 # deadline.

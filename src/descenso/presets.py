@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from descenso.data.roles import Roles
-from descenso.engine.task import check_pair, natural_pair
 from descenso.i18n import gettext as _
 from descenso.recipe import AUTO, RANGE_TEST, SATURATING, Recipe
 
@@ -117,6 +116,9 @@ def resolve(recipe: Recipe, facts: Facts) -> tuple[Recipe, Reasons]:
         RecipeError: problem, output activation and loss do not belong together, and no mismatch is
             allowed.
     """
+    # Brings JAX along, which a look at a table does without.
+    from descenso.engine.task import check_pair
+
     if recipe.learning_rate == RANGE_TEST:
         recipe = recipe.replace(learning_rate=AUTO)
     recipe, of_task = _answered(recipe, _task(facts))
@@ -136,6 +138,8 @@ def _answered(recipe: Recipe, answers: Mapping[str, Answer]) -> tuple[Recipe, Re
 
 
 def _task(facts: Facts) -> Mapping[str, Answer]:
+    from descenso.engine.task import natural_pair
+
     output_activation, loss = natural_pair(facts.task)
     follows = _("follows from the task {task}").format(task=facts.task)
     return {

@@ -217,15 +217,15 @@ def test_ctrl_c_leaves_nothing_and_what_a_killed_process_leaves_is_overwritten(
             TABLE.write_csv(file, include_header=index == 0)
     # Parts as small as can be, of which the tenth never ends.
     program = (
-        "import itertools, time, descenso.runs.prediction as predicting\n"
-        "predicting.NUMBERS_OF_A_PART, parts = 1, itertools.count(1)\n"
-        "predict = predicting.evaluation.predict\n"
+        "import itertools, time, descenso.runs.prediction as prediction\n"
+        "prediction.NUMBERS_OF_A_PART, parts = 1, itertools.count(1)\n"
+        "predict = prediction.inference.predict\n"
         "def slow(*of):\n"
         "    if next(parts) == 10:\n"
         "        print('the tenth', flush=True)\n"
         "        time.sleep(600)\n"
         "    return predict(*of)\n"
-        "predicting.evaluation.predict = slow\n"
+        "prediction.inference.predict = slow\n"
         "from descenso.cli import command; command()"
     )
     words = ["predict", str(run.path), str(table), "--out", str(out), "--quiet"]

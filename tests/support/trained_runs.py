@@ -1,4 +1,4 @@
-"""Trained once for all tests of reports, none of which may change them."""
+"""Runs that are trained once for all tests that look at one, none of which may change them."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 import descenso
 from descenso.runs.evaluation.report import measure
 
-from ...support.small_tables import people, plain
+from .small_tables import people, plain
 
 
 @pytest.fixture(scope="session")
