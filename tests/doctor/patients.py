@@ -41,7 +41,7 @@ class Patient:
         )
 
     def trained(self, seed: int, **change: Any) -> descenso.Run:
-        fields = {"preset": "lecture", **self.recipe, **change}
+        fields: dict[str, Any] = {"preset": "lecture", **self.recipe, **change}
         return descenso.train(self.table(seed), "y", seed=seed, progress=False, **fields)
 
 
