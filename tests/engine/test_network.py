@@ -13,6 +13,7 @@ from scipy.stats import chi2
 
 from descenso import recipe
 from descenso.engine.network import (
+    LARGE,
     Dense,
     Embedding,
     LayerNorm,
@@ -292,3 +293,42 @@ def make(
         dropout=dropout,
         key=jax.random.key(seed),
     )
+
+
+def test_rows_taken_together_answer_as_one_by_one_with_dropout_too():
+    layout = Layout(3, (5,))
+    network = create(
+        layout,
+        (8, 8),
+        2,
+        activation="tanh",
+        init="he",
+        init_scale=1.0,
+        normalization="layer",
+        dropout=0.5,
+        key=jax.random.key(0),
+    )
+    numbers = np.random.default_rng(0).normal(size=(6, 3))
+    x = jnp.asarray(np.column_stack([numbers, np.arange(6) % 5]), jnp.float32)
+    keys = jax.random.split(jax.random.key(1), 6)
+    together = network(x, key=keys)
+    for row, key, z in zip(x, keys, together, strict=True):
+        assert_allclose(network(row, key=key), z, rtol=1e-5, atol=1e-6)
+
+
+def test_the_gradient_of_a_large_product_is_that_of_a_small_one():
+    # Just as large as it takes: rows × inputs × outputs.
+    rng = np.random.default_rng(0)
+    x = jnp.asarray(rng.normal(size=(256, 128)), jnp.float32)
+    dense = Dense(jnp.asarray(rng.normal(size=(128, 128)), jnp.float32), jnp.zeros(128))
+    assert len(x) * dense.weight.size >= LARGE
+
+    def together(dense: Dense, x: jax.Array) -> jax.Array:
+        return jnp.square(dense(x)).mean()
+
+    def by_parts(dense: Dense, x: jax.Array) -> jax.Array:
+        return jnp.stack([jnp.square(dense(part)).mean() for part in jnp.split(x, 2)]).mean()
+
+    found, expected = (jax.grad(f, argnums=(0, 1))(dense, x) for f in (together, by_parts))
+    for each, other in zip(jax.tree.leaves(found), jax.tree.leaves(expected), strict=True):
+        assert_allclose(each, other, rtol=1e-4, atol=1e-6)

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from descenso.engine import activations
 from descenso.engine.network import Model
-from descenso.engine.telemetry import Telemetry, activation_derivatives, layers, measure
+from descenso.engine.telemetry import Telemetry, activation_derivatives, layers, read
 
 from ..support import reference_numpy
 
@@ -26,7 +26,7 @@ def test_the_norms_of_each_layer_are_the_lengths_of_its_weights_and_biases_toget
     network, gradients, steps = (
         reference_numpy.dense_network(WIDTHS, "tanh", seed) for seed in range(3)
     )
-    found = measure(layers(network), layers(gradients), layers(steps), [])
+    found = read(layers(network), layers(gradients), layers(steps), []).telemetry
     norms = [
         [length(W, b) for W, b in zip(stack.weights, stack.biases, strict=True)]
         for stack in map(reference_numpy.Stack.of, (network, gradients, steps))
@@ -115,4 +115,4 @@ def test_each_array_of_a_users_own_module_counts_as_a_layer():
 def measured(network: Model, x: ArrayLike = X) -> Telemetry:
     slopes = activation_derivatives(network, jnp.asarray(x))
     own = layers(network)
-    return measure(own, own, own, slopes)
+    return read(own, own, own, slopes).telemetry

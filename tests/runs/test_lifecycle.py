@@ -17,7 +17,7 @@ from descenso.errors import RunError
 from ..support import small_tables
 
 # What takes time to compile; JAX also makes a program of each single operation, at once.
-PROGRAMS = {"jit(_drawn)", "jit(advance)", "jit(_slopes)", "jit(_judge)"}
+PROGRAMS = {"jit(_drawn)", "jit(advance)", "jit(_read)", "jit(_judge)"}
 
 FIELDS = small_tables.plain(hidden_layers=(8, 5), epochs=3)
 

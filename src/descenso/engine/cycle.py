@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, Key, PRNGKeyArray, PyTree
 
-from descenso.engine.network import Model
+from descenso.engine.network import Model, Network
 from descenso.engine.optimizer import Optimizer
 from descenso.engine.task import Task
 
@@ -49,7 +49,9 @@ def forward(
     network: Model, x: Float[Array, "rows columns"], keys: Key[Array, " rows"] | None = None
 ) -> Float[Array, "rows outputs"]:
     """① The network's answer for each row: the last layer's z, before the output activation."""
-    if keys is None:
+    if isinstance(network, Network):
+        z = network(x, key=keys)
+    elif keys is None:
         z = jax.vmap(network)(x)
     else:
         z = jax.vmap(lambda row, key: network(row, key=key))(x, keys)

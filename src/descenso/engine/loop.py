@@ -24,7 +24,7 @@ from descenso.engine.device import forget_surplus_programs
 from descenso.engine.network import Model
 from descenso.engine.optimizer import Optimizer
 from descenso.engine.task import Task
-from descenso.engine.telemetry import Telemetry
+from descenso.engine.telemetry import Readings, Telemetry
 from descenso.layout import bucket
 
 CHUNK_SECONDS = 0.1  # about ten progress updates a second
@@ -154,7 +154,7 @@ class Chunk:
         epochs: how many epochs ended (in any member).
         count: iterations of this chunk.
         iteration: iterations of the whole training so far.
-        slopes: of `loop_state` on the probe, where there is one and the chunk ends with a scheduled
+        readings: of `loop_state` on the probe, where there is one and the chunk ends with a scheduled
             epoch.
     """
 
@@ -163,26 +163,12 @@ class Chunk:
     epochs: int
     count: int
     iteration: int
-    slopes: "Slopes | None" = None
+    readings: Readings | None = None
 
     @property
     def telemetry(self) -> Telemetry | None:
-        """Measurements of `loop_state`, where there are slopes to take them from."""
-        return None if self.slopes is None else _measured(self.loop_state.state, self.slopes)
-
-
-class Slopes(eqx.Module):
-    """What telemetry is taken from, as the device computes it.
-
-    Attributes:
-        gradients: of the loss on some rows, layer by layer.
-        steps: that the optimiser would take by them, likewise.
-        units: |f′(z)| of each hidden layer's units on each row (`activation_derivatives`).
-    """
-
-    gradients: telemetry.Layers
-    steps: telemetry.Layers
-    units: list[Float[Array, "_ _"]]
+        """Measurements of `loop_state`, where there are readings."""
+        return None if self.readings is None else self.readings.telemetry
 
 
 # Iterations done of this chunk, passed of this epoch; epochs ended; and what they brought.
@@ -353,7 +339,7 @@ def train(
         ended, passed = divmod(iteration + count, plan.iterations_per_epoch)
         # Asked for before the next chunk, which it would otherwise have to wait for.
         seen = (
-            _slopes(setup.task, optimizer, loop_state.state, probe)
+            _read(setup.task, optimizer, loop_state.state, probe)
             if probe is not None and passed == 0 and is_scheduled(ended)
             else None
         )
@@ -393,23 +379,19 @@ def measure(
     task: Task, optimizer: Optimizer, loop_state: LoopState, probe: cycle.Batch
 ) -> Telemetry:
     """Telemetry of a training as it stands, on rows that stay the same throughout."""
-    return _measured(loop_state.state, _slopes(task, optimizer, loop_state.state, probe))
+    return _read(task, optimizer, loop_state.state, probe).telemetry
 
 
 @partial(jax.jit, compiler_options=SELDOM_RUN)
-def _slopes(task: Task, optimizer: Optimizer, state: cycle.State, probe: cycle.Batch) -> Slopes:
+def _read(task: Task, optimizer: Optimizer, state: cycle.State, probe: cycle.Batch) -> Readings:
     _, gradients = cycle.gradient(task, state.network, probe)
     steps, _ = optimizer.step(gradients, state.memory, state.network)
-    return Slopes(
+    return telemetry.read(
+        telemetry.layers(state.network),
         telemetry.layers(gradients),
         telemetry.layers(steps),
         telemetry.activation_derivatives(state.network, probe.x),
     )
-
-
-def _measured(state: cycle.State, slopes: Slopes) -> Telemetry:
-    weights = telemetry.layers(state.network)
-    return telemetry.measure(weights, slopes.gradients, slopes.steps, slopes.units)
 
 
 def is_scheduled(epoch: int) -> bool:

@@ -7,13 +7,14 @@ asked for) dropout.
 
 import math
 from collections.abc import Callable
+from functools import partial
 from itertools import accumulate
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PRNGKeyArray, PyTree, UInt32
+from jaxtyping import Array, Float, Key, PRNGKeyArray, PyTree, UInt32
 
 from descenso.engine import activations
 from descenso.layout import Layout
@@ -21,6 +22,8 @@ from descenso.layout import Layout
 # What the cycle trains: an Equinox module that maps one row to the last layer's z. A `Network`, or
 # a user's own; its arrays of fractions are its parameters.
 Model = Callable[..., Array]
+# Multiplications from which on a product of matrices is worth turning one of them.
+LARGE = 2**22
 # The standard deviation of an embedding's starting vectors. By larger ones each category would be
 # recognised from the start, and its few rows learnt by heart.
 STARTING_VECTORS = 0.3
@@ -32,8 +35,10 @@ class Dense(eqx.Module):
     weight: Float[Array, "outputs inputs"]
     bias: Float[Array, " outputs"]
 
-    def __call__(self, x: Float[Array, " inputs"]) -> Float[Array, " outputs"]:
-        return x @ self.weight.T + self.bias
+    def __call__(self, x: Float[Array, "*rows inputs"]) -> Float[Array, "*rows outputs"]:
+        large = x.ndim == 2 and len(x) * self.weight.size >= LARGE
+        product = _large_product(x, self.weight) if large else x @ self.weight.T
+        return product + jnp.broadcast_to(self.bias, product.shape)
 
 
 class LayerNorm(eqx.Module):
@@ -61,6 +66,8 @@ class Embedding(eqx.Module):
 class Network(eqx.Module):
     """A stack of dense layers over the columns of an encoded table.
 
+    It takes one row, or several at once.
+
     Attributes:
         embeddings: one for each embedded category of the layout, in its order.
         layers: the hidden layers, then the output layer.
@@ -80,24 +87,25 @@ class Network(eqx.Module):
     activation: str = eqx.field(static=True)
 
     def __call__(
-        self, x: Float[Array, " columns"], *, key: PRNGKeyArray | None = None
-    ) -> Float[Array, " outputs"]:
-        """The last layer's z for one row. With a key, as in training, dropout is at work."""
+        self, x: Float[Array, "*rows columns"], *, key: Key[Array, "*rows"] | None = None
+    ) -> Float[Array, "*rows outputs"]:
+        """The last layer's z. With a key for each row, as in training, dropout is at work."""
         return self.trace(x, key=key)[-1]
 
     def trace(
-        self, x: Float[Array, " columns"], *, key: PRNGKeyArray | None = None
-    ) -> tuple[Float[Array, " units"], ...]:
+        self, x: Float[Array, "*rows columns"], *, key: Key[Array, "*rows"] | None = None
+    ) -> tuple[Float[Array, "*rows _"], ...]:
         """What each layer hands to its function f, from the first hidden layer to the last."""
         f = activations.HIDDEN[self.activation]
-        a = self.inputs(x)
+        each_row = jax.vmap if x.ndim == 2 else lambda function: function
+        a = each_row(self.inputs)(x)
         trace = []
         for index, layer in enumerate(self.layers[:-1]):
-            z = self.norms[index](layer(a)) if self.norms else layer(a)
+            z = each_row(self.norms[index])(layer(a)) if self.norms else layer(a)
             trace.append(z)
             a = f(z)
             if self.dropout is not None and key is not None:
-                a = apply_dropout(a, self.dropout, key, index)
+                a = each_row(partial(apply_dropout, chance=self.dropout, layer=index))(a, key=key)
         return (*trace, self.layers[-1](a))
 
     def inputs(self, x: Float[Array, " columns"]) -> Float[Array, " inputs"]:
@@ -137,6 +145,35 @@ class UserNetwork(eqx.Module):
         if key is None:
             return eqx.nn.inference_mode(self.module)(x)
         return self.module(x, key=key)
+
+
+@jax.custom_vjp
+def _large_product(
+    x: Float[Array, "rows inputs"], weight: Float[Array, "outputs inputs"]
+) -> Float[Array, "rows outputs"]:
+    """X Wᵀ, whose gradient for W is quick on a CPU.
+
+    That gradient sums over the rows of two matrices, gᵀ x. XLA leaves a sum over the first axis of
+    both to an older library, which takes a third longer than turning g first (measured); the
+    barrier keeps XLA from undoing the turn.
+    """
+    return x @ weight.T
+
+
+def _large_product_forward(
+    x: Float[Array, "rows inputs"], weight: Float[Array, "outputs inputs"]
+) -> tuple[Float[Array, "rows outputs"], tuple[Array, Array]]:
+    return x @ weight.T, (x, weight)
+
+
+def _large_product_backward(
+    kept: tuple[Array, Array], g: Float[Array, "rows outputs"]
+) -> tuple[Float[Array, "rows inputs"], Float[Array, "outputs inputs"]]:
+    x, weight = kept
+    return g @ weight, jax.lax.optimization_barrier(g.T) @ x
+
+
+_large_product.defvjp(_large_product_forward, _large_product_backward)
 
 
 def apply_dropout(

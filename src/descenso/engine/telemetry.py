@@ -4,16 +4,14 @@ They are taken at the ends of some epochs on rows that stay the same, never insi
 loop, where they would cost more than the training.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PyTree
+from jaxtyping import Array, Float, Int, PyTree
 
 from descenso.engine import activations
 from descenso.engine.network import Model, Network
@@ -46,27 +44,49 @@ class Telemetry:
     saturated: Float[np.ndarray, " hidden"]
 
 
-def measure(
-    weights: Layers, gradients: Layers, steps: Layers, slopes: Sequence[Float[Any, "_ _"]]
-) -> Telemetry:
-    """Measure a network's layers, their gradients, the optimiser's next steps, and the units.
+class Readings(eqx.Module):
+    """What telemetry is made from: a few numbers for each layer, as the device computes them.
 
-    By NumPy: on the device each of these sums would be a program to compile.
+    Attributes:
+        lengths: of each layer's gradient, parameters and step.
+        units: of each hidden layer, how many units pass no gradient on any row, and how often a
+            unit is flat on a row.
+        shapes: of each hidden layer, the number of rows and of units.
+    """
+
+    lengths: Float[Array, "3 layers"]
+    units: Int[Array, "2 hidden"]
+    shapes: tuple[tuple[int, int], ...] = eqx.field(static=True)
+
+    @property
+    def telemetry(self) -> Telemetry:
+        """The measurements, in double precision."""
+        gradients, weights, steps = np.asarray(self.lengths, float)
+        dead, flat = np.asarray(self.units)
+        rows, units = np.array(self.shapes, int).reshape(-1, 2).T
+        # In a training that diverges both may be infinite.
+        with np.errstate(invalid="ignore"):
+            ratio = steps / np.maximum(weights, 1e-12)
+        return Telemetry(gradients, weights, ratio, dead / units, flat / (rows * units))
+
+
+def read(
+    weights: Layers, gradients: Layers, steps: Layers, slopes: Sequence[Float[Array, "_ _"]]
+) -> Readings:
+    """Read off a network's layers, their gradients, the optimiser's next steps, and the units.
+
+    It belongs into a compiled program: only a few numbers then leave the device.
 
     Args:
         slopes: `activation_derivatives` on some rows.
     """
-    norms, moved = _norms(weights), _norms(steps)
-    # In a training that diverges both may be infinite.
-    with np.errstate(invalid="ignore"):
-        ratio = moved / np.maximum(norms, 1e-12)
-    steep = [np.asarray(each) for each in slopes]
-    return Telemetry(
-        gradient_norm=_norms(gradients),
-        weight_norm=norms,
-        step_ratio=ratio,
-        dead=np.array([np.mean(np.all(each == 0, axis=0)) for each in steep]),
-        saturated=np.array([np.mean(each < FLAT) for each in steep]),
+    lengths = [[_length(layer) for layer in each] for each in (gradients, weights, steps)]
+    dead = [jnp.sum(jnp.all(each == 0, axis=0)) for each in slopes]
+    flat = [jnp.sum(each < FLAT) for each in slopes]
+    return Readings(
+        jnp.array(lengths),
+        jnp.array([dead, flat], int),
+        tuple((len(each), each.shape[1]) for each in slopes),
     )
 
 
@@ -98,13 +118,10 @@ def _derivative(f: Callable[[Array], Array], z: Float[Array, "*shape"]) -> Float
     return jnp.abs(jax.jvp(f, (z,), (jnp.ones_like(z),))[1])
 
 
-def _norms(layers: Layers) -> Float[np.ndarray, " layers"]:
-    """The Euclidean length of each layer's parameters, in float64, where no square overflows."""
-    arrays = ([np.asarray(each, float) for each in jax.tree.leaves(layer)] for layer in layers)
-    return np.array([math.hypot(*map(_norm, layer)) for layer in arrays])
-
-
-def _norm(array: Float[np.ndarray, "*shape"]) -> float:
-    # np.linalg.norm calls BLAS, whose threads would wait for the cores that train meanwhile, a
-    # hundred times as long as the sum takes.
-    return math.sqrt(np.square(array).sum())
+def _length(layer: PyTree) -> Float[Array, ""]:
+    """The Euclidean length of a layer's parameters together."""
+    arrays = jax.tree.leaves(layer)
+    # In units of the largest: no square overflows.
+    largest = jnp.max(jnp.array([jnp.max(jnp.abs(each), initial=0.0) for each in arrays]))
+    unit = jnp.where(largest > 0, largest, 1.0)
+    return unit * jnp.sqrt(sum(jnp.sum(jnp.square(each / unit)) for each in arrays))

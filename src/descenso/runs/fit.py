@@ -85,8 +85,8 @@ def fit(
         history.extend(records)
         wants_stop = [_stops(on_epoch, record) for record in records]
         for record in records:
-            # A copy: whoever hears of a record may change it, but not what happened.
-            listen(EpochEnded(deepcopy(record)))
+            # A copy: a listener may change it, but not what happened.
+            listen(EpochEnded(_copy(record)))
         if (said := watching.hear(records)) is not None:
             listen(Warned(said))
         now = time.perf_counter() - began
@@ -152,10 +152,15 @@ def _stops(on_epoch: OnEpoch | None, record: Record) -> bool:
     if on_epoch is None:
         return False
     try:
-        answer = on_epoch(deepcopy(record))
+        answer = on_epoch(_copy(record))
         return isinstance(answer, bool | np.bool) and bool(answer)
     except StopIteration:
         return True
+
+
+def _copy(record: Record) -> Record:
+    """A record that may be changed; only its telemetry holds what could be shared."""
+    return deepcopy(record) if "telemetry" in record else dict(record)
 
 
 def _advanced(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.
     from descenso.runs.events import Advanced, Event, Preparing, Record
 
-REDRAW_SECONDS = 0.1
+REDRAW_SECONDS = 0.2
 MOST_EPOCHS_SHOWN = 10
 
 
