@@ -43,14 +43,23 @@ class Workload:
         return self.rows // self.batch_size * self.epochs
 
     @property
-    def operations_per_iteration(self) -> int:
-        """Floating-point operations of one iteration's matrix products.
+    def products(self) -> list[tuple[int, int, int]]:
+        """One iteration's matrix products: rows, terms of each sum, and columns.
 
-        Three products in each layer (z, and the gradients for the weights and for the inputs),
-        each of 2 x rows x inputs x outputs; the first layer needs no gradient for its inputs.
+        Three in each layer (z, and the gradients for the weights and for the inputs); the first
+        layer needs no gradient for its inputs.
         """
-        layers = [inputs * outputs for inputs, outputs in pairwise(self.widths)]
-        return 2 * self.batch_size * (3 * sum(layers) - layers[0])
+        found: list[tuple[int, int, int]] = []
+        for inputs, outputs in pairwise(self.widths):
+            found += [(self.batch_size, inputs, outputs), (outputs, self.batch_size, inputs)]
+            if found[2:]:
+                found.append((self.batch_size, outputs, inputs))
+        return found
+
+    @property
+    def operations_per_iteration(self) -> int:
+        """Floating-point operations of one iteration's matrix products."""
+        return sum(2 * rows * terms * columns for rows, terms, columns in self.products)
 
 
 @cache
