@@ -154,8 +154,8 @@ class Chunk:
         epochs: how many epochs ended (in any member).
         count: iterations of this chunk.
         iteration: iterations of the whole training so far.
-        readings: of `loop_state` on the probe, where there is one and the chunk ends with a scheduled
-            epoch.
+        readings: of `loop_state` on the probe, where there is one and the chunk ends with an epoch
+            for which telemetry is due.
     """
 
     loop_state: LoopState
