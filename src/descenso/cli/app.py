@@ -4,9 +4,7 @@ import errno
 import os
 import signal
 import sys
-import tempfile
 import threading
-import traceback
 from collections.abc import Sequence
 from functools import cache
 from types import FrameType
@@ -175,6 +173,10 @@ def _failed(sentence: str, status: int) -> int:
 
 def _unexpected(error: Exception) -> str:
     """Keep the traceback in a file, which a report can bring along, and say where."""
+    # Slow to import, which must not delay --help.
+    import tempfile
+    import traceback
+
     if os.environ.get("DESCENSO_DEBUG"):
         traceback.print_exc()
         return _("this is a mistake in descenso; please report it with what stands above.")

@@ -113,12 +113,13 @@ class Group(TyperGroup):
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         return _explained(self, ctx, super().shell_complete(ctx, incomplete))
 
-    def get_help_option(self, ctx: Any) -> Any:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            # Where it has no default, typer imports pydantic to convert the None, in every command.
-            option.default = False
-        return option
+    def get_params(self, ctx: Any) -> Any:
+        params = super().get_params(ctx)
+        for param in params:
+            # To convert a None, typer imports pydantic, which takes longer than all else.
+            if param.default is None and getattr(param, "is_flag", False):
+                param.default = False
+        return params
 
 
 def _explained(command: TyperCommand | TyperGroup, ctx: Any, offers: Any) -> Any:

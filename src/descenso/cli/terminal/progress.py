@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
-from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
@@ -56,6 +55,9 @@ class LiveTable:
     """The course of the training in a few epochs, a bar, and the time left."""
 
     def __init__(self, console: Console) -> None:
+        # Slow to import, which must not delay --help.
+        from rich.live import Live
+
         # What is drawn while it goes on vanishes at the end, and `end` prints what remains.
         self.live = Live(
             Text(_("Preparing …"), style="dim"), console=console, auto_refresh=False, transient=True

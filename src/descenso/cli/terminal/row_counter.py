@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-from rich.live import Live
 from rich.text import Text
 
 from descenso.cli.terminal.streams import notes
@@ -19,6 +18,9 @@ LINE_SECONDS = 10.0
 @contextmanager
 def counting(quiet: bool) -> Generator[Callable[[int], None]]:
     """Someone to tell how many rows are done, who shows it on standard error."""
+    # Slow to import, which must not delay --help.
+    from rich.live import Live
+
     console, began = notes(), time.monotonic()
     if quiet:
         yield _ignore

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from descenso.cli.terminal.streams import notes, say, show, show_json, width
 from descenso.i18n import gettext as _
@@ -28,6 +27,9 @@ def measuring(quiet: bool) -> Generator[Callable[[str, float | None], None]]:
     if quiet:
         yield lambda _what, _done=None: None
     elif console.file.isatty() and not console.is_dumb_terminal:
+        # Slow to import, which must not delay --help.
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
         columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(_("Preparing …"), total=None)
