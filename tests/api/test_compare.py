@@ -60,7 +60,7 @@ def test_a_difference_is_the_second_minus_the_first_with_its_paired_interval(
     found: descenso.Comparison, slow, fast
 ):
     X, y = DATA
-    rows = fast.preparation.split.test
+    rows = fast.rows.split.test
     right = np.array([run.predict(X[rows]) == y[rows] for run in (slow, fast)], float)
     gaps = right[1] - right[0]
     generator = np.random.default_rng(0)
@@ -97,8 +97,8 @@ def test_the_curves_are_the_histories(found: descenso.Comparison, slow):
 
 def test_of_other_splits_only_rows_that_no_run_learned_from_count(slow):
     other = train(learning_rate=0.001, seed=5)
-    assert other.preparation is not None
-    shared = np.intersect1d(slow.preparation.split.test, other.preparation.split.test)
+    assert other.data is not None
+    shared = np.intersect1d(slow.rows.split.test, other.rows.split.test)
     told = compare([slow, other], resamples=0)
     if len(shared) >= FEWEST_ROWS:
         assert told.rows == len(shared)

@@ -70,7 +70,7 @@ def test_a_network_of_the_user_s_own_is_repaired_and_names_its_parent(
     found = run_of_an_own_network.diagnose(quick=True)
     mended = repair(run_of_an_own_network, found)
     assert mended.record.parent == run_of_an_own_network.id
-    assert mended.own_network is not None
+    assert mended.user_network is not None
     assert mended.summary()["stopped"] != "diverged"
 
 

@@ -243,8 +243,8 @@ def test_a_regression_predicts_in_the_targets_units(paid: descenso.Run):
     predicted = paid.predict(TABLE)
     assert predicted.dtype == np.float64
     errors = TABLE["paid"].to_numpy() - predicted
-    assert paid.preparation is not None
-    train = paid.preparation.split.train
+    assert paid.data is not None
+    train = paid.rows.split.train
     assert paid.metrics["train"]["rmse"] == pytest.approx(np.sqrt((errors[train] ** 2).mean()))
     assert paid.metrics["train"]["loss"] == pytest.approx((errors[train] ** 2).mean(), rel=1e-5)
 
@@ -356,9 +356,7 @@ def test_without_data_the_test_rows_are_evaluated_else_the_validation_rows(speci
 
 def test_the_worst_rows_are_numbered_as_the_table_numbers_them(paid: descenso.Run):
     errors = TABLE["paid"].to_numpy() - paid.predict(TABLE)
-    preparation = paid.preparation
-    assert preparation is not None
-    for data, rows in ((None, preparation.split.test), (TABLE, np.arange(TABLE.height))):
+    for data, rows in ((None, paid.rows.split.test), (TABLE, np.arange(TABLE.height))):
         worst = paid.evaluate(data)["worst_rows"][0]
         row = rows[np.abs(errors[rows]).argmax()]
         assert worst["row"] == row + 1

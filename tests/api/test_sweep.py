@@ -182,7 +182,7 @@ def test_a_kept_run_that_was_killed_goes_on(
         raise SystemExit
 
     with monkeypatch.context() as killing:
-        killing.setattr(descenso.api.run.Run, "conducted", killed)
+        killing.setattr("descenso.runs.lifecycle.run_to_end", killed)
         with pytest.raises(SystemExit):
             swept(test=0.2, **folders)
     (run,) = (tmp_path / "runs").glob("*/run.json")

@@ -38,7 +38,7 @@ def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
     def trained(*_of: object, **_more: object) -> None:
         raise AssertionError("it was told too late: the training has begun")
 
-    monkeypatch.setattr("descenso.api.run.conduct", trained)
+    monkeypatch.setattr("descenso.runs.lifecycle.fit_network", trained)
 
 
 @pytest.mark.usefixtures("no_training")

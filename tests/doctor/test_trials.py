@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 import descenso
 from descenso.api.run import Run
-from descenso.doctor.case import apply_change, experiment_of
+from descenso.doctor.case import Case, apply_change, experiment_of
 from descenso.doctor.trials import (
     FOLDS,
     Gain,
@@ -31,7 +31,7 @@ def run() -> Run:
 
 @pytest.fixture(scope="module")
 def bench(run: Run) -> TrialBench:
-    return TrialBench.of(run.as_case())
+    return TrialBench.of(Case.of(run.opened()))
 
 
 def test_every_row_is_judged_once_by_networks_that_did_not_see_it(bench: TrialBench):
@@ -52,7 +52,7 @@ def test_unchanged_the_trial_is_the_run_s_own_recipe(bench: TrialBench):
 
 
 def test_members_on_rows_of_their_own_equal_trainings_alone(run: Run, bench: TrialBench):
-    case = run.as_case()
+    case = Case.of(run.opened())
     rows = apply_change(case, case.recipe)
     experiments = [experiment_of(case, case.recipe.replace(seed=seed), rows) for seed in (0, 1)]
     together = population.train_on_own_rows(experiments)
@@ -66,8 +66,8 @@ def test_scaling_columns_in_a_trial_is_scaling_them_in_a_training():
     wide = X * np.array([1.0, 100.0, 1e4])
     plain: dict[str, Any] = {"preset": "lecture", "epochs": 1, "progress": False, "seed": 0}
     unscaled = descenso.train((wide, y), scale_features=False, scale_target=False, **plain)
-    scaled = descenso.train((wide, y), **plain).open_data().experiment
-    case = unscaled.as_case()
+    scaled = descenso.train((wide, y), **plain).opened().rows.experiment
+    case = Case.of(unscaled.opened())
     recipe = case.changed({"scale_features": True, "scale_target": True})
     rows = apply_change(case, recipe)
     count = len(rows.training)
@@ -76,7 +76,7 @@ def test_scaling_columns_in_a_trial_is_scaling_them_in_a_training():
 
 
 def test_what_follows_from_a_change_changes_too(run: Run):
-    case = run.as_case()
+    case = Case.of(run.opened())
     assert case.recipe.init == "he"
     assert case.changed({"preset": "tabular", "activation": "tanh"}).activation == "tanh"
     assert case.changed({"learning_rate": 0.5}) == case.recipe.replace(learning_rate=0.5)

@@ -67,7 +67,7 @@ def test_folds_of_a_regression_reach_from_the_least_target_to_the_greatest():
 
 def test_the_loss_is_that_of_networks_on_the_rows_that_they_did_not_learn():
     made = prepared(small_tables.classes(["no", "yes"]))
-    found = cross_validate(made.experiment, 1.0)
+    found = cross_validate(replace(made.experiment, target_scale=1.0))
     experiment, rows = made.experiment, made.experiment.training
     folds = held_out(rows.y, 0)
     recipe = experiment.recipe.replace(epochs=EPOCHS[0])
@@ -86,7 +86,7 @@ def test_the_loss_is_that_of_networks_on_the_rows_that_they_did_not_learn():
 
 
 def test_the_epochs_are_doubled_until_it_is_no_better():
-    found = cross_validate(prepared(small_tables.numbers(60)).experiment, 1.0)
+    found = cross_validate(prepared(small_tables.numbers(60)).experiment)
     tried = found.tried
     assert [each.epochs for each in tried] == list(EPOCHS[: len(tried)])
     assert all(later.beats(earlier) for earlier, later in pairwise(tried[:-1]))

@@ -20,13 +20,13 @@ def run() -> descenso.Run:
 
 
 def test_a_rate_is_right_within_a_tenth_of_the_way_from_the_best_to_the_constant(run):
-    test = range_test(run.preparation.experiment, spread_rates(12), 3)
+    test = range_test(run.rows.experiment, spread_rates(12), 3)
     alone = [
         descenso.train(numbers(), **plain(learning_rate=float(rate), epochs=3))
         for rate in test.rates[:10]
     ]
     # In units of the target's variance, as it is trained on; the constant's loss there is 1.
-    variance = run.preparation.target.scale**2
+    variance = run.preprocessing.target.scale**2
     losses = np.array(
         [
             np.inf if each.stopped == "diverged" else each.history["loss"][-1] / variance
@@ -44,7 +44,7 @@ def test_a_rate_is_right_within_a_tenth_of_the_way_from_the_best_to_the_constant
 
 
 def test_the_rate_that_is_found_is_trained_with_and_its_reason_told(run):
-    suggestion = short_range_test(run.preparation.experiment).suggestion
+    suggestion = short_range_test(run.rows.experiment).suggestion
     assert run.recipe.learning_rate == pytest.approx(suggestion, rel=0.05)
     assert run.reasons["learning_rate"].startswith("a range test: from ")
 

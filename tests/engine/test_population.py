@@ -16,10 +16,10 @@ from descenso.engine import population
 from descenso.engine.experiment import Experiment
 from descenso.engine.population import Member, program_shape
 from descenso.recipe import Recipe
-from descenso.runs import fit, state
+from descenso.runs.fit import fit_network
 from descenso.runs.preparation import prepare
 from descenso.runs.request import Request
-from descenso.runs.state import Standing
+from descenso.runs.state import TrainingState
 
 from ..support import small_tables
 from ..support.compilation_counter import compilations
@@ -35,10 +35,8 @@ def recipes(*changes: dict[str, Any]) -> list[Recipe]:
     return [experiment().recipe.replace(**fields) for fields in changes]
 
 
-def alone(recipe: Recipe) -> Standing:
-    single = replace(experiment(), recipe=recipe)
-    beginning = ex.loop_arguments(single)
-    return fit.fit(single, beginning, state.start(beginning), unit=1.0)
+def alone(recipe: Recipe) -> TrainingState:
+    return fit_network(replace(experiment(), recipe=recipe))
 
 
 def arrays(network: Any) -> list[np.ndarray]:
@@ -47,16 +45,16 @@ def arrays(network: Any) -> list[np.ndarray]:
 
 def assert_trained_as_alone(members: Sequence[Member], tolerance: float = 1e-4) -> None:
     for member in members:
-        standing = alone(member.recipe)
-        kept = standing.loop_state.kept
+        state = alone(member.recipe)
+        kept = state.loop_state.kept
         for found, expected in zip(arrays(member.network), arrays(kept), strict=True):
             assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
-        assert member.epochs == int(standing.loop_state.epoch)
-        assert member.kept_epoch == int(standing.loop_state.kept_epoch)
-        assert member.diverged == (standing.stopped == "diverged")
+        assert member.epochs == int(state.loop_state.epoch)
+        assert member.kept_epoch == int(state.loop_state.kept_epoch)
+        assert member.diverged == (state.stopped == "diverged")
         assert member.validation_loss is not None
         for found, name in ((member.loss, "loss"), (member.validation_loss, "validation_loss")):
-            expected = [record[name] for record in standing.history]
+            expected = [record[name] for record in state.history]
             assert_allclose(found, expected, rtol=tolerance)
 
 

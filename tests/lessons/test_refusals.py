@@ -90,7 +90,7 @@ def test_lessons_that_walk_through_a_training_train_once(monkeypatch: pytest.Mon
     def refuse(*_arguments: Any) -> None:
         raise AssertionError("trained before it is walked through")
 
-    monkeypatch.setattr("descenso.lessons.subject.train_prepared", refuse)
+    monkeypatch.setattr("descenso.lessons.subject.fit_network", refuse)
     for topic in ("cycle", "landscape", "step"):
         lesson(topic, numbers(), **SMALL)
 

@@ -36,7 +36,7 @@ def train(tmp_path: Path) -> Callable[..., descenso.Run]:
 def assert_opened_alike(run: descenso.Run) -> None:
     """The run opens the rows that it was trained on, to the bit."""
     assert run.path is not None
-    first, again = run.open_data(), descenso.load(run.path).open_data()
+    first, again = run.opened().rows, descenso.load(run.path).opened().rows
     for a, b in (
         (first.experiment.training, again.experiment.training),
         (first.experiment.validation, again.experiment.validation),
@@ -105,7 +105,7 @@ def test_weights_of_rows_are_found_again_and_the_training_proved(train, csv: Pat
 @pytest.mark.parametrize("option", ["split_by", "split_time"])
 def test_a_split_by_a_column_is_found_again_and_the_training_proved(train, csv: Path, option: str):
     run = train(csv, test=0.2, **{option: "since"})
-    assert getattr(run.record.data, option) == "since"
+    assert getattr(run.record.request, option) == "since"
     assert_opened_alike(run)
     assert descenso.load(run.path).verify()["verified"]
 
@@ -126,7 +126,7 @@ def test_a_validation_file_is_kept_by_reference_too(train, csv: Path, tmp_path: 
     assert_opened_alike(run)
     later.write_text(later.read_text() + later.read_text().splitlines()[1] + "\n")
     with pytest.raises(TableError, match=r"later\.csv: the file has changed since"):
-        descenso.load(run.path).open_data()
+        descenso.load(run.path).opened()
 
 
 # Proof.

@@ -187,5 +187,5 @@ def test_a_second_training_of_the_same_shape_compiles_nothing_new():
 
 
 def training_rows(run: descenso.Run) -> np.ndarray:
-    assert run.preparation is not None
-    return run.preparation.split.train
+    assert run.data is not None
+    return run.rows.split.train

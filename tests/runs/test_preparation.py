@@ -49,7 +49,7 @@ def prepared(
 
 
 def feature(preparation: Preparation, name: str) -> Any:
-    return next(each for each in preparation.encoder.features if each.name == name)
+    return next(each for each in preparation.encoding.encoder.features if each.name == name)
 
 
 # The rows of each part.
@@ -58,7 +58,7 @@ def feature(preparation: Preparation, name: str) -> Any:
 def test_every_row_is_for_one_thing_and_the_shares_are_as_asked():
     made = prepared(small_tables.people(), "paid", test=0.25, validation=0.125)
     assert made.rows == {"train": 50, "validation": 10, "test": 20}
-    rows = np.concatenate([made.split.train, made.split.validation, made.split.test])
+    rows = np.concatenate([made.data.split.train, made.data.split.validation, made.data.split.test])
     assert sorted(rows) == list(range(80))
 
 
@@ -67,7 +67,7 @@ def test_rows_without_a_target_are_left_out_with_a_count():
         pl.when(pl.arange(80) < 7).then(None).otherwise("paid").alias("paid")
     )
     made = prepared(table.with_columns(pl.col("paid").cast(pl.Float64, strict=False)), "paid")
-    assert sum(made.rows.values()) + len(made.split.left_out) == 80
+    assert sum(made.rows.values()) + len(made.data.split.left_out) == 80
     assert any("left out" in note for note in made.warnings)
 
 
@@ -84,8 +84,8 @@ def test_shares_that_leave_nothing_to_train_on_are_refused():
 
 def test_the_seed_decides_the_split():
     first, again, other = (prepared(small_tables.people(), "paid", seed=seed) for seed in (1, 1, 2))
-    assert_array_equal(first.split.train, again.split.train)
-    assert not np.array_equal(first.split.train, other.split.train)
+    assert_array_equal(first.data.split.train, again.data.split.train)
+    assert not np.array_equal(first.data.split.train, other.data.split.train)
 
 
 def test_another_seed_for_the_network_keeps_rows_and_encoding():
@@ -102,9 +102,9 @@ def test_another_seed_for_the_network_keeps_rows_and_encoding():
 def test_groups_stay_together_and_their_column_is_no_feature():
     made = prepared(small_tables.people(), "paid", split_by="since", test=0.2)
     since = small_tables.people()["since"]
-    assert not set(since[made.split.train]) & set(since[made.split.validation])
-    assert not set(since[made.split.train]) & set(since[made.split.test])
-    [column] = [column for column in made.columns if column.name == "since"]
+    assert not set(since[made.data.split.train]) & set(since[made.data.split.validation])
+    assert not set(since[made.data.split.train]) & set(since[made.data.split.test])
+    [column] = [column for column in made.encoding.columns if column.name == "since"]
     assert (column.kind, column.reason) == (
         "dropped",
         "says which rows stay together, and new rows have other values",
@@ -115,9 +115,9 @@ def test_groups_stay_together_and_their_column_is_no_feature():
 def test_the_latest_rows_are_the_test_and_their_time_is_no_feature():
     made = prepared(small_tables.people(), "paid", split_time="since", test=0.2)
     since = small_tables.people()["since"].to_numpy()
-    assert since[made.split.train].max() < since[made.split.validation].min()
-    assert since[made.split.validation].max() < since[made.split.test].min()
-    assert not any("since" in name for name in made.encoder.names)
+    assert since[made.data.split.train].max() < since[made.data.split.validation].min()
+    assert since[made.data.split.validation].max() < since[made.data.split.test].min()
+    assert not any("since" in name for name in made.encoding.encoder.names)
     assert made.notes[0].startswith("Split in time by since: training on 2020-01-")
 
 
@@ -125,7 +125,7 @@ def test_the_latest_rows_are_the_test_and_their_time_is_no_feature():
 def test_a_person_may_use_the_column_of_the_split_as_a_feature(option: str):
     wish: dict[str, Any] = {option: "since"}
     made = prepared(small_tables.people(), "paid", columns={"since": "date"}, **wish)
-    assert any("since" in name for name in made.encoder.names)
+    assert any("since" in name for name in made.encoding.encoder.names)
 
 
 def test_beside_a_validation_file_only_the_test_is_split_off(tmp_path: Path):
@@ -134,8 +134,8 @@ def test_beside_a_validation_file_only_the_test_is_split_off(tmp_path: Path):
     made = prepared(small_tables.people(), "paid", split_time="since", validation=file, test=0.2)
     since = small_tables.people()["since"].to_numpy()
     assert made.rows["validation"] == 30
-    assert since[made.split.train].max() < since[made.split.test].min()
-    assert len(made.split.train) + len(made.split.test) == 80
+    assert since[made.data.split.train].max() < since[made.data.split.test].min()
+    assert len(made.data.split.train) + len(made.data.split.test) == 80
 
 
 def test_a_column_of_an_array_may_be_split_by():
@@ -143,7 +143,7 @@ def test_a_column_of_an_array_may_be_split_by():
     X[:, 2] = np.arange(40) // 4
     made = prepared((X, y), split_by="x2")
     assert made.rows["validation"] == 4
-    assert not set(X[made.split.train, 2]) & set(X[made.split.validation, 2])
+    assert not set(X[made.data.split.train, 2]) & set(X[made.data.split.validation, 2])
     assert made.experiment.layout.numbers == 2
 
 
@@ -171,7 +171,7 @@ def test_a_file_may_watch_the_training(tmp_path: Path):
     small_tables.people(30).write_csv(file)
     made = prepared(small_tables.people(), "paid", validation=file)
     assert made.rows == {"train": 80, "validation": 30, "test": 0}
-    assert_array_equal(made.split.validation, [])
+    assert_array_equal(made.data.split.validation, [])
 
 
 def test_arrays_may_watch_the_training():
@@ -231,7 +231,7 @@ def test_categories_that_only_the_validation_has_are_counted_and_told(tmp_path: 
 def test_medians_scales_categories_and_the_target_are_learnt_from_training_rows_only():
     table = small_tables.people()
     made = prepared(table, "paid", test=0.25, validation=0.25, preset="lecture")
-    train = table[made.split.train]
+    train = table[made.data.split.train]
     paid = train["paid"].to_numpy()
     assert made.target.center == pytest.approx(paid.mean())
     assert made.target.scale == pytest.approx(paid.std())
@@ -239,14 +239,14 @@ def test_medians_scales_categories_and_the_target_are_learnt_from_training_rows_
     assert isinstance(age, NumberFeature)
     assert age.median == train["age"].median()
     # Whatever the other rows hold, nothing that was learnt changes.
-    elsewhere = np.setdiff1d(np.arange(80), made.split.train)
+    elsewhere = np.setdiff1d(np.arange(80), made.data.split.train)
     spoilt = table.with_columns(
         pl.Series("age", table["age"].scatter(elsewhere, 1e6)),
         pl.Series("town", table["town"].scatter(elsewhere, "nowhere")),
         pl.Series("paid", table["paid"].scatter(elsewhere, -1e6)),
     )
     again = prepared(spoilt, "paid", test=0.25, validation=0.25, preset="lecture")
-    assert again.encoder == made.encoder
+    assert again.encoding.encoder == made.encoding.encoder
     assert again.target == made.target
     assert_array_equal(again.experiment.training.x, made.experiment.training.x)
     assert any(warning.startswith("town: ") for warning in again.warnings)
@@ -294,7 +294,7 @@ def test_values_that_training_sees_too_seldom_are_told():
 def test_the_lecture_standardises_and_one_hot_encodes():
     made = prepared(small_tables.people(), "paid", validation=0, preset="lecture")
     rows = len(made.experiment.training)
-    x = dict(zip(made.encoder.names, made.experiment.training.x[:rows].T, strict=True))
+    x = dict(zip(made.encoding.encoder.names, made.experiment.training.x[:rows].T, strict=True))
     present = x["age is missing"] == 0
     assert x["age"][present].mean() == pytest.approx(0, abs=1e-6)
     assert x["age"][present].std() == pytest.approx(1, rel=1e-6)
@@ -308,7 +308,7 @@ def test_an_unscaled_table_stays_in_its_units():
     )
     assert made.target.scale == 1
     assert_allclose(made.experiment.training.y, small_tables.people()["paid"].to_numpy(), rtol=1e-6)
-    age = made.experiment.training.x[:80, made.encoder.names.index("age")]
+    age = made.experiment.training.x[:80, made.encoding.encoder.names.index("age")]
     present = small_tables.people()["age"].is_not_null().to_numpy()
     assert_array_equal(age[present], small_tables.people()["age"].drop_nulls().to_numpy())
 
@@ -325,16 +325,16 @@ def test_tabular_embeds_a_category_of_many_values_and_lecture_never():
 
 def test_columns_may_be_dropped_or_taken_for_another_kind():
     made = prepared(small_tables.people(), "paid", drop=("town",), columns={"age": "category"})
-    kinds = {column.name: column.kind for column in made.columns}
+    kinds = {column.name: column.kind for column in made.encoding.columns}
     assert kinds["town"] == "dropped"
     assert kinds["age"] == "category"
-    assert not any(name.startswith("town") for name in made.encoder.names)
+    assert not any(name.startswith("town") for name in made.encoding.encoder.names)
 
 
 def test_a_column_that_gives_the_target_away_is_used_and_told():
     table = small_tables.people(300).with_columns(cents=pl.col("paid") * 100)
     made = prepared(table, "paid", test=0.2)
-    assert "cents" in made.encoder.names
+    assert "cents" in made.encoding.encoder.names
     [warning] = [warning for warning in made.warnings if "cents" in warning]
     assert warning.startswith("cents alone predicts paid almost perfectly (skill 0.9")
     assert warning.endswith("leave it out: --drop cents.")
@@ -353,7 +353,7 @@ def test_a_column_that_a_stray_word_makes_text_of_is_warned_of():
 
 def test_only_training_rows_are_searched_for_what_gives_the_target_away():
     table = small_tables.people(200)
-    rows = prepared(table, "paid", test=0.4).split
+    rows = prepared(table, "paid", test=0.4).data.split
     known = np.where(np.isin(np.arange(200), rows.test), table["paid"], 0.0)
     made = prepared(table.with_columns(known=pl.Series(known)), "paid", test=0.4)
     assert not any("alone" in warning for warning in made.warnings)
@@ -437,15 +437,15 @@ def test_row_weights_count_in_every_part_and_are_no_feature():
     parts = {
         "train": made.experiment.training,
         "validation": made.experiment.validation,
-        "test": made.test,
+        "test": made.data.test,
     }
     for name, part in parts.items():
         assert part is not None
-        given = copies[getattr(made.split, name)]
+        given = copies[getattr(made.data.split, name)]
         assert_allclose(part.weight, given / given.mean(), rtol=1e-6)
         assert_array_equal(part.weight, part.sample_weight)
-    assert not any("copies" in name for name in made.encoder.names)
-    [column] = [column for column in made.columns if column.name == "copies"]
+    assert not any("copies" in name for name in made.encoding.encoder.names)
+    [column] = [column for column in made.encoding.columns if column.name == "copies"]
     assert (column.kind, column.reason) == ("dropped", "says how much each row counts")
     assert made.notes[0] == (
         "Each row counts as copies says (from 1 to 3), in training and in the metrics."
@@ -464,8 +464,8 @@ def test_an_array_of_weights_does_what_a_column_does(kind: Callable[[Any], Any])
 def test_an_array_of_weights_stands_beside_a_feature_of_its_name():
     table = small_tables.people().with_columns(sample_weight=pl.col("paid") * 0.1)
     made = prepared(table, "paid", weights=np.ones(80))
-    assert "sample_weight" in made.encoder.names
-    assert made.weights not in made.encoder.names
+    assert "sample_weight" in made.encoding.encoder.names
+    assert made.weights not in made.encoding.encoder.names
 
 
 def test_arrays_may_be_weighed_too():
@@ -484,7 +484,7 @@ def test_a_row_of_weight_0_is_as_if_it_were_not_there():
     )
     with_zeros = prepared(wild, "paid", weights=weights, test=0.2)
     without = prepared(small_tables.people().filter(~zero), "paid", test=0.2)
-    assert with_zeros.encoder == without.encoder
+    assert with_zeros.encoding.encoder == without.encoding.encoder
     assert with_zeros.target == without.target
     assert_array_equal(with_zeros.experiment.training.x, without.experiment.training.x)
     assert_array_equal(with_zeros.experiment.training.y, without.experiment.training.y)

@@ -22,9 +22,9 @@ def multiclass() -> descenso.Run:
 
 @pytest.fixture(scope="session")
 def told_of_numbers(regression: descenso.Run) -> dict[str, Any]:
-    return measure(regression._as_subject(None))
+    return measure(regression.opened())
 
 
 @pytest.fixture(scope="session")
 def told_of_classes(multiclass: descenso.Run) -> dict[str, Any]:
-    return measure(multiclass._as_subject(None))
+    return measure(multiclass.opened())

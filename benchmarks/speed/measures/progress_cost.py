@@ -16,7 +16,8 @@ from descenso.cli.terminal.progress import LiveTable
 from descenso.engine import experiment as ex
 from descenso.engine import loop
 from descenso.engine.experiment import Experiment
-from descenso.runs import checkpoint, fit, state
+from descenso.runs import checkpoint
+from descenso.runs.fit import fit_network
 from descenso.runs.store.run_file import SNAPSHOTS
 
 WORKLOADS = (
@@ -70,11 +71,9 @@ def _train_and_show(experiment: Experiment) -> float:
         table = LiveTable(Console(file=nowhere, force_terminal=True))
         with table.live:
             began = time.perf_counter()
-            fit.fit(
+            fit_network(
                 experiment,
-                beginning,
-                state.start(beginning),
-                unit=1.0,
+                beginning=beginning,
                 recorder=checkpoint.Recorder(Path(folder)),
                 listen=table.hear,
             )

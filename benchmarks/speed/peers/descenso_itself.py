@@ -1,15 +1,14 @@
-"""descenso, as `descenso.train(X, y)` trains: prepared data, then the whole of `fitting.fit`."""
+"""descenso, as `descenso.train(X, y)` trains: prepared data, then the whole of `fit_network`."""
 
 import time
 from functools import cache
 
 from benchmarks.speed.workloads import LEARNING_RATE, Workload, data
-from descenso.engine import experiment as ex
 from descenso.engine import population
 from descenso.engine.device import use_compilation_cache, use_device
 from descenso.engine.experiment import Experiment
 from descenso.recipe import Recipe
-from descenso.runs import fit, state
+from descenso.runs.fit import fit_network
 from descenso.runs.preparation import prepare
 from descenso.runs.request import Request
 
@@ -18,8 +17,7 @@ def train(workload: Workload) -> float:
     """Seconds from the starting weights to the trained network, with history and telemetry."""
     experiment = prepared(workload)
     began = time.perf_counter()
-    beginning = ex.loop_arguments(experiment)
-    fit.fit(experiment, beginning, state.start(beginning), unit=1.0)
+    fit_network(experiment)
     return time.perf_counter() - began
 
 

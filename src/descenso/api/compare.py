@@ -153,7 +153,7 @@ def check_comparable(runs: Sequence[Run]) -> None:
         raise RunError(_("One run alone has nothing to be compared with; name two or more."))
     for index, run in enumerate(runs):
         if any(_is_same(run, other) for other in runs[:index]):
-            raise RunError(_("{run}: this run is named twice.").format(run=run.path or run.id))
+            raise RunError(_("{run}: this run is named twice.").format(run=run.label))
         run.summary()
     for what in ("target", "task", "classes"):
         found = [json.dumps(getattr(run, what), ensure_ascii=False) for run in runs]
@@ -179,7 +179,7 @@ def _is_same(run: Run, other: Run) -> bool:
 def _labels(runs: Sequence[Run]) -> list[str]:
     """What to call each run: its id, or where that names several, its folder."""
     ids = [run.id for run in runs]
-    return [run.id if ids.count(run.id) == 1 else str(run.path or run.id) for run in runs]
+    return [run.id if ids.count(run.id) == 1 else str(run.label) for run in runs]
 
 
 def _of_table(runs: Sequence[Run], data: Any) -> _Common:
@@ -200,7 +200,7 @@ def _of_table(runs: Sequence[Run], data: Any) -> _Common:
 
 def _held_out(runs: Sequence[Run]) -> _Common | None:
     """The test rows that all runs have in common, else the validation rows; None without."""
-    opened = [run.open_data() for run in runs]
+    opened = [run.opened().rows for run in runs]
     of_part = {
         "test": [each.test for each in opened],
         "validation": [each.experiment.validation for each in opened],
@@ -228,13 +228,11 @@ def _held_out(runs: Sequence[Run]) -> _Common | None:
 def _fingerprint(run: Run, part: str) -> str:
     """The fingerprint of the table that holds a part of a run's rows."""
     if run.record.data is not None:
-        watching = run.record.data.validation if part == "validation" else None
-        return (watching or run.record.data).sha256
-    preparation = run.preparation
-    if preparation is None:
-        return ""  # a copy of a run in memory, which `open_data` refuses
-    watching = preparation.validation_table if part == "validation" else None
-    return fingerprint(watching or preparation.table)
+        other = run.record.data.validation if part == "validation" else None
+        return (other or run.record.data).sha256
+    if run.data is None:
+        return ""  # a copy of a run in memory, which `opened` refuses
+    return fingerprint(run.data.table_of(part))
 
 
 def _of_rows(examples: Examples, rows: Integer[np.ndarray, " rows"]) -> Examples:

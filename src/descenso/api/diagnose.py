@@ -10,10 +10,11 @@ import numpy as np
 import polars as pl
 
 from descenso.api.run import Run
-from descenso.api.train import train
+from descenso.api.train import train, train_request
 from descenso.data.columns.values import LARGEST
 from descenso.data.io.read import read_with_target
 from descenso.data.table import Table
+from descenso.doctor.case import Case
 from descenso.doctor.trials import TrialBench, run_trial
 from descenso.engine.progress import Progress, no_progress
 from descenso.errors import NonFiniteError, RunError
@@ -22,6 +23,7 @@ from descenso.i18n import gettext as _
 from descenso.interop.scikit_learn import recipe_of
 from descenso.interop.vocabulary import in_our_words
 from descenso.recipe import Recipe
+from descenso.runs.request import Request
 from descenso.views.diagnosis import (
     Diagnosed,
     Diagnosis,
@@ -97,37 +99,29 @@ def repair(
         RunError: it is healthy, or the repair is a person's work.
     """
     if not found.diagnoses:
-        raise RunError(_("{run}: there is nothing to repair.").format(run=run.path or run.id))
+        raise RunError(_("{run}: there is nothing to repair.").format(run=run.label))
     first = found.diagnoses[0]
-    opened = run.open_data(data)
-    table, dropped = opened.table, []
+    run = run.opened(data)
+    request = Request.of_run(run.record).with_fields(**(first.change or {}))
     if first.data_change in ("drop_degenerate_features", "drop_leak"):
-        dropped = list(first.columns)
+        kept = {k: v for k, v in request.columns.items() if k not in first.columns}
+        request = replace(request, columns=kept, drop=[*request.drop, *first.columns])
     elif first.change is None:
         raise RunError(
             _("{run}: this repair is a person's work: {remedy}").format(
-                run=run.path or run.id, remedy=data_change_sentence(first.data_change or "")
+                run=run.label, remedy=data_change_sentence(first.data_change or "")
             )
         )
-    asked = run.asked
-    assert asked is not None, "its data is here"
-    recipe = Recipe.from_dict({**run.record.given, **(first.change or {})})
-    if opened.validation_table is not None:
-        recipe = recipe.replace(validation=opened.validation_table)
-    return train(
-        table,
+    if run.rows.validation_table is not None:
+        request = request.with_fields(validation=run.rows.validation_table)
+    return train_request(
+        run.rows.table,
         run.target,
-        recipe=recipe,
-        columns={k: v for k, v in asked.columns.items() if k not in dropped},
-        drop=[*asked.drop, *dropped],
-        test=asked.test,
-        weights=asked.roles.get("weights"),
-        split_by=asked.roles.get("split_by"),
-        split_time=asked.roles.get("split_time"),
+        replace(request, cross_validated=True),
         run_dir=run_dir,
         runs=runs,
-        network=None if run.own_network is None else run.own_network.module,
-        parent=run.id if run.path is None else str(run.path),
+        network=None if run.user_network is None else run.user_network.module,
+        parent=run.label,
         progress=False,
     )
 
@@ -147,7 +141,7 @@ def _non_finite(
     """What is to be said of infinite values: with them gone, the training is possible."""
     mended, infinite, of_target = _without_infinite(table, target)
     run = made(mended, target)
-    trial = run_trial(TrialBench.of(run.as_case()), {})
+    trial = run_trial(TrialBench.of(Case.of(run)), {})
     noise = 2 * float(np.std(trial.fold_skills, ddof=1) / np.sqrt(len(trial.fold_skills)))
     found = Diagnosed(
         cause="non_finite_input",

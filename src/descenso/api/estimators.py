@@ -26,8 +26,7 @@ from sklearn.utils import (
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from descenso.api.run import Run
-from descenso.api.train import untrained
+from descenso.api.run import Run, diagnosed
 from descenso.data.columns.kinds import Column
 from descenso.data.columns.values import clean
 from descenso.data.io.memory import table_of
@@ -35,11 +34,13 @@ from descenso.data.table import Table
 from descenso.engine.device import set_up
 from descenso.engine.experiment import Examples, WarmStart
 from descenso.errors import RecipeError, TableError
+from descenso.fields import ColumnKinds, checked
 from descenso.hints import listed
 from descenso.i18n import gettext as _
 from descenso.recipe import AUTO, FIELD_NAMES, Recipe
-from descenso.runs.preparation import Before, prepare
-from descenso.runs.request import Request, kinds_of
+from descenso.runs.lifecycle import train_prepared
+from descenso.runs.preparation import EarlierTraining, Encoding, prepare
+from descenso.runs.request import Request
 
 MOST_SHOWN = 5  # values of y where a line refuses them
 
@@ -158,13 +159,13 @@ class Estimator(BaseEstimator):
         table = replace(table, columns=pl.DataFrame([*table.columns, y.alias(target)]))
         request = Request(
             recipe=Recipe(**chosen, seed=self._seed(earlier, once)),
-            columns=kinds_of(self.columns),
+            columns=checked("columns", ColumnKinds(none=True), self.columns) or {},
             weights=sample_weight,
             classes=classes,
         )
-        before = None if earlier is None else _left_by(earlier, with_memory=once)
-        preparation = prepare(table, target, request, before=before)
-        run = untrained(preparation).conducted()
+        left = None if earlier is None else _left_by(earlier, with_memory=once)
+        preparation = prepare(table, target, request, earlier=left)
+        run = Run.of(train_prepared(preparation, examine=diagnosed))
         if run.stopped == "interrupted":
             # Of a search or a cross-validation Ctrl-C is to end all, and no half-trained network
             # may be scored as if it were whole.
@@ -514,13 +515,14 @@ def _codes(
     return codes
 
 
-def _left_by(run: Run, *, with_memory: bool) -> Before:
+def _left_by(run: Run, *, with_memory: bool) -> EarlierTraining:
     """What there is to go on from after a run: its weights, and the optimiser's memory."""
     assert run.network is not None, "there are weights"
-    standing, seen = run.standing, run.preprocessing
-    memory = standing.loop_state.state.memory if with_memory and standing is not None else None
+    state, preprocessing = run.state, run.preprocessing
+    memory = state.loop_state.state.memory if with_memory and state is not None else None
     columns = tuple(Column(**column) for column in run.record.columns)
-    return Before(columns, seen.encoder, seen.target, WarmStart(run.network, memory))
+    encoding = Encoding(columns, preprocessing.encoder, preprocessing.target)
+    return EarlierTraining(encoding, WarmStart(run.network, memory))
 
 
 def _labels(classes: Shaped[np.ndarray, " classes"]) -> list[Any]:

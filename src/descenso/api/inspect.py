@@ -6,24 +6,21 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from jaxtyping import Integer
 
 from descenso.data.columns.findings import SEVERITIES, Finding, column_findings, leak_findings
 from descenso.data.columns.kinds import Column, describe_columns
 from descenso.data.columns.leakage import predictive_power
 from descenso.data.columns.summary import Summary, natural_kind, sample, summarise
 from descenso.data.columns.values import clean, convert, spelling_of
-from descenso.data.encoding.row_weights import add_weight_column, weight_notes, without_zero_weights
+from descenso.data.encoding.row_weights import add_weight_column
 from descenso.data.encoding.target import fit_target, infer_task, present_rows, rows_with_target
 from descenso.data.io.read import read_table, read_with_target
-from descenso.data.roles import Roles, check_one_split, check_roles
-from descenso.data.splits import Split, left_out_notes, split_rows
 from descenso.data.table import Table
 from descenso.errors import TableError
-from descenso.fields import FRACTION, ColumnKinds, ColumnNames, checked
 from descenso.i18n import gettext as _
-from descenso.presets import DEFAULT_SEED, VALIDATION_FRACTION, uses_cross_validation
 from descenso.recipe import AUTO, Recipe
+from descenso.runs.request import Request
+from descenso.runs.split_plan import SplitPlan, plan_split
 from descenso.views.inspection import lines, plain
 from descenso.views.inspection_page import page
 
@@ -185,36 +182,42 @@ def inspect(
     >>> seen.rows, seen.target.task, [finding.cause for finding in seen.findings]
     (344, 'multiclass', [])
     """
-    test = checked("test", FRACTION, test)
-    columns = checked("columns", ColumnKinds(none=True), columns)
-    drop = checked("drop", ColumnNames(none=True), drop) or []
-    check_one_split(split_by, split_time)
-    recipe = Recipe(task=task, preset=preset, validation=validation, seed=seed)
+    fields = {"task": task, "preset": preset, "validation": validation, "seed": seed}
+    request = Request.of(
+        None,
+        fields,
+        columns,
+        drop,
+        test=test,
+        weights=weights,
+        split_by=split_by,
+        split_time=split_time,
+        cross_validated=True,
+    )
     if target is None and not isinstance(data, tuple):
         table = read_table(data)
     else:
         table, target = read_with_target(data, target)
-    table, weights = add_weight_column(table, weights)
-    roles = Roles(weights, split_by, split_time)
-    check_roles(roles, table.title, table.names, target or "", columns or {})
+    table, weights = add_weight_column(table, request.weights)
     understood = describe_columns(
         table,
         target,
         rows=np.arange(table.height),
-        overrides=columns,
-        drop=drop,
-        roles=roles.reasons,
-        preset=recipe.preset,
+        overrides=request.columns,
+        drop=request.drop,
+        roles=request.roles(table, target or "", weights).reasons,
+        preset=request.recipe.preset,
     )
     findings: list[Finding] = []
     notes = list(table.notes)
     predicted, split, power = None, None, dict[str, float]()
     if target is not None:
-        predicted, refusal = _target(table, target, recipe)
-        findings += refusal
+        predicted, findings = _target(table, target, request.recipe)
         if predicted.task is not None:
-            split, said = _split(table, predicted, roles, recipe, test)
-            notes += said
+            known_task = (predicted.task, predicted.reason)
+            plan = plan_split(table, target, request, weights, task=known_task)
+            split = _row_counts(plan)
+            notes += [*plan.warnings, *plan.notes]
             power = predictive_power(
                 table, _used(understood), target, predicted.task, present_rows(table.column(target))
             )
@@ -284,44 +287,14 @@ def _target(table: Table, name: str, recipe: Recipe) -> tuple[InspectedTarget, l
     return InspectedTarget(name, task, reason, kind, summary, classes), refusal
 
 
-def _split(
-    table: Table, target: InspectedTarget, roles: Roles, recipe: Recipe, test: float
-) -> tuple[dict[str, int], list[str]]:
-    """How many rows would be for what, and sentences about it."""
-    column, known = table.column(target.name), rows_with_target(table, target.name)
-    usable = without_zero_weights(table, roles.weights, known)
-    validation = recipe.validation
-    if recipe.is_auto("validation"):
-        spared = not uses_cross_validation(recipe, roles, len(usable), test)
-        validation = VALIDATION_FRACTION[recipe.preset] if spared else 0.0
-    elsewhere: Integer[np.ndarray, " rows"] | None = None
-    if not isinstance(validation, float):
-        like = table.source.options if table.source else {}
-        other, _name = read_with_target(validation, target.name, like=like)
-        elsewhere = without_zero_weights(other, roles.weights, rows_with_target(other, target.name))
-    split: Split = split_rows(
-        column,
-        target.task or "",
-        usable,
-        validation=validation if isinstance(validation, float) else 0.0,
-        test=test,
-        seed=DEFAULT_SEED if recipe.is_auto("seed") else recipe.seed,
-        groups=None if roles.split_by is None else table.column(roles.split_by),
-        times=None if roles.split_time is None else table.column(roles.split_time),
-    )
-    counts = {
-        "train": len(split.train),
-        "validation": len(split.validation if elsewhere is None else elsewhere),
-        "test": len(split.test),
-        "left_out": len(split.left_out),
+def _row_counts(plan: SplitPlan) -> dict[str, int]:
+    """How many rows would be for what."""
+    return {
+        "train": len(plan.split.train),
+        "validation": plan.validation_rows,
+        "test": len(plan.split.test),
+        "left_out": len(plan.split.left_out),
     }
-    said = [
-        *left_out_notes(table.height - len(known), target.name),
-        *weight_notes(table, roles.weights, usable, len(known) - len(usable)),
-        *split.notes,
-        *split.warnings,
-    ]
-    return counts, said
 
 
 def _nothing_left(target: str) -> Finding:

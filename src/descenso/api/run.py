@@ -1,9 +1,9 @@
-"""The product: a training and what came of it; use it, look into it, keep it, go on with it."""
+"""`load` and `Run`: a training and what it gave; predict, evaluate, diagnose, resume, save."""
 
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,53 +21,45 @@ from descenso.data.table import Table
 from descenso.engine import experiment as ex
 from descenso.engine import metrics
 from descenso.engine.device import differences, environment, set_up
-from descenso.engine.experiment import Examples, LoopArguments
+from descenso.engine.experiment import Examples
 from descenso.engine.metrics import Judged
 from descenso.engine.network import Model, UserNetwork
 from descenso.engine.progress import Progress, no_progress
-from descenso.engine.task import Task
 from descenso.errors import InputError, RunError
 from descenso.fields import ColumnNames, PathArgument, check_functions, checked
 from descenso.i18n import gettext as _
 from descenso.recipe import FIELD_TYPES, Recipe
 from descenso.runs.checkpoint import Recorder
-from descenso.runs.data_reference import Opened, open_experiment
 from descenso.runs.evaluation.evaluate import Measured, assess, unweighed_notes
-from descenso.runs.evaluation.scoring import judge
-from descenso.runs.events import Listen, OnEpoch, Record, Warned
+from descenso.runs.evaluation.scoring import judged_by
+from descenso.runs.events import Listen, OnEpoch, Warned
 from descenso.runs.examples import encode, make_task
-from descenso.runs.lifecycle import aimed_at, conduct, replay, towards, write_end, write_start
+from descenso.runs.lifecycle import extended, run_to_end, write_end, write_start
 from descenso.runs.prediction import Predictions, Predictor
-from descenso.runs.preparation import Preparation
 from descenso.runs.preparation_notes import unseen_notes
 from descenso.runs.result import undefined_warnings
-from descenso.runs.state import Standing
-from descenso.runs.store import parameters
 from descenso.runs.store.arrays import read_arrays
 from descenso.runs.store.atomic import content, damaged
 from descenso.runs.store.atomic import replace as replace_file
 from descenso.runs.store.folder import find, make_folder
 from descenso.runs.store.history import HistoryLog
 from descenso.runs.store.lock import writing
+from descenso.runs.store.parameters import parameters, with_parameters
 from descenso.runs.store.run_file import (
     DIAGNOSIS,
     METRICS,
     REPORT,
     WEIGHTS,
-    Preprocessing,
-    RunFile,
     read_preprocessing,
     read_run,
     write_run,
 )
-from descenso.runs.trained import Trained
+from descenso.runs.trained import TrainedRun
 from descenso.views.evaluation import Evaluation
 from descenso.views.live import watched
 from descenso.views.run import page
 
 if TYPE_CHECKING:
-    from descenso.doctor.case import Case
-    from descenso.runs.trained import Asked, Subject
     from descenso.views.diagnosis import Diagnosis
 
 
@@ -85,7 +77,7 @@ def load(
     Raises:
         RunError: there is no such run, it is damaged, or its network is not given.
     """
-    # No name at all is that of no run.
+    # An empty name is the name of no run, not a folder.
     place = checked("reference", PathArgument(), reference) if reference != "" else reference
     set_up()
     path = find(place, runs_folder(runs))
@@ -97,23 +89,23 @@ def load(
                 "descenso.load(..., network=your_module)."
             ).format(path=path)
         )
-    task = make_task(Recipe.from_dict(record.recipe), preprocessing.target)
-    own_network = None if network is None else UserNetwork.of(network)
-    blank = own_network
+    user_network = None if network is None else UserNetwork.of(network)
+    blank = user_network
     if blank is None:
         recipe = Recipe.from_dict(record.recipe)
+        task = make_task(recipe, preprocessing.target)
         blank = ex.blank_network(recipe, preprocessing.encoder.layout, task)
     trained = None
     if (path / WEIGHTS).exists():
         arrays, _meta = read_arrays(path / WEIGHTS)
-        trained = parameters.with_parameters(blank, arrays, path / WEIGHTS)
+        trained = with_parameters(blank, arrays, path / WEIGHTS)
     return Run(
-        record=_lying_at(path, record),
+        record=record,
         preprocessing=preprocessing,
         path=path,
         network=trained,
         records=HistoryLog(path / METRICS).read(),
-        own_network=own_network,
+        user_network=user_network,
     )
 
 
@@ -124,8 +116,8 @@ def runs_folder(runs: str | Path | None = None) -> Path:
 
 
 @dataclass(frozen=True, repr=False)
-class Run:
-    """A training and what came of it: the trained network, its history and its metrics.
+class Run(TrainedRun):
+    """A training and what it gave: the trained network, its history and its metrics.
 
     A pickled or copied run in memory leaves its data behind: it predicts, shows and evaluates on
     other rows as before, but what needs the rows of the training says that they are not there.
@@ -137,22 +129,11 @@ class Run:
         network: with the weights that were kept; None where the training diverged at once, or has
             not ended yet.
         records: a dict for each epoch.
-        own_network: the user's own module, untrained.
-        standing: where the training stands; known where it was trained in this process.
-        preparation: the data; known likewise.
+        user_network: the user's own module, untrained.
+        state: where the training stands; known where it was trained in this process.
+        data: the rows of the training, encoded; known likewise.
+        initial: what the training began with; only while it is diagnosed.
     """
-
-    record: RunFile
-    preprocessing: Preprocessing
-    path: Path | None
-    network: Model | None
-    records: list[Record] = field(repr=False)
-    own_network: UserNetwork | None = field(default=None, repr=False)
-    standing: Standing | None = field(default=None, repr=False)
-    preparation: Preparation | None = field(default=None, repr=False)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"preparation": None}
 
     def __repr__(self) -> str:
         where = "in memory" if self.path is None else str(self.path)
@@ -162,19 +143,9 @@ class Run:
         return page(self.record, self.records, "" if self.path is None else str(self.path))
 
     @property
-    def id(self) -> str:
-        """The run's name for short."""
-        return self.record.id
-
-    @property
-    def recipe(self) -> Recipe:
-        """How it was trained: every field answered."""
-        return Recipe.from_dict(self.record.recipe)
-
-    @property
     def reasons(self) -> dict[str, str]:
         """Why each field of the recipe has its value."""
-        # Nobody knows whether the preset was named: it is always there.
+        # The preset always has a value, so it is not known whether it was named.
         named = [name for name in self.record.given if name != "preset"]
         return dict.fromkeys(named, _("as you asked")) | self.record.reasons
 
@@ -225,20 +196,6 @@ class Run:
         """
         return self.summary()["kept_epoch"]
 
-    def summary(self) -> dict[str, Any]:
-        """All results, as `descenso train --json` prints them.
-
-        Raises:
-            RunError: the training has not ended: its process was killed.
-        """
-        if self.record.result is None:
-            raise RunError(
-                _("{run}: this training has not ended. Go on with `descenso resume`.").format(
-                    run=self.path
-                )
-            )
-        return self.record.result
-
     def predict(self, data: Any) -> Shaped[np.ndarray, " rows"]:
         """The predicted number or class of each row.
 
@@ -259,7 +216,7 @@ class Run:
         if self.classes is None:
             raise RunError(_("A regression predicts numbers; it has no probabilities."))
         outputs = self._predictor.outputs(TableStream.of(data, like=self._read_before))
-        return metrics.probabilities(self._task, np.concatenate(list(outputs)))
+        return metrics.probabilities(self.pairing, np.concatenate(list(outputs)))
 
     def predictions(
         self, data: Any, keep: Sequence[str] | str = ()
@@ -352,8 +309,8 @@ class Run:
     ) -> Evaluation:
         """How good the predictions are on rows whose target is known.
 
-        Where the rows were weighed in training, those of a table that has the same column of
-        weights are weighed too; without it they count alike, which is told.
+        Where rows were weighted in training, those of a table with the same column of weights are
+        weighted too; without it they count alike, and a warning says so.
 
         Args:
             data: a table with the target, or a pair (X, y); None for the test rows that were kept,
@@ -380,29 +337,36 @@ class Run:
         True
         """
         target = self.preprocessing.target
-        if data is None:
-            part, table, examples, warnings = self._held_out(training_data)
-        else:
-            part, table, examples, warnings = self.encoded(data)
-        judged = self.judge(examples)
+        measured = self._held_out(training_data) if data is None else self.encoded(data)
+        judged = self.judge(measured.examples)
         found = assess(
-            judged, target, examples.rows, resamples=resamples, confidence=confidence, seed=seed
+            judged,
+            target,
+            measured.examples.rows,
+            resamples=resamples,
+            confidence=confidence,
+            seed=seed,
         )
         undefined = undefined_warnings([found["metrics"], found["further_metrics"]])
         return Evaluation(
-            {"rows": found.pop("rows"), "part": part, "table": table}
+            {"rows": found.pop("rows"), "part": measured.part, "table": measured.table}
             | found
-            | {"warnings": [*warnings, *unweighed_notes(judged), *undefined]}
+            | {"warnings": [*measured.warnings, *unweighed_notes(judged), *undefined]}
         )
 
     def judge(self, examples: Examples) -> Judged:
-        """What the network makes of rows that are encoded as it takes them.
+        """The predictions and losses of the network on rows that are encoded as it takes them.
 
         Raises:
             RunError: there are no trained weights.
         """
-        unit = self.preprocessing.target.scale
-        return judge(self._task, self._trained(), examples, self.record.constant, unit)
+        return judged_by(
+            self.pairing,
+            self.trained_network,
+            examples,
+            np.array(self.record.constant),
+            self.preprocessing.target.scale,
+        )
 
     def encoded(self, data: Any) -> "Measured":
         """A table's rows whose target is known, as the network takes them.
@@ -455,20 +419,19 @@ class Run:
             return self
         with watched(listen, progress, self.records) as listen:
             if self.path is None:
-                assert self.standing is not None, "a run in memory was trained here"
-                record = aimed_at(self.record, self.standing, epochs)
-                return replace(self, record=record).conducted(on_epoch=on_epoch, listen=listen)
+                assert self.state is not None, "a run in memory was trained here"
+                run = replace(self, record=extended(self.record, self.state, epochs))
+                return run_to_end(run.opened(), on_epoch, listen, diagnosed)
             with writing(self.path):
-                # Nobody else writes now: what they may have written since this was loaded counts.
-                run = replace(self, record=read_run(self.path))
-                opened = run.open_data(data)
-                standing = Recorder(self.path).restore(ex.loop_arguments(opened.experiment))
-                run = replace(run, record=aimed_at(run.record, standing, epochs), standing=standing)
+                # No other process writes now, but one may have since this run was loaded.
+                run = replace(self, record=read_run(self.path)).opened(data)
+                state = Recorder(self.path).restore(ex.loop_arguments(run.rows.experiment))
+                run = replace(run, record=extended(run.record, state, epochs), state=state)
                 write_run(self.path, run.record)
                 changed = differences(run.record.environment, environment())
                 if changed and listen is not None:
                     listen(Warned(_elsewhere(changed)))
-                return run.conducted(opened, on_epoch=on_epoch, listen=listen)
+                return run_to_end(run, on_epoch, listen, diagnosed)
 
     def verify(self, *, data: Any = None, listen: Listen | None = None) -> dict[str, Any]:
         """Train the run again from its first iteration, and compare the weights bit for bit.
@@ -487,27 +450,25 @@ class Run:
                 went on from the weights of another training, which the folder does not hold.
         """
         check_functions(listen=listen)
-        if self.record.went_on and self.preparation is None:
+        if self.record.went_on and self.data is None:
             raise RunError(
                 _(
                     "{run}: this run went on with the weights that another training left "
                     "(warm_start or partial_fit), so its recipe and data alone cannot repeat it."
                 ).format(run=self.path or self.id)
             )
-        expected = parameters.parameters(self._trained())
-        iterations, unit = self.summary()["iterations"], self.preprocessing.target.scale
-        experiment = self.open_data(data).experiment
-        standing = replay(self.record.legs, iterations, experiment, unit, listen)
-        found = parameters.parameters(standing.network)
+        expected = parameters(self.trained_network)
+        state = self.opened(data).state_at(self.summary()["iterations"], listen)
+        found = parameters(state.network)
         gaps = [np.abs(found[name] - weight).max(initial=0) for name, weight in expected.items()]
         return {
             "run": None if self.path is None else str(self.path),
             "verified": all(np.array_equal(found[name], expected[name]) for name in expected),
-            "epochs": int(standing.loop_state.epoch),
-            "iterations": standing.iteration,
+            "epochs": int(state.loop_state.epoch),
+            "iterations": state.iteration,
             "difference": float(max(gaps, default=0.0)),
             "environment": differences(self.record.environment, environment()),
-            "seconds": round(standing.seconds, 3),
+            "seconds": round(state.seconds, 3),
         }
 
     def save(self, path: str | Path) -> "Run":
@@ -527,41 +488,15 @@ class Run:
                 _("{run}: this run is on disk already; copy its folder.").format(run=self.path)
             )
         folder: Path = checked("path", PathArgument(), path)
-        assert self.standing is not None, "a run in memory was trained"
+        assert self.state is not None, "a run in memory was trained"
         make_folder(folder)
         with writing(folder):
-            record = write_start(folder, self.preparation, self.preprocessing, self.record)
+            run = write_start(self, folder)
             recorder = Recorder(folder)
             recorder.epochs(self.records)
-            recorder.checkpoint(self.standing)
-            record = record.model_copy(update={"result": self.summary() | {"run": str(folder)}})
-            write_end(folder, record, self.network)
-        return replace(self, record=record, path=folder)
-
-    def trained(self, *, data: Any = None) -> Trained:
-        """The training as lessons and charts look at it.
-
-        Args:
-            data: where the data lies now, if not where it was.
-
-        Raises:
-            InputError: the data is missing or has changed, or there are no weights yet.
-        """
-        opened = self.open_data(data)
-        return Trained(
-            name=_("run {id}, {target} ({task})").format(
-                id=self.id, target=self.target, task=self.task
-            ),
-            experiment=opened.experiment,
-            encoder=self.preprocessing.encoder,
-            target=self.preprocessing.target,
-            test=opened.test,
-            network=self._trained(),
-            legs=self.record.legs,
-            iterations=self.summary()["iterations"],
-            history=self.records,
-            path=self.path,
-        )
+            recorder.checkpoint(self.state)
+            write_end(run, folder)
+        return run
 
     def diagnose(
         self, *, quick: bool = False, data: Any = None, on_progress: Progress = no_progress
@@ -575,7 +510,7 @@ class Run:
         Args:
             quick: look at the symptoms alone, and train nothing: nothing is proved then.
             data: where the data of the training lies now, if not where it was.
-            on_progress: called with what is being done and the fraction that is done.
+            on_progress: called with what is being done, and which share of it is done.
 
         Where the run is on disk, what was found is kept in its folder, for its report.
 
@@ -592,10 +527,13 @@ class Run:
         ('ill', 'learning_rate_too_large')
         """
         # It brings more along than a training needs.
+        from descenso.doctor.case import Case
         from descenso.doctor.diagnose import diagnose
 
         check_functions(on_progress=on_progress)
-        found = diagnose(self.as_case(data), self._name, quick=quick, on_progress=on_progress)
+        found = diagnose(
+            Case.of(self.opened(data)), self.label, quick=quick, on_progress=on_progress
+        )
         if self.path is not None and not quick:
             # For the report, which does not wait for trials.
             written = json.dumps(
@@ -603,50 +541,6 @@ class Run:
             )
             replace_file(self.path / DIAGNOSIS, f"{written}\n".encode())
         return found
-
-    def as_case(self, data: Any = None) -> "Case":
-        """The training as the doctor looks at it.
-
-        Args:
-            data: where the data lies now, if not where it was.
-        """
-        result = self.summary()
-        return self._case(
-            self.open_data(data), self.network, self.records, result["stopped"], result["seconds"]
-        )
-
-    def _case(
-        self,
-        opened: Opened,
-        network: Model | None,
-        records: list[Record],
-        stopped: str,
-        seconds: float,
-        begun: LoopArguments | None = None,
-    ) -> "Case":
-        from descenso.doctor.case import Case
-
-        # Here the data is, so that somebody knows what was asked for.
-        roles = {} if self.asked is None else self.asked.roles
-        return Case(
-            name=_("run {id}, {target} ({task})").format(
-                id=self.id, target=self.target, task=self.task
-            ),
-            given=self.record.given,
-            # Trained on, it aims at more epochs than the recipe it began with.
-            experiment=towards(opened.experiment, self.record.legs[-1]),
-            encoder=self.preprocessing.encoder,
-            target=self.preprocessing.target,
-            table=opened.table,
-            apart=opened.validation_table is not None
-            or "split_by" in roles
-            or "split_time" in roles,
-            network=network,
-            history=records,
-            stopped=stopped,
-            seconds=seconds,
-            begun=begun,
-        )
 
     def report(
         self,
@@ -695,135 +589,36 @@ class Run:
                 ).format(run=self.id)
             )
         out: Path = checked("path", PathArgument(none=True), path) or (self.path or Path()) / REPORT
-        told = measure(self._as_subject(data), rows=rows)
+        run, missing = self._opened_if_possible(data)
+        diagnosis = self._kept_diagnosis()
+        told = measure(run, rows=rows, missing_data=missing, diagnosis=diagnosis)
         replace_file(out, page(told, interactive=interactive).encode())
         return told | {"out": str(out)}
-
-    def open_data(self, data: Any = None) -> Opened:
-        """The rows that the run was trained on, encoded as they were.
-
-        Args:
-            data: where the data lies now, if not where it was.
-
-        Raises:
-            InputError: it is missing or has changed.
-        """
-        if self.preparation is not None:
-            made = self.preparation
-            return Opened(made.experiment, made.test, made.table, made.validation_table)
-        if self.path is None:
-            raise RunError(
-                _(
-                    "{run}: the rows that this run was trained on are not here: a pickled or "
-                    "copied run leaves them behind. evaluate(data) judges it on rows that you "
-                    "name, and save(folder) keeps it without them; for all else train again."
-                ).format(run=self.id)
-            )
-        encoder, target = self.preprocessing.encoder, self.preprocessing.target
-        return open_experiment(self.record, self.path, encoder, target, self.own_network, data)
-
-    def conducted(
-        self,
-        opened: Opened | None = None,
-        *,
-        on_epoch: OnEpoch | None = None,
-        listen: Listen | None = None,
-    ) -> "Run":
-        """The run, trained from where it stands to its end; `resume` is the careful way there.
-
-        Args:
-            opened: its data, where that is at hand.
-            on_epoch: as in `descenso.train`.
-            listen: as in `descenso.train`.
-        """
-        rows = opened or self.open_data()
-
-        def look(
-            beginning: LoopArguments, network: Model | None, standing: Standing
-        ) -> dict[str, Any]:
-            from descenso.doctor.diagnose import diagnose
-
-            history, stopped = standing.history, standing.stopped
-            case = self._case(rows, network, history, stopped, standing.seconds, beginning)
-            return diagnose(case, self._name, quick=True).to_dict()
-
-        done = conduct(
-            self.record,
-            self.path,
-            rows,
-            self.preprocessing.target.scale,
-            self.standing,
-            on_epoch,
-            listen,
-            look,
-        )
-        return replace(
-            self,
-            record=done.record,
-            network=done.network,
-            records=done.standing.history,
-            standing=done.standing,
-        )
-
-    @property
-    def _name(self) -> str:
-        """What a diagnosis calls it."""
-        return self.id if self.path is None else str(self.path)
-
-    @property
-    def _task(self) -> Task:
-        return make_task(self.recipe, self.preprocessing.target)
-
-    @property
-    def row_weights(self) -> str | None:
-        """The column that says how much each row counts; None where all count alike."""
-        if self.preparation is not None:
-            return self.preparation.weights
-        return None if self.record.data is None else self.record.data.weights
-
-    @property
-    def asked(self) -> "Asked | None":
-        """What the training was asked for, beside its recipe; None where nobody knows any more."""
-        from descenso.runs.trained import asked_in_memory, asked_on_disk
-
-        if self.path is not None and self.record.data is not None:
-            return asked_on_disk(self.record.data, self.path)
-        return None if self.preparation is None else asked_in_memory(self.preparation)
 
     @property
     def _read_before(self) -> dict[str, Any]:
         """How the file was read that the run was trained on; empty where it was none."""
         if self.record.data is not None:
             return self.record.data.options
-        source = self.preparation.table.source if self.preparation else None
+        source = None if self.data is None else self.data.table.source
         return source.options if source else {}
 
     @property
     def _predictor(self) -> Predictor:
-        return Predictor(self._task, self._trained(), self.preprocessing)
+        return Predictor(self.pairing, self.trained_network, self.preprocessing)
 
-    def _as_subject(self, data: Any) -> "Subject":
-        """The run as a report looks at it; rows that are not there are no mistake, unless named."""
-        from descenso.runs.trained import Subject
+    def _opened_if_possible(self, data: Any) -> "tuple[Run, str]":
+        """The run with its rows; where they are not available, without them, and why.
 
-        opened, absent = None, ""
+        Raises:
+            InputError: `data` is not the data of the run.
+        """
         try:
-            opened = self.open_data(data)
+            return self.opened(data), ""
         except InputError as error:
             if data is not None:
                 raise
-            absent = str(error)
-        return Subject(
-            record=self.record,
-            preprocessing=self.preprocessing,
-            records=self.records,
-            network=self.network,
-            path=self.path,
-            opened=opened,
-            absent=absent,
-            asked=self.asked,
-            diagnosis=self._kept_diagnosis(),
-        )
+            return self, str(error)
 
     def _kept_diagnosis(self) -> dict[str, Any] | None:
         """What the doctor found when asked, else when the training ended; None before that."""
@@ -832,50 +627,49 @@ class Run:
                 found = json.loads(content(self.path / DIAGNOSIS))
             except ValueError as error:
                 raise damaged(self.path / DIAGNOSIS, error) from None
-            # A run that was trained on since is another patient.
+            # Not where the run was trained further since.
             if found.get("epochs") == len(self.records):
                 return found
-        return None if self.record.result is None else self.record.result["diagnosis"]
+        return None if self.record.result is None else self.record.result.diagnosis
 
-    def _trained(self) -> Model:
-        if self.network is None:
-            if self.path is not None and self.record.result and any(self.metrics.values()):
-                raise RunError(
-                    _(
-                        "{file}: the file is missing, which holds the trained weights. Restore it "
-                        "from a copy, or train again."
-                    ).format(file=self.path / WEIGHTS)
-                )
+    @property
+    def trained_network(self) -> Model:
+        """The network with the weights that were kept.
+
+        Raises:
+            RunError: there are none.
+        """
+        lost = self.network is None and self.path is not None and self.record.result is not None
+        if lost and any(self.metrics.values()):
             raise RunError(
                 _(
-                    "{run}: there are no trained weights: the training diverged, or has not ended. "
-                    "Train again with a smaller learning rate, or go on with `descenso resume`."
-                ).format(run=self.path or self.id)
+                    "{file}: the file is missing, which holds the trained weights. Restore it "
+                    "from a copy, or train again."
+                ).format(file=self.path and self.path / WEIGHTS)
             )
-        return self.network
+        return super().trained_network
 
     def _held_out(self, data: Any) -> "Measured":
-        opened = self.open_data(data)
-        if opened.held_out is None:
+        rows = self.opened(data).rows
+        if rows.held_out is None:
             raise RunError(
                 _(
                     "{run}: no rows were kept to evaluate on; name a table with the target, or "
                     "train with --test 0.2."
-                ).format(run=self.path or self.id)
+                ).format(run=self.label)
             )
-        part, examples = opened.held_out
-        apart = opened.validation_table if part == "validation" else None
-        table = apart or opened.table
-        assert table is not None, "it was opened"
-        warnings = weight_notes(table, self.row_weights, examples.rows, 0)
+        part, examples = rows.held_out
+        warnings = weight_notes(rows.table_of(part), self.row_weights, examples.rows, 0)
         return Measured(part, None, examples, warnings)
 
 
-def _lying_at(path: Path, record: RunFile) -> RunFile:
-    """The record of a run whose folder may have been moved since it was written."""
-    if record.result is None:
-        return record
-    return record.model_copy(update={"result": record.result | {"run": str(path)}})
+def diagnosed(run: TrainedRun) -> dict[str, Any]:
+    """The diagnosis of a training that has just ended, without trials."""
+    # It brings more along than a training needs.
+    from descenso.doctor.case import Case
+    from descenso.doctor.diagnose import diagnose
+
+    return diagnose(Case.of(run), run.label, quick=True).to_dict()
 
 
 def _elsewhere(changed: list[str]) -> str:

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from descenso.api.run import Run, load
-from descenso.api.train import train_prepared
+from descenso.api.run import Run, diagnosed, load
 from descenso.engine.device import differences, environment, set_up
 from descenso.engine.progress import Progress, no_progress
 from descenso.fields import SEEDS, PathArgument, check_functions, checked
@@ -19,6 +18,7 @@ from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
 from descenso.recipe import Recipe, check_trains, to_text
 from descenso.runs.events import Advanced, Event
+from descenso.runs.lifecycle import train_prepared
 from descenso.runs.preparation import Preparation, prepare
 from descenso.runs.request import Request
 from descenso.runs.search.grid import check_not_named, make_grid, points
@@ -88,7 +88,7 @@ def sweep(
             same is asked again with the same folder, and ends the same.
         runs: a folder in which to keep the best run, and, where `sweep_dir` is not named, to make
             one for the sweep. Without both, all stays in memory.
-        on_progress: called with what is being trained and the fraction that is done.
+        on_progress: hears what is trained now, and how much of it is done, from 0 to 1.
         **fields: fields of the recipe that all share.
 
     Raises:
@@ -227,7 +227,10 @@ def _keep(
         else:
             path = new_folder(Path(runs), plan.preparation.target.name, datetime.now(UTC))
         write_sweep(folder, file.model_copy(update={"kept": str(path.resolve())}))
-    return train_prepared(preparation, spread=spread, path=path, listen=listen)
+    trained = train_prepared(
+        preparation, path=path, spread=spread, listen=listen, examine=diagnosed
+    )
+    return Run.of(trained)
 
 
 def _of_the_best(
@@ -308,7 +311,7 @@ def _told(
     return sweep_of(
         target=plan.preparation.target.name,
         task=plan.preparation.target.task,
-        table=plan.preparation.table.title,
+        table=plan.preparation.data.table.title,
         watched=plan.watched,
         vary=plan.grid,
         seeds=plan.seeds,

@@ -1,32 +1,26 @@
-"""A run from its beginning: a table is prepared, a network trained, and all of it kept."""
+"""`train`: a table is prepared, a network trained, and the run kept."""
 
-import shutil
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from descenso.api.run import Run
+from descenso.api.run import Run, diagnosed
 from descenso.engine import experiment as ex
 from descenso.engine.device import set_up
 from descenso.engine.network import Model, UserNetwork
 from descenso.engine.progress import Progress, no_progress
-from descenso.errors import DiskError, RunError
 from descenso.fields import SEEDS, PathArgument, check_functions, checked
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe
-from descenso.runs.evaluation.scoring import constant_of
 from descenso.runs.events import Listen, OnEpoch, Prepared, Preparing
-from descenso.runs.lifecycle import needed_bytes, new_record, write_start
+from descenso.runs.lifecycle import needed_bytes, train_prepared
 from descenso.runs.preparation import Preparation, prepare
 from descenso.runs.request import Request
 from descenso.runs.seeds import spread_over_seeds
 from descenso.runs.store.disk_space import check_space, check_writable
 from descenso.runs.store.folder import check_fresh, make_folder, new_folder
-from descenso.runs.store.lock import writing
-from descenso.runs.store.run_file import VERSION, Preprocessing
 from descenso.views.live import watched
 
 
@@ -98,6 +92,49 @@ def train(
     >>> run.history["epoch"].to_list()
     [1, 2, 3]
     """
+    request = Request.of(
+        recipe,
+        fields,
+        columns,
+        drop,
+        test=test,
+        weights=weights,
+        split_by=split_by,
+        split_time=split_time,
+        # Several seeds are compared on rows that none is trained on, and a callback that stops the
+        # training needs validation rows.
+        cross_validated=seeds == 1 and on_epoch is None,
+    )
+    return train_request(
+        data,
+        target,
+        request,
+        seeds=seeds,
+        run_dir=run_dir,
+        runs=runs,
+        network=network,
+        parent=parent,
+        on_epoch=on_epoch,
+        listen=listen,
+        progress=progress,
+    )
+
+
+def train_request(
+    data: Any,
+    target: Any,
+    request: Request,
+    *,
+    seeds: int = 1,
+    run_dir: str | Path | None = None,
+    runs: str | Path | None = None,
+    network: Model | None = None,
+    parent: str | None = None,
+    on_epoch: OnEpoch | None = None,
+    listen: Listen | None = None,
+    progress: bool = True,
+) -> Run:
+    """Train as requested; the arguments are those of `train`."""
     check_functions(on_epoch=on_epoch, listen=listen)
     seeds = checked("seeds", SEEDS, seeds)
     path: Path | None = checked("run_dir", PathArgument(none=True), run_dir)
@@ -108,21 +145,9 @@ def train(
     where = path or folder
     if where is not None:
         check_writable(where)
-    request = Request.of(
-        recipe,
-        fields,
-        columns,
-        drop,
-        test=test,
-        weights=weights,
-        split_by=split_by,
-        split_time=split_time,
-        # Several seeds are compared by rows that none learns from, and who watches, watches those.
-        cross_validated=seeds == 1 and on_epoch is None,
-    )
-    own_network = None if network is None else UserNetwork.of(network)
+    user_network = None if network is None else UserNetwork.of(network)
     with watched(listen, progress) as listen:
-        preparation = prepare(data, target, request, own_network, on_progress=_telling(listen))
+        preparation = prepare(data, target, request, user_network, on_progress=_telling(listen))
         if where is not None:
             check_space(where, needed_bytes(preparation))
         if path is not None:
@@ -133,77 +158,21 @@ def train(
             listen(_prepared(preparation, path))
         spread = None
         if seeds > 1:
-            with _gone_if_empty(path):
-                spread, seed = spread_over_seeds(
-                    preparation, seeds, constant_of(preparation.experiment), listen
-                )
-            preparation = preparation.with_seed(
-                seed, _("the median of {n} seeds by the watched loss").format(n=seeds)
-            )
-        return train_prepared(
+            with _removed_if_empty(path):
+                spread, seed = spread_over_seeds(preparation, seeds, listen)
+            why = _("the median of {n} seeds by the watched loss").format(n=seeds)
+            preparation = preparation.with_seed(seed, why)
+        trained = train_prepared(
             preparation,
-            spread=spread,
             path=path,
-            own_network=own_network,
+            spread=spread,
+            user_network=user_network,
             parent=parent,
             on_epoch=on_epoch,
             listen=listen,
+            examine=diagnosed,
         )
-
-
-def train_prepared(
-    preparation: Preparation,
-    *,
-    spread: dict[str, Any] | None = None,
-    path: Path | None = None,
-    own_network: UserNetwork | None = None,
-    parent: str | None = None,
-    on_epoch: OnEpoch | None = None,
-    listen: Listen | None = None,
-) -> Run:
-    """Train what is prepared, in its folder or in memory; the arguments are those of `untrained`.
-
-    Args:
-        on_epoch: as in `train`.
-        listen: likewise.
-    """
-    run = untrained(preparation, spread=spread, path=path, own_network=own_network, parent=parent)
-    if path is None:
-        return run.conducted(on_epoch=on_epoch, listen=listen)
-    with writing(path):
-        with _gone_without_a_run(path):
-            record = write_start(path, preparation, run.preprocessing, run.record)
-        return replace(run, record=record).conducted(on_epoch=on_epoch, listen=listen)
-
-
-def untrained(
-    preparation: Preparation,
-    *,
-    spread: dict[str, Any] | None = None,
-    path: Path | None = None,
-    own_network: UserNetwork | None = None,
-    parent: str | None = None,
-) -> Run:
-    """A run before its first iteration.
-
-    Args:
-        spread: how the metrics spread over several seeds, where several were trained.
-        path: its folder, made already; None keeps it in memory.
-        own_network: the user's own module.
-        parent: the run that this one repairs.
-    """
-    constant = constant_of(preparation.experiment)
-    return Run(
-        record=new_record(preparation, constant, spread, path, parent),
-        preprocessing=Preprocessing(
-            version=VERSION, encoder=preparation.encoder, target=preparation.target
-        ),
-        path=path,
-        network=None,
-        records=[],
-        own_network=own_network,
-        preparation=preparation,
-    )
+    return Run.of(trained)
 
 
 def _telling(listen: Listen | None) -> Progress:
@@ -216,7 +185,7 @@ def _prepared(preparation: Preparation, path: Path | None) -> Prepared:
         target=preparation.target.name,
         recipe=preparation.experiment.recipe,
         reasons=preparation.reasons,
-        columns=preparation.columns,
+        columns=preparation.encoding.columns,
         rows=preparation.rows,
         parameters=ex.parameter_count(preparation.experiment),
         notes=[*preparation.notes, *preparation.warnings],
@@ -225,21 +194,11 @@ def _prepared(preparation: Preparation, path: Path | None) -> Prepared:
 
 
 @contextmanager
-def _gone_if_empty(path: Path | None) -> Generator[None]:
-    """Let no empty folder stay where something stops descenso before there is a run in it."""
+def _removed_if_empty(path: Path | None) -> Generator[None]:
+    """Remove an empty folder where something stops descenso before there is a run in it."""
     try:
         yield
     except BaseException:
         if path is not None:
             path.rmdir()
-        raise
-
-
-@contextmanager
-def _gone_without_a_run(path: Path) -> Generator[None]:
-    """Let no folder stay in which the beginnings of a run could not be written."""
-    try:
-        yield
-    except (DiskError, RunError):
-        shutil.rmtree(path, ignore_errors=True)
         raise

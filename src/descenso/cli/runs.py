@@ -22,6 +22,7 @@ from descenso.views.words import status_name
 if TYPE_CHECKING:
     # It brings Polars along, which must not delay --help.
     from descenso.runs.store.folder import Entry
+    from descenso.runs.store.run_file import RunFile
 
 HELP = N_("List, show and remove runs. Alone it lists them.")
 HELP_LIST = N_("List the runs in the folder, the newest first.")
@@ -66,9 +67,8 @@ def show_run(
     stored = read_run(path)
     if as_json:
         # Row numbers may be a million, and are of no use to a reader: run.json has them.
-        show_json(
-            {"path": str(path), **stored.model_dump(mode="json", exclude={"data": {"split"}})}
-        )
+        shown = stored.model_dump(mode="json", exclude={"data": {"split"}})
+        show_json({"path": str(path), **shown, "result": stored.summary(path)})
         return
     if not quiet:
         show(str(path), style="bold")
@@ -89,7 +89,7 @@ def show_run(
         for line in recipe_lines(Recipe.from_dict(stored.recipe), stored.reasons):
             show(line)
         show()
-    for line in parts_table(parts_of(stored.result) if stored.result else {}):
+    for line in parts_table(parts_of(summary) if (summary := stored.summary(path)) else {}):
         show(line)
 
 
@@ -152,7 +152,7 @@ def _described(entry: "Entry") -> dict[str, Any]:
         "created": run.created if run else None,
         "target": run.target if run else None,
         "task": run.task if run else None,
-        "metrics": run.result["metrics"] if run and run.result else None,
+        "metrics": run.result.metrics if run and run.result else None,
     }
 
 
@@ -172,10 +172,10 @@ def _cells(entry: "Entry") -> tuple[str, ...]:
     if run is None:
         return (entry.path.name, "", status_name(entry.status), "", "", entry.problem)
     created = run.created[:16].replace("T", " ")
-    return (run.id, created, status_name(entry.status), run.target, run.task, _result(run.result))
+    return (run.id, created, status_name(entry.status), run.target, run.task, _result(run))
 
 
-def _result(result: dict[str, Any] | None) -> str:
+def _result(run: "RunFile") -> str:
     """The metric of the last part that has any, such as `test accuracy 0.9710`."""
-    lines = headlines(parts_of(result)) if result else []
+    lines = headlines(parts_of(summary)) if (summary := run.summary(None)) else []
     return lines[-1] if lines else ""

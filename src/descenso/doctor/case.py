@@ -1,7 +1,7 @@
 """What the doctor examines: a training with its data, and the same with something changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,56 +17,46 @@ from descenso.doctor.skill import SkillScore
 from descenso.engine import experiment as ex
 from descenso.engine import inference
 from descenso.engine.experiment import Examples, Experiment, LoopArguments
-from descenso.engine.network import Model
 from descenso.presets import Facts, resolve, resolve_split
 from descenso.recipe import NETWORK_FIELDS, Recipe
-from descenso.runs.events import Record
 from descenso.runs.examples import class_weights, make_task
+from descenso.runs.trained import TrainedRun
 
 Change = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Case:
-    """A training that has ended, as the doctor sees it.
-
-    Attributes:
-        name: what to call it.
-        given: the fields of the recipe that were named.
-        experiment: the recipe, every field answered, and the encoded rows.
-        encoder, target: how columns and target became numbers.
-        table: the data as it was read; None where it is not there.
-        apart: whether the validation rows were chosen, so that no training row may stand in for
-            them: another table, other groups, or later times.
-        network: the weights that were kept; None where it diverged at once.
-        history: a record for each epoch.
-        stopped: why it ended.
-        seconds: that the training took.
-        begun: what it began with, where that is at hand.
-    """
-
-    name: str
-    given: Change
-    experiment: Experiment = field(repr=False)
-    encoder: Encoder = field(repr=False)
-    target: Target
-    table: Table | None = field(repr=False)
-    apart: bool
-    network: Model | None = field(repr=False)
-    history: list[Record] = field(repr=False)
-    stopped: str
-    seconds: float
-    begun: LoopArguments | None = field(default=None, repr=False)
+class Case(TrainedRun):
+    """A training that has ended, as the doctor examines it."""
 
     @property
     def recipe(self) -> Recipe:
-        """Every field answered."""
+        """Every field answered, `validation` as it was given."""
         return self.experiment.recipe
+
+    @property
+    def target(self) -> Target:
+        """How the target became numbers."""
+        return self.preprocessing.target
+
+    @property
+    def table(self) -> Table:
+        """The data as it was read."""
+        return self.rows.table
+
+    @cached_property
+    def own_validation(self) -> bool:
+        """Whether the validation rows were chosen: another table, other groups, or later times.
+
+        No training row may stand in for them then.
+        """
+        request = self.record.request
+        named = request.split_by is not None or request.split_time is not None
+        return named or self.rows.validation_table is not None
 
     @cached_property
     def beginning(self) -> LoopArguments:
         """The training before its first update."""
-        return ex.loop_arguments(self.experiment) if self.begun is None else self.begun
+        return ex.loop_arguments(self.experiment) if self.initial is None else self.initial
 
     @cached_property
     def skill_score(self) -> SkillScore:
@@ -94,14 +84,15 @@ class Case:
             **{
                 name: value
                 for name, value in vars(after).items()
-                # Data that validates is no change, and cannot be compared with any.
+                # `validation` may be a data frame: not a change of the recipe, and not comparable
+                # with `!=`.
                 if name in change or (name != "validation" and value != getattr(before, name))
             }
         )
 
     def _resolved(self, change: Change) -> Recipe:
         experiment = self.experiment
-        named = Recipe.from_dict({**self.given, **change, "validation": 0.0})
+        named = Recipe.from_dict({**self.record.given, **change, "validation": 0.0})
         facts = Facts(
             self.recipe.task,
             "",

@@ -96,7 +96,7 @@ def shift(case: Case, across: Baselines) -> Shift | None:
         across: what learners of the training rows make of the validation rows.
     """
     validation = case.experiment.validation
-    if not case.apart or validation is None or len(validation) < 20:
+    if not case.own_validation or validation is None or len(validation) < 20:
         return None
     from sklearn.ensemble import ExtraTreesClassifier
     from sklearn.model_selection import cross_val_predict
@@ -114,7 +114,7 @@ def shift(case: Case, across: Baselines) -> Shift | None:
     )
     told: Any = cross_val_predict(learner, x, of_validation, cv=FOLDS, method="predict_proba")
     area = metrics.roc_auc(of_validation, told[:, 1], np.ones(len(x))) or 0.5
-    within = baseline_skills(TrialBench.of(replace(case, apart=False))).best_skill
+    within = baseline_skills(TrialBench.of(case, pooled=True)).best_skill
     return Shift(float(area), float(within - across.best_skill))
 
 

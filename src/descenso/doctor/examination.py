@@ -165,7 +165,7 @@ def affordable_rows(case: Case, budget: float) -> int | None:
 
     None for all: where the training was short, most of its time was compilation.
     """
-    ends = [record["elapsed_seconds"] for record in case.history]
+    ends = [record["elapsed_seconds"] for record in case.records]
     if len(ends) < 2:
         return None
     steady = (ends[-1] - ends[0]) * len(ends) / (len(ends) - 1)

@@ -54,22 +54,21 @@ class Symptoms:
     @cached_property
     def training_curve(self) -> Series:
         """The training loss of each epoch, over that of the best constant prediction."""
-        values = [record["loss"] for record in self.case.history]
+        values = [record["loss"] for record in self.case.records]
         return np.array([np.inf if v is None else v for v in values], float) / self._constant_loss
 
     @cached_property
     def validation_curve(self) -> Series | None:
         """The validation loss of each epoch, likewise; None without validation rows."""
-        values = [record["validation_loss"] for record in self.case.history]
+        values = [record["validation_loss"] for record in self.case.records]
         if not values or values[0] is None:
             return None
         return np.array([np.inf if v is None else v for v in values], float) / self._constant_loss
 
     @cached_property
     def _constant_loss(self) -> float:
-        experiment, unit = self.case.experiment, self.case.target.scale
-        loss = ex.constant_loss(experiment) * metrics.loss_unit(experiment.task.loss, unit)
-        return max(loss, 1e-12)
+        experiment = self.case.experiment
+        return max(ex.constant_loss(experiment) * experiment.loss_unit, 1e-12)
 
     @property
     def diverged(self) -> bool:
@@ -191,7 +190,7 @@ class Symptoms:
 
     @property
     def updates(self) -> int:
-        return self.updates_per_epoch * max(len(self.case.history), 1)
+        return self.updates_per_epoch * max(len(self.case.records), 1)
 
     @property
     def depth(self) -> int:
@@ -230,7 +229,7 @@ class Symptoms:
         """Telemetry of the epochs that it was taken at."""
         return [
             {name: np.array(values, float) for name, values in record["telemetry"].items()}
-            for record in self.case.history
+            for record in self.case.records
             if "telemetry" in record
         ]
 
@@ -433,7 +432,7 @@ class Symptoms:
         Empty without a repeat: a training looks for leaks before it begins, and warns.
         """
         case = self.case
-        if case.table is None or self.unchanged is None:
+        if self.unchanged is None:
             return []
         names = [feature.name for feature in case.encoder.features]
         rows = case.experiment.training.rows

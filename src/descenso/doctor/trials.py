@@ -109,13 +109,18 @@ class TrialBench:
         return []
 
     @classmethod
-    def of(cls, case: Case, rows: int | None = None) -> "TrialBench":
-        """The trials' rows: all of the training's, or so many of them, drawn by the run's seed."""
+    def of(cls, case: Case, rows: int | None = None, *, pooled: bool = False) -> "TrialBench":
+        """The rows of the trials.
+
+        Args:
+            rows: how many of the training rows to use, drawn by the run's seed; None for all.
+            pooled: judge on folds of the training rows even where validation rows were chosen.
+        """
         training = case.experiment.training
         count = len(training)
         order = np.random.default_rng((case.recipe.seed, 77)).permutation(count)
         order = order[: min(rows or count, count)]
-        if case.apart and case.experiment.validation is not None:
+        if case.own_validation and not pooled and case.experiment.validation is not None:
             # In the table's order, which a training without shuffling sees.
             folds = [Fold(np.sort(order), None)] * FOLDS
             return cls(case, len(order), folds, case.experiment.validation)

@@ -79,9 +79,7 @@ class CrossValidation:
         }
 
 
-def cross_validate(
-    experiment: Experiment, unit: float, on_progress: Progress = no_progress
-) -> CrossValidation:
+def cross_validate(experiment: Experiment, on_progress: Progress = no_progress) -> CrossValidation:
     """Train the recipe on four fifths of its rows, five times, for several numbers of epochs.
 
     What was learnt is judged on the fifth that was held out; each row is held out once, but for up
@@ -90,7 +88,6 @@ def cross_validate(
 
     Args:
         experiment: without validation rows.
-        unit: one unit of y in units of the target, in which a regression's losses are told.
         on_progress: called with what is being done and the fraction that is done.
     """
     folds = held_out(experiment.training.y, experiment.recipe.seed)
@@ -99,7 +96,7 @@ def cross_validate(
     for index, epochs in enumerate(EPOCHS):
         on_progress(what, sum(EPOCHS[:index]) / sum(EPOCHS))
         recipe = experiment.recipe.replace(epochs=epochs)
-        tried.append(_try(replace(experiment, recipe=recipe), folds, unit))
+        tried.append(_try(replace(experiment, recipe=recipe), folds))
         if index > 0 and not tried[-1].beats(tried[-2]):
             break
     return CrossValidation(tried)
@@ -120,7 +117,7 @@ def held_out(
     return generator.permuted(ordered, axis=1).T
 
 
-def _try(experiment: Experiment, folds: Int[np.ndarray, "folds held_out"], unit: float) -> Tried:
+def _try(experiment: Experiment, folds: Int[np.ndarray, "folds held_out"]) -> Tried:
     """Train and judge the folds of one number of epochs."""
     task, rows = experiment.task, experiment.training
     predictions, losses = [], []
@@ -138,12 +135,12 @@ def _try(experiment: Experiment, folds: Int[np.ndarray, "folds held_out"], unit:
         losses=np.concatenate(losses),
         y=rows.y[folds.ravel()],
         weight=rows.sample_weight[folds.ravel()].astype(float),
-        constant=metrics.best_constant(task, rows.y, rows.sample_weight.astype(float)),
-        unit=unit,
+        constant=experiment.baseline,
+        unit=experiment.target_scale,
     )
     # Not the metrics' loss, which leaves the weights of classes out.
     weights = rows.weight[folds.ravel()].astype(float)
-    weighted = metrics.loss_unit(task.loss, unit) * judged.losses * weights / weights.mean()
+    weighted = experiment.loss_unit * judged.losses * weights / weights.mean()
     return Tried(
         experiment.recipe.epochs, float(weighted.mean()), metrics.measure(judged), weighted
     )
@@ -154,9 +151,9 @@ def _trained(experiment: Experiment) -> Model | None:
 
     By itself, not as a member of a population: so it shares its program with the training to come.
     """
-    begun = ex.loop_arguments(experiment)
-    loop_state = begun.loop_state
-    plan = replace(begun.plan, scheduled=False)
-    for chunk in loop.train(begun.setup, begun.optimizer, begun.key, loop_state, plan):
+    beginning = ex.loop_arguments(experiment)
+    loop_state = beginning.loop_state
+    plan = replace(beginning.plan, scheduled=False)
+    for chunk in replace(beginning, plan=plan).train():
         loop_state = chunk.loop_state
     return None if loop.has_diverged(loop_state) else loop_state.kept

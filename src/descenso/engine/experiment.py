@@ -4,9 +4,9 @@ From here on nothing is read or inferred. A run is trained from an experiment, a
 members of a population, the lessons' variations and the doctor's trials.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -16,7 +16,7 @@ from jaxtyping import Array, Float, Float32, Int, Integer, Key, PRNGKeyArray, Py
 
 from descenso.engine import loop
 from descenso.engine.cycle import STARTING_WEIGHTS, Batch
-from descenso.engine.metrics import best_constant, constant_losses, truth_of
+from descenso.engine.metrics import best_constant, constant_losses, loss_unit, truth_of
 from descenso.engine.network import (
     Model,
     Network,
@@ -93,6 +93,7 @@ class Experiment:
         validation: the rows that watch the training; None without.
         network: the user's own Equinox module, untrained; None for descenso's.
         start: what to go on from; None for new weights.
+        target_scale: one unit of y in units of the target.
     """
 
     recipe: Recipe
@@ -102,17 +103,52 @@ class Experiment:
     validation: Examples | None
     network: Model | None = None
     start: WarmStart | None = None
+    target_scale: float = 1.0
+
+    @cached_property
+    def baseline(self) -> Float[np.ndarray, " outputs"]:
+        """The best constant prediction on the training rows, which skill is measured against."""
+        rows = self.training
+        return best_constant(self.task, rows.y, rows.sample_weight.astype(float))
+
+    @property
+    def loss_unit(self) -> float:
+        """One unit of the loss, as the network sees it, in the target's units."""
+        return loss_unit(self.task.loss, self.target_scale)
 
 
 @dataclass(frozen=True)
 class LoopArguments:
-    """The arguments of `loop.train`, before the first iteration."""
+    """Everything that a training needs before its first iteration."""
 
     setup: loop.Setup
     optimizer: Optimizer
     key: PRNGKeyArray | None
     loop_state: loop.LoopState
     plan: loop.BatchPlan
+
+    def train(
+        self,
+        loop_state: loop.LoopState | None = None,
+        iteration: int = 0,
+        *,
+        probe: Batch | None = None,
+    ) -> Iterator[loop.Chunk]:
+        """Train to the end of the plan, chunk by chunk.
+
+        Args:
+            loop_state, iteration: where an interrupted training stands; None and 0 for a new one.
+            probe: the rows that telemetry is taken on; None for no telemetry.
+        """
+        return loop.train(
+            self.setup,
+            self.optimizer,
+            self.key,
+            self.loop_state if loop_state is None else loop_state,
+            self.plan,
+            iteration,
+            probe,
+        )
 
 
 def loop_arguments(
@@ -235,9 +271,8 @@ def blank_network(recipe: Recipe, layout: Layout, task: Task) -> Network:
 
 def constant_loss(experiment: Experiment) -> float:
     """The training loss of the best constant prediction, on the scale that y has here."""
-    task, rows = experiment.task, experiment.training
-    constant = best_constant(task, rows.y, rows.sample_weight.astype(float))
-    return float(constant_losses(task.loss, truth_of(task, rows.y), constant).mean())
+    truth = truth_of(experiment.task, experiment.training.y)
+    return float(constant_losses(experiment.task.loss, truth, experiment.baseline).mean())
 
 
 def parameter_count(experiment: Experiment) -> int:

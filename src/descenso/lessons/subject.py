@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from descenso.data.encoding.encoder import Encoder
 from descenso.data.encoding.target import Target
-from descenso.engine import experiment as ex
 from descenso.engine.device import set_up
 from descenso.engine.experiment import Examples, Experiment
 from descenso.engine.network import Model
@@ -15,24 +14,17 @@ from descenso.engine.progress import Progress, no_progress
 from descenso.errors import RecipeError
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe, check_trains
-from descenso.runs import fit, state
 from descenso.runs.events import Advanced, Event, Listen, Record
-from descenso.runs.preparation import Preparation, prepare
+from descenso.runs.fit import fit_network
+from descenso.runs.lifecycle import begin_run
+from descenso.runs.preparation import Encoding, Preparation, prepare
 from descenso.runs.request import Request
-from descenso.runs.trained import Trained, planned, train_prepared
+from descenso.runs.store.run_file import Preprocessing
+from descenso.runs.trained import TrainedRun
 from descenso.views.numbers import number
 
 BUNDLED = "penguins"
 CLASSES, NUMBER = "species", "body_mass_g"  # its targets
-
-
-@runtime_checkable
-class HasTrained(Protocol):
-    """A run."""
-
-    def trained(self) -> Trained:
-        """It, as a lesson looks at it."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -42,11 +34,11 @@ class Subject:
     Attributes:
         name: what it is, in words.
         source: a training that has ended, or what it takes to train.
-        on_progress: called with what is being measured and the fraction that is done.
+        on_progress: hears what is being measured.
     """
 
     name: str
-    source: Trained | Preparation
+    source: TrainedRun | Preparation
     on_progress: Progress = field(default=no_progress, repr=False)
 
     @property
@@ -67,35 +59,42 @@ class Subject:
     @property
     def encoder(self) -> Encoder:
         """How columns became numbers."""
-        return self.source.encoder
+        return self._preprocessing.encoder
 
     @property
     def target(self) -> Target:
         """How the target became numbers."""
-        return self.source.target
+        return self._preprocessing.target
 
     @property
     def test(self) -> Examples | None:
         """The rows kept for a test; None without."""
-        return self.source.test
+        return (
+            self.source.data.test if isinstance(self.source, Preparation) else self.source.rows.test
+        )
+
+    @property
+    def _preprocessing(self) -> Encoding | Preprocessing:
+        source = self.source
+        return source.encoding if isinstance(source, Preparation) else source.preprocessing
 
     @cached_property
-    def trained(self) -> Trained:
+    def trained(self) -> TrainedRun:
         """The training: the run's, or one that is made now."""
-        trained = (
-            self.source
-            if isinstance(self.source, Trained)
-            else train_prepared(self.name, self.source, self._hearing(_("Training a network")))
-        )
+        trained = self.source
+        if isinstance(trained, Preparation):
+            listen = self._hearing(_("Training a network"))
+            state = fit_network(trained.experiment, listen=listen)
+            trained = begin_run(trained).with_state(state)
         check_learnt(trained.epochs > 0 or self.experiment.recipe.epochs == 0)
         return trained
 
     @property
-    def course(self) -> Trained:
+    def course(self) -> TrainedRun:
         """The training as it is walked through; one that is only planned takes place meanwhile."""
-        if isinstance(self.source, Trained) or "trained" in vars(self):
+        if isinstance(self.source, TrainedRun) or "trained" in vars(self):
             return self.trained
-        return planned(self.name, self.source)
+        return begin_run(self.source)
 
     def walk(self) -> Iterator[tuple[int, Model]]:
         """The network before training and at each epoch's end."""
@@ -111,10 +110,8 @@ class Subject:
         Args:
             what: what is told while it goes on.
         """
-        experiment = replace(self.experiment, recipe=recipe)
-        beginning = ex.loop_arguments(experiment)
-        start, listen = state.start(beginning), self._hearing(what)
-        return fit.fit(experiment, beginning, start, unit=1.0, listen=listen).history
+        experiment = replace(self.experiment, recipe=recipe, target_scale=1.0)
+        return fit_network(experiment, listen=self._hearing(what)).history
 
     def _hearing(self, what: str) -> Listen:
         def listen(event: Event) -> None:
@@ -176,7 +173,7 @@ def subject(
         columns: kinds of columns, as in `descenso.train`.
         drop: columns to leave out.
         untrained: whether the lesson has something to say of starting weights too.
-        on_progress: called with what is being measured and the fraction that is done.
+        on_progress: hears what is being measured.
         **fields: of the recipe; the preset is `lecture` where it is not named.
 
     Raises:
@@ -184,7 +181,7 @@ def subject(
             would be trained.
     """
     set_up()
-    if isinstance(data, Trained | HasTrained):
+    if isinstance(data, TrainedRun):
         if fields or columns or drop or target is not None:
             named = ", ".join(sorted([*fields, *(["target"] if target is not None else [])]))
             raise RecipeError(
@@ -193,17 +190,26 @@ def subject(
                     "choose others, name the table instead of the run."
                 ).format(named=named or "columns")
             )
-        trained = data if isinstance(data, Trained) else data.trained()
-        given = Subject(trained.name, trained, on_progress)
+        given = Subject(data.name, _trained(data), on_progress)
     else:
         if data is None:
             data, target = BUNDLED, bundled_target if target is None else target
         request = Request.of(None, {"preset": "lecture", **fields}, columns, drop)
         prepared = prepare(data, target, request, on_progress=on_progress)
         name = _("{table}, {target} ({task})").format(
-            table=prepared.table.title, target=prepared.target.name, task=prepared.target.task
+            table=prepared.data.table.title, target=prepared.target.name, task=prepared.target.task
         )
         given = Subject(name, prepared, on_progress)
     if not untrained:
         check_trains(given.experiment.recipe)
     return given
+
+
+def _trained(run: TrainedRun) -> TrainedRun:
+    """A run with its rows and its weights, as a lesson looks at it.
+
+    Raises:
+        InputError: its data is missing or has changed, or there are no weights yet.
+    """
+    opened = TrainedRun.of(run.opened())
+    return replace(opened, network=run.trained_network)

@@ -7,7 +7,7 @@ from descenso.engine import loop
 from descenso.engine.experiment import LoopArguments
 from descenso.engine.network import Model
 from descenso.runs.events import Record
-from descenso.runs.state import Standing
+from descenso.runs.state import TrainingState
 from descenso.runs.store.array_names import fill, named_arrays
 from descenso.runs.store.arrays import read_arrays, write_arrays
 from descenso.runs.store.history import HistoryLog
@@ -41,18 +41,18 @@ class Recorder:
         """Whether the last checkpoint is some seconds old."""
         return time.monotonic() - self._last_checkpoint > CHECKPOINT_SECONDS
 
-    def checkpoint(self, standing: Standing) -> None:
+    def checkpoint(self, state: TrainingState) -> None:
         """Keep the latest state."""
         meta = {
-            "iteration": standing.iteration,
-            "seconds": standing.seconds,
-            "stopped": standing.stopped,
+            "iteration": state.iteration,
+            "seconds": state.seconds,
+            "stopped": state.stopped,
         }
-        write_arrays(self.path / CHECKPOINT, named_arrays(standing.loop_state), meta)
+        write_arrays(self.path / CHECKPOINT, named_arrays(state.loop_state), meta)
         self._last_checkpoint = time.monotonic()
 
-    def restore(self, beginning: LoopArguments) -> Standing:
-        """The standing of the last checkpoint, or of the beginning where there is none.
+    def restore(self, beginning: LoopArguments) -> TrainingState:
+        """The state at the last checkpoint, or at the beginning where there is none.
 
         What was recorded after it is dropped: it will happen again, bit for bit.
         """
@@ -65,4 +65,4 @@ class Recorder:
             loop_state, iteration, seconds, stopped = beginning.loop_state, 0, 0.0, ""
         self.log.cut(int(loop_state.epoch))
         prune(self.path / SNAPSHOTS, int(loop_state.epoch))
-        return Standing(loop_state, iteration, seconds, self.log.read(), stopped)
+        return TrainingState(loop_state, iteration, seconds, self.log.read(), stopped)

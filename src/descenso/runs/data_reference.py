@@ -1,79 +1,42 @@
 """A run's data, kept by reference and opened again as it was: same rows, same encoding."""
 
 import hashlib
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from descenso.data.encoding.encoder import Encoder
-from descenso.data.encoding.row_weights import without_zero_weights
-from descenso.data.encoding.target import Target, rows_with_target
 from descenso.data.io.options import ReadOptions
 from descenso.data.io.read import read_table, reopen
+from descenso.data.splits import Split
 from descenso.data.table import Source, Table
-from descenso.engine.experiment import Examples, Experiment
 from descenso.engine.network import Model
 from descenso.errors import RunError
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe
-from descenso.runs.examples import encode, make_task, weighted
-from descenso.runs.preparation import Preparation
+from descenso.runs.examples import RunData, encode_parts, make_experiment
 from descenso.runs.store.atomic import sha256, told_as_run_error
 from descenso.runs.store.run_file import (
     DATA,
     VALIDATION,
     DataReference,
     FileReference,
+    Preprocessing,
     RunFile,
     SplitRows,
 )
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A run's data, ready to train on again.
-
-    Attributes:
-        experiment: as it was.
-        test: the rows kept for a test; None without.
-        table: the data as it was read, where somebody may look at it.
-        validation_table: that of the validation, where it is another.
-    """
-
-    experiment: Experiment
-    test: Examples | None
-    table: Table | None = None
-    validation_table: Table | None = None
-
-    @property
-    def held_out(self) -> tuple[str, Examples] | None:
-        """The rows to judge by, test before validation, with their part's name; None without."""
-        validation = self.experiment.validation
-        if self.test is not None:
-            return "test", self.test
-        return None if validation is None else ("validation", validation)
-
-
-def reference_of(preparation: Preparation, path: Path) -> DataReference:
+def reference_of(data: RunData, path: Path) -> DataReference:
     """Where the data of a run is. Tables from memory are written into the run's folder.
 
     Raises:
         RunError: they cannot be written.
     """
-    split, request = preparation.split, preparation.request
-    validation = preparation.validation_table
+    split, validation = data.split, data.validation_table
     return DataReference(
-        **_file_reference(preparation.table, path, DATA).model_dump(),
-        target=preparation.target.name,
-        drop=list(request.drop),
-        weights=preparation.weights,
-        split_by=request.split_by,
-        split_time=request.split_time,
-        test=request.test,
-        overrides=dict(request.columns),
+        **_file_reference(data.table, path, DATA).model_dump(),
         split=SplitRows(
             validation=split.validation.tolist(),
             test=split.test.tolist(),
@@ -83,19 +46,18 @@ def reference_of(preparation: Preparation, path: Path) -> DataReference:
     )
 
 
-def open_experiment(
+def open_data(
     record: RunFile,
     path: Path,
-    encoder: Encoder,
-    target: Target,
+    preprocessing: Preprocessing,
     network: Model | None = None,
     data: Any = None,
-) -> Opened:
-    """The experiment of a run on disk.
+) -> RunData:
+    """The data of a run on disk, encoded as it was.
 
     Args:
         network: the user's own module, untrained, where the run trained one.
-        data: where the data lies now, if not where it was; its content must be the same.
+        data: where the data is now, if not where it was; its content must be the same.
 
     Raises:
         InputError: the data is missing or has changed.
@@ -108,30 +70,22 @@ def open_experiment(
             ).format(path=path)
         )
     recipe = Recipe.from_dict(record.recipe)
+    encoder, target = preprocessing.encoder, preprocessing.target
     table = _open(record.data, path, data)
-    rows = record.data.split
-    elsewhere = np.array([*rows.validation, *rows.test, *rows.left_out], int)
-    train = np.setdiff1d(np.arange(table.height), elsewhere)
-    weights = record.data.weights
-    validation = test = other = None
-    if record.data.validation is not None:
-        other = _open(record.data.validation, path, None)
-        judged = without_zero_weights(other, weights, rows_with_target(other, target.name))
-        validation = weighted(encoder, target, other, judged, recipe, weights)[0]
-    elif rows.validation:
-        watching = np.array(rows.validation)
-        validation = weighted(encoder, target, table, watching, recipe, weights)[0]
-    if rows.test:
-        test = encode(encoder, target, table, np.array(rows.test), weights)[0]
-    experiment = Experiment(
-        recipe=recipe,
-        layout=encoder.layout,
-        task=make_task(recipe, target),
-        training=weighted(encoder, target, table, train, recipe, weights)[0],
-        validation=validation,
-        network=network,
+    reference = record.data.validation
+    other = None if reference is None else _open(reference, path, None)
+    split = _split_of(record.data.split, table.height)
+    parts = encode_parts(table, other, split, encoder, target, recipe, record.request.weights)
+    experiment = make_experiment(recipe, encoder, target, parts, network)
+    return RunData(experiment, parts.test, table, other, split)
+
+
+def _split_of(rows: SplitRows, height: int) -> Split:
+    validation, test, left_out = (
+        np.array(part, int) for part in (rows.validation, rows.test, rows.left_out)
     )
-    return Opened(experiment, test, table, other)
+    train = np.setdiff1d(np.arange(height), np.concatenate([validation, test, left_out]))
+    return Split(train, validation, test, left_out)
 
 
 def fingerprint(table: Table) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from descenso.engine.experiment import Experiment, constant_loss
-from descenso.engine.metrics import loss_unit
 from descenso.i18n import gettext as _
 from descenso.presets import USUAL_RATES
 from descenso.runs.events import Record
@@ -106,10 +105,6 @@ class Watch:
         return None
 
 
-def watch(experiment: Experiment, unit: float) -> Watch:
-    """A watch over a training.
-
-    Args:
-        unit: one unit of y in units of the target.
-    """
-    return Watch(constant_loss(experiment) * loss_unit(experiment.task.loss, unit))
+def watch(experiment: Experiment) -> Watch:
+    """A watch over a training."""
+    return Watch(constant_loss(experiment) * experiment.loss_unit)

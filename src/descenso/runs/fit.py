@@ -1,4 +1,4 @@
-"""One network, trained from the start or from a checkpoint, told and recorded as it goes."""
+"""One network, trained from its initial weights or from a checkpoint, reported and recorded."""
 
 import signal
 import threading
@@ -11,66 +11,63 @@ from typing import Any
 
 import numpy as np
 
-from descenso.engine import experiment as ex
 from descenso.engine import loop
-from descenso.engine.experiment import Experiment, LoopArguments
-from descenso.engine.metrics import loss_unit
+from descenso.engine.experiment import Experiment, LoopArguments, loop_arguments
+from descenso.engine.experiment import probe as probe_rows
 from descenso.runs.checkpoint import Recorder
 from descenso.runs.divergence import divergence, watch
 from descenso.runs.events import Advanced, EpochEnded, Event, Listen, OnEpoch, Record, Saved, Warned
-from descenso.runs.state import Standing
+from descenso.runs.state import Stopped, TrainingState
 from descenso.runs.store.history import finite
 
 
-def fit(
+def fit_network(
     experiment: Experiment,
-    beginning: LoopArguments,
-    standing: Standing,
     *,
-    unit: float,
+    until: int | None = None,
+    beginning: LoopArguments | None = None,
+    state: TrainingState | None = None,
     recorder: Recorder | None = None,
     on_epoch: OnEpoch | None = None,
     listen: Listen | None = None,
     interrupted: Callable[[], bool] | None = None,
-) -> Standing:
-    """Train from where it stands to the end of the plan.
+) -> TrainingState:
+    """Train from where a training stands to its last epoch.
 
     Args:
-        unit: one unit of y in units of the target.
+        until: iterations after which to pause; None goes on to the last epoch.
+        beginning: what `begin` makes of the experiment, where it is available already.
+        state: where the training stands; None for its beginning.
         recorder: writes the run's folder; None keeps all in memory.
         on_epoch: called with each epoch's record; the training stops where it returns True or
-            raises StopIteration. (The plan should be of `every_epoch` then.)
+            raises StopIteration.
         listen: called with each event.
         interrupted: asked after each chunk whether to stop, as "interrupted".
 
     Returns:
         Where the training stands now, and why it stopped.
     """
+    if beginning is None:
+        beginning = loop_arguments(experiment, every_epoch=on_epoch is not None, until=until)
+    state = state or TrainingState.initial(beginning)
     listen = listen or _ignore
-    began = time.perf_counter() - standing.seconds
-    plan, setup = beginning.plan, beginning.setup
-    history = list(standing.history)
-    watching = watch(experiment, unit)
-    watching.hear(history)  # what was told before is not told again
-    loop_state, iteration, stopped = standing.loop_state, standing.iteration, ""
+    began = time.perf_counter() - state.seconds
+    plan = beginning.plan
+    history = list(state.history)
+    collapse = watch(experiment)
+    collapse.hear(history)  # a collapse is reported once
+    loop_state, iteration = state.loop_state, state.iteration
+    stopped: Stopped = ""
     if recorder is not None and iteration == 0:
         recorder.snapshot(0, loop_state.state.network)
 
-    def standing_now() -> Standing:
-        return Standing(loop_state, iteration, time.perf_counter() - began, history, stopped)
+    def state_now() -> TrainingState:
+        return TrainingState(loop_state, iteration, time.perf_counter() - began, history, stopped)
 
-    chunks = loop.train(
-        setup,
-        beginning.optimizer,
-        beginning.key,
-        loop_state,
-        plan,
-        iteration=iteration,
-        probe=ex.probe(setup.training),
-    )
+    probe = probe_rows(beginning.setup.training)
     first: tuple[int, float] | None = None
-    for chunk in chunks:
-        records = _records(experiment, plan, chunk, loop_state, unit, time.perf_counter() - began)
+    for chunk in beginning.train(loop_state, iteration, probe=probe):
+        records = _records(experiment, plan, chunk, loop_state, time.perf_counter() - began)
         loop_state = chunk.loop_state
         # Not the chunk's: one that stops on the way counts no further.
         iteration = int(loop_state.state.iteration)
@@ -85,10 +82,10 @@ def fit(
         history.extend(records)
         wants_stop = [_stops(on_epoch, record) for record in records]
         for record in records:
-            # A copy: a listener may change it, but not what happened.
+            # A copy: a listener may change it, but not the history.
             listen(EpochEnded(_copy(record)))
-        if (said := watching.hear(records)) is not None:
-            listen(Warned(said))
+        if (warning := collapse.hear(records)) is not None:
+            listen(Warned(warning))
         now = time.perf_counter() - began
         # The first chunk's time is mostly compilation, which says nothing of the others.
         first = first or (iteration, now)
@@ -97,18 +94,18 @@ def fit(
             stopped = "interrupted"
             break
         if recorder is not None and recorder.checkpoint_is_due():
-            recorder.checkpoint(standing_now())
+            recorder.checkpoint(state_now())
     if bool(loop.has_diverged(loop_state)):
         stopped = "diverged"
         listen(Warned(diverged_message(experiment, loop_state)))
     elif bool(loop_state.stopped):
         stopped = "patience"
     stopped = stopped or "epochs"
-    ending = standing_now()
+    final = state_now()
     if recorder is not None:
-        recorder.checkpoint(ending)
+        recorder.checkpoint(final)
         listen(Saved(recorder.path))
-    return ending
+    return final
 
 
 def diverged_message(experiment: Experiment, loop_state: loop.LoopState) -> str:
@@ -121,13 +118,12 @@ def _records(
     plan: loop.BatchPlan,
     chunk: loop.Chunk,
     before: loop.LoopState,
-    unit: float,
     elapsed_seconds: float,
 ) -> list[Record]:
     """The lines of the epochs that ended in a chunk; those of one that diverged do not count."""
     first, last = int(before.epoch), int(chunk.loop_state.epoch)
     ends, scores = chunk.records, chunk.records.score
-    in_units = loss_unit(experiment.task.loss, unit)
+    in_units, scale = experiment.loss_unit, experiment.target_scale
     metric = "rmse" if experiment.task.problem == "regression" else "accuracy"
     records: list[Record] = []
     for index, epoch in enumerate(range(first + 1, last + 1)):
@@ -143,7 +139,7 @@ def _records(
         if scores is not None:
             value = float(scores.metric[index])
             record["validation_loss"] = float(scores.loss[index]) * in_units
-            record[f"validation_{metric}"] = value**0.5 * unit if metric == "rmse" else value
+            record[f"validation_{metric}"] = value**0.5 * scale if metric == "rmse" else value
         records.append(record)
     return records
 
@@ -190,20 +186,20 @@ def _ignore(_event: Event) -> None:
 def interruptible() -> Generator[Callable[[], bool]]:
     """Turn the first Ctrl-C into an answer to "interrupted?"; a second one interrupts at once.
 
-    Only the main thread hears signals; elsewhere nothing changes.
+    Only the main thread receives signals; elsewhere nothing changes.
     """
-    heard = threading.Event()
+    pressed = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield heard.is_set
+        yield pressed.is_set
         return
     before = signal.getsignal(signal.SIGINT)
 
-    def hear(_number: int, _frame: FrameType | None) -> None:
-        heard.set()
+    def press(_number: int, _frame: FrameType | None) -> None:
+        pressed.set()
         signal.signal(signal.SIGINT, before)
 
-    signal.signal(signal.SIGINT, hear)
+    signal.signal(signal.SIGINT, press)
     try:
-        yield heard.is_set
+        yield pressed.is_set
     finally:
         signal.signal(signal.SIGINT, before)

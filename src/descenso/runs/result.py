@@ -1,4 +1,4 @@
-"""What came of a training: its metrics on each part of the rows, and what `--json` prints."""
+"""What a training gave: its metrics on each part of the rows, and its warnings."""
 
 from typing import Any
 
@@ -8,24 +8,37 @@ from descenso.i18n import gettext as _
 from descenso.runs.divergence import watch
 from descenso.runs.evaluation.scoring import Scores
 from descenso.runs.fit import diverged_message
-from descenso.runs.state import Standing
-from descenso.runs.store.run_file import RunFile
+from descenso.runs.state import TrainingState
+from descenso.runs.store.run_file import ResultFile, RunFile
 
 
-def is_usable(standing: Standing) -> bool:
-    """Whether there are weights to predict with: always, but where a training diverged at once."""
-    return standing.stopped != "diverged" or int(standing.loop_state.kept_epoch) > 0
+def result_of(
+    record: RunFile,
+    experiment: Experiment,
+    state: TrainingState,
+    scored: Scores,
+    diagnosis: dict[str, Any] | None,
+) -> ResultFile:
+    """The result of a training that has ended."""
+    return ResultFile(
+        epochs=int(state.loop_state.epoch),
+        kept_epoch=int(state.loop_state.kept_epoch),
+        iterations=state.iteration,
+        seconds=round(state.seconds, 3),
+        stopped=state.stopped or "epochs",
+        metrics=scored,
+        warnings=record.warnings + _ending_warnings(experiment, state, scored),
+        diagnosis=diagnosis,
+    )
 
 
-def warnings_of(
-    experiment: Experiment, standing: Standing, scored: Scores, unit: float
-) -> list[str]:
-    """What a person should know of how a training ended."""
+def _ending_warnings(experiment: Experiment, state: TrainingState, scored: Scores) -> list[str]:
+    """What a person should know of how a training ended, a sentence each."""
     warnings: list[str] = []
-    if (collapsed := watch(experiment, unit).hear(standing.history)) is not None:
+    if (collapsed := watch(experiment).hear(state.history)) is not None:
         warnings.append(collapsed)
-    if standing.stopped == "diverged":
-        warnings.append(diverged_message(experiment, standing.loop_state))
+    if state.stopped == "diverged":
+        warnings.append(diverged_message(experiment, state.loop_state))
     return warnings + undefined_warnings([each for each in scored.values() if each])
 
 
@@ -37,37 +50,3 @@ def undefined_warnings(measured: list[Metrics]) -> list[str]:
     return [
         _("Not defined on some of these rows, so null: {names}.").format(names=", ".join(undefined))
     ]
-
-
-def result(
-    record: RunFile,
-    run: str | None,
-    standing: Standing,
-    scored: Scores,
-    warnings: list[str],
-    diagnosis: dict[str, Any] | None,
-) -> dict[str, Any]:
-    """The object of `train --json`."""
-    return {
-        "run": run,
-        "task": record.task,
-        "target": record.target,
-        "classes": record.classes,
-        "output_activation": record.recipe["output_activation"],
-        "loss": record.recipe["loss"],
-        "recipe": record.recipe,
-        "rows": record.rows.model_dump(),
-        "parameters": record.parameters,
-        "epochs": int(standing.loop_state.epoch),
-        "kept_epoch": int(standing.loop_state.kept_epoch),
-        "iterations": standing.iteration,
-        "seconds": round(standing.seconds, 3),
-        "stopped": standing.stopped,
-        "metrics": scored,
-        "warnings": warnings,
-        "diagnosis": diagnosis,
-        **({} if record.seeds is None else {"seeds": record.seeds}),
-        **(
-            {} if record.cross_validation is None else {"cross_validation": record.cross_validation}
-        ),
-    }

@@ -8,14 +8,13 @@ import numpy as np
 
 from descenso.engine import loop, population
 from descenso.engine.network import Model
-from descenso.runs.data_reference import Opened
 from descenso.runs.evaluation.scoring import Scores, scores
 from descenso.runs.events import Advanced, Listen
 from descenso.runs.preparation import Preparation
 
 
 def spread_over_seeds(
-    preparation: Preparation, seeds: int, constant: list[float], listen: Listen | None
+    preparation: Preparation, seeds: int, listen: Listen | None
 ) -> tuple[dict[str, Any], int]:
     """Train the recipe from so many seeds, beginning with its own, on the same split of the rows.
 
@@ -34,11 +33,8 @@ def spread_over_seeds(
             listen(_advanced(chunk, recipe.epochs, time.perf_counter() - began))
 
     members = population.train(experiment, recipes, on_chunk)
-    opened = Opened(experiment, preparation.test)
-    scored = [
-        scores(experiment.task, usable(member), opened, constant, preparation.target.scale)
-        for member in members
-    ]
+    test = preparation.data.test
+    scored = [scores(experiment, usable(member), test) for member in members]
     watched = "train" if experiment.validation is None else "validation"
     return spread_of(scored, [each.seed for each in recipes], watched)
 

@@ -1,6 +1,7 @@
-"""Where a training stands: all that a resumed training needs."""
+"""Where a training stands: all that is needed to resume it."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -10,9 +11,12 @@ from descenso.engine.experiment import LoopArguments
 from descenso.engine.network import Model
 from descenso.runs.events import Record
 
+# Why a training ended; "" where it has not.
+Stopped = Literal["epochs", "patience", "interrupted", "diverged", ""]
+
 
 @dataclass(frozen=True)
-class Standing:
+class TrainingState:
     """Where a training stands.
 
     Attributes:
@@ -20,14 +24,19 @@ class Standing:
         iteration: updates so far.
         seconds: spent so far, without pauses between resumes.
         history: a record for each epoch so far.
-        stopped: why it ended: epochs, patience, interrupted, diverged; empty before.
+        stopped: why it ended; "" before.
     """
 
     loop_state: loop.LoopState
     iteration: int
     seconds: float
     history: list[Record]
-    stopped: str = ""
+    stopped: Stopped = ""
+
+    @classmethod
+    def initial(cls, beginning: LoopArguments) -> "TrainingState":
+        """A training before its first iteration."""
+        return cls(beginning.loop_state, 0, 0.0, [])
 
     @property
     def network(self) -> Model:
@@ -35,17 +44,16 @@ class Standing:
         kept = int(self.loop_state.kept_epoch) > 0
         return self.loop_state.kept if kept else self.loop_state.state.network
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether there are weights to predict with; not where a training diverged at once."""
+        return self.stopped != "diverged" or int(self.loop_state.kept_epoch) > 0
 
-def start(beginning: LoopArguments) -> Standing:
-    """A training before its first iteration."""
-    return Standing(beginning.loop_state, 0, 0.0, [])
-
-
-def trained_on(standing: Standing) -> Standing:
-    """A training that had stopped, about to go on towards more epochs: patience counts anew."""
-    loop_state = eqx.tree_at(
-        lambda loop_state: (loop_state.stopped, loop_state.waited),
-        standing.loop_state,
-        (jnp.array(False), jnp.array(0)),
-    )
-    return replace(standing, loop_state=loop_state, stopped="")
+    def extended(self) -> "TrainingState":
+        """A training that had stopped, before more epochs: patience counts anew."""
+        loop_state = eqx.tree_at(
+            lambda loop_state: (loop_state.stopped, loop_state.waited),
+            self.loop_state,
+            (jnp.array(False), jnp.array(0)),
+        )
+        return replace(self, loop_state=loop_state, stopped="")

@@ -26,7 +26,7 @@ def page(record: RunFile, records: Sequence[dict[str, Any]], where: str) -> str:
         records: of its epochs.
         where: the folder it lies in; "" for a run in memory.
     """
-    result = record.result
+    result = record.summary(None)
     used = sum(column["kind"] != "dropped" for column in record.columns)
     title = _("Run {run}: {target}").format(run=record.id, target=record.target)
     return html.page(

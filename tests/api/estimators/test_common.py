@@ -147,7 +147,7 @@ def test_the_validation_scores_are_what_score_gives_on_those_rows():
         classifier.run_.metrics["validation"]["accuracy"]
     )
     regressor: Any = Regressor(**PLAIN).fit(X, NUMBERS)
-    rows = regressor.run_.preparation.split.validation
+    rows = regressor.run_.rows.split.validation
     assert regressor.validation_scores_[-1] == pytest.approx(
         r2_score(NUMBERS[rows], regressor.predict(X[rows])), rel=1e-5
     )

@@ -124,8 +124,8 @@ def test_a_warm_start_begins_where_the_last_fit_ended():
 def test_a_warm_start_never_validates_on_rows_that_it_has_learnt_from():
     free: dict[str, Any] = PLAIN | {"random_state": None}
     warm = Regressor(**free, warm_start=True).fit(X, NUMBERS)
-    first: Any = warm.run_.preparation
-    second: Any = warm.fit(X, NUMBERS).run_.preparation
+    first: Any = warm.run_.rows
+    second: Any = warm.fit(X, NUMBERS).run_.rows
     assert_array_equal(first.split.validation, second.split.validation)
 
 

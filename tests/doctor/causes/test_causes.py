@@ -12,6 +12,7 @@ import pytest
 import descenso
 from descenso.api.run import Run
 from descenso.doctor.baselines import baseline_skills
+from descenso.doctor.case import Case
 from descenso.doctor.causes import suspects
 from descenso.doctor.examination import suspicions_of
 from descenso.doctor.symptoms import Symptoms
@@ -30,7 +31,7 @@ def masses(**fields: Any) -> Run:
 
 
 def weights_of(run: Run) -> dict[str, float]:
-    return {each.cause: each.weight for each in suspicions_of(Symptoms(run.as_case()))}
+    return {each.cause: each.weight for each in suspicions_of(Symptoms(Case.of(run.opened())))}
 
 
 @pytest.fixture(scope="module")
@@ -86,16 +87,16 @@ def test_constants_and_copies_are_named_where_they_are_many():
     y = X[:, 0] + X[:, 1]
     many = np.column_stack([X, np.ones((100, 2)), -2 * X[:, 0], X[:, 1]])
     run = descenso.train((many, y), preset="lecture", epochs=2, progress=False)
-    symptoms = Symptoms(run.as_case())
+    symptoms = Symptoms(Case.of(run.opened()))
     assert symptoms.degenerate_columns == ["x3", "x4", "x5", "x6"]
     assert suspects()["constant_or_duplicate_features"](symptoms).decided  # pyright: ignore[reportOptionalMemberAccess]
     plain = descenso.train((X, y), preset="lecture", epochs=2, progress=False)
-    assert Symptoms(plain.as_case()).degenerate_columns == []
+    assert Symptoms(Case.of(plain.opened())).degenerate_columns == []
 
 
 def _with_repeat(run: Run) -> Symptoms:
-    bench = TrialBench.of(run.as_case())
-    return Symptoms(run.as_case(), bench.unchanged, baseline_skills(bench))
+    bench = TrialBench.of(Case.of(run.opened()))
+    return Symptoms(Case.of(run.opened()), bench.unchanged, baseline_skills(bench))
 
 
 def test_a_column_that_gives_the_target_away_is_named():

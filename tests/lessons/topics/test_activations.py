@@ -56,7 +56,7 @@ def test_relu_is_flat_below_0_and_nowhere_above(lesson: Lesson):
 
 
 def test_flat_units_are_counted_over_all_training_rows(lesson: Lesson, run: descenso.Run):
-    trained = run.trained()
+    trained = run.opened()
     x = trained.experiment.training.x[: len(trained.experiment.training)].astype(float)
     assert isinstance(trained.network, Network)
     layer = trained.network.layers[0]

@@ -25,7 +25,7 @@ def test_what_a_derivative_misses_grows_with_the_square_of_the_change():
 
 def test_the_measured_change_is_that_of_the_loss_of_a_network_so_changed():
     run = descenso.train(numbers(), **plain(activation="tanh"))
-    trained = run.trained()
+    trained = run.opened()
     first = sensitivity(run).table.filter(weight="layers.1.bias[0]").row(0, named=True)
     x = trained.experiment.training.x[: len(trained.experiment.training)].astype(float)
     y = trained.experiment.training.y.astype(float)

@@ -47,7 +47,7 @@ def test_the_update_is_the_one_of_the_training_to_the_last_bit(lesson: Lesson):
         epochs=5,
         learning_rate=RATE,
         seed=1,
-    ).trained()
+    ).opened()
     before, after = run.network_at(3), run.network_at(4)
     assert isinstance(before, Network)
     assert isinstance(after, Network)

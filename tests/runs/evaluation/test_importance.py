@@ -15,7 +15,7 @@ from ...support.small_tables import people
 
 
 def rows_of(run: descenso.Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    examples = run.open_data().test
+    examples = run.opened().rows.test
     assert examples is not None
     return examples.x[: len(examples)], examples.y, examples.sample_weight.astype(float)
 
@@ -24,7 +24,7 @@ def importance(run: descenso.Run, **options: Any) -> np.ndarray:
     x, y, weight = rows_of(run)
     where = run.preprocessing.encoder.blocks
     assert run.network is not None
-    return permutation_importance(run._task, run.network, x, y, weight, where, **options)
+    return permutation_importance(run.pairing, run.network, x, y, weight, where, **options)
 
 
 def test_it_is_what_shuffling_a_column_by_hand_does(regression: descenso.Run):
@@ -48,7 +48,7 @@ def test_it_is_what_shuffling_a_column_by_hand_does(regression: descenso.Run):
 
 def test_it_agrees_with_scikit_learn_on_the_table_itself(regression: descenso.Run):
     table, target = people(), regression.preprocessing.target
-    examples = regression.open_data().test
+    examples = regression.opened().rows.test
     assert examples is not None
     rows = table[examples.rows.tolist()]
     features = regression.preprocessing.encoder.features
@@ -83,7 +83,7 @@ def test_a_column_that_the_network_does_not_look_at_matters_nothing(regression: 
 
     where = [slice(x.shape[1], x.shape[1] + 1)]
     found = permutation_importance(
-        regression._task, network, still.astype(np.float32), y, weight, where, repeats=2
+        regression.pairing, network, still.astype(np.float32), y, weight, where, repeats=2
     )
     assert (found == 0).all()
 

@@ -25,7 +25,7 @@ TRUTHS = {"regression": "predict", "multiclass": "predict_proba"}
 def test_an_effect_is_the_mean_of_direct_predictions(
     regression: descenso.Run, told_of_numbers: dict[str, Any], column: str
 ):
-    examples = regression.open_data().test
+    examples = regression.opened().rows.test
     assert examples is not None
     rows = people()[examples.rows.tolist()]
     effect = next(each for each in told_of_numbers["effects"] if each["column"] == column)
@@ -40,7 +40,7 @@ def test_an_effect_is_the_mean_of_direct_predictions(
 def test_an_effect_on_classes_is_the_mean_probability(
     multiclass: descenso.Run, told_of_classes: dict[str, Any]
 ):
-    examples = multiclass.open_data().test
+    examples = multiclass.opened().rows.test
     assert examples is not None
     rows = descenso.read("penguins").frame[examples.rows.tolist()]
     effect = next(each for each in told_of_classes["effects"] if each["kind"] == "number")

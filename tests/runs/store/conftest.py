@@ -7,7 +7,16 @@ from collections.abc import Callable
 import pytest
 
 from descenso.recipe import Recipe
-from descenso.runs.store.run_file import VERSION, DataReference, Leg, RowCounts, RunFile, SplitRows
+from descenso.runs.store.run_file import (
+    VERSION,
+    DataReference,
+    Leg,
+    RequestFile,
+    ResultFile,
+    RowCounts,
+    RunFile,
+    SplitRows,
+)
 
 
 @pytest.fixture(scope="session")
@@ -26,21 +35,35 @@ def run() -> RunFile:
         given={"hidden_layers": [16, 16], "learning_rate": 0.1},
         reasons={"task": "inferred multiclass because `species` has 3 values"},
         columns=[{"name": "island", "kind": "category", "reason": "3 values", "missing": 0}],
+        request=RequestFile(
+            columns={"island": "category"},
+            drop=["year"],
+            test=0.1,
+            weights=None,
+            split_by=None,
+            split_time=None,
+        ),
         data=DataReference(
             paths=["penguins"],
             bundled=True,
             options={"format": "delimited", "separator": ","},
             sha256="0" * 64,
-            target="species",
-            drop=["year"],
-            overrides={"island": "category"},
             split=SplitRows(validation=[1, 4], test=[0], left_out=[7]),
             validation=None,
         ),
         environment={"python": "3.11.7", "threads": 2, "XLA_FLAGS": None},
         rows=RowCounts(train=4, validation=2, test=1),
         parameters=390,
-        result={"epochs": 3, "metrics": {"train": {"loss": 0.25}, "test": None}},
+        result=ResultFile(
+            epochs=3,
+            kept_epoch=3,
+            iterations=3,
+            seconds=0.5,
+            stopped="epochs",
+            metrics={"train": {"loss": 0.25}, "validation": {"loss": 0.5}, "test": None},
+            warnings=[],
+            diagnosis=None,
+        ),
         own_network=False,
         went_on=False,
         legs=[Leg(iteration=0, epochs=3)],

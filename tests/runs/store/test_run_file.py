@@ -81,8 +81,12 @@ def test_a_million_row_numbers_take_one_line_and_little_time(tmp_path: Path, run
 
 
 def test_a_result_that_is_not_finite_is_stored_as_null(tmp_path: Path, run: RunFile):
-    write_run(tmp_path, run.model_copy(update={"result": {"loss": float("nan"), "skill": 0.5}}))
-    assert read_run(tmp_path).result == {"loss": None, "skill": 0.5}
+    assert run.result is not None
+    metrics = {"train": {"loss": float("nan"), "skill": 0.5}}
+    result = run.result.model_copy(update={"metrics": metrics})
+    write_run(tmp_path, run.model_copy(update={"result": result}))
+    stored = read_run(tmp_path).result
+    assert stored is not None and stored.metrics == {"train": {"loss": None, "skill": 0.5}}
 
 
 def test_a_folder_without_a_run_is_told(tmp_path: Path):

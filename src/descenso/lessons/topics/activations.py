@@ -16,7 +16,7 @@ from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import subject
-from descenso.runs.trained import Trained
+from descenso.runs.trained import TrainedRun
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number
 
@@ -173,7 +173,7 @@ def _flat_from(at: np.ndarray, flat: np.ndarray) -> float | None:
     return float(at[first]) if first < len(at) else None
 
 
-def _units(trained: Trained) -> tuple[Part, dict[str, Any]]:
+def _units(trained: TrainedRun) -> tuple[Part, dict[str, Any]]:
     """The share of flat and of dead units in each hidden layer, at the start and when trained."""
     rows = [
         {"moment": moment, "layer": layer, **shares}
@@ -229,7 +229,7 @@ def _units(trained: Trained) -> tuple[Part, dict[str, Any]]:
     return part, numbers
 
 
-def _shares(trained: Trained, network: Model) -> list[dict[str, float]]:
+def _shares(trained: TrainedRun, network: Model) -> list[dict[str, float]]:
     training = trained.experiment.training
     steep = telemetry.activation_derivatives(network, jnp.asarray(training.x[: len(training)]))
     flat = [np.asarray(each) < telemetry.FLAT for each in steep]

@@ -17,7 +17,7 @@ from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import checked_rows, subject
 from descenso.runs.evaluation.perturbation import entry_names
 from descenso.runs.store import parameters
-from descenso.runs.trained import Trained
+from descenso.runs.trained import TrainedRun
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 from descenso.views.words import class_name
@@ -107,10 +107,10 @@ def cycle(
 
 
 def _answers(
-    trained: Trained, epoch: int, rows: Sequence[int], predicted: np.ndarray, y: np.ndarray
+    trained: TrainedRun, epoch: int, rows: Sequence[int], predicted: np.ndarray, y: np.ndarray
 ) -> list[dict[str, Any]]:
     """Of each row that is followed, the prediction: a number, or the probability of its class."""
-    target = trained.target
+    target = trained.preprocessing.target
     told: list[dict[str, Any]] = []
     for index, row in enumerate(rows):
         if target.classes is None:

@@ -247,11 +247,11 @@ def _judged(experiment: Experiment) -> str:
 def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
     """The rows that cost a trained classifier most, on those that it did not learn from."""
     trained = classes.trained
-    experiment, names = trained.experiment, trained.target.classes
+    experiment, names = trained.experiment, trained.preprocessing.target.classes
     assert names is not None, "a classifier has classes"
     rows = experiment.validation or experiment.training
     x, y = rows.x[: len(rows)], rows.y.astype(int)
-    predictions, row_losses = inference.judge(experiment.task, trained.network, x, rows.y)
+    predictions, row_losses = inference.judge(experiment.task, trained.trained_network, x, rows.y)
     if experiment.task.problem == "binary":
         predictions = np.concatenate([1 - predictions, predictions], axis=1)
     worst = np.argsort(-row_losses)[:MOST_WRONG]
@@ -269,7 +269,7 @@ def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
     share = float(np.sort(row_losses)[-tenth:].sum() / row_losses.sum())
     part = Part(
         name="confident",
-        title=_("Confident and wrong: {target}").format(target=trained.target.name),
+        title=_("Confident and wrong: {target}").format(target=trained.preprocessing.target.name),
         said=[
             _(
                 "Of the loss of the {judged} ({n}), the worst tenth holds {share}; the worst row "

@@ -136,21 +136,20 @@ def _trained(given: Subject, metric: str) -> pl.DataFrame:
     pairs = [(right_activation, right_losses[0]), *MISTAKES[experiment.task.problem]]
     if experiment.task.problem == "regression":
         pairs.insert(1, (right_activation, right_losses[1]))
-    scale = given.target.scale
     found: list[dict[str, Any]] = []
     for activation, loss in pairs:
         wanted = recipe.replace(output_activation=activation, loss=loss, allow_mismatch=True)
         recipes = [wanted.replace(seed=recipe.seed + index) for index in range(SEEDS)]
         told = _("Training {activation} with {loss}").format(activation=activation, loss=loss)
         task = replace(experiment.task, output_activation=activation, loss=loss)
-        constant = scoring.constant_of(replace(experiment, task=task))
+        paired = replace(experiment, task=task)
         members = population.train(
             experiment, recipes, epoch_progress(given.on_progress, told, recipe.epochs)
         )
         for each, member in zip(recipes, members, strict=True):
             network = usable(member)
             scored, own = (
-                {} if network is None else scoring.score(task, network, judged, constant, scale)
+                {} if network is None else scoring.score(paired, network, judged)
                 for judged in (rows, experiment.training)
             )
             found.append(

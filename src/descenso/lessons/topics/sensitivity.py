@@ -16,7 +16,7 @@ from descenso.lessons.subject import subject
 from descenso.runs.evaluation.perturbation import doubled, entry_names, losses_with, some_rows
 from descenso.runs.evaluation.sensitivity import COLUMN_CHANGE, moved_columns
 from descenso.runs.store import parameters
-from descenso.runs.trained import Trained
+from descenso.runs.trained import TrainedRun
 from descenso.views.charts import DASHES, HEIGHT, INK, WIDTH
 from descenso.views.numbers import number
 from descenso.views.words import input_name
@@ -97,7 +97,7 @@ def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
 
 
 def _weights(
-    trained: Trained, network: Any, rows: cycle.Batch
+    trained: TrainedRun, network: Any, rows: cycle.Batch
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The changes of the loss, for a small change of each weight and for larger ones of a few."""
     task = trained.experiment.task
@@ -223,7 +223,7 @@ def _far_part(far: pl.DataFrame) -> Part:
     )
 
 
-def _columns_part(trained: Trained, columns: pl.DataFrame) -> Part:
+def _columns_part(trained: TrainedRun, columns: pl.DataFrame) -> Part:
     said = [
         _("Each column is moved by {change} in every row, on the scale the network sees.").format(
             change=f"{COLUMN_CHANGE:g}"

@@ -22,7 +22,7 @@ from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import check_learnt, checked_rows, subject
 from descenso.runs.store import parameters
-from descenso.runs.trained import Trained
+from descenso.runs.trained import TrainedRun
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 from descenso.views.words import class_name, input_name
@@ -129,7 +129,7 @@ def step(
     )
 
 
-def _check_epoch(epoch: int, iterations: int, trained: Trained) -> None:
+def _check_epoch(epoch: int, iterations: int, trained: TrainedRun) -> None:
     """Refuse an epoch that no iteration follows, where there are so many in all.
 
     Raises:
@@ -165,7 +165,7 @@ class Passed:
     gradients: list[tuple[Float[np.ndarray, "_ _"], Float[np.ndarray, " _"]]]
 
 
-def back(network: Network, trained: Trained, batch: cycle.Batch) -> Passed:
+def back(network: Network, trained: TrainedRun, batch: cycle.Batch) -> Passed:
     """A pass through the layers by hand, in double precision; f, f′ and the loss are descenso's."""
     f = activations.HIDDEN[network.activation]
     task = trained.experiment.task
@@ -213,24 +213,24 @@ def _open(network: Model) -> Network:
     return network
 
 
-def _planned(trained: Trained) -> int:
+def _planned(trained: TrainedRun) -> int:
     return ex.plan(trained.experiment, trained.experiment.recipe.seed).iterations
 
 
-def _batch_rows(trained: Trained, epoch: int) -> np.ndarray:
+def _batch_rows(trained: TrainedRun, epoch: int) -> np.ndarray:
     """The rows of the first batch after so many epochs; -1 is padding."""
     plan = ex.plan(trained.experiment, trained.experiment.recipe.seed)
     seed = trained.experiment.recipe.seed
     return order(seed, epoch, plan.rows, plan.shuffle, plan.batch_size, plan.width)[0]
 
 
-def _some(trained: Trained, rows: Sequence[int]) -> cycle.Batch:
+def _some(trained: TrainedRun, rows: Sequence[int]) -> cycle.Batch:
     """Some training rows, for themselves."""
     training = ex.padded(trained.experiment.training)
     return cycle.take(training, jnp.asarray(rows))
 
 
-def _inputs(trained: Trained, rows: Sequence[int]) -> Part:
+def _inputs(trained: TrainedRun, rows: Sequence[int]) -> Part:
     x = np.asarray(_some(trained, rows).x)
     table = pl.DataFrame(
         {
@@ -248,7 +248,7 @@ def _inputs(trained: Trained, rows: Sequence[int]) -> Part:
     )
 
 
-def _units(trained: Trained, network: Network, rows: Sequence[int]) -> Part:
+def _units(trained: TrainedRun, network: Network, rows: Sequence[int]) -> Part:
     batch = _some(trained, rows)
     passed = back(network, trained, batch)
     last = len(passed.z) - 1
@@ -293,13 +293,14 @@ def _units(trained: Trained, network: Network, rows: Sequence[int]) -> Part:
     )
 
 
-def _answers(trained: Trained, network: Model, rows: Sequence[int]) -> Part:
-    batch, task, names = _some(trained, rows), trained.experiment.task, trained.target.classes
+def _answers(trained: TrainedRun, network: Model, rows: Sequence[int]) -> Part:
+    target = trained.preprocessing.target
+    batch, task, names = _some(trained, rows), trained.experiment.task, target.classes
     z = cycle.forward(network, batch.x)
     answers, row_losses = np.asarray(task.activate(z)), np.asarray(task.row_losses(z, batch.y))
     y = np.asarray(batch.y)
     if names is None:
-        unit, center = trained.target.scale, trained.target.center
+        unit, center = target.scale, target.center
         columns = {"truth": y * unit + center, "prediction": answers[:, 0] * unit + center}
     elif task.problem == "binary":
         columns = {
@@ -329,7 +330,7 @@ def _answers(trained: Trained, network: Model, rows: Sequence[int]) -> Part:
 
 
 def _weights(
-    trained: Trained, network: Network, passed: Passed, automatic: PyTree, after: Model
+    trained: TrainedRun, network: Network, passed: Passed, automatic: PyTree, after: Model
 ) -> Part:
     frames = []
     old, new = parameters.parameters(network), parameters.parameters(after)
@@ -428,7 +429,7 @@ def _line(along: np.ndarray, slope: float) -> Part:
     )
 
 
-def _along(trained: Trained, before: Model, after: Model, batch: cycle.Batch) -> np.ndarray:
+def _along(trained: TrainedRun, before: Model, after: Model, batch: cycle.Batch) -> np.ndarray:
     """The batch's loss at multiples of the step."""
     task = trained.experiment.task
     start, rest = eqx.partition(before, eqx.is_inexact_array)

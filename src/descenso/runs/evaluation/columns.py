@@ -16,7 +16,7 @@ from descenso.runs.evaluation.importance import permutation_importance, usual_re
 from descenso.runs.evaluation.partial_effects import partial_effect, values_to_try
 from descenso.runs.evaluation.perturbation import some_rows
 from descenso.runs.evaluation.sensitivity import COLUMN_CHANGE, moved_columns
-from descenso.runs.trained import Subject
+from descenso.runs.trained import TrainedRun
 
 MOST_ROWS = 1000  # that columns are shuffled among
 MOST_AVERAGED = 200  # rows that a column's effect is averaged over
@@ -25,7 +25,7 @@ MOST_EFFECTS = 6
 
 
 def columns_that_matter(
-    subject: Subject, network: Model, part: str, examples: Examples
+    run: TrainedRun, network: Model, part: str, examples: Examples
 ) -> dict[str, Any]:
     """Importance and sensitivity of each column, and the effects of the most important.
 
@@ -33,14 +33,16 @@ def columns_that_matter(
         part: what the rows are of the data.
         examples: the rows to measure on.
     """
-    encoder, task = subject.preprocessing.encoder, subject.task
+    encoder, experiment = run.encoder, run.experiment
     chosen = np.sort(np.random.default_rng(0).permutation(len(examples))[:MOST_ROWS])
     x, y = examples.x[chosen], examples.y[chosen]
     weight = examples.sample_weight[chosen].astype(float)
     where = encoder.blocks
     repeats = usual_repeats(len(where))
-    increases = permutation_importance(task, network, x, y, weight, where, repeats=repeats)
-    increases *= metrics.loss_unit(task.loss, subject.preprocessing.target.scale)
+    increases = permutation_importance(
+        experiment.task, network, x, y, weight, where, repeats=repeats
+    )
+    increases *= experiment.loss_unit
     order = np.argsort(-increases.mean(axis=1), kind="stable").tolist()
     columns = [
         {
@@ -59,31 +61,29 @@ def columns_that_matter(
             "repeats": repeats,
             "columns": columns,
         },
-        "sensitivity": _sensitivity(subject, network, order[:MOST_MOVED], where),
+        "sensitivity": _sensitivity(run, network, order[:MOST_MOVED], where),
         "effects": [
             effect
             for index in order[:MOST_EFFECTS]
-            if (effect := _effect(subject, network, part, examples, few, index, where[index]))
+            if (effect := _effect(run, network, part, examples, few, index, where[index]))
         ],
     }
 
 
 def _sensitivity(
-    subject: Subject, network: Model, order: list[int], where: list[slice]
+    run: TrainedRun, network: Model, order: list[int], where: list[slice]
 ) -> dict[str, Any]:
     """What moving the encoded numbers of the most important columns does to the loss."""
-    assert subject.opened is not None, "the rows are there"
-    experiment, encoder = subject.opened.experiment, subject.preprocessing.encoder
+    experiment, encoder = run.experiment, run.encoder
     moving = [each for index in order for each in range(where[index].start, where[index].stop)]
     rows = some_rows(experiment)
     table = moved_columns(experiment, encoder.names, network, rows, moving[:MOST_MOVED])
-    unit = metrics.loss_unit(experiment.task.loss, subject.preprocessing.target.scale)
-    scaled = table.with_columns(pl.col("predicted", "measured") * unit)
+    scaled = table.with_columns(pl.col("predicted", "measured") * experiment.loss_unit)
     return {"change": COLUMN_CHANGE, "columns": scaled.to_dicts()}
 
 
 def _effect(
-    subject: Subject,
+    run: TrainedRun,
     network: Model,
     part: str,
     examples: Examples,
@@ -92,22 +92,20 @@ def _effect(
     block: slice,
 ) -> dict[str, Any] | None:
     """The mean prediction over a column's values; None where no value is known."""
-    feature, table = subject.preprocessing.encoder.features[index], subject.table_of(part)
-    if table is None:
-        return None
+    feature, table = run.encoder.features[index], run.rows.table_of(part)
     tried = values_to_try(feature, _written(feature, table, examples.rows))
     if tried.is_empty():
         return None
     encoded = np.zeros((len(tried), block.stop - block.start), np.float32)
     feature.encode(tried, encoded)
     weight = examples.sample_weight[few].astype(float)
-    means = partial_effect(subject.task, network, examples.x[few], weight, block, encoded)
+    means = partial_effect(run.experiment.task, network, examples.x[few], weight, block, encoded)
     return {
         "column": feature.name,
         "kind": feature.kind,
         "values": [_plain(value) for value in tried],
         "rows": len(few),
-        "predictions": _named(subject, means),
+        "predictions": _named(run, means),
     }
 
 
@@ -117,12 +115,12 @@ def _written(feature: Feature, table: Table, rows: Integer[np.ndarray, " rows"])
     return convert(table.column(feature.name, rows), feature.kind, rows, table.title, spelling)
 
 
-def _named(subject: Subject, means: Float[np.ndarray, "values outputs"]) -> dict[str, list[float]]:
+def _named(run: TrainedRun, means: Float[np.ndarray, "values outputs"]) -> dict[str, list[float]]:
     """The means in the target's units, or of each class's probability (of two: the second's)."""
-    target = subject.preprocessing.target
+    target = run.preprocessing.target
     if target.classes is None:
         return {target.name: (means[:, 0] * target.scale + target.center).tolist()}
-    likely = metrics.probabilities(subject.task, means)
+    likely = metrics.probabilities(run.experiment.task, means)
     first = 1 if len(target.classes) == 2 else 0
     return {
         str(target.classes[code]): likely[:, code].tolist()

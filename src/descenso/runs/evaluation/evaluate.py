@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from descenso import fields
 from descenso.data.encoding.target import Target
 from descenso.data.table import RowNumbers
 from descenso.engine import metrics
 from descenso.engine.experiment import Examples
 from descenso.engine.metrics import Judged, Metrics
-from descenso.fields import Number, checked
+from descenso.fields import Integer, Number, checked
 from descenso.i18n import gettext as _
 from descenso.recipe import FIELD_TYPES
 from descenso.runs.evaluation import intervals
@@ -60,7 +59,7 @@ def assess(
         InputError: resamples, confidence or seed may not have that value.
     """
     confidence = checked("confidence", Number(low=0.5, below=1.0), confidence)
-    resamples = checked("resamples", fields.Integer(none=True), resamples)
+    resamples = checked("resamples", Integer(none=True), resamples)
     seed = checked("seed", FIELD_TYPES["seed"], seed)
     if resamples is None:
         resamples = intervals.usual_resamples(len(judged))

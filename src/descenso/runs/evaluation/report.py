@@ -17,7 +17,7 @@ from descenso.runs.reproduce import command, python
 from descenso.runs.result import undefined_warnings
 from descenso.runs.store.history import finite
 from descenso.runs.store.parameters import parameters
-from descenso.runs.trained import Subject
+from descenso.runs.trained import TrainedRun
 
 MOST_POINTS = 300  # rows that are drawn as points
 MOST_BARS = 30
@@ -27,25 +27,33 @@ MOST_VALUES = 6  # columns whose values are shown for the worst rows
 CURVES = ("loss", "validation_loss", "learning_rate")
 
 
-def measure(subject: Subject, *, rows: bool = True) -> dict[str, Any]:
+def measure(
+    run: TrainedRun,
+    *,
+    rows: bool = True,
+    missing_data: str = "",
+    diagnosis: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """Measure a run for its report.
 
     Args:
-        rows: whether to tell of single rows: the worst ones with their values, and truths with
-            their predictions.
+        run: with its rows, where these are available.
+        rows: whether to show single rows: the worst ones with their values, and truths with their
+            predictions.
+        missing_data: why the rows are not available, in a sentence; "" where they are.
+        diagnosis: as a run's folder keeps it; None without.
 
     Returns:
         In JSON's own types. What is measured on rows is null where these, or trained weights, are
         not there: `absent` says why the rows are not.
     """
-    record = subject.record
-    judged_by, network = subject.judged_by, subject.network
+    record, network = run.record, run.network
     learnt: dict[str, Any] = dict.fromkeys(
         ("part", "evaluation", "ranking", "residuals", "importance", "effects", "sensitivity")
     )
-    if judged_by is not None and network is not None:
-        part, examples = judged_by
-        learnt = {"part": part, **_learnt(subject, network, part, examples, rows)}
+    if run.data is not None and network is not None:
+        part, examples = run.data.held_out or ("train", run.data.experiment.training)
+        learnt = {"part": part, **_learnt(run, network, part, examples, rows)}
     found = {
         "run": record.id,
         "target": record.target,
@@ -54,40 +62,40 @@ def measure(subject: Subject, *, rows: bool = True) -> dict[str, Any]:
         "created": record.created,
         "descenso": record.descenso,
         "shows_rows": rows,
-        "absent": subject.absent,
+        "absent": missing_data,
         "rows": record.rows.model_dump(),
         "parameters": record.parameters,
-        "result": record.result,
-        "warnings": record.result["warnings"] if record.result else record.warnings,
+        "result": record.summary(run.path),
+        "warnings": record.result.warnings if record.result else record.warnings,
         **learnt,
-        "history": {name: _curve(subject, name) for name in CURVES},
-        "telemetry": _telemetry(subject),
-        "diagnosis": subject.diagnosis,
+        "history": {name: _curve(run, name) for name in CURVES},
+        "telemetry": _telemetry(run),
+        "diagnosis": diagnosis,
         "columns": record.columns,
         "recipe": record.recipe,
         "reasons": record.reasons,
         "environment": record.environment,
         "own_network": record.own_network,
         "went_on": record.went_on,
-        "path": None if subject.path is None else str(subject.path),
-        "command": command(subject),
-        "python": python(subject),
+        "path": None if run.path is None else str(run.path),
+        "command": command(run),
+        "python": python(run),
     }
     return finite(found)
 
 
 def _learnt(
-    subject: Subject, network: Model, part: str, examples: Examples, rows: bool
+    run: TrainedRun, network: Model, part: str, examples: Examples, rows: bool
 ) -> dict[str, Any]:
     """What is measured on rows."""
-    target = subject.preprocessing.target
-    judged = judge(subject.task, network, examples, subject.record.constant, target.scale)
+    target = run.preprocessing.target
+    judged = judge(run.experiment, network, examples)
     evaluation = assess(judged, target, examples.rows)
     undefined = undefined_warnings([evaluation["metrics"], evaluation["further_metrics"]])
-    found = columns_that_matter(subject, network, part, examples)
+    found = columns_that_matter(run, network, part, examples)
     by_importance = [each["column"] for each in found["importance"]["columns"]]
     worst = [
-        each | {"values": _values(subject, part, each["row"], by_importance)}
+        each | {"values": _values(run, part, each["row"], by_importance)}
         for each in (evaluation["worst_rows"] if rows else [])
     ]
     return {
@@ -98,11 +106,9 @@ def _learnt(
     }
 
 
-def _values(subject: Subject, part: str, row: int, names: list[str]) -> dict[str, str | None]:
+def _values(run: TrainedRun, part: str, row: int, names: list[str]) -> dict[str, str | None]:
     """What stands in a row of the table, in the columns that matter most."""
-    table = subject.table_of(part)
-    if table is None:
-        return {}
+    table = run.rows.table_of(part)
     cells = {name: table.column(name, np.array([row - 1]))[0] for name in names[:MOST_VALUES]}
     return {name: None if value is None else str(value) for name, value in cells.items()}
 
@@ -155,15 +161,15 @@ def _residuals(judged: Judged, center: float, rows: bool) -> dict[str, Any] | No
     }
 
 
-def _curve(subject: Subject, name: str) -> list[list[Any]]:
+def _curve(run: TrainedRun, name: str) -> list[list[Any]]:
     """A number over the epochs; of many epochs the least and greatest of each stretch."""
-    records = [{"epoch": each["epoch"], name: each.get(name)} for each in subject.records]
+    records = [{"epoch": each["epoch"], name: each.get(name)} for each in run.records]
     return [[epoch, value] for epoch, value in points(records, name)]
 
 
-def _telemetry(subject: Subject) -> list[dict[str, Any]]:
+def _telemetry(run: TrainedRun) -> list[dict[str, Any]]:
     """What was measured of each layer at the ends of some epochs."""
-    taken = [(each["epoch"], each["telemetry"]) for each in subject.records if "telemetry" in each]
+    taken = [(each["epoch"], each["telemetry"]) for each in run.records if "telemetry" in each]
     return [
         {
             "epoch": epoch,
@@ -174,7 +180,7 @@ def _telemetry(subject: Subject) -> list[dict[str, Any]]:
             },
         }
         for epoch, measured in taken
-        for index, layer in enumerate(_layers(subject.network, len(measured["gradient_norm"])))
+        for index, layer in enumerate(_layers(run.network, len(measured["gradient_norm"])))
     ]
 
 

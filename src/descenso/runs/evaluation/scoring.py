@@ -1,55 +1,47 @@
 """The metrics of a network on each part of the rows."""
 
 import numpy as np
+from jaxtyping import Float
 
 from descenso.engine import inference, metrics
 from descenso.engine.experiment import Examples, Experiment
 from descenso.engine.metrics import Judged, Metrics
 from descenso.engine.network import Model
 from descenso.engine.task import Task
-from descenso.runs.data_reference import Opened
 
 Scores = dict[str, Metrics | None]
 
 
-def scores(
-    task: Task, network: Model | None, opened: Opened, constant: list[float], unit: float
-) -> Scores:
+def scores(experiment: Experiment, network: Model | None, test: Examples | None) -> Scores:
     """The metrics on the training, validation and test rows.
 
     None where there are no such rows, and everywhere without a network.
     """
-    parts = {
-        "train": opened.experiment.training,
-        "validation": opened.experiment.validation,
-        "test": opened.test,
-    }
+    parts = {"train": experiment.training, "validation": experiment.validation, "test": test}
     return {
-        part: None
-        if examples is None or network is None
-        else score(task, network, examples, constant, unit)
-        for part, examples in parts.items()
+        part: None if rows is None or network is None else score(experiment, network, rows)
+        for part, rows in parts.items()
     }
 
 
-def score(
-    task: Task, network: Model, examples: Examples, constant: list[float], unit: float
-) -> Metrics:
+def score(experiment: Experiment, network: Model, rows: Examples) -> Metrics:
     """The metrics on some rows."""
-    return metrics.measure(judge(task, network, examples, constant, unit))
+    return metrics.measure(judge(experiment, network, rows))
 
 
-def judge(
-    task: Task, network: Model, examples: Examples, constant: list[float], unit: float
+def judge(experiment: Experiment, network: Model, rows: Examples) -> Judged:
+    """The predictions and losses of a network on some rows."""
+    return judged_by(experiment.task, network, rows, experiment.baseline, experiment.target_scale)
+
+
+def judged_by(
+    task: Task,
+    network: Model,
+    rows: Examples,
+    baseline: Float[np.ndarray, " outputs"],
+    target_scale: float,
 ) -> Judged:
-    """What a network makes of some rows."""
-    predictions, losses = inference.judge(task, network, examples.x[: len(examples)], examples.y)
-    weight = examples.sample_weight.astype(float)
-    return Judged(task, predictions, losses, examples.y, weight, np.array(constant), unit)
-
-
-def constant_of(experiment: Experiment) -> list[float]:
-    """The best constant prediction on the training rows, which skill is measured against."""
-    examples = experiment.training
-    weight = examples.sample_weight.astype(float)
-    return metrics.best_constant(experiment.task, examples.y, weight).tolist()
+    """The same, where the rows of the training are not available."""
+    predictions, losses = inference.judge(task, network, rows.x[: len(rows)], rows.y)
+    weight = rows.sample_weight.astype(float)
+    return Judged(task, predictions, losses, rows.y, weight, baseline, target_scale)

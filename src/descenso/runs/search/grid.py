@@ -151,8 +151,8 @@ def _read(name: str, text: str) -> list[Any]:
 
 def _range(name: str, scale: str, ends: str, text: str) -> list[Any]:
     """Evenly spaced numbers from one end to the other, on a logarithmic or a linear scale."""
-    field_type = FIELD_TYPES[name]
-    if not isinstance(field_type, Number | Integer):
+    kind = FIELD_TYPES[name]
+    if not isinstance(kind, Number | Integer):
         raise RecipeError(
             _(
                 "{name} holds no numbers, so it has no range; write its values as {name}=A|B."
@@ -177,7 +177,7 @@ def _range(name: str, scale: str, ends: str, text: str) -> list[Any]:
         values = [low * (high / low) ** share for share in shares]
     else:
         values = [low + (high - low) * share for share in shares]
-    if isinstance(field_type, Integer):
+    if isinstance(kind, Integer):
         return list(dict.fromkeys(map(round, values)))
     # As they are told: 0.001 and not 0.0010000000000000002.
     return [float(f"{value:.6g}") for value in values]

@@ -11,8 +11,8 @@ from jaxtyping import Float
 from descenso.engine import population
 from descenso.engine.progress import Progress, epoch_progress
 from descenso.recipe import Recipe
-from descenso.runs.data_reference import Opened, fingerprint
-from descenso.runs.evaluation.scoring import constant_of, scores
+from descenso.runs.data_reference import fingerprint
+from descenso.runs.evaluation.scoring import scores
 from descenso.runs.preparation import Preparation
 from descenso.runs.search.grid import Grid
 from descenso.runs.seeds import usable
@@ -54,12 +54,12 @@ class Plan:
 def asked_of(plan: Plan) -> dict[str, Any]:
     """All that the numbers of a sweep hang on, in JSON's own types."""
     preparation, request = plan.preparation, plan.preparation.request
-    split, other = preparation.split, preparation.validation_table
+    split, other = preparation.data.split, preparation.data.validation_table
     return {
-        "data": fingerprint(preparation.table),
+        "data": fingerprint(preparation.data.table),
         "validation": None if other is None else fingerprint(other),
         "target": preparation.target.name,
-        "columns": {column.name: column.kind for column in preparation.columns},
+        "columns": {column.name: column.kind for column in preparation.encoding.columns},
         "weights": preparation.weights,
         "split": [request.test, split.validation.tolist(), split.test.tolist()],
         "vary": {name: list(values) for name, values in plan.grid.items()},
@@ -87,22 +87,18 @@ def train_group(
     plan: Plan, group: Sequence[int], on_progress: Progress, what: str
 ) -> dict[str, dict[str, Any]]:
     """What comes of some networks that train together."""
-    preparation = plan.preparation
-    experiment = preparation.experiment
+    experiment = plan.preparation.experiment
     recipes = [plan.recipe(member) for member in group]
     members = population.train(
         experiment, recipes, epoch_progress(on_progress, what, recipes[0].epochs)
     )
-    # Whoever chooses by the test rows has none left: they wait for the run that is kept.
-    opened, constant = Opened(experiment, None), constant_of(experiment)
+    # Test rows are left for the run that is kept: a choice by them would spoil them.
     return {
         str(number): {
             "epochs": member.epochs,
             "kept_epoch": member.kept_epoch,
             "diverged": member.diverged,
-            "metrics": scores(
-                experiment.task, usable(member), opened, constant, preparation.target.scale
-            ),
+            "metrics": scores(experiment, usable(member), None),
         }
         for number, member in zip(group, members, strict=True)
     }

@@ -9,7 +9,7 @@
     data.parquet                 the table, where it came from memory
     report.html                  a page about the run, once asked for
     diagnosis.json               what the doctor found, once asked for
-    validation.parquet           the table that watches the training, likewise
+    validation.parquet           the table of the validation rows, likewise
     lock                         see lock.py
 
 Documents are validated when they are read: what does not fit is refused, never guessed at.
@@ -77,26 +77,46 @@ class DataReference(FileReference):
     """All that is needed to open a run's data again and encode it as it was.
 
     Attributes:
-        target: the column to predict.
-        drop: columns that the user left out.
-        weights: the column that says how much each row counts; None where all count alike.
-        split_by: the column whose groups stayed together when the rows were split; None without.
-        split_time: the column that ordered the rows when they were split; None without.
-        test: the share of rows that was asked for as a test.
-        overrides: the kinds that the user gave to columns, by name.
         split: which rows are for what.
-        validation: the table that watches the training, where it is a table of its own.
+        validation: the table with the validation rows, where it is a table of its own.
     """
 
-    target: str
-    drop: list[str]
-    overrides: dict[str, str]
     split: SplitRows
     validation: FileReference | None
-    weights: str | None = None
-    split_by: str | None = None
-    split_time: str | None = None
-    test: float = 0.0
+
+
+class RequestFile(_Stored):
+    """What was requested, beside the data and the recipe's fields; see `Request`."""
+
+    columns: dict[str, str]
+    drop: list[str]
+    test: float
+    weights: str | None
+    split_by: str | None
+    split_time: str | None
+
+
+class ResultFile(_Stored):
+    """What a training gave; the record around it says all else that `train --json` prints.
+
+    Attributes:
+        epochs, iterations: how many were completed.
+        kept_epoch: the epoch whose weights are kept; 0 for the initial weights.
+        seconds: spent on training.
+        stopped: why it ended: epochs, patience, interrupted or diverged.
+        metrics: on the training, validation and test rows; None where there are no such rows.
+        warnings: what a person should know of the data and of how the training ended.
+        diagnosis: what the doctor found at the end, without trials.
+    """
+
+    epochs: int
+    kept_epoch: int
+    iterations: int
+    seconds: float
+    stopped: Literal["epochs", "patience", "interrupted", "diverged"]
+    metrics: dict[str, dict[str, Any] | None]
+    warnings: list[str]
+    diagnosis: dict[str, Any] | None
 
 
 class RowCounts(_Stored):
@@ -133,11 +153,12 @@ class RunFile(_Stored):
         given: the fields that the user named.
         reasons: why the others are as they are, by field.
         columns: name, kind, reason and missing values of each.
+        request: what else was requested: columns, test rows, weights, how rows are split.
         data: where the data is; None where it was not kept.
         environment: what a bit-identical repetition needs: versions, processor, threads, flags.
         rows: how many.
         parameters: how many numbers training may change.
-        result: the object that `train --json` prints; None until the run is finished.
+        result: what the training gave; None until it has ended.
         own_network: whether the network is a module of the user's.
         went_on: whether it began with the weights that another training left, not with its own.
         legs: the stretches of its training.
@@ -162,11 +183,12 @@ class RunFile(_Stored):
     given: dict[str, Any]
     reasons: dict[str, str]
     columns: list[dict[str, Any]]
+    request: RequestFile
     data: DataReference | None
     environment: dict[str, Any]
     rows: RowCounts
     parameters: int
-    result: dict[str, Any] | None
+    result: ResultFile | None
     own_network: bool
     went_on: bool
     legs: list[Leg]
@@ -175,6 +197,29 @@ class RunFile(_Stored):
     seeds: dict[str, Any] | None
     cross_validation: dict[str, Any] | None
     parent: str | None
+
+    def summary(self, path: Path | None) -> dict[str, Any] | None:
+        """The object of `train --json`; None until the training has ended.
+
+        Args:
+            path: the run's folder; None in memory.
+        """
+        if self.result is None:
+            return None
+        optional = {"seeds": self.seeds, "cross_validation": self.cross_validation}
+        return {
+            "run": None if path is None else str(path),
+            "task": self.task,
+            "target": self.target,
+            "classes": self.classes,
+            "output_activation": self.recipe["output_activation"],
+            "loss": self.recipe["loss"],
+            "recipe": self.recipe,
+            "rows": self.rows.model_dump(),
+            "parameters": self.parameters,
+            **self.result.model_dump(),
+            **{name: value for name, value in optional.items() if value is not None},
+        }
 
     @field_validator("recipe")
     @classmethod
