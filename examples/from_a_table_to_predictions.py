@@ -41,7 +41,7 @@ run = descenso.train("penguins", "species", test=0.2, seed=0)
 run
 
 # %%
-print(f"{run.metrics['test']['accuracy']:.0%} of the test's penguins are told right.")
+print(f"{run.metrics['test']['accuracy']:.0%} of the test's penguins are classified right.")
 
 # %% [markdown]
 # `run.history` is a Polars data frame with one row for each epoch.

@@ -1,7 +1,6 @@
 """The errors that bad input raises.
 
-Only bad input raises, and a full disk. A training that goes wrong is a result, told by the run
-itself.
+Only bad input raises, and a full disk. A training that goes wrong is a result of the run.
 Every message is one line that says what was found, what is allowed and how to fix it; the command
 line prints it and exits with status 2.
 """

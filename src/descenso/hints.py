@@ -52,8 +52,8 @@ def as_dropped(name: str) -> str:
 
 def listed(values: Sequence[object], most: int = MOST_LISTED) -> str:
     """The values as a person reads a list; of one with more than `most` the beginning."""
-    told = ", ".join(map(shown, values[:most]))
-    return told if len(values) <= most else _("{values} and more").format(values=told)
+    first = ", ".join(map(shown, values[:most]))
+    return first if len(values) <= most else _("{values} and more").format(values=first)
 
 
 LONGEST_SHOWN = 80  # of a value that is refused, in characters
@@ -65,9 +65,9 @@ def shown(value: Any) -> str:
     >>> shown("aut"), shown({"a": 1}), shown(list(range(100)))
     ("'aut'", "{'a': 1}", 'of type list')
     """
-    told = repr(value)
-    if len(told) <= LONGEST_SHOWN and told.isprintable():
-        return told
+    text = repr(value)
+    if len(text) <= LONGEST_SHOWN and text.isprintable():
+        return text
     if isinstance(value, str):
         return repr(f"{value[:LONGEST_SHOWN]}…")
     return _("of type {type}").format(type=type(value).__name__)

@@ -13,7 +13,7 @@ from html import escape
 # reading around.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
-# Blue and vermilion of Okabe and Ito, whom every eye can tell apart (jfly.uni-koeln.de/color).
+# Blue and vermilion of Okabe and Ito, which every eye distinguishes (jfly.uni-koeln.de/color).
 BLUE, VERMILION = "0 114 178", "213 94 0"
 
 _NUMBER = '<div class="n"'

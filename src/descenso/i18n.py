@@ -68,8 +68,7 @@ _ = gettext
 
 
 def _locale_languages() -> list[str | None]:
-    # The order that gettext itself looks in; locale.getlocale() only knows what setlocale() was
-    # told.
+    # The order that gettext itself looks in; locale.getlocale() only knows what setlocale() set.
     names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     first = next((name for name in names if name), None)
     return [first or locale.getlocale()[0]]

@@ -154,8 +154,8 @@ def test_the_wishes_of_a_training_are_heard():
     assert (kinds["w"], kinds["visit"]) == ("dropped", "dropped")
     assert found.split is not None
     assert found.split["left_out"] == len(ROWS[ROWS % 3 == 0])
-    assert any(note.startswith("Each row counts as w says") for note in found.notes)
-    assert any(note.startswith("Rows of the same visit stay together") for note in found.notes)
+    assert any(note.startswith("Rows are weighted by w") for note in found.notes)
+    assert any(note.startswith("Rows with the same visit stay together") for note in found.notes)
     regression = descenso.inspect(table, "visit", task="regression").target
     assert regression is not None
     assert (regression.task, regression.reason, regression.classes) == (
@@ -184,7 +184,7 @@ def test_of_a_large_table_a_sample_is_looked_at_and_that_is_told():
 @pytest.mark.parametrize(
     ("values", "summary"),
     [
-        (["same"] * N, "the target 'y' has the one value 'same'"),
+        (["same"] * N, "the target 'y' is 'same' in all training rows"),
         ([7.5] * N, "the target 'y' is 7.5 in every row: there is nothing to predict"),
         ([None] * N, "the target 'y' is missing in every row"),
         (pl.Series([[1]] * N), "the target 'y' is of type List(Int64)"),
@@ -220,7 +220,7 @@ def test_where_no_column_is_left_to_learn_from_that_is_an_error():
         ({"split_by": "id", "split_time": "since"}, "cannot be combined"),
         ({"drop": ["ago"]}, "there is no column 'ago'. Did you mean 'age'"),
         ({"columns": {"town": "number"}}, "column 'town', row 1: '.*' is not a number"),
-        ({"weights": "town"}, "the weights 'town', row 1: .* is no weight"),
+        ({"weights": "town"}, "the weights 'town', row 1: .* is not a weight"),
     ],
 )
 def test_a_wrong_wish_is_refused_as_in_training(wishes: dict[str, Any], message: str):

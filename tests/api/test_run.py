@@ -167,14 +167,14 @@ def test_an_evaluation_weighs_the_rows_where_the_table_has_the_weights():
     )
     assert found["metrics"]["rmse"] == pytest.approx(expected, rel=1e-5)
     assert found["warnings"] == [
-        "Each row counts as w says (from 0.5 to 3.5), in training and in the metrics.",
+        "Rows are weighted by w (0.5 to 3.5), in training and in the metrics.",
         "The quantiles of the residuals are not weighted: there each row counts once.",
     ]
     plain = run.evaluate(TABLE)
     expected = sklearn.metrics.root_mean_squared_error(TABLE["paid"], run.predict(TABLE))
     assert plain["metrics"]["rmse"] == pytest.approx(expected, rel=1e-5)
     assert plain["warnings"] == [
-        "the data: there are no weights 'w' here, so its rows count alike."
+        "the data: there is no column of weights 'w', so all rows count equally."
     ]
 
 
@@ -325,7 +325,7 @@ def test_categories_that_training_did_not_see_are_counted_and_told(species: desc
     )
     table, notes = species.predictions(strange)
     assert notes == [
-        "island: 4 rows have categories that training saw seldom or never; they count as unknown."
+        "island: 4 rows have categories that are rare or new; they are treated as unknown."
     ]
     assert table["prediction"].null_count() == 0
 
@@ -374,7 +374,7 @@ def test_an_evaluation_counts_rows_as_they_weigh():
     assert found["metrics"]["accuracy"] == pytest.approx(np.average(right, weights=weights))
     assert np.sum(found["confusion"]["counts"]) == len(y)
     told = [
-        "Each row counts as sample_weight says (from 1 to 3), in training and in the metrics.",
+        "Rows are weighted by sample_weight (1 to 3), in training and in the metrics.",
         "The confusion matrix and the numbers of rows are not weighted: there each row counts "
         "once.",
     ]
@@ -386,7 +386,7 @@ def test_rows_of_a_validation_without_weights_are_told_to_count_alike():
     table = TABLE.with_columns(w=np.arange(80) % 4 + 0.5)
     run = descenso.train(table, "paid", weights="w", **small_tables.plain(validation=TABLE))
     assert run.evaluate()["warnings"] == [
-        "the validation data: there are no weights 'w' here, so its rows count alike."
+        "the validation data: there is no column of weights 'w', so all rows count equally."
     ]
 
 
@@ -414,7 +414,7 @@ def test_a_table_whose_target_is_always_missing_cannot_be_evaluated(paid: descen
 
 def test_a_class_that_training_never_saw_cannot_be_evaluated(species: descenso.Run):
     emperor = PENGUINS.with_columns(species=pl.lit("Emperor"))
-    with pytest.raises(TableError, match=r"'Emperor' was not there in training\. .* train again"):
+    with pytest.raises(TableError, match=r"'Emperor' is new; the network knows\. .* train again"):
         species.evaluate(emperor)
 
 
@@ -437,7 +437,7 @@ def test_rows_without_a_target_are_left_out_with_a_count():
     y[:3] = np.nan
     run = descenso.train((X, y), **small_tables.PLAIN)
     assert sum(run.summary()["rows"].values()) == 57
-    assert "3 rows are left out: their y is missing." in run.warnings
+    assert "3 rows have no value in y and are left out." in run.warnings
 
 
 def test_infinite_numbers_are_refused_by_column_and_row():

@@ -27,7 +27,7 @@ REFUSED: dict[str, tuple[str, str | bytes, tuple[str, ...], str]] = {
         "table.csv",
         GOOD.replace("a,b,y", "a,a,y"),
         COMMANDS,
-        "table.csv: the column name 'a' stands more than once in the header. Rename one.",
+        "table.csv: the column name 'a' appears more than once in the header. Rename one.",
     ),
     "a missing target": (
         "table.csv",
@@ -58,32 +58,32 @@ REFUSED: dict[str, tuple[str, str | bytes, tuple[str, ...], str]] = {
         "table.csv",
         "# made on Monday\n" + GOOD,
         COMMANDS,
-        "table.csv: row 1 (line 2) has 3 fields, but the first line, which is taken for the names "
-        "of the columns, has only one. Delete what stands above the names.",
+        "table.csv: row 1 (line 2) has 3 fields, but the header, the first line, has one. "
+        "Delete the lines above the header.",
     ),
     "files put one below the other": (
         "table.csv",
         GOOD + GOOD,
         COMMANDS,
-        "table.csv: row 61 holds the names of the columns again",
+        "table.csv: row 61 repeats the header",
     ),
     "files put one below the other, with blanks in the names": (
         "table.csv",
         GOOD + GOOD.replace(",", " , ", 2),
         COMMANDS,
-        "table.csv: row 61 holds the names of the columns again",
+        "table.csv: row 61 repeats the header",
     ),
     "a NUL byte": (
         "table.csv",
         GOOD.replace("7,0,q", "7,\0,q"),
         COMMANDS,
-        "table.csv: line 9 holds a NUL byte, so this is no text table, or one in another encoding.",
+        "table.csv: line 9 has a NUL byte, so this is not a text table, or its encoding is ",
     ),
     "a truncated gzip": (
         "table.csv.gz",
         gzip.compress(GOOD.encode())[:-12],
         COMMANDS,
-        "table.csv.gz: this is not a whole compressed file",
+        "table.csv.gz: the compressed file is incomplete",
     ),
     "a text file named .parquet": (
         "table.parquet",
@@ -95,7 +95,7 @@ REFUSED: dict[str, tuple[str, str | bytes, tuple[str, ...], str]] = {
         "table.csv",
         GOOD.replace("q", "p"),
         ("train",),
-        "the target 'y' has the one value 'p' in all training rows",
+        "the target 'y' is 'p' in all training rows",
     ),
     "all values missing": (
         "table.csv",

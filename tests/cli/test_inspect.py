@@ -63,8 +63,8 @@ def test_the_options_of_a_training_are_heard(call: Callable[..., Any], tmp_path:
     said = call("inspect", table, "--target", "bought", *words, "--column", "price=category")
     assert said.status == 0
     text = " ".join(said.out.split())
-    assert "Rows of the same visit stay together" in text
-    assert "says how much each row counts" in text
+    assert "Rows with the same visit stay together" in text
+    assert "weights the rows" in text
     assert "price category" in text
     assert f"descenso train '{table}' --target bought" in said.out
 
@@ -95,5 +95,5 @@ def test_what_training_would_refuse_is_told_and_no_failure(
     said = call("inspect", tmp_path / "one.csv", "--target", "y")
     assert said.status == 0
     assert "error" in said.out
-    assert "has the one value 'a'" in " ".join(said.out.split())
+    assert "is 'a' in all training rows" in " ".join(said.out.split())
     assert "To try next" not in said.out

@@ -64,7 +64,7 @@ def test_unseen_categories_are_told(
     strange.write_text(penguins.read_text().replace("Torgersen", "Atlantis"))
     said = call("predict", trained, strange, "--out", tmp_path / "x.csv")
     assert said.status == 0
-    assert "island: 52 rows have categories that training saw seldom or never" in said.err
+    assert "island: 52 rows have categories that are rare or new" in said.err
 
 
 def test_json_says_what_was_written(call: Callable[..., Any], trained: Path, tmp_path: Path):

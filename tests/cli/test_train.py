@@ -56,8 +56,8 @@ def test_a_column_may_weigh_the_rows(call: Callable[..., Any], tmp_path: Path):
     said = call(*WORDS, "--weights", "year", "--run-dir", tmp_path / "run")
     assert said.status == 0
     err = " ".join(said.err.split())
-    assert "year dropped: says how much each row counts" in err
-    assert "Each row counts as year says (from 2007 to 2009)" in err
+    assert "year dropped: weights the rows" in err
+    assert "Rows are weighted by year (2007 to 2009)" in err
 
 
 def test_weights_that_are_none_are_refused_and_leave_nothing(
@@ -66,8 +66,8 @@ def test_weights_that_are_none_are_refused_and_leave_nothing(
     said = call(*WORDS, "--weights", "island", "--runs", tmp_path / "runs")
     assert said.status == 2
     assert said.err == (
-        "descenso: penguins: the weights 'island', row 1: 'Torgersen' is no weight. A weight is a "
-        "32-bit number from 0 on, not infinite; 0 leaves the row out.\n"
+        "descenso: penguins: the weights 'island', row 1: 'Torgersen' is not a weight. A weight is "
+        "a finite 32-bit number, 0 or more; 0 leaves the row out.\n"
     )
     assert not (tmp_path / "runs").exists()
 
@@ -75,7 +75,7 @@ def test_weights_that_are_none_are_refused_and_leave_nothing(
 def test_rows_may_be_split_by_groups_or_in_time(call: Callable[..., Any], tmp_path: Path):
     said = call(*WORDS, "--split-by", "island", "--validation", "0", "--runs", tmp_path)
     assert said.status == 0
-    assert "Rows of the same island stay together: 3 groups train" in said.err
+    assert "Rows with the same island stay together: 3 groups for training" in said.err
     said = call(*WORDS, "--split-time", "year", "--test", "0.3", "--runs", tmp_path)
     assert said.status == 0
     assert "Split in time by year: training on 2007 to 2007, validation on 2008" in said.err

@@ -159,7 +159,7 @@ def test_categories_that_are_new_are_counted_over_all_parts(
     found = run.predict_parts(tmp_path / "table.csv")
     assert sum(part.height for part in found) == found.rows == ROWS
     assert found.notes == [
-        "word: 5000 rows have categories that training saw seldom or never; they count as unknown."
+        "word: 5000 rows have categories that are rare or new; they are treated as unknown."
     ]
 
 

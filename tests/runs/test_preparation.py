@@ -107,9 +107,9 @@ def test_groups_stay_together_and_their_column_is_no_feature():
     [column] = [column for column in made.encoding.columns if column.name == "since"]
     assert (column.kind, column.reason) == (
         "dropped",
-        "says which rows stay together, and new rows have other values",
+        "groups the rows, and new rows have other values",
     )
-    assert made.notes[0].startswith("Rows of the same since stay together: ")
+    assert made.notes[0].startswith("Rows with the same since stay together: ")
 
 
 def test_the_latest_rows_are_the_test_and_their_time_is_no_feature():
@@ -153,7 +153,7 @@ def test_a_column_of_an_array_may_be_split_by():
         ({"split_by": "age", "split_time": "since"}, r"split_by and split_time cannot be combined"),
         ({"split_by": "twon"}, r"split_by names 'twon'.*Did you mean 'town'\?"),
         ({"split_time": "paid"}, r"split_time names 'paid', but that is the target"),
-        ({"split_time": "town"}, r"'town', row 1: '.*' tells no time"),
+        ({"split_time": "town"}, r"'town', row 1: '.*' is not a time"),
         ({"split_by": "age"}, r"'age' is missing in row 4"),
         ({"split_by": ["a"] * 80}, "split_by is of type list; allowed: the name of a column"),
     ],
@@ -220,7 +220,7 @@ def test_categories_that_only_the_validation_has_are_counted_and_told(tmp_path: 
     later.write_csv(file)
     made = prepared(small_tables.people(), "paid", validation=file)
     assert (
-        "town: 30 rows have categories that training saw seldom or never; they count as unknown."
+        "town: 30 rows have categories that are rare or new; they are treated as unknown."
         in made.warnings
     )
 
@@ -257,9 +257,8 @@ def test_missing_values_are_filled_and_told():
     known = people["member"].scatter([0, 1], None)
     made = prepared(people.with_columns(member=known), "paid", validation=0)
     assert made.notes == [
-        "Missing values in training rows are filled in and marked: age (7).",
-        "Missing values in too few training rows to learn from are filled in without a mark: "
-        "member (2).",
+        "Missing values, filled in, with an indicator column: age (7).",
+        "Few missing values, filled in without an indicator column: member (2).",
     ]
     assert np.isfinite(made.experiment.training.x).all()
 
@@ -271,7 +270,7 @@ def test_absurd_numbers_and_codes_for_missing_are_warned_of():
     age = pl.when(rows % 9 == 2).then(-999).otherwise("age")
     paces = pl.when(rows == 16).then(1e30).otherwise(rows.sqrt() % 5)
     far, code = prepared(people.with_columns(paces=paces, age=age), "paid").warnings[::-1]
-    assert far.startswith("paces: 1 value is 1e+30, in row 17, more than 100 times as far from")
+    assert far.startswith("paces: outlier 1e+30 in row 17, more than 100 times the range")
     assert far.endswith("If that is a mistake, correct it, or leave the cell empty.")
     assert code.startswith("age: 22 values are -999, far from all others")
 
@@ -285,9 +284,9 @@ def test_values_that_training_sees_too_seldom_are_told():
         }
     )
     assert prepared(frame, "rooms", validation=0).notes == [
-        "street: each of its values stands in too few training rows to learn from, so that all "
-        "count as one.",
-        "Values that stand in too few training rows count as one: town (10).",
+        "street: every value is rare in the training rows, so all are grouped and nothing can be "
+        "learnt from it.",
+        "Rare values are grouped, for training has too few rows of each: town (10).",
     ]
 
 
@@ -446,9 +445,9 @@ def test_row_weights_count_in_every_part_and_are_no_feature():
         assert_array_equal(part.weight, part.sample_weight)
     assert not any("copies" in name for name in made.encoding.encoder.names)
     [column] = [column for column in made.encoding.columns if column.name == "copies"]
-    assert (column.kind, column.reason) == ("dropped", "says how much each row counts")
+    assert (column.kind, column.reason) == ("dropped", "weights the rows")
     assert made.notes[0] == (
-        "Each row counts as copies says (from 1 to 3), in training and in the metrics."
+        "Rows are weighted by copies (1 to 3), in training and in the metrics."
     )
 
 
@@ -489,7 +488,7 @@ def test_a_row_of_weight_0_is_as_if_it_were_not_there():
     assert_array_equal(with_zeros.experiment.training.x, without.experiment.training.x)
     assert_array_equal(with_zeros.experiment.training.y, without.experiment.training.y)
     assert with_zeros.rows == without.rows
-    assert "20 rows are left out: their weight is 0." in with_zeros.notes
+    assert "20 rows have the weight 0 and are left out." in with_zeros.notes
 
 
 def test_a_validation_file_is_weighed_by_its_own_weights(tmp_path: Path):
@@ -502,14 +501,17 @@ def test_a_validation_file_is_weighed_by_its_own_weights(tmp_path: Path):
     made = prepared(weighted_people(), "paid", weights="copies", validation=file)
     assert made.experiment.validation is not None
     assert set(made.experiment.validation.weight) == {1}
-    assert "later.csv: there are no weights 'copies' here, so its rows count alike." in made.notes
+    assert (
+        "later.csv: there is no column of weights 'copies', so all rows count equally."
+        in made.notes
+    )
 
 
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
         ("copie", r"no column 'copie' to weigh the rows by\. Did you mean 'copies'\?"),
-        ("paid", r"'paid' cannot weigh the rows and be the target or a feature too"),
+        ("paid", r"'paid' cannot be both the weights and the target or a feature"),
         (
             np.ones(79),
             r"weights has the shape \(79,\), but it needs one number for each of 80 rows",
@@ -524,12 +526,12 @@ def test_weights_that_are_none_are_refused(weights: Any, message: str):
 
 
 def test_weights_cannot_be_a_feature_too():
-    with pytest.raises(TableError, match="'copies' cannot weigh the rows and be"):
+    with pytest.raises(TableError, match="'copies' cannot be both the weights"):
         prepared(weighted_people(), "paid", weights="copies", columns={"copies": "number"})
 
 
 def test_an_array_cannot_weigh_a_file():
-    with pytest.raises(TableError, match=r"penguins: weights for a file are one of its columns"):
+    with pytest.raises(TableError, match=r"penguins: the weights of a file are one of its columns"):
         prepared("penguins", "species", weights=np.ones(344))
 
 

@@ -25,7 +25,8 @@ def test_what_the_readme_shows_is_what_comes(language: str, tmp_path: Path):
 
 @pytest.mark.parametrize("readme", READMES.values(), ids=READMES)
 def test_the_cycle_is_quoted_from_the_code(readme: Path):
-    code = [line.strip() for line in (ROOT / "src/descenso/cycle.py").read_text().splitlines()]
+    source = (ROOT / "src/descenso/engine/cycle.py").read_text()
+    code = [line.strip() for line in source.splitlines()]
     [cycle] = [b.text for b in blocks(readme) if b.language == "python" and not is_program(b)]
     quoted = [line for line in cycle.splitlines() if not line.startswith("#")]
     positions = [code.index(line) for line in quoted]

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,32 +21,26 @@ PRIVATE = r"rows? T\d+|design\.md|(?<!from-the-)theory\.md"
 # How many are left of earlier times, by folder. A number may fall, never grow.
 LEFT: dict[str, int] = {
     "README.es.md": 2,
-    "README.md": 8,
     "benchmarks": 5,
-    "catalogue en": 40,
+    "catalogue en": 30,
     "catalogue es": 6,
-    "docs": 104,
-    "examples": 6,
-    "pyproject.toml": 3,
-    "src/descenso/api": 91,
-    "src/descenso/cli": 63,
-    "src/descenso/data": 43,
-    "src/descenso/doctor": 79,
-    "src/descenso/engine": 49,
-    "src/descenso/errors.py": 1,
+    "docs": 57,
+    "examples": 5,
+    "src/descenso/api": 44,
+    "src/descenso/cli": 50,
+    "src/descenso/doctor": 65,
+    "src/descenso/engine": 28,
     "src/descenso/fields.py": 1,
-    "src/descenso/hints.py": 7,
-    "src/descenso/html.py": 1,
-    "src/descenso/i18n.py": 1,
-    "src/descenso/lessons": 72,
-    "src/descenso/presets.py": 8,
+    "src/descenso/lessons": 43,
+    "src/descenso/presets.py": 1,
     "src/descenso/recipe.py": 2,
-    "src/descenso/runs": 134,
+    "src/descenso/runs": 88,
     "src/descenso/views": 116,
-    "tests": 608,
+    "tests": 600,
 }
 
 
+@cache
 def avoided(language: str) -> re.Pattern[str]:
     """What the glossary says to avoid in a language, as whole words; quoted ones are values."""
     tables = (ROOT / "docs/glossary.md").read_text().split("## Words to avoid")[1].split("\n\n|")
@@ -57,7 +52,8 @@ def avoided(language: str) -> re.Pattern[str]:
 
 
 def found(text: str, language: str) -> list[str]:
-    return [match[0] for match in avoided(language).finditer(text)]
+    # A file's position is not a sentence.
+    return [match[0] for match in avoided(language).finditer(text.replace(".tell()", ""))]
 
 
 def sources_and_documents() -> list[str]:

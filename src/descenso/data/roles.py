@@ -27,9 +27,9 @@ class Roles:
     def reasons(self) -> dict[str, str]:
         """Why each of them is no feature, unless a kind is given to it."""
         found = {
-            self.split_by: _("says which rows stay together, and new rows have other values"),
-            self.split_time: _("says which rows are later, and new rows are later still"),
-            self.weights: _("says how much each row counts"),
+            self.split_by: _("groups the rows, and new rows have other values"),
+            self.split_time: _("orders the rows in time, and new rows are later"),
+            self.weights: _("weights the rows"),
         }
         return {name: reason for name, reason in found.items() if name is not None}
 
@@ -43,8 +43,8 @@ def check_one_split(split_by: Any, split_time: Any) -> None:
     if split_by is not None and split_time is not None:
         raise RecipeError(
             _(
-                "split_by and split_time cannot be combined: groups that stay together may reach "
-                "across time. Name one of them."
+                "split_by and split_time cannot be combined: a group may span both sides of a "
+                "cut in time. Use one of them."
             )
         )
     for option, name in (("split_by", split_by), ("split_time", split_time)):
@@ -88,7 +88,7 @@ def check_roles(
     if roles.weights is not None and (roles.weights == target or roles.weights in overrides):
         raise TableError(
             _(
-                "{table}: the column {name!r} cannot weigh the rows and be the target or a feature "
-                "too. Name another with --weights, or copy it."
+                "{table}: the column {name!r} cannot be both the weights and the target or a "
+                "feature. Choose another with --weights, or copy the column."
             ).format(table=table, name=roles.weights)
         )

@@ -40,10 +40,8 @@ def unseen_notes(notes: Sequence[EncodingNotes]) -> list[str]:
             counts[name] = counts.get(name, 0) + count
     return [
         ngettext(
-            "{name}: {n} row has a category that training saw seldom or never; it counts as "
-            "unknown.",
-            "{name}: {n} rows have categories that training saw seldom or never; they count as "
-            "unknown.",
+            "{name}: {n} row has a category that is rare or new; it is treated as unknown.",
+            "{name}: {n} rows have categories that are rare or new; they are treated as unknown.",
             count,
         ).format(name=name, n=count)
         for name, count in counts.items()
@@ -75,12 +73,9 @@ def missing_notes(encoder: Encoder, notes: EncodingNotes) -> list[str]:
     for feature in encoder.features:
         if count := notes.missing.get(feature.name):
             sentence = (
-                _("Missing values in training rows are filled in and marked: {columns}.")
+                _("Missing values, filled in, with an indicator column: {columns}.")
                 if feature.missing
-                else _(
-                    "Missing values in too few training rows to learn from are filled in without "
-                    "a mark: {columns}."
-                )
+                else _("Few missing values, filled in without an indicator column: {columns}.")
             )
             told.setdefault(sentence, []).append(f"{feature.name} ({count})")
     return [sentence.format(columns=", ".join(columns)) for sentence, columns in told.items()]
@@ -94,14 +89,14 @@ def rare_notes(notes: EncodingNotes, rows: int) -> list[str]:
     partly = [f"{name} ({count})" for name, count in notes.unseen.items() if name not in idle]
     found = [
         _(
-            "{name}: each of its values stands in too few training rows to learn from, so that "
-            "all count as one."
+            "{name}: every value is rare in the training rows, so all are grouped and "
+            "nothing can be learnt from it."
         ).format(name=name)
         for name in idle
     ]
     if partly:
         found.append(
-            _("Values that stand in too few training rows count as one: {columns}.").format(
+            _("Rare values are grouped, for training has too few rows of each: {columns}.").format(
                 columns=", ".join(partly)
             )
         )

@@ -96,7 +96,7 @@ def test_another_table_is_read_like_the_run_s_own_unless_it_shows_or_is_said(
         (["--separator", "ab"], "separator is 'ab'; allowed: one character"),
         (["--encoding", "klingon"], "encoding is 'klingon'"),
         (["--decimal", "x"], "decimal is 'x'"),
-        (["--sheet", "1"], "--sheet means nothing for this format"),
+        (["--sheet", "1"], "--sheet does not apply to this format"),
         (["--encoding", "ascii"], "line 3 is not ascii text"),
     ],
 )

@@ -100,7 +100,7 @@ def test_the_lecture_keeps_such_a_column_and_says_so():
 def test_what_a_person_left_out_is_not_told_again():
     table = Table(pl.DataFrame({"x": [7] * N, "w": ROWS, "other": NOISE}))
     columns = describe_columns(
-        table, "other", rows=ROWS, drop=["x"], roles={"w": "says how much each row counts"}
+        table, "other", rows=ROWS, drop=["x"], roles={"w": "weights the rows"}
     )
     for column in columns:
         values = table.column(column.name)
@@ -125,7 +125,7 @@ def test_a_word_among_numbers_is_a_warning():
     found = only(findings(values))
     assert (found.cause, found.severity) == ("mixed_values", "warning")
     assert "5 of 1000 values are not numbers, such as 'unknown' (row 4)" in found.summary
-    assert found.remedy == "As it stands, each number is a category of its own."
+    assert found.remedy == "For now each number is a category of its own."
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_word_among_numbers_or_dates_that_all_differ_makes_no_identifier_of_th
     assert (found.cause, found.severity) == (cause, "warning")
     assert f"{summary} 'later' (row 51)" in found.summary
     assert "identifier" not in found.summary
-    assert found.remedy == "As it stands, it is left out."
+    assert found.remedy == "For now it is left out."
     # By its name it is one, whatever it holds.
     assert only(findings(values, name="user_id")).cause == "identifier"
 
@@ -155,7 +155,7 @@ def test_a_value_that_is_no_date_among_dates_is_a_warning(wrong):
     found = only(findings(values))
     assert (found.cause, found.severity) == ("mixed_dates", "warning")
     assert f"1 of 1000 values is no date, such as '{wrong}' (row 51)" in found.summary
-    assert found.remedy == "As it stands, each date is a category of its own."
+    assert found.remedy == "For now each date is a category of its own."
 
 
 def test_codes_of_digits_and_letters_are_no_mixed_values():
@@ -178,11 +178,11 @@ def test_a_value_absurdly_far_from_all_others_is_a_warning_with_its_row(far):
     found = only(findings(values))
     assert (found.cause, found.severity, found.measure) == ("far_value", "warning", far)
     assert found.summary == (
-        f"x: 1 value is {far:.12g}, in row 18, more than 100 times as far from all others as they "
-        "are from each other."
+        f"x: outlier {far:.12g} in row 18, more than 100 times the range of all other values away "
+        "from them."
     )
     values[[20, 30]] = far
-    assert "3 values are" in only(findings(values)).summary
+    assert "in 3 rows (first in row 18)" in only(findings(values)).summary
     values[ROWS % 2 == 0] = far
     assert findings(values) == []
 
@@ -206,7 +206,7 @@ def test_an_identifier_that_repeats_is_noted_as_one_to_split_by():
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_numbers_that_count_the_rows_are_noted(first):
-    assert only(findings(ROWS + first)).summary == "x: it counts the rows."
+    assert only(findings(ROWS + first)).summary == "x: a row number."
     assert findings(ROWS + 2) == []
     assert findings(ROWS[::-1]) == []
 

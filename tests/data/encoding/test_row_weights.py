@@ -67,9 +67,9 @@ def test_what_is_no_weight_is_refused_by_column_and_row(values, row, found):
     with pytest.raises(TableError) as refused:
         weights_of(table(*values), "w", ROWS)
     assert str(refused.value).startswith(
-        f"heavy.csv: the weights 'w', row {row}: {found} is no weight."
+        f"heavy.csv: the weights 'w', row {row}: {found} is not a weight."
     )
-    assert "a 32-bit number from 0 on, not infinite" in str(refused.value).lower()
+    assert "a finite 32-bit number, 0 or more" in str(refused.value).lower()
 
 
 def test_a_weight_in_a_row_that_is_not_used_is_not_looked_at():

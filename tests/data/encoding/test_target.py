@@ -160,8 +160,8 @@ def test_rows_without_a_target_are_not_present():
     [
         (["a", "b", "c"], "binary", r"3 values \('a', 'b', 'c'\), but binary .*--task multiclass"),
         ([1.5, 2.5, 3.5], "binary", r"3 values .* but binary .*--task regression"),
-        (["a", "a"], "binary", r"one value 'a' in all training rows"),
-        (["a", "a"], "multiclass", r"one value 'a' in all training rows"),
+        (["a", "a"], "binary", r"is 'a' in all training rows"),
+        (["a", "a"], "multiclass", r"is 'a' in all training rows"),
         (["a", "b"], "regression", r"holds 'a', 'b', but regression .*--task binary"),
         (["a", "b", "c"], "regression", r"--task multiclass"),
         ([True, False], "regression", r"holds True, False, but regression"),
@@ -192,7 +192,7 @@ def test_a_target_of_lists_has_no_task():
 
 def test_a_class_that_training_never_saw_is_named():
     target = fit(["a", "b"], "binary")
-    with pytest.raises(TableError, match=r"row 3: the class 'c' was not there .* 'a', 'b'"):
+    with pytest.raises(TableError, match=r"row 3: the class 'c' is new.* 'a', 'b'"):
         target.encode(column(["a", "b", "c"]), np.array([1, 2]))
 
 

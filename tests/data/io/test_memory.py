@@ -169,11 +169,11 @@ def test_what_a_row_leaves_out_is_missing():
     [
         (np.zeros(3), r"1 dimensions, but a table has two .* X\.reshape"),
         (np.zeros((3, 2, 2)), "3 dimensions"),
-        (7, "of type int, which is no table; give a path"),
+        (7, "type int is not supported; give a path"),
         ({}, "0 rows and 0 columns"),
         ({"a": [1, 2], "b": [1]}, "their lengths are a: 2, b: 1"),
         ([{"a": 1}, 2], "Some rows are dicts and others are not"),
-        (None, "of type NoneType, which is no table"),
+        (None, "type NoneType is not supported"),
         ({"a": 1, "y": [1, 2]}, "the column 'a' is 1, but it needs one value for each row"),
         ({"a": np.eye(2), "y": [1, 2]}, "the column 'a' has 2 dimensions, but it needs one value"),
         ({"a": [[1], [1, 2]], "y": [1, 2]}, "the column 'a' holds lists, but it needs one value"),

@@ -50,7 +50,7 @@ def test_the_usual_encoding_is_preferred_where_the_text_can_be_in_it():
 
 
 def test_one_bad_byte_in_a_file_of_utf_8_is_refused_by_its_line():
-    with pytest.raises(TableError, match="line 3 is not UTF-8, though other letters before it are"):
+    with pytest.raises(TableError, match="line 3 is not UTF-8, but the letters before it are"):
         guess_encoding(file("ñ\nñ\n".encode() + b"\xf1\n"))
 
 

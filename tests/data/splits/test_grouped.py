@@ -101,7 +101,8 @@ def test_rows_that_are_for_nothing_are_left_out_and_need_no_group():
 
 def test_how_the_groups_were_split_is_said():
     assert split(np.arange(10).repeat(2), test=0.1).notes == (
-        "Rows of the same street stay together: 7 groups train, 2 validate, 1 test.",
+        "Rows with the same street stay together: 7 groups for training, 2 for validation, 1 for "
+        "the test.",
     )
 
 
@@ -109,10 +110,10 @@ def test_where_training_needs_all_groups_to_know_each_class_that_is_said():
     found = split(["a", "a", "b", "b"], ["no", "no", "yes", "yes"], "binary")
     assert len(found.train) == 4
     assert found.warnings == (
-        "No group of street could be kept for validation: training needs them to know each class.",
+        "No group of street is left for validation: training needs them all to see every class.",
     )
     found = split(["a", "b", "c"], ["x", "y", "z"], "multiclass", validation=0.0, test=0.3)
-    assert found.warnings[0].startswith("No group of street could be kept for a test")
+    assert found.warnings[0].startswith("No group of street is left for the test")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_where_training_needs_all_groups_to_know_each_class_that_is_said():
         (["a"] * 9, 0.0, r"'street' has 1 group, too few for 2 parts"),
         (["a", "b"] * 9, 0.2, r"'street' has 2 groups, too few for 3 parts"),
         (["a", "b", None, "c"], 0.0, r"'street' is missing in row 3"),
-        ([[1], [2], [3]], 0.0, r"'street' is of type List\(Int64\), whose values make no groups"),
+        ([[1], [2], [3]], 0.0, r"'street' is of type List\(Int64\), which cannot form groups"),
     ],
 )
 def test_what_makes_no_groups_is_refused(groups, test, message):

@@ -68,8 +68,8 @@ def test_what_a_person_should_know_is_said():
     )
     tiny = split(["a", "b"], validation=0.2, test=0.2)
     assert tiny.warnings[-2:] == (
-        "The table is too small to keep rows for validation.",
-        "The table is too small to keep rows for a test.",
+        "The table is too small for a validation set.",
+        "The table is too small for a test set.",
     )
     assert split(["a", "b"] * 10).warnings == ()
 

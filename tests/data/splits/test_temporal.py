@@ -85,8 +85,8 @@ def test_rows_of_a_class_that_came_later_are_left_out_and_told():
     assert found.validation.tolist() == [7]
     assert found.left_out.tolist() == [8]
     assert found.warnings == (
-        "1 row for validation or test is left out: its y is a class that the rows for training, "
-        "which are earlier, do not have.",
+        "1 row for validation or test is left out: the class in y is not in the earlier "
+        "training rows.",
     )
 
 
@@ -103,9 +103,9 @@ def test_rows_that_are_for_nothing_are_left_out_and_need_no_time():
         ([2020, 2021] * 9, r"'when' has 2 times, too few for 3 parts"),
         ([2020, 2021, None, 2022], r"'when' is missing in row 3"),
         ([1.0, float("nan"), 2.0], r"'when' is missing in row 2"),
-        (["2024-01-01", "2024-01-02", "soon"], r"'when', row 3: 'soon' tells no time"),
-        ([True, False, True], r"'when', row 1: True tells no time"),
-        ([[1], [2], [3]], r"'when', row 1: \[1\] tells no time"),
+        (["2024-01-01", "2024-01-02", "soon"], r"'when', row 3: 'soon' is not a time"),
+        ([True, False, True], r"'when', row 1: True is not a time"),
+        ([[1], [2], [3]], r"'when', row 1: \[1\] is not a time"),
     ],
 )
 def test_what_tells_no_time_is_refused(times, message):

@@ -218,7 +218,7 @@ def test_a_run_whose_data_has_gone_says_so_and_tells_all_else(tmp_path: Path):
     told = run.report()
     text = Read((tmp_path / "run" / "report.html").read_text(encoding="utf-8")).said
     assert told["evaluation"] is None
-    assert "people.csv: there is no such file any more" in text
+    assert "people.csv: the file that the run was trained on is missing" in text
     assert f"{trained.metrics['validation']['rmse']:#.4g}" in text
     assert "Loss over the epochs" in text
     assert run.report(data=tmp_path / "moved.csv")["part"] == "validation"

@@ -16,7 +16,7 @@ _MONTH = r"^((?:18|19|20|21)\d\d-(?:0[1-9]|1[0-2]))$"
 _YEAR_FIRST = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b"
 _YEAR_FIRST_OR_LAST = rf"{_YEAR_FIRST}|{_YEAR_LAST}"
-# How such a date is put year first, by what it begins with: there is no month beyond 12.
+# How a date is rewritten year first, by what it begins with: there is no month beyond 12.
 _TURNED: dict[DateOrder, tuple[tuple[str, str], ...]] = {
     "day": ((_YEAR_LAST, "${3}-${2}-${1}"),),
     "month": ((_YEAR_LAST, "${3}-${1}-${2}"),),
@@ -97,7 +97,7 @@ def almost_dates(text: pl.Series, rows: Integer[np.ndarray, " rows"]) -> str:
     least, present = min(counts.values()), len(text) - text.null_count()
     if counts["day"] == counts["month"] == 0:
         return _(
-            "; dates such as {example} may begin with the day or the month: write them as "
+            "; dates such as {example} are ambiguous (day or month first?): write them as "
             "2024-12-31 to use them as dates"
         ).format(example=text.filter(wrong["year"])[0])
     if not 0 < least <= present / 10:

@@ -80,8 +80,8 @@ def _leak(name: str, skill: float, target: str) -> Finding:
         column=name,
         summary=summary.format(column=name, target=target, skill=skill),
         remedy=_(
-            "If it is only known once {target} is, or is another name for it, leave it out: --drop "
-            "{column}."
+            "If it is not known before {target} is, or is another name for it, leave it "
+            "out: --drop {column}."
         ).format(column=as_dropped(name), target=target),
         measure=skill,
     )
@@ -137,11 +137,11 @@ def outlier_findings(table: Table, column: Column) -> Iterable[Finding]:
 def mixed_finding(column: Column) -> Finding:
     """What there is to say of a column of numbers or dates but for a few values."""
     if column.kind == "dropped":
-        remedy = _("As it stands, it is left out.")
+        remedy = _("For now it is left out.")
     elif column.cause == "mixed_dates":
-        remedy = _("As it stands, each date is a category of its own.")
+        remedy = _("For now each date is a category of its own.")
     else:
-        remedy = _("As it stands, each number is a category of its own.")
+        remedy = _("For now each number is a category of its own.")
     summary = f"{column.name}: {column.reason}."
     return Finding(column.cause, "warning", column.name, summary, remedy)
 
@@ -149,7 +149,7 @@ def mixed_finding(column: Column) -> Finding:
 def _left_out(column: Column) -> Finding:
     cause = str(column.cause)
     if cause == "unreadable":
-        remedy = _("It is left out; make numbers or text of it first.")
+        remedy = _("It is left out; to use it, convert it to numbers or text.")
     elif column.kind == "dropped":
         remedy = _("It is left out; keep it with --column {column}=KIND.").format(
             column=shlex.quote(column.name)
@@ -201,7 +201,8 @@ def _nearly_empty(column: Column, share: float) -> Finding:
             column=column.name, share=percent(share, ".1f")
         ),
         _(
-            "It tells little but whether there is a value; leave it out with --drop {column}."
+            "Little can be learnt from it but whether there is a value; leave it out with "
+            "--drop {column}."
         ).format(column=as_dropped(column.name)),
         share,
     )
@@ -213,7 +214,7 @@ def _one_value(column: Column, summary: Summary) -> Finding:
         "note",
         column.name,
         _("{column}: every value that is not missing is the same.").format(column=column.name),
-        _("It tells only whether there is a value; leave it out with --drop {column}.").format(
+        _("It only says whether there is a value; leave it out with --drop {column}.").format(
             column=as_dropped(column.name)
         ),
         float(summary.missing),
@@ -228,7 +229,7 @@ def _nearly_constant(column: Column, share: float) -> Finding:
         _("{column}: {share} of its values are the same.").format(
             column=column.name, share=percent(share, ".2f")
         ),
-        _("It can tell little; leave it out with --drop {column}.").format(
+        _("Little can be learnt from it; leave it out with --drop {column}.").format(
             column=as_dropped(column.name)
         ),
         share,
@@ -254,10 +255,11 @@ def _code(column: Column, found: tuple[float, int]) -> Finding:
         "missing_code",
         "warning",
         column.name,
-        _("{column}: {n} values are {code:g}, far from all others, as if it meant missing.").format(
-            column=column.name, n=count, code=code
-        ),
-        _("If it does, leave those cells empty: as a number it distorts the column's scale."),
+        _(
+            "{column}: {n} values are {code:g}, far from all others; it probably stands "
+            "for a missing value."
+        ).format(column=column.name, n=count, code=code),
+        _("If so, leave those cells empty: as a number it distorts the column's scale."),
         code,
     )
 
@@ -285,10 +287,10 @@ def _far_value(column: Column, value: float, rows: Sequence[int]) -> Finding:
         "warning",
         column.name,
         ngettext(
-            "{column}: {n} value is {value}, in row {row}, more than {times} times as far from all "
-            "others as they are from each other.",
-            "{column}: {n} values are {value}, first in row {row}, more than {times} times as far "
-            "from all others as they are from each other.",
+            "{column}: outlier {value} in row {row}, more than {times} times the range of"
+            " all other values away from them.",
+            "{column}: outlier {value} in {n} rows (first in row {row}), more than "
+            "{times} times the range of all other values away from them.",
             len(rows),
         ).format(
             column=column.name, n=len(rows), value=f"{value:.12g}", row=rows[0] + 1, times=FAR
@@ -304,13 +306,13 @@ def _groups(column: Column, distinct: int) -> Finding:
         "note",
         column.name,
         ngettext(
-            "{column}: by its name an identifier, whose {n} value repeats.",
-            "{column}: by its name an identifier, whose {n} values repeat.",
+            "{column}: an identifier by its name, with {n} value that repeats.",
+            "{column}: an identifier by its name, with {n} values that repeat.",
             distinct,
         ).format(column=column.name, n=distinct),
         _(
-            "If new rows will have other values, leave it out (--drop {column}), or judge the "
-            "network on values it has not seen: --split-by {other}."
+            "If new rows will have other values, leave it out (--drop {column}), or "
+            "evaluate the network on values that it has not seen: --split-by {other}."
         ).format(column=as_dropped(column.name), other=shlex.quote(column.name)),
         float(distinct),
     )
@@ -329,7 +331,7 @@ def _row_number(column: Column) -> Finding:
         "identifier",
         "note",
         column.name,
-        _("{column}: it counts the rows.").format(column=column.name),
+        _("{column}: a row number.").format(column=column.name),
         _("If the order of the rows means nothing, leave it out: --drop {column}.").format(
             column=as_dropped(column.name)
         ),
@@ -341,12 +343,12 @@ def _many_categories(column: Column, distinct: int, present: int) -> Finding:
         "many_categories",
         "note",
         column.name,
-        _("{column}: {n} categories in {rows} rows, so that most have few.").format(
+        _("{column}: {n} categories in {rows} rows, so most have few rows.").format(
             column=column.name, n=distinct, rows=present
         ),
         _(
-            "Rare categories are taken together as unknown; leave it out with --drop {column}, or "
-            "group its values."
+            "Rare categories are grouped as unknown; leave the column out with --drop "
+            "{column}, or group its values yourself."
         ).format(column=as_dropped(column.name)),
         distinct / present,
     )

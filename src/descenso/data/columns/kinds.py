@@ -20,10 +20,10 @@ from descenso.i18n import ngettext
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-# A table with fewer rows tells nothing from the fact that all of a column's values differ.
+# In fewer rows, all values of a column may differ by chance.
 LEAST_ROWS_TO_JUDGE = 20
 
-# So few different words among numbers are no codes.
+# So few different words among numbers are a mark or a slip, not codes.
 MOST_MARKS = 3
 
 # Text of more words than this on average, mostly different, was written and not chosen from a list.
@@ -129,7 +129,7 @@ def describe_columns(
     """What `infer_columns` finds, also where it leaves no column to learn from.
 
     Args:
-        target: the column to predict; None where there is none, so that each column is told of.
+        target: the column to predict; None where there is none: then every column is described.
 
     Raises:
         TableError: an override or `drop` names no column or kind there is.
@@ -200,7 +200,7 @@ def _infer(
     if role:
         return Column(name, "dropped", role, missing, "role")
     if values.dtype.is_nested() or isinstance(values.dtype, pl.Binary | pl.Object):
-        reason = _("holds {dtype}, which a network cannot take").format(dtype=values.dtype)
+        reason = _("{dtype} is not supported").format(dtype=values.dtype)
         return Column(name, "dropped", reason, missing, "unreadable")
     if table.array:
         return Column(
@@ -224,7 +224,7 @@ def _infer(
 
 
 def _doubted(column: Column, cause: Cause, why: str, preset: str) -> Column:
-    """A column that can teach nothing: dropped, or under the preset lecture kept and told of."""
+    """A column without information: dropped, or kept with a remark under the preset lecture."""
     if preset == "lecture":
         return replace(column, reason=f"{column.reason}; {why}", cause=cause)
     return replace(column, kind="dropped", reason=why, cause=cause)
@@ -233,10 +233,10 @@ def _doubted(column: Column, cause: Cause, why: str, preset: str) -> Column:
 def _why_useless(
     values: pl.Series, name: str, kind: Kind, distinct: int
 ) -> tuple[Cause, str] | None:
-    """Why a column can teach nothing, in a word and for people, or None."""
+    """Why a column holds no information, as a cause and as a reason for people; or None."""
     if distinct == 0:
         return "empty", _("empty: every value is missing")
-    # A gap counts as a value: whether there is one can tell something too.
+    # A missing value counts as a value: its absence can be informative too.
     if distinct == 1 and values.null_count() == 0:
         return "constant", _("a constant: every value is {value}").format(value=shown(values[0]))
     is_text = kind == "category"
@@ -252,7 +252,7 @@ def _why_useless(
         return ("identifier", identifier) if all_different and is_named_identifier(name) else None
     words = float(present.str.count_matches(r"\S+").to_numpy().mean())
     if words > MOST_WORDS_OF_A_CATEGORY and distinct > len(present) / 2:
-        reason = _("free text ({words} words on average), which descenso does not read")
+        reason = _("free text ({words} words on average), which is not supported")
         return "free_text", reason.format(words=round(words))
     return ("identifier", identifier) if all_different else None
 
@@ -267,7 +267,7 @@ def is_named_identifier(name: str) -> bool:
 
 
 def _duplicate(twin: str) -> str:
-    return _("a duplicate: every value is that of {column}").format(column=twin)
+    return _("a duplicate of {column}").format(column=twin)
 
 
 def _kind_of(values: pl.Series, distinct: int) -> tuple[Kind, str]:

@@ -1,7 +1,7 @@
-"""How well each column alone predicts the target, on rows that the prediction did not see.
+"""How well each column alone predicts the target, on held-out rows.
 
-A column that does it almost perfectly is rarely luck. Most often it was written down after what is
-to be predicted, or is another name for it, and will not be known when predictions are needed.
+A column that predicts it almost perfectly leaks it, most often: it was recorded afterwards, or is
+another name for it, and will not be known when predictions are needed.
 """
 
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ from descenso.data.table import Table
 FOLDS = 5
 MOST_BINS = 64
 LEAST_BINS = 10
-LEAST_ROWS = 50  # fewer cannot be told from luck
-MOST_CLASSES = 20  # rarer ones are told apart from these, not from each other
+LEAST_ROWS = 50  # with fewer, chance alone looks like skill
+MOST_CLASSES = 20  # rarer ones count as one class
 
-# The skill from which on a single column gives the target away. Honest columns reach 0.94 (the
-# petals of irises); those that are the target under another name reach 1, with noise 0.97.
+# A single column with this skill or more leaks the target. Honest columns reach 0.94 (the petals of
+# irises); the target under another name reaches 1, with noise 0.97.
 LEAK_SKILL = 0.97
 
 Codes = Integer[np.ndarray, " rows"]
@@ -61,8 +61,8 @@ def predictive_power(
     A column's values are put into bins, and each row's target is predicted as what the other folds'
     rows of its bin have: the commonest class, or the mean rank. That finds any relation, also one
     that goes up and down; a category that stands in one row predicts nothing. Where a border
-    between classes lies within a bin, the rows next to each other tell more: of a class, the better
-    of both counts.
+    between classes lies within a bin, neighbouring rows are compared as
+    well: of a class, the better of both counts.
 
     Args:
         names: the columns to try; empty ones, and those of lists and the like, are passed over.
@@ -73,7 +73,7 @@ def predictive_power(
 
     Returns:
         1 - errors / errors of the best constant, at most 1, by name. Of a regression the errors
-        are squared differences of ranks. Empty where there are too few rows to tell.
+        are squared differences of ranks. Empty where there are too few rows.
     """
     if len(rows) < LEAST_ROWS:
         return {}

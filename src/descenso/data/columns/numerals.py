@@ -95,10 +95,10 @@ def _signs(column: pl.Series) -> tuple[str | None, str | None, str] | None:
         if not _all(values, rf"{_SIGN}(\d+|{groups})?({point}\d*)?{_EXPONENT}"):
             continue
         # Three decimals may be a group of three digits, and the other way round.
-        told = rf"{point}(\d{{1,2}}|\d{{4,}})(\D|$)|^[+-]?0{point}|{between}\d{{3}}{point}"
+        proof = rf"{point}(\d{{1,2}}|\d{{4,}})(\D|$)|^[+-]?0{point}|{between}\d{{3}}{point}"
         # Blanks between digits may part something else, such as a telephone number.
-        told += {" ": "|[\u00a0\u202f]", "'": "|'"}.get(thousands, rf"|{between}\d{{3}}{between}")
-        shown = values.filter(values.str.contains(told))
+        proof += {" ": "|[\u00a0\u202f]", "'": "|'"}.get(thousands, rf"|{between}\d{{3}}{between}")
+        shown = values.filter(values.str.contains(proof))
         if not shown.is_empty():
             decided = thousands in ".," or _any(values, point)
             grouped = values.filter(values.str.contains(rf"{between}\d{{3}}(\D|$)"))
@@ -125,22 +125,22 @@ def remark(text: pl.Series, numerals: Numerals) -> str:
     with_comma = values.filter(values.str.contains(",", literal=True))
     shown = values
     if _all(values, _MONEY):
-        remedy = _("to use it as a number, take the sign of the currency away")
+        remedy = _("to use it as a number, remove the currency sign")
     elif _all(values, _PERCENT):
-        remedy = _("to use it as a number, take the percent sign away")
+        remedy = _("to use it as a number, remove the percent sign")
     elif _all(values, r"^[+-]?\d+$") and _any(values, _LONG):
         shown = values.filter(values.str.contains(_LONG))
         return _(
-            "{column} is text, with values such as {example}: whole numbers of so many digits are "
-            "taken for codes; if they are quantities, --column {word}=number says so."
+            "{column} is text, with values such as {example}: whole numbers this long are "
+            "read as codes; if they are quantities, use --column {word}=number."
         ).format(column=text.name, example=repr(shown[0]), word=shlex.quote(text.name))
     elif with_comma.is_empty():
         return ""
     elif numerals.plain and _all(values, rf"{_GROUPED}|^[+-]?\d+(\.\d*)?$"):
-        shown, remedy = with_comma, _("if they are numbers, --thousands , says so")
+        shown, remedy = with_comma, _("if they are numbers, use --thousands ,")
     elif numerals.decimal == "." and _all(values, r"^[+-]?\d*,\d+$|^[+-]?\d+$"):
         shown = with_comma
-        remedy = _("if they are numbers with a decimal comma, --decimal , says so")
+        remedy = _("if they are numbers with a decimal comma, use --decimal ,")
     else:
         return ""
     return _("{column} is text, with values such as {example}; {remedy}.").format(

@@ -21,7 +21,7 @@ BINS = 16
 MOST_FREQUENT = 5
 MOST_COUNTED = 12  # numbers of so few different values are also counted one by one
 OUTER_FENCE = 3.0  # distances between the quartiles
-LONGEST_VALUE = 100  # of a category that is told; the rest is cut off
+LONGEST_VALUE = 100  # characters of a category that are shown; the rest is cut off
 
 Numbers = Float[np.ndarray, " _"]
 
@@ -176,7 +176,7 @@ def _of_categories(values: pl.Series) -> Summary:
     if present.is_empty():
         return Summary(len(values), 0)
     counts = present.value_counts(sort=True)
-    # Ties in the order of the values, so that the same table is always told alike.
+    # Ties in the order of the values, so that the same table always looks the same.
     top = counts.filter(counts["count"] >= counts["count"][min(MOST_FREQUENT, len(counts)) - 1])
     top = top.sort("count", present.name, descending=[True, False]).head(MOST_FREQUENT)
     frequent = tuple((_cut(value), count) for value, count in top.rows())

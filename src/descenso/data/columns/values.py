@@ -1,7 +1,7 @@
 """What a column's values mean: text as numbers, numbers as text, spellings of "missing".
 
 `clean` makes every missing value a null. The conversions take a clean series of any type, and give
-null for what they cannot convert; `convert` turns such a null into an error that names the row.
+null for what they cannot convert; `convert` turns a new null into an error that names the row.
 """
 
 import re
@@ -37,7 +37,7 @@ MISSING = (
 
 LARGEST = float(np.finfo(np.float32).max)
 
-# From here on whole numbers are no Int64 any more.
+# From here on whole numbers exceed Int64.
 BEYOND_INT64 = 2.0**63
 
 Stored = Literal["text", "number", "boolean"]
@@ -273,7 +273,7 @@ def _as_stored(text: pl.Series, kind: Kind, spelling: Spelling) -> pl.Series:
 
 
 def _spelled_numbers(text: pl.Series, numerals: Numerals) -> pl.Series | None:
-    """Int64 or Float64 where every value is such a number, else None."""
+    """Int64 or Float64 where every value is a number, else None."""
     plain = numerals.read(text)
     if not _complete(plain, text):
         return None
@@ -319,12 +319,12 @@ def _person_row(position: int, rows: Integer[np.ndarray, " rows"] | None) -> int
 def _remedy(series: pl.Series, position: int, kind: Kind) -> str:
     if kind == "number" and re.fullmatch(r"[+-]?[\d.]*,\d+", str(series[position])):
         return _(
-            "If it is a number with a decimal comma, say so with --decimal , when the table is "
-            "read; else correct it, or leave the cell empty if it is missing."
+            "If it is a number with a decimal comma, read the table with --decimal , "
+            "(otherwise correct it, or leave the cell empty if the value is missing)."
         )
     if kind == "category":
         return _(
-            "Make numbers or text of the column first, or train without it, with --drop {column}."
+            "Convert the column to numbers or text, or train without it: --drop {column}."
         ).format(column=as_dropped(series.name))
     return _(
         "Correct it, leave the cell empty if it is missing, or train with the column as another "
@@ -338,10 +338,7 @@ def _is_not(kind: Kind, series: pl.Series, position: int) -> str:
         and isinstance(series.dtype, pl.String)
         and is_ambiguous_date(series[position])
     ):
-        return _(
-            "may begin with the day or the month, and the column's other values do not show which "
-            "(write it as 2024-12-31)"
-        )
+        return _("is ambiguous: day or month first? (write it as 2024-12-31)")
     return {
         "number": _("is not a number"),
         "category": _("is not a category"),

@@ -125,7 +125,7 @@ class Encoder(BaseModel):
             out: where to write: float32, a row for each of `rows`; None makes a new array.
 
         Returns:
-            The matrix (`out`, where it was given), and what there is to tell about it.
+            The matrix (`out`, where it was given), and notes about it.
 
         Raises:
             TableError: columns are missing, a value does not suit its column, or is infinite.
@@ -181,10 +181,8 @@ class Encoder(BaseModel):
         if absent:
             raise TableError(
                 ngettext(
-                    "{table}: the column {names} is missing; the network was trained with "
-                    "it.{hint}",
-                    "{table}: the columns {names} are missing; the network was trained with "
-                    "them.{hint}",
+                    "{table}: the column {names} is missing, and the network needs it.{hint}",
+                    "{table}: the columns {names} are missing, and the network needs them.{hint}",
                     len(absent),
                 ).format(
                     table=table,

@@ -61,8 +61,8 @@ def weights_of(
         position = int((~usable).arg_true()[0])
         raise TableError(
             _(
-                "{table}: the weights {column!r}, row {row}: {found} is no weight. A weight is a "
-                "32-bit number from 0 on, not infinite; 0 leaves the row out."
+                "{table}: the weights {column!r}, row {row}: {found} is not a weight. A "
+                "weight is a finite 32-bit number, 0 or more; 0 leaves the row out."
             ).format(
                 table=table.title,
                 column=name,
@@ -111,22 +111,21 @@ def weight_notes(table: Table, name: str | None, rows: RowNumbers, left_out: int
         return []
     if name not in table.names:
         return [
-            _("{table}: there are no weights {column!r} here, so its rows count alike.").format(
-                table=table.title, column=name
-            )
+            _(
+                "{table}: there is no column of weights {column!r}, so all rows count equally."
+            ).format(table=table.title, column=name)
         ]
     weights = weights_of(table, name, rows)
     notes = [
         _(
-            "Each row counts as {column} says (from {least:g} to {most:g}), in training and in the "
-            "metrics."
+            "Rows are weighted by {column} ({least:g} to {most:g}), in training and in the metrics."
         ).format(column=name, least=weights.min(), most=weights.max())
     ]
     if left_out:
         notes.append(
             ngettext(
-                "{n} row is left out: its weight is 0.",
-                "{n} rows are left out: their weight is 0.",
+                "{n} row has the weight 0 and is left out.",
+                "{n} rows have the weight 0 and are left out.",
                 left_out,
             ).format(n=left_out)
         )
@@ -137,8 +136,8 @@ def _with_column(table: Table, weights: Any) -> tuple[Table, str]:
     if table.source is not None:
         raise TableError(
             _(
-                "{table}: weights for a file are one of its columns, named; an array of them goes "
-                "with data from memory."
+                "{table}: the weights of a file are one of its columns, by name. An array of "
+                "weights needs data in memory."
             ).format(table=table.title)
         )
     array = np.asarray(weights)

@@ -69,9 +69,9 @@ class Target(BaseModel):
             position = int(codes.is_null().arg_true()[0])
             raise TableError(
                 _(
-                    "the target {target!r}, row {row}: the class {value} was not there in "
-                    "training. The classes are {classes}. Correct the row, leave it out, or train "
-                    "again with rows of that class."
+                    "the target {target!r}, row {row}: the class {value} is new; the network "
+                    "knows {classes}. Correct the row, leave it out, or train again with rows of "
+                    "that class."
                 ).format(
                     target=self.name,
                     row=int(rows[position]) + 1,
@@ -192,15 +192,14 @@ def fit_target(
     if len(classes) == 1:
         raise TableError(
             _(
-                "the target {target!r} has the one value {classes} in all training rows: there is "
-                "nothing to tell apart. Choose another column with --target, or add rows of "
-                "another class."
+                "the target {target!r} is {classes} in all training rows: there is nothing to "
+                "predict. Choose another column with --target, or add rows of another class."
             ).format(target=series.name, classes=listed(classes))
         )
     if task == "binary" and len(classes) > 2:
         raise TableError(
             _(
-                "the target {target!r} has {n} values ({classes}), but binary tells two apart. Use "
+                "the target {target!r} has {n} values ({classes}), but binary needs two. Use "
                 "--task {task}."
             ).format(
                 target=series.name,

@@ -123,8 +123,8 @@ def _without_empty_end(content: bytes) -> bytes:
 def _binary(file: str, line: int) -> TableError:
     return TableError(
         _(
-            "{file}: line {line} holds a NUL byte, so this is no text table, or one in another "
-            "encoding. If it is UTF-16, say so with --encoding utf-16."
+            "{file}: line {line} has a NUL byte, so this is not a text table, or its "
+            "encoding is another. For UTF-16 use --encoding utf-16."
         ).format(file=file, line=line)
     )
 
@@ -132,7 +132,7 @@ def _binary(file: str, line: int) -> TableError:
 def _endless(file: str, line: int) -> TableError:
     return TableError(
         _(
-            "{file}: a row before line {line} has no end within {size} million bytes. A double "
-            "quote is not closed, or this is no table."
+            "{file}: the row before line {line} is longer than {size} million bytes. A "
+            "double quote is not closed, or this is not a table."
         ).format(file=file, line=line, size=LONGEST_ROW >> 20)
     )

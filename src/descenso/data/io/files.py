@@ -158,8 +158,7 @@ def matching(place: str | Path) -> list[Path]:
     if _ADDRESS.match(str(place)):
         raise TableError(
             _(
-                "{address}: this is an address, and tables are only read from files. Download it, "
-                "and name the file."
+                "{address}: addresses are not supported. Download the file and give its name."
             ).format(address=place)
         )
     if str(place) in bundled.names():
@@ -202,7 +201,7 @@ def _found(path: Path) -> File:
             with path.open("rb") as pipe:
                 return _checked(_flowing(path.name, pipe))
         if not stat.S_ISREG(mode):
-            raise TableError(_("{path}: this is a device and no file.").format(path=path))
+            raise TableError(_("{path}: this is a device, not a file.").format(path=path))
         # It shows now, and not after other work, that the file cannot be read.
         path.open("rb").close()
     return _checked(file)
@@ -240,7 +239,7 @@ def _names_like(path: Path) -> list[str]:
 def _damaged(file: File, reason: object) -> TableError:
     return TableError(
         _(
-            "{file}: this is not a whole compressed file ({reason}). Copy or compress it again."
+            "{file}: the compressed file is incomplete ({reason}). Copy or compress it again."
         ).format(file=file.name, reason=reason)
     )
 

@@ -25,7 +25,7 @@ def table_of_pair(features: Any, target: Any, name: str | None) -> tuple[Table, 
     values = _series(target, TARGET)
     if len(values) != table.height:
         raise TableError(
-            _("X has {rows} rows, but y has {values} values: they must be equally many.").format(
+            _("X has {rows} rows, but y has {values} values: the numbers must be equal.").format(
                 rows=table.height, values=len(values)
             )
         )
@@ -74,7 +74,7 @@ def _table_of(data: Any) -> Table:
     if _of_pandas(data) and type(data).__name__ == "DataFrame":
         return Table(_from_pandas(data), categories=_categories(data.dtypes.items()))
     if hasattr(data, "__arrow_c_stream__"):
-        # PyArrow's tables may have names twice; others tell them in other ways, or have none.
+        # PyArrow's tables may have names twice; others have names in other places, or none.
         schema = getattr(data, "schema", None)
         _refuse_twice(getattr(schema, "names", ()))
         types = zip(getattr(schema, "names", ()), getattr(schema, "types", ()), strict=False)
@@ -91,8 +91,8 @@ def _table_of(data: Any) -> Table:
     if array.ndim == 0:
         raise TableError(
             _(
-                "The data is of type {found}, which is no table; give a path, a Polars or pandas "
-                "data frame, an Arrow table, a dict of columns, an array of rows × columns, or a "
+                "Data of type {found} is not supported; give a path, a Polars or pandas data "
+                "frame, an Arrow table, a dict of columns, an array of rows × columns, or a "
                 "pair (X, y)."
             ).format(found=type(data).__name__)
         )

@@ -96,8 +96,8 @@ def read_with_target(
         if isinstance(data, tuple):
             raise TableError(
                 _(
-                    "A pair (X, y) holds the target's values already: target may be its name, or "
-                    "be left out."
+                    "A pair (X, y) has the target's values already: target can be its name, or be "
+                    "left out."
                 )
             )
         data, target = (data, target), None
@@ -182,8 +182,8 @@ def reopen(source: Source) -> Table:
         if not source.bundled and not Path(path).exists():
             raise TableError(
                 _(
-                    "{path}: there is no such file any more, but the run was trained on it. Put it "
-                    "back, or name where it lies now with --data FILE."
+                    "{path}: the file that the run was trained on is missing. Restore it, or say "
+                    "where it is now with --data FILE."
                 ).format(path=path)
             )
     places = source.paths[0] if source.bundled else [Path(path) for path in source.paths]
@@ -191,8 +191,8 @@ def reopen(source: Source) -> Table:
     if table.source is None or table.source.sha256 != source.sha256:
         raise TableError(
             _(
-                "{path}: the file has changed since it was used for training. Put it back as it "
-                "was, or name such a copy with --data FILE."
+                "{path}: the file has changed since the training. Restore it, or give an "
+                "unchanged copy with --data FILE."
             ).format(path=", ".join(source.paths))
         )
     return replace(table, source=source)
@@ -212,8 +212,8 @@ def _hint_at_separator(table: Table) -> str:
     if not table.name or len(table.names) != 1 or re.fullmatch(r"\w+", table.names[0]):
         return ""
     return _(
-        "The one column is called {name!r}: if these are several, name the character between them "
-        "with --separator."
+        "The only column is called {name!r}: if these are several columns, give the "
+        "character between them with --separator."
     ).format(name=table.names[0])
 
 
@@ -264,7 +264,7 @@ def _understand(
     del frame
     for j, column in enumerate(columns):
         if column.dtype == pl.String and (understood is None or column.name in understood):
-            # In the place of the text, which is not needed any more.
+            # In place of the text, which is no longer needed.
             columns[j] = parse_text(column, numerals)
             if understood is None and columns[j].dtype == pl.String:
                 notes += filter(None, [remark(columns[j], numerals)])

@@ -81,7 +81,7 @@ class TableFiles:
         if table is None:
             return None
         if len(self.files) > 1:
-            raise TableError(_("Several .npz files cannot be one table: name one."))
+            raise TableError(_("Several .npz files cannot be read as one table: give one."))
         return replace(table, source=self.source(), name=self.title)
 
     def source(self) -> Source | None:
@@ -110,8 +110,8 @@ def open_files(
     Args:
         places: a path, a pattern, "-", or the name of a bundled table; or several of them.
         asked: how to read them; what is None is found out.
-        like: `Source.options` of a table of the same kind; what is not asked for, and cannot be
-            told from the files for certain, is as it was there, where the format is the same.
+        like: `Source.options` of a table of the same kind; what is neither asked for nor
+            certain from the files is as it was there, where the format is the same.
 
     Raises:
         TableError: there is no such file, or it cannot be read in this way.
@@ -125,8 +125,8 @@ def open_files(
         if kind != kinds[0]:
             raise TableError(
                 _(
-                    "{file}: this file is of another format than {first}: {found}, not "
-                    "{expected}. Several files must be of one format."
+                    "{file}: the format is {found}, but that of {first} is {expected}. Several "
+                    "files must have the same format."
                 ).format(
                     file=file.name,
                     first=files[0].name,
@@ -164,8 +164,8 @@ def check_same_columns(first: Sequence[str], found: Sequence[str], file: str) ->
     if extra:
         raise TableError(
             ngettext(
-                "{file}: there is a column {names}, which the first file has not.",
-                "{file}: there are columns {names}, which the first file has not.",
+                "{file}: the column {names} is not in the first file.",
+                "{file}: the columns {names} are not in the first file.",
                 len(extra),
             ).format(file=file, names=listed(extra))
         )
@@ -183,7 +183,7 @@ def _check_options(file: File, kind: Format, asked: ReadOptions) -> None:
     for name in asked.named():
         if name not in takes:
             raise TableError(
-                _("{file}: --{option} means nothing for this format. {allowed}").format(
+                _("{file}: --{option} does not apply to this format. {allowed}").format(
                     file=file.name,
                     option=name,
                     allowed=_("It takes {options}.").format(

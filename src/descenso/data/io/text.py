@@ -52,8 +52,8 @@ def guess_encoding(file: File, usual: str | None = None) -> tuple[str, list[str]
     if flaw.after_others and usual in (None, UTF_8):
         raise TableError(
             _(
-                "{file}: line {line} is not UTF-8, though other letters before it are. Correct it, "
-                "or name another encoding with --encoding, such as latin-1."
+                "{file}: line {line} is not UTF-8, but the letters before it are. Correct the "
+                "line, or give another encoding with --encoding, for example latin-1."
             ).format(file=file.name, line=flaw.line)
         )
     wishes = [usual] if usual not in (None, UTF_8) else []

@@ -26,7 +26,7 @@ def split_rows(
     groups: pl.Series | None = None,
     times: pl.Series | None = None,
 ) -> Split:
-    """Split a table's rows: by groups or in time, where such a column is given, else at random.
+    """Split a table's rows: by groups or in time where their column is given, else at random.
 
     Args:
         target: the column to predict.
@@ -35,7 +35,7 @@ def split_rows(
         validation, test: fractions of `rows`, each in [0, 1).
         seed: the same seed splits the same rows alike.
         groups: the column whose equal values stay together.
-        times: the column that tells earlier rows from later ones; not together with `groups`.
+        times: the column that orders the rows in time; not together with `groups`.
 
     Raises:
         TableError: the fractions leave nothing to train on, or a column cannot be split by.

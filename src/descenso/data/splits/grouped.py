@@ -86,13 +86,13 @@ def _codes_of_groups(groups: pl.Series, rows: RowNumbers) -> Codes:
         position = int(values.is_null().arg_true()[0])
         raise TableError(
             _(
-                "split_by: {column!r} is missing in row {row}, so it is unknown which other rows "
-                "that one belongs with. Fill it in, or leave the row out."
+                "split_by: {column!r} is missing in row {row}, so its group is unknown. Fill "
+                "it in, or leave the row out."
             ).format(column=groups.name, row=int(rows[position]) + 1)
         )
     if values.dtype.is_nested() or isinstance(values.dtype, pl.Binary | pl.Object):
         raise TableError(
-            _("split_by: {column!r} is of type {dtype}, whose values make no groups.").format(
+            _("split_by: {column!r} is of type {dtype}, which cannot form groups.").format(
                 column=groups.name, dtype=values.dtype
             )
         )
@@ -159,8 +159,8 @@ def _needed_in_training(
 def _note(column: str, part: Integer[np.ndarray, " groups"]) -> str:
     train, validation, test = np.bincount(part, minlength=3)
     return _(
-        "Rows of the same {column} stay together: {train} groups train, {validation} validate, "
-        "{test} test."
+        "Rows with the same {column} stay together: {train} groups for training, "
+        "{validation} for validation, {test} for the test."
     ).format(column=column, train=train, validation=validation, test=test)
 
 
@@ -169,15 +169,15 @@ def _warnings(split: Split, column: str, validation: float, test: float) -> tupl
     if validation > 0 and len(split.validation) == 0:
         said.append(
             _(
-                "No group of {column} could be kept for validation: training needs them to know "
-                "each class."
+                "No group of {column} is left for validation: training needs them all to see "
+                "every class."
             ).format(column=column)
         )
     if test > 0 and len(split.test) == 0:
         said.append(
             _(
-                "No group of {column} could be kept for a test: training needs them to know each "
-                "class."
+                "No group of {column} is left for the test: training needs them all to see "
+                "every class."
             ).format(column=column)
         )
     return tuple(said)

@@ -85,7 +85,7 @@ def _warnings(
             ).format(n=lonely, target=target)
         )
     if validation > 0 and len(split.validation) == 0:
-        said.append(_("The table is too small to keep rows for validation."))
+        said.append(_("The table is too small for a validation set."))
     if test > 0 and len(split.test) == 0:
-        said.append(_("The table is too small to keep rows for a test."))
+        said.append(_("The table is too small for a test set."))
     return tuple(said)

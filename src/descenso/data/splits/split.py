@@ -81,8 +81,8 @@ def left_out_notes(count: int, target: str) -> list[str]:
         return []
     return [
         ngettext(
-            "{n} row is left out: its {target} is missing.",
-            "{n} rows are left out: their {target} is missing.",
+            "{n} row has no value in {target} and is left out.",
+            "{n} rows have no value in {target} and are left out.",
             count,
         ).format(n=count, target=target)
     ]

@@ -38,7 +38,7 @@ def split_in_time(
         The split, whose shares are as near as rows of the same time allow.
 
     Raises:
-        TableError: a row has no time, the column does not tell times, there are fewer times than
+        TableError: a row has no time, the column does not contain times, there are fewer times than
             parts, or the fractions leave nothing to train on.
     """
     check_fractions(validation, test)
@@ -80,8 +80,8 @@ def _moments(times: pl.Series, rows: RowNumbers) -> np.ndarray:
         position = int(values.is_null().arg_true()[0])
         raise TableError(
             _(
-                "split_time: {column!r} is missing in row {row}, so it is unknown whether that row "
-                "is earlier or later than others. Fill it in, or leave the row out."
+                "split_time: {column!r} is missing in row {row}, so its time is unknown. Fill "
+                "it in, or leave the row out."
             ).format(column=times.name, row=int(rows[position]) + 1)
         )
     is_text = isinstance(values.dtype, pl.String)
@@ -93,8 +93,8 @@ def _moments(times: pl.Series, rows: RowNumbers) -> np.ndarray:
         position = int(moments.is_null().arg_max() or 0)
         raise TableError(
             _(
-                "split_time: {column!r}, row {row}: {value!r} tells no time. The column has to "
-                "hold dates (2024-12-31 or 2024-12-31 23:59) or numbers."
+                "split_time: {column!r}, row {row}: {value!r} is not a time. The column must "
+                "contain dates (2024-12-31 or 2024-12-31 23:59) or numbers."
             ).format(
                 column=times.name,
                 row=int(rows[position]) + 1,
@@ -132,10 +132,10 @@ def _stranger_warnings(count: int, target: str) -> list[str]:
         return []
     return [
         ngettext(
-            "{n} row for validation or test is left out: its {target} is a class that the rows "
-            "for training, which are earlier, do not have.",
-            "{n} rows for validation or test are left out: their {target} is a class that the rows "
-            "for training, which are earlier, do not have.",
+            "{n} row for validation or test is left out: the class in {target} is not in "
+            "the earlier training rows.",
+            "{n} rows for validation or test are left out: their classes in {target} are "
+            "not in the earlier training rows.",
             count,
         ).format(n=count, target=target)
     ]

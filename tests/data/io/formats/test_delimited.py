@@ -132,13 +132,13 @@ def test_a_separator_beyond_ascii_is_taken():
     [
         ("x,y\n", "there is a header, but no row"),
         ("x,y\n\n\n", "there is a header, but no row"),
-        ("x,y,x\n1,2,3\n", "the column name 'x' stands more than once"),
-        ("x, x ,y,y\n1,2,3,4\n", "the column names 'x', 'y' stand more than once"),
+        ("x,y,x\n1,2,3\n", "the column name 'x' appears more than once"),
+        ("x, x ,y,y\n1,2,3,4\n", "the column names 'x', 'y' appear more than once"),
         ("x,y\n1,2\n1,2,3\n", r"row 2 \(line 3\) has 3 fields, .* 2 columns"),
         ("x,y\n1,2\n1\n", r"row 2 \(line 3\) has 1 field, .* 2 columns"),
         ('x,y\n"a\nb",2\n1\n', r"row 2 \(line 4\) has 1 field"),
         ("x,y\n1,2\n   \n", r"row 2 \(line 3\) has 1 field"),
-        ("x,y\n1,2\n1,\0\n", "line 3 holds a NUL byte.*--encoding utf-16"),
+        ("x,y\n1,2\n1,\0\n", "line 3 has a NUL byte.*--encoding utf-16"),
         ('x,y\n"1,2\n3,4\n', r"row 1 \(line 3\) has 1 field.* a double quote may not be closed"),
     ],
 )
@@ -152,7 +152,7 @@ def test_a_row_without_an_end_is_refused_before_it_fills_the_memory(monkeypatch)
     monkeypatch.setattr(blocks_module, "BLOCK_BYTES", 100)
     monkeypatch.setattr(blocks_module, "LONGEST_ROW", 1000)
     monkeypatch.setattr("descenso.data.io.text.CHUNK_BYTES", 100)
-    with pytest.raises(TableError, match=r"has no end within .* A double quote is not closed"):
+    with pytest.raises(TableError, match=r"is longer than .* A double quote is not closed"):
         frame('x,y\n1,"' + "a\n" * 2000)
     monkeypatch.setattr("descenso.data.io.formats.delimited.LONGEST_FIELD", 1000)
     with pytest.raises(TableError, match="field larger than field limit"):
@@ -185,7 +185,7 @@ def test_numbers_are_written_as_in_the_table_before_where_the_separator_is_the_s
 
 
 def test_a_header_of_numbers_is_said_to_be_one():
-    assert "the first line is taken for the columns' names" in settled("5.1,3.5\n4.9,3\n").notes[0]
+    assert "the first line is read as column names" in settled("5.1,3.5\n4.9,3\n").notes[0]
     assert settled("2020,2021\n4.9,3\n").notes == ()
 
 

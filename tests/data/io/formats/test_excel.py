@@ -64,7 +64,7 @@ def test_a_sheet_is_chosen_by_name_or_number_and_the_first_is_told(tmp_path):
     [
         ([], "the table has no rows"),
         ([["x", "y"]], "the table has no rows"),
-        ([["x", "x"], [1, 2]], "the column name 'x' stands more than once"),
+        ([["x", "x"], [1, 2]], "the column name 'x' appears more than once"),
     ],
 )
 def test_a_sheet_that_is_no_table_is_refused(tmp_path, rows, message):
@@ -74,7 +74,7 @@ def test_a_sheet_that_is_no_table_is_refused(tmp_path, rows, message):
 
 def test_a_first_sheet_that_is_a_cover_is_refused_with_the_names_of_the_others(tmp_path):
     path = book(tmp_path / "a.xlsx", Cover=[["Sales of the year"]], Data=[["x"], [1]])
-    message = r"a\.xlsx: the sheet 'Cover' has no rows .* has 'Cover', 'Data': .* with --sheet\."
+    message = r"a\.xlsx: the sheet 'Cover' has no rows.* has 'Cover', 'Data': .* with --sheet\."
     with pytest.raises(TableError, match=message):
         descenso.read(path)
     assert descenso.read(path, sheet="Data").height == 1

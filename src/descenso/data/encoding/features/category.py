@@ -14,9 +14,9 @@ MOST_ONE_HOT = 10
 # More columns than this for one category would dwarf all others; the rarest values share one.
 MOST_COLUMNS = 256
 
-# A value seen less often has no embedding of its own: there is too little to learn it from, and the
-# rows that it stands in would be learnt by heart. Of many rows it needs more, as their square root
-# grows: 8 of 10,000. (Measured: flights by their aircraft, benchmarks/quality/tables.py.)
+# A value in fewer rows has no embedding of its own: the network would memorise these rows. The more
+# rows, the more it needs, as their square root grows: 8 of 10,000. (Measured: flights by their
+# aircraft, benchmarks/quality/tables.py.)
 LEAST_ROWS_OF_A_CODE = 2
 LEAST_ROWS_PER_ROOT = 0.08
 

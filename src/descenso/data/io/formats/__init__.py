@@ -37,7 +37,7 @@ def format_of(file: File, encoding: str | None = None) -> Format:
 
     Args:
         file: the file.
-        encoding: that of a text, where it is named: such a file is text, whatever its bytes.
+        encoding: that of a text, where it is given: then the file is text, whatever its bytes.
 
     Raises:
         TableError: it is not a table, or its content is not of the format that its name says.

@@ -23,7 +23,7 @@ class FormatOptions:
     """How a file is read.
 
     Attributes:
-        options: all that the format may be told, answered.
+        options: every option that applies to the format, with a value.
         notes: what a person should know of the answers, a sentence each.
     """
 
@@ -125,9 +125,10 @@ def refuse_twice(names: Sequence[str], table: str) -> None:
     if twice:
         raise TableError(
             ngettext(
-                "{table}: the column name {names} stands more than once in the header. Rename one.",
-                "{table}: the column names {names} stand more than once in the header. Rename "
-                "them.",
+                "{table}: the column name {names} appears more than once in the header. "
+                "Rename one.",
+                "{table}: the column names {names} appear more than once in the header. "
+                "Rename them.",
                 len(twice),
             ).format(table=table, names=listed(twice))
         )

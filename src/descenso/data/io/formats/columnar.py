@@ -128,13 +128,12 @@ def _as_table_error(file: File, title: str) -> Generator[None]:
         # What Polars is not prepared for.
         raise TableError(
             _(
-                "{file}: this file of {format} is damaged, or two of its columns have the same "
-                "name."
+                "{file}: this {format} file is damaged, or two of its columns have the same name."
             ).format(file=file.name, format=title)
         ) from None
     except (pl.exceptions.PolarsError, OSError) as error:
         raise TableError(
-            _("{file}: this is no file of {format}, or it is damaged ({reason}).").format(
+            _("{file}: this is not a {format} file, or it is damaged ({reason}).").format(
                 file=file.name, format=title, reason=_first_line(error)
             )
         ) from None

@@ -72,12 +72,12 @@ class Delimited(Format):
             suits = decimal in (None, numerals.decimal) and thousands in (None, numerals.thousands)
             if proof and usual and suits:
                 decimal, thousands = numerals.decimal, numerals.thousands
-                notes.append(_told(file, numerals, proof))
+                notes.append(_numerals_note(file, numerals, proof))
         if _is_number_row(rows):
             notes.append(
                 _(
-                    "{file}: the first line is taken for the columns' names, but it holds numbers "
-                    "({names}). If it is a row of data, put a line of names above it."
+                    "{file}: the first line is read as column names, but it contains numbers "
+                    "({names}). If it is a row of data, add a line of names above it."
                 ).format(file=file.name, names=", ".join(rows[0][:3]))
             )
         options = ReadOptions(
@@ -176,7 +176,7 @@ class _Reader:
         return frame
 
     def _one_by_one(self, pieces: Iterable[Block]) -> Iterator[pl.DataFrame]:
-        """Rows by Python's reader: slower, but it tells which row is wrong, and takes any quote."""
+        """Rows by Python's reader: slower, but errors name the row, and any quote is accepted."""
         width = len(self._names)
         columns: list[list[str]] = [[] for _name in self._names]
         blank = 0
@@ -218,9 +218,8 @@ class _Reader:
         if len(self._names) == 1:
             return TableError(
                 _(
-                    "{file}: row {row} (line {line}) has {found} fields, but the first line, which "
-                    "is taken for the names of the columns, has only one. Delete what stands above "
-                    "the names."
+                    "{file}: row {row} (line {line}) has {found} fields, but the header, the "
+                    "first line, has one. Delete the lines above the header."
                 ).format(file=self._file, row=self.rows, line=line, found=len(fields))
             )
         open_quote = any("\n" in field for field in fields)
@@ -240,8 +239,8 @@ class _Reader:
                 remedy=_("It holds a line break: a double quote may not be closed.")
                 if open_quote
                 else _(
-                    "Correct it; a field that holds the separator {separator!r} or a line break "
-                    "must stand in double quotes."
+                    "Correct it; a field with the separator {separator!r} or a line break needs "
+                    "double quotes."
                 ).format(separator=self._separator),
             )
         )
@@ -266,7 +265,7 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[pl.Series]:
     return [clean_text(pl.Series([row[j] for row in whole], dtype=pl.String)) for j in range(width)]
 
 
-def _told(file: File, numerals: Numerals, proof: str) -> str:
+def _numerals_note(file: File, numerals: Numerals, proof: str) -> str:
     between = {
         ".": _("points between thousands"),
         ",": _("commas between thousands"),
@@ -331,9 +330,9 @@ def _refuse_second_header(frame: pl.DataFrame, rows: int, file: str) -> None:
     if len(found):
         raise TableError(
             _(
-                "{file}: row {row} holds the names of the columns again, as where files are put "
-                "one below the other. Delete such lines; several files with the same columns can "
-                'be given as a pattern, such as "data/*.csv".'
+                "{file}: row {row} repeats the header, as where files were joined. Delete "
+                "that line; several files with the same columns can be given as a pattern, "
+                'for example "data/*.csv".'
             ).format(file=file, row=rows + int(found[0]) + 1)
         )
 

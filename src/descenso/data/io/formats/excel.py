@@ -86,8 +86,8 @@ class Excel(Format):
         if not rows and len(book.sheet_names) > 1:
             raise TableError(
                 _(
-                    "{file}: the sheet {sheet!r} has no rows of a table. The file has {sheets}: "
-                    "name another with --sheet."
+                    "{file}: the sheet {sheet!r} has no rows. The file has {sheets}: choose "
+                    "another with --sheet."
                 ).format(file=file.name, sheet=options.sheet, sheets=listed(book.sheet_names))
             )
         yield frame.select(map(_whole, frame)).head(rows)
