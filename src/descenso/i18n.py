@@ -61,7 +61,19 @@ def percent(share: float, form: str = ".0f") -> str:
     ('25%', '99.9%', '97.5%')
     """
     # Spanish writes a space that no line breaks at (Ortografía de la lengua española, 2010).
-    return f"{100 * share:{form}}" + ("\u202f%" if language() == "es" else "%")
+    return decimal(f"{100 * share:{form}}") + ("\u202f%" if language() == "es" else "%")
+
+
+def decimal(digits: str) -> str:
+    """A written number with the decimal mark of the language in use.
+
+    In Spanish, 3.000 would be read as three thousand. What can be typed, such as a learning rate
+    in a recipe, keeps its point.
+
+    >>> decimal("3.000")
+    '3.000'
+    """
+    return digits.replace(".", ",") if language() == "es" else digits
 
 
 _ = gettext

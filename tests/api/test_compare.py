@@ -78,13 +78,15 @@ def test_an_interval_without_0_is_a_real_difference_in_the_metrics_own_direction
 
 
 def test_a_better_run_is_said_to_be_better_beyond_the_noise(found: descenso.Comparison, fast):
-    assert any(f"{fast.id} is better than" in sentence for sentence in found.essence)
+    assert any(f"{fast.id} is significantly better than" in sentence for sentence in found.essence)
 
 
 def test_runs_that_differ_in_nothing_are_within_the_noise(slow):
     told = compare([slow, train(learning_rate=0.001)], resamples=50)
     assert told.recipes.is_empty()
-    assert "Nowhere: all fields are the same." in told.parts[1].said
+    assert (
+        "The settings are the same. Rows and columns are in the table above." in told.parts[1].said
+    )
     assert set(told.metrics["verdict"].drop_nulls()) == {"noise"}
 
 

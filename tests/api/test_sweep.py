@@ -96,7 +96,7 @@ def test_without_validation_rows_the_training_loss_ranks():
     found = swept(vary={"learning_rate": [0.01, 0.5]}, validation=0, seeds=1)
     assert found.watched == "train"
     assert "its train loss" in found.essence[0]
-    assert "One seed tells nothing of the noise" in found.essence[1]
+    assert "With one seed, real differences cannot be distinguished from chance" in found.essence[1]
 
 
 def test_regressions_are_ranked_in_the_units_of_the_target():

@@ -27,9 +27,9 @@ def test_it_says_what_is_wrong_what_repairs_it_and_how_well(
     page = tmp_path / "page.html"
     said = call("diagnose", "latest", "--runs", runs, "--out", page)
     assert said.status == 0
-    assert "Diagnosis: ill" in said.out
-    assert "The one change: --init he --init-scale 1" in said.out
-    assert "on rows held out" in said.out and "→" in said.out
+    assert "Problem found" in said.out
+    assert "Suggested change: --init he --init-scale 1" in said.out
+    assert "held-out" in said.out and "→" in said.out
     assert "descenso diagnose latest --apply" in said.out
     assert "Trying symmetric_init" in said.err
     assert "<svg" in page.read_text(encoding="utf-8")

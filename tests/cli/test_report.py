@@ -30,7 +30,7 @@ def test_the_page_lies_where_it_is_wanted_and_has_no_rows_if_none_are_wanted(
     out = tmp_path / "page.html"
     said = call("report", run, "--out", out, "--no-rows", "--quiet")
     assert said.status == 0 and said.err == ""
-    assert "shows no rows of the data" in out.read_text(encoding="utf-8")
+    assert "contains no rows of your data" in out.read_text(encoding="utf-8")
     assert not (run / "report.html").exists()
 
 

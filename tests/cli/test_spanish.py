@@ -44,7 +44,7 @@ FROM_TRAINING_ON = [
     (TRAIN, "La ejecución está en"),
     ("evaluate latest", "prueba: 69 filas"),
     ("predict latest penguins --out p.csv", "344 predicciones en p.csv"),
-    ("report latest", "barajada entre las filas"),
+    ("report latest", "barajarla aumenta la pérdida"),
     ("runs", "terminada"),
     ("runs show latest", "206 para entrenar"),
     ("resume latest --epochs 3", "Se entrenó durante 3 épocas"),
@@ -67,7 +67,7 @@ ALONE = [
     ("compare nowhere", "indica dos o más"),
     ("explain step --epochs 2", "sex falta"),
     ("explain sensitivity --epochs 2", "falta"),
-    ("explain pairing --epochs 2", "exactitud 0."),
+    ("explain pairing --epochs 2", "exactitud"),
     ("explain gradient-check --epochs 2", "iniciales"),
     (f"sweep {SWEPT} --vary seed=1|2", "--seeds prueba varias"),
     (f"sweep {SWEPT} --vary learning_rate=log:0:1", "un intervalo es log:DESDE:HASTA:N"),
@@ -77,7 +77,7 @@ ALONE = [
 COMPARED = [
     (f"{TRAIN} --run-dir one --learning-rate 0.001", "La ejecución está en"),
     (f"{TRAIN} --run-dir two", "La ejecución está en"),
-    ("compare one two --resamples 50", "juzgadas con las filas de prueba"),
+    ("compare one two --resamples 50", "evaluadas con las filas de prueba"),
     ("compare one two --resamples 0 --data penguins", "la favorecen"),
 ]
 

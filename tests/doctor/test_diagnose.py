@@ -89,7 +89,7 @@ def test_a_training_that_failed_is_ill_even_where_no_one_change_repairs_it():
     assert found.verdict == "ill"
     first = found.diagnoses[0]
     assert first.trial is not None and not first.trial.proved
-    assert any("alone is no repair" in sentence for sentence in found.essence)
+    assert any("alone does not repair" in sentence for sentence in found.essence)
 
 
 def test_rows_learnt_by_heart_are_an_illness_even_where_no_change_repairs_it():

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from descenso.cli import main
-from descenso.i18n import use_language
+from descenso.i18n import language, use_language
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = "…"
@@ -33,11 +33,11 @@ VARIES = {
     r"(?<![\w.])[0-9a-f]{8}\b": "ID",
     r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:[\d.+:]+)?": "TIME",
     # Also when it stops early, which hangs on the last digits; an epoch's line ends with seconds.
-    r"\d+ (epochs|épocas)( (in|en) [\d.]+ m?s| \([\d.]+ m?s\))?": "EPOCHS",
+    r"\d+ (epochs|épocas)( (in|en) [\d.,]+ m?s| \([\d.,]+ m?s\))?": "EPOCHS",
     r"(of epoch|de la época) \d+": "of EPOCH",
-    r"^ +\d+( +[\d.e+-]+){4,}$": "EPOCH",
+    r"^ +\d+( +[\d.,e+-]+){4,}$": "EPOCH",
     # Without rows that watch, an epoch has its loss and its learning rate alone.
-    r"^( +\d+( +\d\.\d+(e-\d+)?){2}) +\d+\.\d+$": r"\1 SECONDS",
+    r"^( +\d+( +\d[.,]\d+(e-\d+)?){2}) +\d+[.,]\d+$": r"\1 SECONDS",
     r"(the run kept is that of seed|la ejecución de la semilla) \d": "the run kept is that of SEED",
     r"^ +± .*": "DEVIATIONS",
     # A penguin more or less that is taken for another.
@@ -193,4 +193,6 @@ def settled(line: str) -> str:
     """A line without what varies and without the widths of its columns."""
     for pattern, name in VARIES.items():
         line = re.sub(pattern, name, line)
+    if language() == "es":
+        line = re.sub(r"(?<=\d),(?=\d)", ".", line)  # a decimal comma
     return " ".join(line.split())

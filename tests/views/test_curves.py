@@ -82,7 +82,7 @@ def test_a_picture_is_told_in_words_for_those_who_do_not_see_it():
     assert "train: 3.000 in epoch 1, 1.000 in epoch 2." in told
     assert "validation: 3.000 in epoch 1, 2.000 in epoch 2." in told
     assert "The weights of epoch 1 are kept." in told
-    assert (svg.get("role"), svg.findtext("title")) == ("img", "Loss over the epochs")
+    assert (svg.get("role"), svg.findtext("title")) == ("img", "Loss by epoch")
 
 
 def test_a_picture_of_very_many_epochs_stays_small_and_keeps_every_peak():

@@ -69,7 +69,7 @@ def test_calibration_is_a_point_for_each_bin(of_classes: Evaluation):
     tree = ElementTree.fromstring(page(of_classes))
     assert len(list(tree.iter("circle"))) == len(bins)
     told = next(svg.findtext("desc") or "" for svg in tree.iter("svg"))
-    assert f"predicted {bins[0]['predicted']:.2f}, happened {bins[0]['happened']:.2f}" in told
+    assert f"predicted {bins[0]['predicted']:.2f}, observed {bins[0]['happened']:.2f}" in told
 
 
 def test_of_numbers_residuals_and_the_worst_rows_are_told(of_numbers: Evaluation):

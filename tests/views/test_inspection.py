@@ -72,8 +72,8 @@ def test_outliers_that_a_histogram_leaves_out_are_told_beside_it(target):
     spread = [*random.uniform(0, 10, N - 1), 1e9]
     table = pl.DataFrame({"spread": spread, "even": random.normal(size=N), "y": NOISE})
     text = told(90, table, target)
-    assert sum("… 1e+09, 1 far" in line for line in text) == 1
-    assert sum(line.startswith("  far:") for line in text) == (target == "y")
+    assert sum("… 1e+09, 1 outlier" in line for line in text) == 1
+    assert sum(line.startswith("  outliers:") for line in text) == (target == "y")
 
 
 def test_no_control_character_of_a_table_reaches_the_terminal():
@@ -98,7 +98,7 @@ def test_many_columns_are_told_by_their_kinds():
     assert "number (200): x0, x1, x2" in joined
     assert "and 192 more" in joined
     assert "1 column has missing values: x7 33%" in joined
-    assert "best alone at predicting the target (skill):" in joined
+    assert "most predictive alone (skill):" in joined
 
 
 def test_many_findings_that_say_the_same_are_told_together():

@@ -85,7 +85,7 @@ def test_it_can_be_turned_off_and_leaves_the_word_to_whoever_listens(cells: dict
 def test_an_error_leaves_no_display_that_promises_to_go_on(cells: dict[str, Any]):
     shown, error = cells[TRAIN.format("epochs=2, on_epoch=break_off, ")]
     read = Reader(shown.data["text/html"])
-    assert "broken off" in read.said
+    assert "did not finish" in read.said
     assert "progress" not in read.tags
     assert error.ename == "ZeroDivisionError"
 
@@ -166,4 +166,4 @@ def test_in_the_end_it_says_what_the_run_says(live: Live):
     assert "Stopped after 2 epochs" in said
     assert "The weights of epoch 1, the best on validation, are kept." in said
     assert "validation accuracy 0.7500" in said
-    assert "broken off" not in said
+    assert "did not finish" not in said

@@ -22,6 +22,7 @@ from descenso.runs.request import Request
 from descenso.runs.store.run_file import Preprocessing
 from descenso.runs.trained import TrainedRun
 from descenso.views.numbers import number
+from descenso.views.words import task_name
 
 BUNDLED = "penguins"
 CLASSES, NUMBER = "species", "body_mass_g"  # its targets
@@ -47,9 +48,9 @@ class Subject:
         scale = self.target.scale
         if scale == 1:
             return self.name
-        return _(
-            "{name}; losses count {target} in standard deviations of {scale}, as the network does"
-        ).format(name=self.name, target=self.target.name, scale=number(scale))
+        return _("{name}; losses are in standard deviations of {target} (1 = {scale})").format(
+            name=self.name, target=self.target.name, scale=number(scale)
+        )
 
     @property
     def experiment(self) -> Experiment:
@@ -130,7 +131,7 @@ def check_learnt(learnt: bool) -> None:
     if not learnt:
         raise RecipeError(
             _(
-                "The loss became infinite at once, so nothing was learnt that could be shown. A "
+                "The loss became infinite at once, so there is nothing to show. A "
                 "smaller learning rate usually helps."
             )
         )
@@ -186,8 +187,8 @@ def subject(
             named = ", ".join(sorted([*fields, *(["target"] if target is not None else [])]))
             raise RecipeError(
                 _(
-                    "A run has its target and its recipe already ({named} cannot be changed). To "
-                    "choose others, name the table instead of the run."
+                    "A run already has its target and its recipe, so {named} cannot "
+                    "be changed. To choose others, give the table instead of the run."
                 ).format(named=named or "columns")
             )
         given = Subject(data.name, _trained(data), on_progress)
@@ -197,7 +198,9 @@ def subject(
         request = Request.of(None, {"preset": "lecture", **fields}, columns, drop)
         prepared = prepare(data, target, request, on_progress=on_progress)
         name = _("{table}, {target} ({task})").format(
-            table=prepared.data.table.title, target=prepared.target.name, task=prepared.target.task
+            table=prepared.data.table.title,
+            target=prepared.target.name,
+            task=task_name(prepared.target.task),
         )
         given = Subject(name, prepared, on_progress)
     if not untrained:

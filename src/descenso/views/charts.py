@@ -10,6 +10,8 @@ import altair as alt
 import polars as pl
 import vl_convert
 
+from descenso.i18n import language
+
 # Told apart by people who confuse red and green, and on white as on black: Okabe and Ito's palette
 # (2008) with its yellow and its light tones darkened.
 PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07500", "#7b6bd6", "#6b7785"]
@@ -59,6 +61,11 @@ _LOOK = {
     "rule": {"color": INK},
 }
 
+# The digits of axes, as `i18n.decimal` and `numbers.whole` write them.
+_SPANISH = {
+    "number": {"decimal": ",", "thousands": "\u202f", "grouping": [3], "currency": ["", ""]}
+}
+
 # The version that Altair writes.
 VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 
@@ -67,7 +74,8 @@ _ids = count()
 
 def styled(chart: alt.TopLevelMixin) -> dict[str, Any]:
     """The chart in descenso's look, as Vega-Lite writes it."""
-    return json.loads(chart.to_json(validate=False)) | {"config": _LOOK}
+    look = _LOOK | ({"locale": _SPANISH} if language() == "es" else {})
+    return json.loads(chart.to_json(validate=False)) | {"config": look}
 
 
 def svg(chart: alt.TopLevelMixin, alternative: str) -> str:

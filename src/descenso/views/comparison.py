@@ -12,7 +12,7 @@ from descenso.i18n import ngettext, percent
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import whole
 from descenso.views.study import Part, Study, finite_table, sketch
-from descenso.views.words import metric_name, part_name
+from descenso.views.words import metric_name, part_name, task_name
 
 MOST_POINTS = 300  # of a run's curve; of a longer one every so manieth is drawn
 
@@ -86,7 +86,7 @@ def comparison(**found: Any) -> Comparison:
     parts += _metric_parts(metrics, found["bootstrap"])
     return Comparison(
         title=_("Runs compared: {target} ({task})").format(
-            target=found["target"], task=found["task"]
+            target=found["target"], task=task_name(found["task"])
         ),
         subject=_judged_on(found["part"], found["table"], found["rows"]),
         essence=[*_verdicts(metrics), *found["warnings"]],
@@ -97,11 +97,11 @@ def comparison(**found: Any) -> Comparison:
 
 def _judged_on(part: str | None, table: str | None, rows: int) -> str:
     if part is None:
-        return _("not judged on any rows")
+        return _("not evaluated on any rows")
     counted = ngettext("{n} row", "{n} rows", rows).format(n=whole(rows))
     if part == "table":
-        return _("judged on {table}: {rows}").format(table=table, rows=counted)
-    return _("judged on the {part} rows that all runs share: {rows}").format(
+        return _("evaluated on {table}: {rows}").format(table=table, rows=counted)
+    return _("evaluated on the {part} rows that all runs share: {rows}").format(
         part=part_name(part), rows=counted
     )
 
@@ -110,9 +110,9 @@ def _verdicts(metrics: pl.DataFrame) -> list[str]:
     """For each run but the first, where it is better or worse, and where that is only noise."""
     first = metrics["run"].first()
     sentences = {
-        "better": _("{run} is better than {first} beyond the noise of these rows in: {metrics}."),
-        "worse": _("{run} is worse than {first} beyond the noise of these rows in: {metrics}."),
-        "noise": _("Between {run} and {first}, these differences are within the noise: {metrics}."),
+        "better": _("{run} is significantly better than {first} in: {metrics}."),
+        "worse": _("{run} is significantly worse than {first} in: {metrics}."),
+        "noise": _("{run} and {first} do not differ significantly in: {metrics}."),
     }
     return [
         sentence.format(run=run, first=first, metrics=", ".join(map(metric_name, names)))
@@ -132,7 +132,7 @@ def _runs_part(runs: pl.DataFrame) -> Part:
         heads={
             "run": _("run"),
             "created": _("created (UTC)"),
-            "train_rows": _("rows to train"),
+            "train_rows": _("training rows"),
             "columns": _("columns"),
             "parameters": _("parameters"),
             "epochs": _("epochs"),
@@ -145,8 +145,10 @@ def _runs_part(runs: pl.DataFrame) -> Part:
 def _recipes_part(recipes: pl.DataFrame) -> Part:
     return Part(
         name="recipes",
-        title=_("Where the recipes differ"),
-        said=[] if recipes.height else [_("Nowhere: all fields are the same.")],
+        title=_("Settings that differ"),
+        said=[]
+        if recipes.height
+        else [_("The settings are the same. Rows and columns are in the table above.")],
         table=recipes if recipes.height else None,
         heads={"field": _("field")},
     )
@@ -179,11 +181,9 @@ def _curves_part(curves: pl.DataFrame) -> Part:
 
     return Part(
         name="curves",
-        title=_("The courses of the validation loss")
-        if validated
-        else _("The courses of the training loss"),
+        title=_("Validation loss by epoch") if validated else _("Training loss by epoch"),
         draw=draw,
-        alternative=_("The loss of each run, epoch by epoch."),
+        alternative=_("The loss of each run by epoch."),
         sketch=sketch(
             {
                 str(run): rows[watched].to_list()
@@ -215,9 +215,9 @@ def _metric_parts(metrics: pl.DataFrame, drawn: Mapping[str, Any] | None) -> lis
     if drawn is not None:
         said.append(
             _(
-                "From low to high: the difference's interval of {percent}, from {n} paired "
-                "bootstrap resamples of the rows. Without 0 in it, the difference is more than "
-                "noise."
+                "Low and high: the {percent} confidence interval of the difference, "
+                "from {n} paired bootstrap resamples of the rows. If it does not "
+                "contain 0, the difference is significant."
             ).format(percent=percent(drawn["confidence"], "g"), n=whole(drawn["resamples"]))
         )
     return [
@@ -240,7 +240,7 @@ def _beside(
     spans = rows.drop_nulls("low")
     return Part(
         name=f"metrics_{index}",
-        title=_("{run} beside {first}").format(run=run, first=first),
+        title=_("{run} vs {first}").format(run=run, first=first),
         said=said,
         table=table,
         heads={
@@ -254,7 +254,7 @@ def _beside(
         },
         words={"better": _("better"), "worse": _("worse"), "noise": _("noise")},
         draw=(lambda: _intervals(spans, run, first)) if spans.height else None,
-        alternative=_("The differences of the metrics with their intervals, and 0."),
+        alternative=_("The difference of each metric with its interval; the dashed line is 0."),
     )
 
 

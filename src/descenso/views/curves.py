@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from descenso.html import BLUE, VERMILION, plain
+from descenso.i18n import decimal
 from descenso.i18n import gettext as _
 from descenso.runs.evaluation.curves import Point, Records, points
 from descenso.views.numbers import number
@@ -67,7 +68,7 @@ def losses(records: Records, *, epochs: int = 0, kept: int = 0) -> str:
     last = max(records[-1]["epoch"], epochs)
     x = Scale(records[0]["epoch"], last, LEFT, RIGHT)
     y = _upwards(min(values), max(values))
-    title, told = _("Loss over the epochs"), _told(drawn, kept)
+    title, told = _("Loss by epoch"), _told(drawn, kept)
     parts = [
         f'<svg width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
         f"<title>{plain(title)}</title><desc>{plain(told)}</desc>",
@@ -107,7 +108,7 @@ def _axes(x: Scale, y: Scale) -> Iterable[str]:
     for value in _loss_ticks(y):
         at = y.place(value)
         yield f'<path d="M{LEFT} {at:.1f}H{RIGHT}" stroke="currentColor" opacity=".15"/>'
-        yield _text(LEFT - 6, at + 4, f"{value:.6g}", "end")
+        yield _text(LEFT - 6, at + 4, decimal(f"{value:.6g}"), "end")
     for value in ticks(x.low, x.high, 5):
         if value == int(value):
             yield _text(x.place(value), BOTTOM + 15, str(int(value)), "middle")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from pydantic import TypeAdapter
 
+from descenso.i18n import decimal, ngettext, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext, percent
 from descenso.recipe import to_text
 from descenso.views.study import Part, Study
 from descenso.views.words import metric_name
@@ -180,7 +180,7 @@ def diagnosis(name: str, **found: Any) -> Diagnosis:
     if tried:
         parts.append(_tried(tried))
     return Diagnosis(
-        title=_("Diagnosis: ill") if diagnoses else _("Diagnosis: healthy"),
+        title=_("Problem found") if diagnoses else _("Healthy"),
         subject=name,
         essence=_essence(found),
         parts=parts,
@@ -203,17 +203,19 @@ def data_change_sentence(word: str) -> str:
     """What is to be done to the data, for people."""
     return {
         "impute_nonfinite": _(
-            "Leave infinite values empty: they are then filled in like missing ones."
+            "Leave infinite values empty; they are then filled in like missing values."
         ),
         "drop_nonfinite_rows": _("Leave out the rows whose target is infinite."),
-        "winsorize_target": _("Correct the absurd targets, or cut them to what is plausible."),
+        "winsorize_target": _(
+            "Correct the implausible targets, or clip them to a plausible range."
+        ),
         "drop_degenerate_features": _("Leave these columns out."),
         "shuffle_rows": _("Shuffle the rows."),
-        "clean_labels": _("Look through the labels again, beginning with the doubtful ones."),
+        "clean_labels": _("Check the labels, starting with the doubtful ones."),
         "more_data": _("Collect more rows."),
         "drop_leak": _("Leave the column out, unless it will be known when predictions are made."),
-        "matched_training": _("Train on rows of the kind that predictions are needed for."),
-        "informative_features": _("Find columns that have to do with the target."),
+        "matched_training": _("Train on rows like those to be predicted."),
+        "informative_features": _("Find columns that are related to the target."),
     }[word]
 
 
@@ -224,16 +226,16 @@ def _essence(found: Mapping[str, Any]) -> list[str]:
         told.append(diagnoses[0].summary)
         told += _remedy(diagnoses[0])
     elif found["quick"]:
-        told.append(_("No symptom of an illness was found."))
+        told.append(_("No symptom of a problem was found."))
     else:
-        told.append(
-            _("The training is healthy: no change that was tried makes it better beyond luck.")
-        )
+        told.append(_("Healthy: none of the changes tried gave a significant improvement."))
     if found["quick"]:
-        told.append(_("Only symptoms were looked at; nothing is proved without trials."))
+        told.append(_("Only symptoms were checked; nothing is proved without trials."))
     if found["untried"]:
         told.append(
-            _("There was no time to try: {causes}.").format(causes=", ".join(found["untried"]))
+            _("Not tried within the time limit (see --budget): {causes}.").format(
+                causes=", ".join(found["untried"])
+            )
         )
     return told
 
@@ -242,32 +244,37 @@ def _remedy(each: Diagnosed) -> list[str]:
     """The change, and what came of it."""
     told: list[str] = []
     if each.change is not None:
-        told.append(_("The one change: {change}").format(change=change_words(each.change)))
+        told.append(_("Suggested change: {change}").format(change=change_words(each.change)))
     elif each.data_change is not None:
         told.append(data_change_sentence(each.data_change))
     if each.trial is not None:
         told.append(_proof(each, each.trial))
         if not each.trial.proved and each.trial.before is not None:
             told.append(
-                _("This alone is no repair, but it is what the symptoms point at: more is wrong.")
+                _(
+                    "This change alone does not repair the training, but the symptoms "
+                    "point to it: something else is wrong too."
+                )
             )
     return told
 
 
 def _proof(each: Diagnosed, trial: Trialled) -> str:
     metric = metric_name(trial.metric)
-    after, noise = f"{trial.after:.3f}", f"{trial.noise:.3f}"
+    after, noise = decimal(f"{trial.after:.3f}"), decimal(f"{trial.noise:.3f}")
     if trial.before is None:
-        return _("With that it trains: {metric} {after} ± {noise} on rows held out.").format(
+        return _("With this change, held-out {metric} is {after} ± {noise}.").format(
             metric=metric, after=after, noise=noise
         )
-    sentence = _("Tried: {metric} on rows held out {before} → {after} (luck ± {noise}).")
+    sentence = _("Tried: held-out {metric} {before} → {after} (noise ± {noise}).")
     if each.data_change == "more_data":
         sentence = _(
-            "Tried: from half of the rows to all of them, {metric} on rows held out {before} → "
-            "{after} (luck ± {noise})."
+            "Tried: with all rows instead of half of them, held-out {metric} {before} "
+            "→ {after} (noise ± {noise})."
         )
-    return sentence.format(metric=metric, before=f"{trial.before:.3f}", after=after, noise=noise)
+    return sentence.format(
+        metric=metric, before=decimal(f"{trial.before:.3f}"), after=after, noise=noise
+    )
 
 
 def _cause(index: int, each: Diagnosed) -> Part:
@@ -306,13 +313,13 @@ def _tried(tried: Sequence[Diagnosed]) -> Part:
         for each in tried
     ]
     counted = ngettext(
-        "{n} other suspect was tried and cleared.",
-        "{n} other suspects were tried and cleared.",
+        "{n} other possible cause was tried and ruled out.",
+        "{n} other possible causes were tried and ruled out.",
         len(rows),
     ).format(n=len(rows))
     return Part(
         "tried",
-        _("Suspects cleared"),
+        _("Causes ruled out"),
         [counted],
         table=pl.DataFrame(
             rows,
@@ -325,11 +332,11 @@ def _tried(tried: Sequence[Diagnosed]) -> Part:
             },
         ),
         heads={
-            "cause": _("suspect"),
+            "cause": _("cause"),
             "change": _("change"),
             "before": _("before"),
             "after": _("after"),
-            "noise": _("luck"),
+            "noise": _("noise"),
         },
         most=len(rows),
     )
@@ -380,7 +387,9 @@ def curves_table(curves: Mapping[str, Sequence[float | None]]) -> pl.DataFrame:
 def _curves_told(curves: Mapping[str, Sequence[float | None]]) -> str:
     return " ".join(
         _("Training loss {which}: from {first} to {last}.").format(
-            which=_names()[name], first=f"{finite[0]:.3g}", last=f"{finite[-1]:.3g}"
+            which=_names()[name],
+            first=decimal(f"{finite[0]:.3g}"),
+            last=decimal(f"{finite[-1]:.3g}"),
         )
         for name, curve in curves.items()
         if (finite := [loss for loss in curve if loss is not None])

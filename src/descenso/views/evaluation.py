@@ -5,8 +5,8 @@ from typing import Any
 
 from descenso import html
 from descenso.html import BLUE, VERMILION, dim, heading, number, paragraph, plain, table
+from descenso.i18n import decimal, ngettext, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext, percent
 from descenso.views.numbers import number as digits
 from descenso.views.numbers import whole
 from descenso.views.sentences import exact_interval
@@ -72,7 +72,7 @@ def metrics_table(measured: Measured) -> str:
     ]
     titles, said = ["", _("value")], ""
     if drawn:
-        titles.append(_("interval of {percent}").format(percent=percent(drawn["confidence"], "g")))
+        titles.append(_("{percent} interval").format(percent=percent(drawn["confidence"], "g")))
         resampled = _("Intervals from {n} bootstrap resamples of the rows.")
         said = paragraph(resampled.format(n=whole(drawn["resamples"])))
     remarks = [
@@ -92,12 +92,12 @@ def confusion_table(confusion: Measured | None) -> str:
         return ""
     names = [class_name(each) for each in confusion["classes"]]
     if confusion["counts"] is not None and len(names) <= MOST_IN_MATRIX:
-        title = _("Confusion: a line for each true class, a column for each prediction")
+        title = _("Confusion matrix: a row for each true class, a column for each prediction")
         return heading(title) + table(["", *names], _matrix(names, confusion["counts"]), named=True)
     pairs = confusion["most_confused"][:MOST_PAIRS]
     if not pairs:
-        return heading(_("Confusion: no row is taken for another class"))
-    told = _("Confusion: the classes that are most often confused, of {n}").format(n=len(names))
+        return heading(_("Confusion matrix: every row is predicted correctly"))
+    told = _("Most confused of the {n} classes").format(n=len(names))
     rows = [
         [
             plain(class_name(p["truth"])),
@@ -166,7 +166,7 @@ def calibration_told(measured: Measured) -> list[str]:
         of = _("Rows by the probability of {name}:").format(name=class_name(classes[1]))
     else:
         of = _("Rows by the probability of the predicted class:")
-    error = _("Error {error}; chance alone would make it about {by_chance}.").format(
+    error = _("Calibration error {error}; about {by_chance} is expected by chance.").format(
         error=digits(calibration["error"]), by_chance=digits(calibration["error_by_chance"])
     )
     return [error, of]
@@ -182,11 +182,11 @@ def reliability(bins: Sequence[Measured]) -> str:
     def y(share: float) -> float:
         return BOTTOM - share * (BOTTOM - TOP)
 
-    title, across, upwards = _("Calibration"), _("predicted"), _("happened")
+    title, across, upwards = _("Calibration"), _("predicted"), _("observed")
     told = "; ".join(
-        _("predicted {predicted}, happened {happened} ({rows})").format(
-            predicted=f"{each['predicted']:.2f}",
-            happened=f"{each['happened']:.2f}",
+        _("predicted {predicted}, observed {happened} ({rows})").format(
+            predicted=decimal(f"{each['predicted']:.2f}"),
+            happened=decimal(f"{each['happened']:.2f}"),
             rows=ngettext("{n} row", "{n} rows", each["rows"]).format(n=whole(each["rows"])),
         )
         for each in bins
@@ -194,9 +194,9 @@ def reliability(bins: Sequence[Measured]) -> str:
     grid = "".join(
         f'<path d="M{LEFT} {y(tick):.1f}H{RIGHT}M{x(tick):.1f} {BOTTOM}V{TOP}" '
         'stroke="currentColor" opacity=".15"/>'
-        f'<text x="{LEFT - 6}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>'
-        f'<text x="{x(tick):.1f}" y="{BOTTOM + 15}" text-anchor="middle">{tick:g}</text>'
-        for tick in (0.0, 0.5, 1.0)
+        f'<text x="{LEFT - 6}" y="{y(tick) + 4:.1f}" text-anchor="end">{label}</text>'
+        f'<text x="{x(tick):.1f}" y="{BOTTOM + 15}" text-anchor="middle">{label}</text>'
+        for tick, label in ((0.0, "0"), (0.5, decimal("0.5")), (1.0, "1"))
     )
     points = "".join(
         f'<circle cx="{x(each["predicted"]):.1f}" cy="{y(each["happened"]):.1f}" '
@@ -218,11 +218,11 @@ def residuals_table(residuals: Measured | None) -> str:
     if residuals is None:
         return ""
     quantiles, absolute = residuals["quantiles"], residuals["absolute_quantiles"]
-    far = _("Half of them are off by at most {half}, nine in ten by at most {most}.").format(
-        half=digits(absolute["50"]), most=digits(absolute["90"])
-    )
+    far = _(
+        "Half of the predictions are off by at most {half}, nine in ten by at most {most}."
+    ).format(half=digits(absolute["50"]), most=digits(absolute["90"]))
     return (
-        heading(_("Residuals: the truth minus the prediction"))
+        heading(_("Residuals: true value minus prediction"))
         + table(
             [percent(int(each) / 100) for each in quantiles],
             [[number(digits(value)) for value in quantiles.values()]],
@@ -236,7 +236,7 @@ def _worst(measured: Measured) -> str:
     worst: Sequence[Measured] = measured["worst_rows"][:MOST_WORST]
     if not worst:
         return ""
-    title = heading(_("The rows that are furthest off"))
+    title = heading(_("Rows with the largest errors"))
     if measured["residuals"] is not None:
         titles = [_("row"), _("truth"), _("prediction"), _("residual")]
         names = ("truth", "prediction", "residual")
@@ -245,13 +245,13 @@ def _worst(measured: Measured) -> str:
             for each in worst
         ]
         return title + table(titles, rows)
-    titles = [_("row"), _("truth"), _("prediction"), _("probability of the truth")]
+    titles = [_("row"), _("truth"), _("prediction"), _("probability of the true class")]
     rows = [
         [
             number(str(each["row"])),
             plain(class_name(each["truth"])),
             plain(class_name(each["prediction"])),
-            number(f"{each['probability_of_truth']:.4f}"),
+            number(decimal(f"{each['probability_of_truth']:.4f}")),
         ]
         for each in worst
     ]

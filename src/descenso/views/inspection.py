@@ -8,8 +8,8 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 
 from descenso.html import visible
+from descenso.i18n import decimal, ngettext, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext, percent
 from descenso.views.numbers import whole
 from descenso.views.sentences import row_counts
 from descenso.views.words import kind_name, severity_name
@@ -64,7 +64,7 @@ def title(inspection: Values) -> str:
     )
     if inspection["sample"] is None:
         return size
-    sampled = _("(medians, histograms and skills from {rows} of them)")
+    sampled = _("(medians, histograms and skills from a sample of {rows})")
     return f"{size} {sampled.format(rows=whole(inspection['sample']))}"
 
 
@@ -109,7 +109,8 @@ def short(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e6 else f"{value:.4g}"
+        whole_number = value.is_integer() and abs(value) < 1e6
+        return f"{value:.0f}" if whole_number else decimal(f"{value:.4g}")
     return " ".join(str(value).split())
 
 
@@ -120,7 +121,9 @@ def span(values: Values) -> str:
     text = f"{short(values['least'])} … {short(values['most'])}"
     if not outliers(values):
         return text
-    return _("{span}, {n} far").format(span=text, n=whole(outliers(values)))
+    return ngettext("{span}, {n} outlier", "{span}, {n} outliers", outliers(values)).format(
+        span=text, n=whole(outliers(values))
+    )
 
 
 def outliers(values: Values) -> int:
@@ -130,13 +133,10 @@ def outliers(values: Values) -> int:
 
 
 def legend(columns: Sequence[Values]) -> str:
-    """What "far" means; "" where `span` says so of none of the columns."""
+    """What an outlier is; "" where `span` counts none."""
     if not any(map(outliers, filter(has_shape, columns))):
         return ""
-    return _(
-        "far: beyond the quartiles by more than three times the distance between them; the "
-        "histogram leaves such values out"
-    )
+    return _("outliers: more than 3 IQR outside the quartiles; the histogram leaves them out")
 
 
 def frequent(values: Values) -> str:
@@ -208,7 +208,8 @@ def _columns(inspection: Values, width: int) -> list[Line]:
     with_skill = width >= USUAL and any(each["skill"] is not None for each in columns)
     room = max(8, min(width // 4, max(cell_len(each["name"]) for each in columns)))
     kinds = max(cell_len(kind_name(each["kind"])) for each in columns)
-    titles = [(_("missing"), 8), (_("different"), 9), *([(_("skill"), 6)] if with_skill else [])]
+    skill = (_("skill"), max(6, cell_len(_("skill"))))
+    titles = [(_("missing"), 8), (_("different"), 9), *([skill] if with_skill else [])]
     heading = " " * (room + kinds + 4) + "".join(f"  {title:>{size}}" for title, size in titles)
     found: list[Line] = [[(heading, "dim")]]
     for each in columns:
@@ -230,8 +231,8 @@ def _columns(inspection: Values, width: int) -> list[Line]:
     if with_skill:
         said.append(
             _(
-                "skill: how well a column alone predicts the target, in rows that it was not "
-                "fitted to; 1 is perfect, 0 no better than a constant"
+                "skill: how well the column alone predicts the target on held-out "
+                "rows; 1 is perfect, 0 is no better than a constant"
             )
         )
     for each in filter(None, said):
@@ -251,7 +252,7 @@ def _shape(column: Values, room: int, width: int) -> Line:
 
 
 def _skill(skill: float | None) -> str:
-    return "" if skill is None else f"{max(skill, 0):.2f}"
+    return "" if skill is None else decimal(f"{max(skill, 0):.2f}")
 
 
 def _kinds(inspection: Values, width: int) -> list[Line]:
@@ -274,8 +275,8 @@ def _kinds(inspection: Values, width: int) -> list[Line]:
     telling = [each for each in columns if each["skill"] is not None and each["skill"] > 0]
     telling.sort(key=lambda each: -each["skill"])
     if telling:
-        some = ", ".join(f"{each['name']} {each['skill']:.2f}" for each in telling[:MOST_NAMES])
-        text = _("best alone at predicting the target (skill): {some}")
+        some = ", ".join(f"{each['name']} {_skill(each['skill'])}" for each in telling[:MOST_NAMES])
+        text = _("most predictive alone (skill): {some}")
         found += _wrapped(text.format(some=some), width, 2)
     return found
 

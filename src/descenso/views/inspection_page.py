@@ -5,8 +5,8 @@ from typing import Any
 
 from descenso import html
 from descenso.html import BLUE, dim, number, paragraph, plain, table
+from descenso.i18n import decimal, ngettext
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext
 from descenso.views.inspection import frequent, has_shape, legend, share, short, span, title
 from descenso.views.numbers import whole
 from descenso.views.sentences import row_counts
@@ -109,7 +109,7 @@ def _row(column: Values, with_skill: bool) -> list[str]:
     dropped = column["kind"] == "dropped"
     picture = histogram(column["histogram"]["counts"]) if has_shape(column) else ""
     words = column["reason"] if dropped else span(column) if picture else frequent(column)
-    skill = "" if column["skill"] is None else f"{max(column['skill'], 0):.2f}"
+    skill = "" if column["skill"] is None else decimal(f"{max(column['skill'], 0):.2f}")
     cells = [
         f"<b>{plain(column['name'])}</b>",
         f'<span title="{plain(column["reason"])}">{plain(kind_name(column["kind"]))}</span>',

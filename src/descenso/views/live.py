@@ -109,7 +109,7 @@ class Live:
         """Leave no display that promises to go on."""
         if self._ended is None and self._handle is not None:
             self._advanced = None
-            self._remarks.append(_("The training was broken off."))
+            self._remarks.append(_("The training did not finish."))
             self._draw()
 
     def __repr__(self) -> str:

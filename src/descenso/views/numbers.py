@@ -1,13 +1,13 @@
 """Numbers and times as a person reads them in a column."""
 
+from descenso.i18n import decimal, language
 from descenso.i18n import gettext as _
-from descenso.i18n import language
 
 WIDTH = 10  # no number is written longer
 
 
 def number(value: float | int | None) -> str:
-    """Four digits that count, or a dash where there is no number.
+    """Four significant digits, or a dash where there is no number.
 
     >>> number(0.25), number(1234.5), number(1e-7), number(None)
     ('0.2500', '1234', '1.000e-07', '–')
@@ -17,7 +17,7 @@ def number(value: float | int | None) -> str:
     if isinstance(value, int):
         return str(value)
     # Without the sign of a zero.
-    return f"{value + 0.0:#.4g}".removesuffix(".")
+    return decimal(f"{value + 0.0:#.4g}".removesuffix("."))
 
 
 def whole(value: int) -> str:
@@ -37,9 +37,9 @@ def duration(seconds: float) -> str:
     ('19 ms', '0.2 s', '1 min 15 s', '2 h 1 min')
     """
     if seconds < 0.1:
-        return _("{milliseconds} ms").format(milliseconds=f"{1000 * seconds:.2g}")
+        return _("{milliseconds} ms").format(milliseconds=decimal(f"{1000 * seconds:.2g}"))
     if seconds < 10:
-        return _("{seconds} s").format(seconds=f"{seconds:.1f}")
+        return _("{seconds} s").format(seconds=decimal(f"{seconds:.1f}"))
     total = round(seconds)
     if total < 60:
         return _("{seconds} s").format(seconds=total)

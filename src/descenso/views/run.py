@@ -12,7 +12,7 @@ from descenso.views import curves
 from descenso.views.numbers import number as digits
 from descenso.views.numbers import whole
 from descenso.views.sentences import ending, kept_weights, parts_of, row_counts
-from descenso.views.words import class_name, metric_name, part_name
+from descenso.views.words import class_name, metric_name, part_name, task_name
 
 MOST_CLASSES = 20
 MOST_WARNINGS = 20
@@ -30,7 +30,7 @@ def page(record: RunFile, records: Sequence[dict[str, Any]], where: str) -> str:
     used = sum(column["kind"] != "dropped" for column in record.columns)
     title = _("Run {run}: {target}").format(run=record.id, target=record.target)
     return html.page(
-        f"<p><b>{plain(title)}</b> ({plain(record.task)})</p>",
+        f"<p><b>{plain(title)}</b> ({plain(task_name(record.task))})</p>",
         paragraph(_classes(record.classes)),
         paragraph(_("Rows: {counts}").format(counts=row_counts(record.rows.model_dump()))),
         paragraph(

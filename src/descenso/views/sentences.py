@@ -99,7 +99,7 @@ def exact_interval(evaluation: Mapping[str, Any]) -> list[str]:
         return []
     return [
         _(
-            "Where resamples are all alike they tell nothing, and there is no interval; that of "
-            "accuracy is then the exact one (Clopper and Pearson)."
+            "If all resamples give the same value, there is no bootstrap interval; "
+            "for accuracy, the interval is then the exact one (Clopper and Pearson)."
         )
     ]

@@ -15,7 +15,7 @@ from descenso.runs.search.ranking import CONFIDENCE
 from descenso.views.charts import HEIGHT, SHORT, WIDTH, log_scale
 from descenso.views.numbers import number, whole
 from descenso.views.study import Part, Study, finite_table
-from descenso.views.words import part_name
+from descenso.views.words import part_name, task_name
 
 MOST_RANKED = 30  # recipes in the chart; of more the best
 
@@ -99,7 +99,7 @@ def sweep_of(*, table: str, **found: Any) -> Sweep:
     )
     return Sweep(
         title=_("Recipes compared: {target} ({task})").format(
-            target=found["target"], task=found["task"]
+            target=found["target"], task=task_name(found["task"])
         ),
         subject=subject.format(table=table, recipes=recipes, seeds=of_seeds, n=whole(networks)),
         essence=[*_essence(found, fields), *found["warnings"]],
@@ -136,7 +136,7 @@ def _essence(found: dict[str, Any], fields: Sequence[str]) -> list[str]:
         sentences.append(_("All recipes diverged, so none is kept; try smaller learning rates."))
     else:
         sentences.append(
-            _("Best is {values}: its {part} loss is {mean} on average.").format(
+            _("Best: {values}, with a mean {part} loss of {mean}.").format(
                 values=described(found["best"]), part=watched, mean=_with_spread(best)
             )
         )
@@ -149,8 +149,8 @@ def _essence(found: dict[str, Any], fields: Sequence[str]) -> list[str]:
         )
         sentences.append(
             ngettext(
-                "{n} recipe diverged from at least one seed, and is ranked last: {values}.",
-                "{n} recipes diverged from at least one seed, and are ranked last: {values}.",
+                "{n} recipe diverged with at least one seed and is ranked last: {values}.",
+                "{n} recipes diverged with at least one seed and are ranked last: {values}.",
                 diverged.height,
             ).format(n=diverged.height, values=shown + (" …" if diverged.height > 3 else ""))
         )
@@ -165,8 +165,8 @@ def _beside_the_best(ranking: pl.DataFrame, seeds: int) -> list[str]:
     if seeds < 2:
         return [
             _(
-                "One seed tells nothing of the noise: which differences are luck is unknown. "
-                "More --seeds show it."
+                "With one seed, real differences cannot be distinguished from chance. "
+                "Use --seeds 3 or more."
             )
         ]
     sentences: list[str] = []
@@ -174,16 +174,16 @@ def _beside_the_best(ranking: pl.DataFrame, seeds: int) -> list[str]:
     if alike:
         sentences.append(
             ngettext(
-                "{n} other recipe is within the noise of the seeds: it may be as good.",
-                "{n} other recipes are within the noise of the seeds: they may be as good.",
+                "{n} other recipe does not differ significantly from the best.",
+                "{n} other recipes do not differ significantly from the best.",
                 alike,
             ).format(n=alike)
         )
     if worse:
         sentences.append(
             ngettext(
-                "{n} recipe is worse beyond the noise of the seeds.",
-                "{n} recipes are worse beyond the noise of the seeds.",
+                "{n} recipe is significantly worse.",
+                "{n} recipes are significantly worse.",
                 worse,
             ).format(n=worse)
         )
@@ -193,7 +193,7 @@ def _beside_the_best(ranking: pl.DataFrame, seeds: int) -> list[str]:
 def _words() -> dict[str, str]:
     return {
         "best": _("best"),
-        "noise": _("within the noise"),
+        "noise": _("not significant"),
         "worse": _("worse"),
         "diverged": _("diverged"),
         "unknown": _("unknown"),
@@ -202,22 +202,22 @@ def _words() -> dict[str, str]:
 
 def _ranking_part(ranking: pl.DataFrame, fields: Sequence[str], watched: str, seeds: int) -> Part:
     said = [
-        _(
-            "Ranked by the mean of the {part} loss over the seeds; sd is its standard deviation."
-        ).format(part=part_name(watched))
+        _("Ranked by the mean {part} loss over the seeds (± one standard deviation).").format(
+            part=part_name(watched)
+        )
     ]
     if seeds > 1:
         said.append(
             _(
-                "From low to high: how many times the best recipe's loss it is, as an interval of "
-                "{percent}, seed by seed (Student's t, of logarithms). With 1 in it, the "
-                "difference may be luck. The best was chosen by the same losses, so it looks a "
-                "little better than it is."
+                "The ratio to the best has a {percent} confidence interval over the "
+                "seeds, low to high (Student's t of logarithms). If it contains 1, "
+                "the difference is not significant. The best was chosen by these "
+                "losses, so its own is slightly optimistic."
             ).format(percent=percent(CONFIDENCE, "g"))
         )
     return Part(
         name="ranking",
-        title=_("The recipes from the best to the worst"),
+        title=_("Ranking of the recipes"),
         said=said,
         table=ranking.drop(
             [] if seeds > 1 else ["sd", "low", "high"],
@@ -226,8 +226,8 @@ def _ranking_part(ranking: pl.DataFrame, fields: Sequence[str], watched: str, se
         heads={
             "rank": _("rank"),
             "mean": _("mean loss"),
-            "sd": _("sd"),
-            "times": _("times the best"),
+            "sd": _("±"),
+            "times": _("ratio to the best"),
             "low": _("low"),
             "high": _("high"),
             "diverged": _("diverged"),
@@ -292,9 +292,9 @@ def _field_part(members: pl.DataFrame, name: str, watched: str) -> Part:
         name=name,
         title=_("The {part} loss by {field}").format(part=part_name(watched), field=name),
         table=best.sort(name) if best.schema[name].is_numeric() else best,
-        heads={"least": _("least loss"), "mean": _("mean loss"), "n": _("networks")},
+        heads={"least": _("lowest loss"), "mean": _("mean loss"), "n": _("networks")},
         draw=draw if known.height else None,
-        alternative=_("The loss of each network by {field}; a line joins the least.").format(
+        alternative=_("The loss of each network by {field}; a line joins the lowest.").format(
             field=name
         ),
     )

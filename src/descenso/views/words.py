@@ -23,6 +23,12 @@ def metric_name(metric: str) -> str:
     return words.get(metric, metric)
 
 
+def task_name(task: str) -> str:
+    """A problem: regression, binary or multiclass."""
+    words = {"regression": _("regression"), "binary": _("binary"), "multiclass": _("multiclass")}
+    return words.get(task, task)
+
+
 def learner_name(learner: str) -> str:
     """A learner that a network is compared with."""
     words = {"linear": _("linear"), "trees": _("trees"), "neighbours": _("neighbours")}
@@ -32,7 +38,7 @@ def learner_name(learner: str) -> str:
 def metric_remark(metric: str) -> str:
     """What a metric is, where its name does not say it; "" for the others."""
     remarks = {
-        "baseline_accuracy": _("by always answering the commonest class"),
+        "baseline_accuracy": _("of always predicting the most frequent class"),
         "bias": _("prediction minus truth"),
     }
     return remarks.get(metric, "")

@@ -62,7 +62,7 @@ def test_a_metric_stands_beside_its_interval_and_baselines_beside_what_they_are(
         (towns["metrics"]["accuracy"], *towns["intervals"]["accuracy"]), rel=1e-3
     )
     baseline = next(line for line in lines if line.startswith("baseline_accuracy"))
-    assert baseline.endswith("by always answering the commonest class")
+    assert baseline.endswith("of always predicting the most frequent class")
     assert lines[-1] == "In brackets: intervals of 95%, from 1,000 bootstrap resamples of the rows."
 
 
@@ -91,7 +91,7 @@ def test_a_small_confusion_matrix_is_an_aligned_table(towns):
 
 def test_a_wide_confusion_matrix_is_told_by_its_most_confused_pairs(villages):
     heading, _titles, first, *others = confusion_lines(villages)
-    assert "of 50" in heading
+    assert "of the 50 classes" in heading
     most = villages["confusion"]["most_confused"][0]
     assert first.split()[-1] == str(most["rows"])
     assert len(others) < 10
@@ -100,7 +100,7 @@ def test_a_wide_confusion_matrix_is_told_by_its_most_confused_pairs(villages):
 def test_where_nothing_is_confused_that_is_said():
     confusion = {"classes": ["a", "b"], "counts": None, "most_confused": []}
     assert confusion_lines({"confusion": confusion}) == [
-        "Confusion: no row is taken for another class"
+        "Confusion matrix: every row is predicted correctly"
     ]
 
 
@@ -124,7 +124,7 @@ def test_of_many_classes_those_that_fare_worst_are_shown(villages):
 
 def test_calibration_is_told_beside_chance_with_a_bar_for_each_bin(answers):
     _heading, error, of, _titles, *bins = calibration_lines(answers)
-    assert error.startswith("Error 0.") and "chance alone would make it about 0." in error
+    assert error.startswith("Calibration error 0.") and "; about 0." in error
     assert of == "Rows by the probability of true:"
     assert len(bins) == len(answers["calibration"]["bins"])
     assert all("━" in line or "│" in line for line in bins)
@@ -143,7 +143,7 @@ def test_residuals_are_told_by_their_quantiles(prices):
     assert titles.split() == ["5%", "25%", "50%", "75%", "95%"]
     found = [float(value) for value in values.split()]
     assert found == pytest.approx(list(prices["residuals"]["quantiles"].values()), rel=1e-3)
-    assert sentence.startswith("Half of them are off by at most")
+    assert sentence.startswith("Half of the predictions are off by at most")
 
 
 @pytest.mark.parametrize("name", ["answers", "prices"])

@@ -147,5 +147,5 @@ def test_overfitting_begins_at_the_lowest_point_of_the_validation_curve(
 
 
 def test_without_validation_rows_nothing_can_be_said_of_overfitting():
-    with pytest.raises(descenso.InputError, match="rows to validate"):
+    with pytest.raises(descenso.InputError, match="validation rows"):
         overfitting(numbers(), validation=0.0)

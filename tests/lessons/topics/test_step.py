@@ -96,7 +96,7 @@ def test_the_network_that_is_opened_is_not_changed_by_the_rows_that_are_shown(le
     [
         ({"epoch": 9}, "epoch is 9"),
         ({"rows": (4000,)}, "row is 4000"),
-        ({"dropout": 0.5}, "without dropout"),
+        ({"dropout": 0.5}, "does not support dropout"),
     ],
 )
 def test_what_cannot_be_opened_is_refused_by_name(wishes, named):

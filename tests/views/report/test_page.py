@@ -122,7 +122,7 @@ def test_the_worst_rows_stand_there_with_their_values(
     for name, value in worst["values"].items():
         assert value == (None if row[name] is None else str(row[name]))
     assert f"<td>{worst['values']['town']}</td>" in of_numbers
-    assert "This page shows rows of the data" in of_numbers
+    assert "This page contains rows of your data" in of_numbers
 
 
 def test_without_rows_no_row_is_shown(tmp_path: Path):
@@ -138,9 +138,9 @@ def test_without_rows_no_row_is_shown(tmp_path: Path):
     assert told["evaluation"]["worst_rows"] == []
     assert told["residuals"]["points"] is None
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "shows no rows of the data" in text and "--no-rows" in text
-    assert "The rows that are furthest off" not in text
-    assert "Each row: its truth" not in text
+    assert "contains no rows of your data" in text and "--no-rows" in text
+    assert "Rows with the largest errors" not in text
+    assert "True value against prediction" not in text
     everything = text + json.dumps(told)
     for value in (*secret["age"], *secret["paid"]):
         assert repr(value) not in everything
@@ -220,7 +220,7 @@ def test_a_run_whose_data_has_gone_says_so_and_tells_all_else(tmp_path: Path):
     assert told["evaluation"] is None
     assert "people.csv: the file that the run was trained on is missing" in text
     assert f"{trained.metrics['validation']['rmse']:#.4g}" in text
-    assert "Loss over the epochs" in text
+    assert "Loss by epoch" in text
     assert run.report(data=tmp_path / "moved.csv")["part"] == "validation"
     with pytest.raises(descenso.RunError, match="this is not the data"):
         run.report(data="penguins")

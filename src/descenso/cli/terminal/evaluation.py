@@ -6,8 +6,8 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 
 from descenso.cli.terminal.streams import show, visible, width
+from descenso.i18n import decimal, ngettext, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext, percent
 from descenso.views.numbers import WIDTH, number, whole
 from descenso.views.sentences import exact_interval
 from descenso.views.words import class_name, metric_name, metric_remark
@@ -75,12 +75,15 @@ def confusion_lines(measured: Measured) -> list[str]:
         table.append([label, *map(str, counts)])
     lines = _aligned(table)
     if len(table) > 1 and cell_len(lines[0]) <= width():
-        return [_("Confusion: a line for each true class, a column for each prediction"), *lines]
+        return [
+            _("Confusion matrix: a row for each true class, a column for each prediction"),
+            *lines,
+        ]
     pairs = confusion["most_confused"]
     if not pairs:
-        return [_("Confusion: no row is taken for another class")]
+        return [_("Confusion matrix: every row is predicted correctly")]
     rows = [[_label(p["truth"]), _label(p["prediction"]), str(p["rows"])] for p in pairs]
-    told = _("Confusion: the classes that are most often confused, of {n}").format(n=len(labels))
+    told = _("Most confused of the {n} classes").format(n=len(labels))
     heading = [_("truth"), _("prediction"), _("rows")]
     return [told, *_aligned([heading, *rows[:MOST_PAIRS_SHOWN]], left=2)]
 
@@ -124,20 +127,20 @@ def calibration_lines(measured: Measured) -> list[str]:
         of = _("Rows by the probability of {name}:").format(name=_label(classes[1]))
     else:
         of = _("Rows by the probability of the predicted class:")
-    key = _("━ happened, │ predicted")
+    key = _("━ observed, │ predicted")
     table = [
-        [_("predicted"), _("happened"), _("rows"), f"  {key:<{BAR_WIDTH}}"],
+        [_("predicted"), _("observed"), _("rows"), f"  {key:<{BAR_WIDTH}}"],
         *(
             [
-                f"{each['predicted']:.4f}",
-                f"{each['happened']:.4f}",
+                decimal(f"{each['predicted']:.4f}"),
+                decimal(f"{each['happened']:.4f}"),
                 str(each["rows"]),
                 "  " + bar(each["happened"], each["predicted"]),
             ]
             for each in calibration["bins"]
         ),
     ]
-    error = _("Error {error}; chance alone would make it about {by_chance}.").format(
+    error = _("Calibration error {error}; about {by_chance} is expected by chance.").format(
         error=number(calibration["error"]), by_chance=number(calibration["error_by_chance"])
     )
     return [_("Calibration"), error, of, *(line.rstrip() for line in _aligned(table, left=0))]
@@ -167,11 +170,11 @@ def residual_lines(measured: Measured) -> list[str]:
         [number(v) for v in quantiles.values()],
     ]
     return [
-        _("Residuals: the truth minus the prediction"),
+        _("Residuals: true value minus prediction"),
         *_aligned(table, left=0),
-        _("Half of them are off by at most {half}, nine in ten by at most {most}.").format(
-            half=number(absolute["50"]), most=number(absolute["90"])
-        ),
+        _(
+            "Half of the predictions are off by at most {half}, nine in ten by at most {most}."
+        ).format(half=number(absolute["50"]), most=number(absolute["90"])),
     ]
 
 
@@ -180,7 +183,7 @@ def worst_lines(measured: Measured) -> list[str]:
     worst: Sequence[dict[str, Any]] = measured["worst_rows"][:MOST_WORST_SHOWN]
     if not worst:
         return []
-    title = _("The rows that are furthest off")
+    title = _("Rows with the largest errors")
     if measured["residuals"] is not None:
         heading = [_("row"), _("truth"), _("prediction"), _("residual")]
         names = ("truth", "prediction", "residual")
@@ -191,11 +194,11 @@ def worst_lines(measured: Measured) -> list[str]:
             str(each["row"]),
             _label(each["truth"]),
             _label(each["prediction"]),
-            f"{each['probability_of_truth']:.4f}",
+            decimal(f"{each['probability_of_truth']:.4f}"),
         ]
         for each in worst
     ]
-    heading = [_("row"), _("truth"), _("prediction"), _("probability of the truth")]
+    heading = [_("row"), _("truth"), _("prediction"), _("probability of the true class")]
     return [title, *_aligned([heading, *rows], left=0)]
 
 

@@ -50,7 +50,7 @@ def activations(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     units, numbers = _units(trained)
     return Lesson(
         topic="activations",
-        title=_("Activations: what lets gradients through"),
+        title=_("Activations and their derivatives"),
         subject=trained.name,
         essence=[*units.said[:1], *flat.said[:1]],
         parts=[curves, flat, units],
@@ -108,8 +108,8 @@ def _curves() -> Part:
         title=_("The functions and their derivatives"),
         said=[
             _(
-                "Going back through a layer, the gradient is multiplied by f′(z). Below: f′ from "
-                "z = -{reach} to z = {reach}."
+                "Backpropagation multiplies the gradient by f′(z) in every layer. "
+                "Below: f′ from z = -{reach} to z = {reach}."
             ).format(reach=f"{ZOOM:.0f}")
         ],
         table=table,
@@ -148,8 +148,8 @@ def _flat() -> Part:
         title=_("Where they are flat"),
         said=[
             _(
-                "sigmoid's derivative is at most {steepest}: twenty layers of it leave at most "
-                "{left} of a gradient. relu's is 1 wherever a unit is on."
+                "The derivative of sigmoid is at most {steepest}, so 20 layers pass "
+                "on at most {left} of the gradient. That of relu is 1 for z > 0."
             ).format(
                 steepest=number(float(table.filter(activation="sigmoid")["steepest"].item())),
                 left=number(at_most),
@@ -158,10 +158,10 @@ def _flat() -> Part:
         table=table,
         heads={
             "activation": _("activation"),
-            "steepest": _("steepest f′"),
+            "steepest": _("largest f′"),
             "flat_below": _("flat for z below"),
             "flat_above": _("flat for z above"),
-            "after_20_layers": _("f′ to the 20th"),
+            "after_20_layers": _("f′ to the power 20"),
         },
     )
 
@@ -193,11 +193,12 @@ def _units(trained: TrainedRun) -> tuple[Part, dict[str, Any]]:
         "dead_when_trained": after["dead"].to_list(),
     }
     if not rows:
-        said = _("This network has no hidden layers whose units could be looked at.")
+        said = _("This network has no hidden layers that descenso can measure.")
     elif after.is_empty():
         said = _(
-            "Of this network's hidden units ({activation}), {start} are flat, over all training "
-            "rows; {dead} are flat on every row. It is not trained."
+            "On average over the training rows, {start} of the hidden units "
+            "({activation}) are flat; {dead} are flat on every row. The network is "
+            "untrained."
         ).format(
             activation=activation,
             start=percent(start["flat"].to_numpy().mean()),
@@ -205,8 +206,9 @@ def _units(trained: TrainedRun) -> tuple[Part, dict[str, Any]]:
         )
     else:
         said = _(
-            "Of this network's hidden units ({activation}), {start} were flat at the start, over "
-            "all training rows, and {trained} are when trained; {dead} are flat on every row."
+            "On average over the training rows, {start} of the hidden units "
+            "({activation}) were flat at the start and {trained} are after training; "
+            "{dead} are flat on every row."
         ).format(
             activation=activation,
             start=percent(start["flat"].to_numpy().mean()),
@@ -221,7 +223,7 @@ def _units(trained: TrainedRun) -> tuple[Part, dict[str, Any]]:
         heads={
             "moment": _("when"),
             "layer": _("layer"),
-            "flat": _("share that is flat"),
+            "flat": _("share of flat units"),
             "dead": _("share flat on every row"),
         },
         words={"start": _("start"), "trained": _("trained")},

@@ -17,7 +17,7 @@ from descenso.engine import cycle
 from descenso.engine import experiment as ex
 from descenso.engine.experiment import Experiment
 from descenso.engine.network import Model
-from descenso.i18n import N_, ngettext, percent
+from descenso.i18n import N_, decimal, ngettext, percent
 from descenso.i18n import gettext as _
 from descenso.layout import bucket
 from descenso.lessons.lesson import Lesson, Part
@@ -67,8 +67,9 @@ def batches(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         subject=given.told,
         essence=[
             ngettext(
-                "{rows} rows in batches of {size} are {n} iteration an epoch, which is one update.",
-                "{rows} rows in batches of {size} are {n} iterations an epoch, one update each.",
+                "{rows} rows in batches of {size} make {n} iteration per epoch, which "
+                "is one update.",
+                "{rows} rows in batches of {size} make {n} iterations per epoch, one update each.",
                 plan.iterations_per_epoch,
             ).format(
                 rows=whole(rows),
@@ -76,12 +77,12 @@ def batches(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
                 n=whole(plan.iterations_per_epoch),
             ),
             _(
-                "The variance of the gradient falls as the batch's size to the power {slope}; the "
-                "theory says -1."
-            ).format(slope=f"{slope:.2f}"),
+                "The variance of the gradient is proportional to the batch size to "
+                "the power {slope}; theory predicts -1."
+            ).format(slope=decimal(f"{slope:.2f}")),
             _(
-                "This machine trains {speed} rows a second at most; batches of {knee} reach "
-                "{share} of that."
+                "This machine trains at most {speed} rows per second; batches of "
+                "{knee} reach {share} of that."
             ).format(speed=whole(fastest), knee=whole(knee), share=percent(KNEE)),
         ],
         parts=[
@@ -109,19 +110,20 @@ def _counting(rows: int, epochs: int, sizes: Sequence[int]) -> Part:
     )
     return Part(
         name="counting",
-        title=_("An epoch, drawn"),
+        title=_("One epoch in batches"),
         said=[
             _(
-                "An epoch is one pass over all {rows} rows; a batch is a part of them; an "
-                "iteration is one update, for one batch. {epochs} epochs are planned here."
+                "An epoch is one pass over all {rows} rows, a batch is some of them, "
+                "and an iteration is one update with one batch. Epochs in this "
+                "recipe: {epochs}."
             ).format(rows=whole(rows), epochs=whole(epochs))
         ],
         table=table,
         heads={
             "batch_size": _("batch size"),
-            "iterations_per_epoch": _("iterations an epoch"),
+            "iterations_per_epoch": _("iterations per epoch"),
             "last_batch": _("rows in the last batch"),
-            "iterations": _("iterations in all"),
+            "iterations": _("iterations in total"),
         },
         draw=lambda: _epoch_chart(rows, [size for size in sizes if rows / size <= 64][:4]),
         alternative=_("One epoch as a bar, cut into its batches, for a few batch sizes."),
@@ -158,7 +160,7 @@ def _epoch_chart(rows: int, sizes: Sequence[int]) -> alt.TopLevelMixin:
 
 def _noise(given: Subject, sizes: Sequence[int]) -> pl.DataFrame:
     """The spread of the gradient over batches drawn with replacement, size by size."""
-    given.on_progress(_("Drawing batches of many sizes"), None)
+    given.on_progress(_("Sampling batches of several sizes"), None)
     experiment = given.experiment
     start = ex.loop_arguments(experiment).loop_state.state.network
     rows = ex.padded(experiment.training)
@@ -211,8 +213,8 @@ def _noise_part(noise: pl.DataFrame) -> Part:
 
     return Part(
         name="noise",
-        title=_("The noise of the gradient"),
-        said=[_("Predicted: the variance of batches of one row, divided by the batch's size.")],
+        title=_("Gradient noise by batch size"),
+        said=[_("Predicted: the variance with batches of one row, divided by the batch size.")],
         table=noise,
         heads={
             "batch_size": _("batch size"),
@@ -280,7 +282,7 @@ def _learning_part(learning: pl.DataFrame, goal: float, knee: int) -> Part:
             alt.Chart(learning)
             .mark_line(point=True)
             .encode(
-                x, alt.Y("rows_per_second", title=_("rows a second"), axis=alt.Axis(format="~s"))
+                x, alt.Y("rows_per_second", title=_("rows per second"), axis=alt.Axis(format="~s"))
             )
             .properties(width=WIDTH // 2 - 50, height=HEIGHT)
         )
@@ -288,29 +290,31 @@ def _learning_part(learning: pl.DataFrame, goal: float, knee: int) -> Part:
         needed = (
             alt.Chart(learning.drop_nulls("epochs_to_goal"))
             .mark_line(point=True)
-            .encode(x, alt.Y("epochs_to_goal", title=_("epochs to the loss")))
+            .encode(x, alt.Y("epochs_to_goal", title=_("epochs to reach the loss")))
             .properties(width=WIDTH // 2 - 50, height=HEIGHT)
         )
         return (speed + rule) | needed
 
     return Part(
         name="learning",
-        title=_("Speed, and epochs to a loss"),
+        title=_("Speed, and epochs to reach a loss"),
         said=[
             _(
-                "Larger batches may use the machine better, up to the knee; but with the same "
-                "learning rate they make fewer updates an epoch."
+                "Larger batches may use the machine better, up to the knee, but they "
+                "make fewer updates per epoch."
             ),
-            _("The loss to reach is {goal}, which every size came to.").format(goal=number(goal)),
+            _("The loss to reach is {goal}; every batch size reached it.").format(
+                goal=number(goal)
+            ),
         ],
         table=learning,
         heads={
             "batch_size": _("batch size"),
-            "rows_per_second": _("rows a second"),
-            "loss": _("loss at the end"),
-            "epochs_to_goal": _("epochs to the loss"),
-            "iterations_to_goal": _("iterations to it"),
+            "rows_per_second": _("rows per second"),
+            "loss": _("final loss"),
+            "epochs_to_goal": _("epochs to reach the loss"),
+            "iterations_to_goal": _("iterations to reach it"),
         },
         draw=draw,
-        alternative=_("Rows a second, and epochs to a loss, against the batch size."),
+        alternative=_("Rows per second, and epochs to reach a loss, by batch size."),
     )

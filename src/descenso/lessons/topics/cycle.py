@@ -74,10 +74,10 @@ def cycle(
     table = pl.DataFrame(ends).with_columns(pl.Series("weight_change", [0.0, *_lengths(weights)]))
     before, after = table.row(0, named=True), table.row(-1, named=True)
     said = ngettext(
-        "In {n} epoch the loss went from {before} to {after}, and the length of its gradient from "
-        "{steep} to {flat}. Updates in each epoch: {updates}.",
-        "In {n} epochs the loss went from {before} to {after}, and the length of its gradient from "
-        "{steep} to {flat}. Updates in each epoch: {updates}.",
+        "In {n} epoch the loss went from {before} to {after} and the gradient norm "
+        "from {steep} to {flat}. Updates per epoch: {updates}.",
+        "In {n} epochs the loss went from {before} to {after} and the gradient norm "
+        "from {steep} to {flat}. Updates per epoch: {updates}.",
         epochs,
     ).format(
         n=whole(epochs),
@@ -89,7 +89,7 @@ def cycle(
     )
     return Lesson(
         topic="cycle",
-        title=_("The cycle of training"),
+        title=_("The training cycle"),
         subject=given.told,
         essence=[said],
         parts=[
@@ -162,28 +162,28 @@ def _length(arrays: dict[str, np.ndarray]) -> float:
 def _course(table: pl.DataFrame) -> Part:
     return Part(
         name="epochs",
-        title=_("Loss and gradient, epoch by epoch"),
+        title=_("Loss and gradient norm by epoch"),
         said=[
             _(
-                "Each epoch is a loop: ① forward, ② loss, ③ gradient, ④ update, once for each "
-                "batch. These are the values over all training rows at its end; epoch 0 is before "
-                "training."
+                "Each epoch repeats ① forward pass, ② loss, ③ gradient, ④ update, "
+                "once per batch. The values are those over all training rows at the "
+                "end of each epoch; epoch 0 is before training."
             )
         ],
         table=table,
         heads={
             "epoch": _("epoch"),
             "loss": _("loss"),
-            "gradient_norm": _("length of the gradient"),
-            "weight_change": _("weights moved by"),
+            "gradient_norm": _("gradient norm"),
+            "weight_change": _("change of the weights"),
         },
         draw=lambda: _line(table, "loss", _("loss")),
         alternative=_("The loss at the end of each epoch."),
         sketch=sketch(
             {
                 _("loss"): table["loss"].to_list(),
-                _("gradient"): table["gradient_norm"].to_list(),
-                _("weights moved by"): table["weight_change"].to_list(),
+                _("gradient norm"): table["gradient_norm"].to_list(),
+                _("change of the weights"): table["weight_change"].to_list(),
             }
         ),
     )
@@ -196,10 +196,10 @@ def _weights(moved: pl.DataFrame) -> Part:
     }
     return Part(
         name="weights",
-        title=_("The weights that moved furthest"),
+        title=_("The weights that changed most"),
         table=moved,
         heads={"weight": _("weight"), "epoch": _("epoch"), "value": _("value")},
-        draw=lambda: _line(moved, "value", _("value of the weight"), "weight:N"),
+        draw=lambda: _line(moved, "value", _("value of the weight"), "weight"),
         alternative=_("The values of a few weights at the end of each epoch."),
         sketch=sketch(courses),
     )
@@ -207,8 +207,8 @@ def _weights(moved: pl.DataFrame) -> Part:
 
 def _predictions(answers: pl.DataFrame) -> Part:
     is_class = answers["truth"].dtype == pl.String
-    title = _("Predictions, epoch by epoch")
-    said = [_("Of a class, the probability that is given to the row's true class.")]
+    title = _("Predictions by epoch")
+    said = [_("Predicted probability of the row's true class.")]
     courses = {
         _("row {row} ({truth})").format(row=row, truth=truth if is_class else number(truth)): part[
             "prediction"
@@ -226,7 +226,7 @@ def _predictions(answers: pl.DataFrame) -> Part:
             "truth": _("truth"),
             "prediction": _("prediction"),
         },
-        draw=lambda: _line(answers, "prediction", _("prediction"), "row:N"),
+        draw=lambda: _line(answers, "prediction", _("prediction"), "row"),
         alternative=_("The predictions of a few rows at the end of each epoch."),
         sketch=sketch(courses),
     )
@@ -241,8 +241,10 @@ def _line(table: pl.DataFrame, y: str, title: str, by: str | None = None) -> alt
         )
     )
     if by is not None:
-        legend = alt.Legend(orient="top")
-        chart = chart.encode(
-            alt.Color(by, legend=legend), alt.StrokeDash(by, scale=DASHES, legend=legend)
-        )
+        look: dict[str, Any] = {
+            "type": "nominal",
+            "title": {"weight": _("weight"), "row": _("row")}[by],
+            "legend": alt.Legend(orient="top"),
+        }
+        chart = chart.encode(alt.Color(by, **look), alt.StrokeDash(by, scale=DASHES, **look))
     return chart.properties(width=WIDTH, height=HEIGHT)

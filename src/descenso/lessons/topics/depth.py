@@ -111,12 +111,13 @@ def depth(
     lowest, highest = by_loss.row(0, named=True), by_loss.row(-1, named=True)
     return Lesson(
         topic="depth",
-        title=_("Depth: what reaches the first layer"),
+        title=_("Depth: how much gradient reaches the first layer"),
         subject=given.told,
         essence=[
             _(
-                "In {depth} layers of {worst}, the first layer's gradient is {ratio} times the "
-                "last hidden layer's at the start; of {best} it is {other} times."
+                "With {depth} layers of {worst}, the gradient of the first layer is "
+                "{ratio} times that of the last hidden layer before training; with "
+                "{best}, {other} times."
             ).format(
                 depth=max(depths),
                 worst=least["activation"],
@@ -125,10 +126,10 @@ def depth(
                 other=number(most["first_over_last"]),
             ),
             ngettext(
-                "After {n} epoch the loss of the deepest stacks is lowest with {best}, {low}, and "
-                "highest with {worst}, {high}.",
-                "After {n} epochs the loss of the deepest stacks is lowest with {best}, {low}, and "
-                "highest with {worst}, {high}.",
+                "After {n} epoch, the loss of the deepest stacks is lowest with "
+                "{best} ({low}) and highest with {worst} ({high}).",
+                "After {n} epochs, the loss of the deepest stacks is lowest with "
+                "{best} ({low}) and highest with {worst} ({high}).",
                 epochs,
             ).format(
                 n=whole(epochs),
@@ -161,7 +162,7 @@ def _stacks(given: Subject, activation: str, depths: Sequence[int], epochs: int)
     init = STARTS.get(activation, "he")
     layers = _create(layout, task.outputs, init, max(depths), jnp.asarray(counts), keys)
     starts = Stack(*layers, depth=jnp.asarray(counts), activation=activation)
-    told = _("stacks of {activation}").format(activation=activation)
+    told = _("Training stacks of {activation}").format(activation=activation)
     members = population.train(
         experiment, recipes, epoch_progress(given.on_progress, told, epochs), networks=starts
     )
@@ -286,30 +287,30 @@ def _layers_part(norms: pl.DataFrame, deepest: int) -> Part:
             )
             .properties(width=WIDTH // 2 - 60, height=HEIGHT)
             for name, title in (
-                ("at_start", _("gradient norm at the start")),
-                ("when_trained", _("gradient norm when trained")),
+                ("at_start", _("gradient norm before training")),
+                ("when_trained", _("gradient norm after training")),
             )
         ]
         return alt.hconcat(*panels)
 
     return Part(
         name="layers",
-        title=_("The gradient, layer by layer"),
+        title=_("Gradient norm by layer"),
         said=[
-            _("Medians over {n} seeds; drawn for {depth} hidden layers of {units} units.").format(
-                n=SEEDS, depth=deepest, units=UNITS
-            )
+            _(
+                "Medians over {n} seeds. The chart shows {depth} hidden layers of {units} units."
+            ).format(n=SEEDS, depth=deepest, units=UNITS)
         ],
         table=medians,
         heads={
             "activation": _("activation"),
             "depth": _("hidden layers"),
             "layer": _("layer"),
-            "at_start": _("at the start"),
-            "when_trained": _("when trained"),
+            "at_start": _("before training"),
+            "when_trained": _("after training"),
         },
         draw=draw,
-        alternative=_("The length of each layer's gradient, by activation, in the deepest stack."),
+        alternative=_("The gradient norm of each layer, by activation, in the deepest stack."),
         sketch=sketch(
             {
                 f"{activation} (log₁₀)": [
@@ -324,16 +325,16 @@ def _layers_part(norms: pl.DataFrame, deepest: int) -> Part:
 def _depths_part(summary: pl.DataFrame) -> Part:
     return Part(
         name="depths",
-        title=_("Deeper and deeper"),
+        title=_("First and last layer by depth"),
         table=summary,
         heads={
             "activation": _("activation"),
             "depth": _("hidden layers"),
             "first": _("gradient of the first layer"),
-            "last": _("of the last hidden layer"),
+            "last": _("gradient of the last hidden layer"),
             "first_over_last": _("ratio"),
-            "first_over_last_trained": _("ratio when trained"),
-            "loss": _("loss when trained"),
+            "first_over_last_trained": _("ratio after training"),
+            "loss": _("loss after training"),
         },
         most=40,
     )

@@ -10,7 +10,7 @@ import polars as pl
 
 from descenso.engine import cycle
 from descenso.engine.network import Model
-from descenso.i18n import N_
+from descenso.i18n import N_, decimal
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.subject import Subject, subject
@@ -53,12 +53,13 @@ def gradient_check(data: Any = None, target: Any = None, **fields: Any) -> Lesso
     agreeing = table.filter(pl.col("relative_difference") < AGREES).height
     worst = table.row(0, named=True)
     said = _(
-        "{agreeing} of {n} derivatives agree to {agrees} of their size. The worst is that of "
-        "{name}: {numerical} by small changes, {automatic} by automatic differentiation."
+        "{agreeing} of {n} derivatives agree within a relative difference of "
+        "{agrees}. The largest difference is at {name}: {numerical} by finite "
+        "differences, {automatic} by automatic differentiation."
     ).format(
         agreeing=whole(agreeing),
         n=whole(table.height),
-        agrees=f"{AGREES:g}",
+        agrees=decimal(f"{AGREES:g}"),
         name=worst["entry"],
         numerical=number(worst["numerical"]),
         automatic=number(worst["automatic"]),
@@ -67,13 +68,13 @@ def gradient_check(data: Any = None, target: Any = None, **fields: Any) -> Lesso
     if agreeing < table.height:
         essence.append(
             _(
-                "Where they do not agree, a small change carries a unit over a kink (as relu has "
-                "at 0), or the derivative is so small that rounding hides it."
+                "Where they disagree, the change moves a unit across a kink (relu has "
+                "one at 0), or the derivative is smaller than the rounding error."
             )
         )
     return Lesson(
         topic="gradient-check",
-        title=_("The gradient, checked"),
+        title=_("Gradient check"),
         subject=given.told,
         essence=essence,
         parts=[_entries(table), _arrays(table)],
@@ -133,13 +134,16 @@ def _drawn(size: int) -> np.ndarray:
 
 
 def _entries(table: pl.DataFrame) -> Part:
+    words = _words()
+
     def draw() -> alt.TopLevelMixin:
+        seen = table.head(2000).with_columns(pl.col("moment").replace(words))
         points = (
-            alt.Chart(table.head(2000))
+            alt.Chart(seen)
             .mark_point(filled=True, opacity=0.6)
             .encode(
                 alt.X("automatic", title=_("∂L/∂w by automatic differentiation")),
-                alt.Y("numerical", title=_("∂L/∂w by small changes")),
+                alt.Y("numerical", title=_("∂L/∂w by finite differences")),
                 alt.Color("moment", title=None, legend=alt.Legend(orient="top")),
                 alt.Shape("moment", title=None),
             )
@@ -148,20 +152,24 @@ def _entries(table: pl.DataFrame) -> Part:
 
     return Part(
         name="entries",
-        title=_("The derivatives, those that differ most first"),
+        title=_("Derivatives, largest differences first"),
         table=table,
         heads={
             "moment": _("weights"),
             "array": _("array"),
             "entry": _("weight"),
-            "numerical": _("by small changes"),
+            "numerical": _("finite differences"),
             "automatic": _("automatic"),
             "relative_difference": _("relative difference"),
         },
-        words={"start": _("initial"), "trained": _("learnt")},
+        words=words,
         draw=draw,
-        alternative=_("Numerical against automatic derivatives."),
+        alternative=_("Derivatives by finite differences against automatic ones."),
     )
+
+
+def _words() -> dict[str, str]:
+    return {"start": _("initial"), "trained": _("learnt")}
 
 
 def _arrays(table: pl.DataFrame) -> Part:
@@ -173,7 +181,7 @@ def _arrays(table: pl.DataFrame) -> Part:
     )
     return Part(
         name="arrays",
-        title=_("Array by array"),
+        title=_("Comparison by array"),
         table=summary.sort("moment", "array"),
         heads={
             "moment": _("weights"),
@@ -181,7 +189,7 @@ def _arrays(table: pl.DataFrame) -> Part:
             "entries": _("entries checked"),
             "largest": _("largest ∂L/∂w"),
             "median_difference": _("median difference"),
-            "worst_difference": _("worst difference"),
+            "worst_difference": _("largest difference"),
         },
-        words={"start": _("initial"), "trained": _("learnt")},
+        words=_words(),
     )

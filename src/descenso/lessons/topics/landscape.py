@@ -100,14 +100,14 @@ def landscape(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         parts.append(_random_part(_surface(loss_at, path[-1], random, reach, reach)))
     return Lesson(
         topic="landscape",
-        title=_("The landscape of the loss"),
+        title=_("The loss landscape"),
         subject=given.told,
         essence=[
             ngettext(
-                "In {n} epoch the loss went from {start} to {end}; the plane that is drawn holds "
-                "{share} of the path's extent through {weights} weights.",
-                "In {n} epochs the loss went from {start} to {end}; the plane that is drawn holds "
-                "{share} of the path's extent through {weights} weights.",
+                "In {n} epoch the loss went from {start} to {end}. The plane shown "
+                "captures {share} of the path through {weights} weights.",
+                "In {n} epochs the loss went from {start} to {end}. The plane shown "
+                "captures {share} of the path through {weights} weights.",
                 epochs,
             ).format(
                 n=whole(epochs),
@@ -226,7 +226,7 @@ def _table(surface: Surface) -> pl.DataFrame:
 
 def _axis_titles(network: Model, exact: bool) -> tuple[str, str]:
     if not exact:
-        return _("along the path's main direction"), _("along its second direction")
+        return _("first principal direction of the path"), _("second principal direction")
     names = [
         name
         for array, values in named_arrays(eqx.filter(network, eqx.is_inexact_array)).items()
@@ -303,15 +303,15 @@ def _path_part(
 
     return Part(
         name="path",
-        title=_("The path, and the loss around it"),
+        title=_("The path of training and the loss around it"),
         said=[
             _(
-                "A point for each epoch's end; the diamond is the last. The loss of the path's "
-                "points is that of the real weights; where the plane holds little of the path, the "
-                "colour under a point may differ from it."
+                "One point per epoch; the diamond is the last. The table gives the "
+                "loss at the real weights; where the plane captures little of the "
+                "path, the colour under a point may differ from it."
             )
             if share < 1
-            else _("A point for each epoch's end; the diamond is the last.")
+            else _("One point per epoch; the diamond is the last.")
         ],
         table=table,
         heads={"epoch": _("epoch"), "u": titles[0], "v": titles[1], "loss": _("loss")},
@@ -342,7 +342,7 @@ def _drawn(surface: Surface, along: np.ndarray) -> list[str]:
 
 def _random_part(surface: Surface) -> Part:
     table = _table(surface)
-    titles = (_("a random direction"), _("another"))
+    titles = (_("a random direction"), _("another random direction"))
     middle = float(surface.loss[POINTS // 2, POINTS // 2])
     rises = float(np.mean(surface.loss > middle))
     return Part(
@@ -350,8 +350,9 @@ def _random_part(surface: Surface) -> Part:
         title=_("The loss in random directions"),
         said=[
             _(
-                "One unit is a change of each row of weights by its own length. {share} of the "
-                "plane lies higher than the trained network, whose loss is {loss}."
+                "One unit changes each row of weights by its own norm. On {share} of "
+                "the plane the loss is higher than that of the trained network, "
+                "{loss}."
             ).format(share=percent(rises), loss=number(middle))
         ],
         table=table,

@@ -96,15 +96,15 @@ def _essence(test: RangeTest) -> list[str]:
     if len(test.right) == 0:
         return [
             _(
-                "At every rate from {low} to {high} the loss became infinite: no learning rate is "
-                "right for these data and this network. Numbers that are far too large, in the "
-                "data or in the recipe, may be why."
+                "At every rate from {low} to {high} the loss became infinite. Very "
+                "large numbers in the data or in the recipe can cause this."
             ).format(low=number(float(test.rates[0])), high=number(float(test.rates[-1])))
         ]
     essence = [
         _(
-            "From {low} to {high} the learning rate is right for these data and this network; in "
-            "the middle lies {suggestion}. The best loss, {loss}, came with {best}."
+            "Learning rates from {low} to {high} are right for this data and network; "
+            "{suggestion} is in the middle. The lowest loss, {loss}, was reached at "
+            "{best}."
         ).format(
             low=number(float(test.right.min())),
             high=number(float(test.right.max())),
@@ -155,7 +155,7 @@ def _rates(table: pl.DataFrame, test: RangeTest) -> Part:
             .mark_point(filled=True, size=50)
             .encode(
                 x,
-                alt.Y("loss", title=_("training loss at the end"), scale=log_scale(seen["loss"])),
+                alt.Y("loss", title=_("final training loss"), scale=log_scale(seen["loss"])),
                 alt.Color(
                     "verdict",
                     title=None,
@@ -173,12 +173,8 @@ def _rates(table: pl.DataFrame, test: RangeTest) -> Part:
     worst = float(table["loss"].max() or 1.0)  # pyright: ignore[reportArgumentType]
     return Part(
         name="rates",
-        title=_("Rate by rate"),
-        said=[
-            _("A rate counts as right where the loss at the end is at most {bar}.").format(
-                bar=number(test.bar)
-            )
-        ]
+        title=_("Comparison by rate"),
+        said=[_("A rate is right if its final loss is at most {bar}.").format(bar=number(test.bar))]
         if found
         else [],
         table=table,
@@ -187,16 +183,16 @@ def _rates(table: pl.DataFrame, test: RangeTest) -> Part:
             "loss": _("loss"),
             "validation_loss": _("validation loss"),
             "loss_after_one_epoch": _("loss of the first epoch"),
-            "rose": _("share of epochs it rose"),
+            "rose": _("share of epochs with a rise"),
             "verdict": _("verdict"),
         },
         words=_words(),
         draw=draw if found else None,
-        alternative=_("The training loss at the end against the learning rate, both logarithmic."),
+        alternative=_("Final training loss against learning rate, both on a logarithmic scale."),
         sketch=[
             *sketch(
                 {
-                    _("log₁₀ of the loss, rate by rate"): [
+                    _("log₁₀ of the final loss"): [
                         float(np.log10(max(worst if loss is None else loss, 1e-12)))
                         for loss in table["loss"]
                     ]
@@ -255,7 +251,7 @@ def _courses(test: RangeTest) -> list[Part]:
 
     part = Part(
         name="courses",
-        title=_("The course of the loss at one rate of each kind"),
+        title=_("Example rates: too small, right, too large"),
         table=table,
         heads={
             "verdict": _("verdict"),
@@ -265,7 +261,7 @@ def _courses(test: RangeTest) -> list[Part]:
         },
         words=_words(),
         draw=draw,
-        alternative=_("The training loss, epoch by epoch, at a few learning rates."),
+        alternative=_("Training loss by epoch at a few learning rates."),
         sketch=sketch(
             {
                 f"{_words()[verdict]} ({number(float(test.rates[index]))})": test.members[

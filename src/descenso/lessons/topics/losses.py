@@ -58,12 +58,14 @@ def losses(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     moved, outlier = _outlier(numeric)
     wrong, confident = _confident(classes)
     if is_number:
-        wrong = _elsewhere(wrong)
-    else:
-        moved = _elsewhere(moved)
+        wrong = _after(_("Shown on the bundled penguins, because your target is a number."), wrong)
+    elif data is not None:
+        moved = _after(
+            _("Shown on the bundled penguins, because your target is not a number."), moved
+        )
     return Lesson(
         topic="losses",
-        title=_("Losses: what training lowers"),
+        title=_("Losses: what training minimises"),
         subject=given.name,
         essence=[*moved.said[:1], *wrong.said[:1]],
         parts=[_errors(), _probabilities(), moved, wrong],
@@ -71,10 +73,9 @@ def losses(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     )
 
 
-def _elsewhere(part: Part) -> Part:
-    """A part that was not measured on what was asked for, and says so."""
-    told = _("The bundled penguins show this part. {sentence}")
-    return replace(part, said=[told.format(sentence=sentence) for sentence in part.said])
+def _after(reason: str, part: Part) -> Part:
+    """A part whose sentence begins with the reason for its data."""
+    return replace(part, said=[f"{reason} {sentence}" for sentence in part.said])
 
 
 def _errors() -> Part:
@@ -87,15 +88,15 @@ def _errors() -> Part:
     table = _long("error", error, curves)
     return Part(
         name="errors",
-        title=_("An error in a number"),
+        title=_("Losses of a number: mse and mae"),
         said=[
             _(
-                "mse is the square of the error: its derivative grows with the error, so the "
-                "largest errors pull hardest."
+                "mse is the squared error: its derivative grows with the error, so "
+                "large errors dominate."
             ),
             _(
-                "mae is the error's size: its derivative is 1 or -1 however large the error. At 0 "
-                "it has a kink and no derivative; 0 is used."
+                "mae is the absolute error: its derivative is 1 or -1, whatever the "
+                "size of the error. At 0 it has no derivative; 0 is used."
             ),
         ],
         table=table,
@@ -127,18 +128,22 @@ def _probabilities() -> Part:
     at = {each: float(_one_row(bce, jnp.float32(each), 1.0)) for each in (0.5, 0.1, 0.01, 0.001)}
     return Part(
         name="probabilities",
-        title=_("A probability"),
+        title=_("Losses of a probability: bce and cce"),
         said=[
             _(
-                "Confident and wrong costs without bound: where y = 1, a probability of 0.5 costs "
-                "{half}, 0.1 costs {tenth}, 0.01 costs {hundredth} and 0.001 costs {thousandth}."
+                "The loss of a confident wrong answer has no upper limit: if y = 1, a "
+                "probability of 0.5 costs {half}, 0.1 costs {tenth}, 0.01 costs "
+                "{hundredth} and 0.001 costs {thousandth}."
             ).format(
                 half=number(at[0.5]),
                 tenth=number(at[0.1]),
                 hundredth=number(at[0.01]),
                 thousandth=number(at[0.001]),
             ),
-            _("cce is the same curve, over the probability of the true class among several."),
+            _(
+                "cce is the same curve over the probability of the true class, among "
+                "several classes."
+            ),
         ],
         table=table,
         heads={
@@ -155,7 +160,7 @@ def _probabilities() -> Part:
 
 def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
     """Train by mse and by mae, on the target as it is and with one row moved far away."""
-    numeric.on_progress(_("Training by mse and by mae, with and without the outlier"), None)
+    numeric.on_progress(_("Training with mse and mae, with and without the outlier"), None)
     experiment = numeric.experiment
     far = _with_outlier(experiment)
     judged_on = experiment.validation or experiment.training
@@ -192,17 +197,17 @@ def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
         for loss in ("mse", "mae")
     }
     said = _(
-        "One of {rows} rows, moved by {sd} standard deviations, holds {mse} of the mse and {mae} "
-        "of the mae after training; on the {judged} the mean error became {worse_mse} times "
-        "as large by mse, {worse_mae} times by mae."
+        "One of {rows} rows, moved by {sd} standard deviations, makes up {mse} of the "
+        "mse and {mae} of the mae after training. On the {judged}, it changes the "
+        "mean error by {worse_mse} when trained with mse and by {worse_mae} with mae."
     ).format(
         judged=_judged(experiment),
         rows=whole(len(experiment.training)),
         sd=f"{OUTLIER:.0f}",
         mse=percent(share["mse"]),
         mae=percent(share["mae"]),
-        worse_mse=f"{worse['mse']:.2f}",
-        worse_mae=f"{worse['mae']:.2f}",
+        worse_mse=percent(worse["mse"] - 1, "+.0f"),
+        worse_mae=percent(worse["mae"] - 1, "+.0f"),
     )
     part = Part(
         name="outlier",
@@ -211,11 +216,11 @@ def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
         table=table,
         heads={
             "target": _("target"),
-            "loss": _("trained by"),
+            "loss": _("trained with"),
             "mae_unseen": _("mean error on the {judged}").format(judged=_judged(experiment)),
             "outlier_share": _("share of the loss in that row"),
         },
-        words={"as it is": _("as it is"), "with the outlier": _("with the outlier")},
+        words={"as it is": _("unchanged"), "with the outlier": _("with the outlier")},
     )
     return part, {
         "outlier_share_of_mse": share["mse"],
@@ -269,11 +274,12 @@ def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
     share = float(np.sort(row_losses)[-tenth:].sum() / row_losses.sum())
     part = Part(
         name="confident",
-        title=_("Confident and wrong: {target}").format(target=trained.preprocessing.target.name),
+        title=_("Rows with the highest loss: {target}").format(target=trained.preprocessing.target.name),
         said=[
             _(
-                "Of the loss of the {judged} ({n}), the worst tenth holds {share}; the worst row "
-                "gave its true class a probability of {p} and costs {loss}."
+                "The worst tenth of the {n} {judged} makes up {share} of their loss. "
+                "The worst row has a loss of {loss}: its true class got a probability "
+                "of {p}."
             ).format(
                 n=whole(len(rows)),
                 judged=_judged(experiment),
@@ -286,8 +292,8 @@ def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
         heads={
             "row": _("row"),
             "truth": _("truth"),
-            "taken_for": _("taken for"),
-            "probability_of_truth": _("probability of the truth"),
+            "taken_for": _("prediction"),
+            "probability_of_truth": _("probability of the true class"),
             "loss": _("loss"),
             "share": _("share of the loss"),
         },

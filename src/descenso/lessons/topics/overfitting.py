@@ -95,7 +95,7 @@ def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     experiment = given.experiment
     if experiment.validation is None:
         raise TableError(
-            _("{name}: overfitting shows on rows to validate, and there are none.").format(
+            _("{name}: overfitting is measured on validation rows, and there are none.").format(
                 name=given.name
             )
         )
@@ -110,12 +110,13 @@ def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     table = pl.DataFrame([_summary(trial) for trial in trials])
     return Lesson(
         topic="overfitting",
-        title=_("Overfitting: learning the rows by heart"),
+        title=_("Overfitting: memorising the training rows"),
         subject=given.told,
         essence=[
             _(
-                "As it is, the validation loss is lowest, {lowest}, after epoch {turn} of "
-                "{epochs}, and {end} at the end, where the training loss is {loss}."
+                "With the recipe unchanged, the validation loss is lowest after epoch "
+                "{turn} of {epochs} ({lowest}); at the end it is {end}, and the "
+                "training loss is {loss}."
             ).format(
                 lowest=number(float(base.validation.min())),
                 turn=whole(base.turn),
@@ -124,8 +125,9 @@ def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
                 loss=number(float(base.loss[-1])),
             ),
             _(
-                "With {rows} of the rows it is lowest after epoch {turn}. After its lowest point "
-                "it rises most, by {rise}, with “{worst}”. It is lowest of all with “{best}”."
+                "With {rows} training rows it is lowest after epoch {turn}. The "
+                "largest rise after the minimum, {rise}, was with “{worst}”. The best "
+                "was “{best}”."
             ).format(
                 rows=whole(fewest.rows),
                 turn=whole(fewest.turn),
@@ -135,7 +137,7 @@ def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
             ),
             *(
                 [
-                    _("The loss became infinite at once, and is left out: {settings}.").format(
+                    _("Left out, because the loss became infinite at once: {settings}.").format(
                         settings="; ".join(lost)
                     )
                 ]
@@ -225,14 +227,14 @@ def _named(group: str, setting: str) -> str:
 
 def _words() -> dict[str, str]:
     return {
-        "as it is": _("as it is"),
+        "as it is": _("unchanged"),
         "weight decay": _("weight decay 0.01"),
         "dropout": _("dropout 0.3"),
         "baseline": _("the recipe"),
         "rows": _("fewer rows"),
         "width": _("hidden layers"),
-        "remedy": _("a remedy"),
-        "loss": _("training"),
+        "remedy": _("remedy"),
+        "loss": _("train"),
         "validation": _("validation"),
     }
 
@@ -240,11 +242,12 @@ def _words() -> dict[str, str]:
 def _settings_part(table: pl.DataFrame) -> Part:
     return Part(
         name="settings",
-        title=_("Setting by setting"),
+        title=_("Comparison by setting"),
         said=[
             _(
-                "The gap is the validation loss less the training loss at the end. Early stopping "
-                "keeps the weights of the epoch with the lowest validation loss, seed by seed."
+                "The gap is the final validation loss minus the final training loss. "
+                "Early stopping keeps, for each seed, the weights of the epoch with "
+                "the lowest validation loss."
             )
         ],
         table=table,
@@ -255,9 +258,9 @@ def _settings_part(table: pl.DataFrame) -> Part:
             "loss": _("loss"),
             "validation_loss": _("validation loss"),
             "gap": _("gap"),
-            "turn": _("lowest after epoch"),
-            "lowest_validation_loss": _("lowest"),
-            "rise": _("risen since"),
+            "turn": _("best epoch"),
+            "lowest_validation_loss": _("lowest validation loss"),
+            "rise": _("rise since"),
             "with_early_stopping": _("with early stopping"),
         },
         words=_words(),
@@ -302,7 +305,7 @@ def _curves_part(trials: list[_Trial]) -> Part:
 
     return Part(
         name="curves",
-        title=_("Training and validation loss, epoch by epoch"),
+        title=_("Training and validation loss by epoch"),
         table=table,
         heads={
             "setting": _("setting"),
@@ -313,6 +316,6 @@ def _curves_part(trials: list[_Trial]) -> Part:
         },
         words=words,
         draw=draw,
-        alternative=_("Training and validation loss against epochs, a panel for each setting."),
+        alternative=_("Training and validation loss by epoch, one panel per setting."),
         sketch=sketch({trial.named: trial.validation.tolist() for trial in trials}),
     )

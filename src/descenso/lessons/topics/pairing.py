@@ -18,7 +18,7 @@ from descenso.runs.evaluation import scoring
 from descenso.runs.seeds import usable
 from descenso.views.charts import WIDTH
 from descenso.views.numbers import number
-from descenso.views.words import metric_name
+from descenso.views.words import metric_name, task_name
 
 PLACE = 3
 SUMMARY = N_("the output and loss that belong to a problem, and what wrong pairs reach")
@@ -66,10 +66,10 @@ def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     best, worst = reached.row(0, named=True), reached.row(-1, named=True)
     essence = [
         _(
-            "For {problem} the output is {output_activation} and the loss {loss}: {metric} {value} "
-            "± {sd} over {n} seeds."
+            "For {problem}, the output activation is {output_activation} and the loss "
+            "is {loss}: {metric} {value} ± {sd} over {n} seeds."
         ).format(
-            problem=problem,
+            problem=task_name(problem),
             output_activation=right["output_activation"],
             loss=right["loss"],
             metric=metric_name(metric),
@@ -81,7 +81,7 @@ def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     if not worst["right"]:
         essence.append(
             _(
-                "The worst of the mistakes, {output_activation} with {loss}, reached {value}."
+                "The worst pair, output {output_activation} with loss {loss}, reached {value}."
             ).format(
                 output_activation=worst["output_activation"],
                 loss=worst["loss"],
@@ -90,7 +90,7 @@ def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         )
     if not best["right"]:
         essence.append(
-            _("On these rows {output_activation} with {loss} did better: {value}.").format(
+            _("On these rows, {output_activation} with {loss} was better: {value}.").format(
                 output_activation=best["output_activation"],
                 loss=best["loss"],
                 value=number(best[metric]),
@@ -99,9 +99,9 @@ def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     if not best["right"] and unseen and right[f"{metric}_training"] < best[f"{metric}_training"]:
         essence.append(
             _(
-                "On the rows that they were trained on, {output_activation} with {loss} is ahead, "
-                "{value} against {other}: it has learned those by heart, as "
-                "`descenso explain overfitting` shows."
+                "On the training rows, {output_activation} with {loss} is better, "
+                "{value} against {other}: it memorised them, see `descenso explain "
+                "overfitting`."
             ).format(
                 output_activation=right["output_activation"],
                 loss=right["loss"],
@@ -111,7 +111,7 @@ def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         )
     return Lesson(
         topic="pairing",
-        title=_("The loss follows from the problem"),
+        title=_("The problem determines the loss"),
         subject=given.name,
         essence=essence,
         parts=[
@@ -181,11 +181,12 @@ def _table() -> Part:
     )
     return Part(
         name="pairs",
-        title=_("What goes together"),
+        title=_("Output activation and loss by problem"),
         said=[
             _(
-                "A number may take any value; the probability of a class lies between 0 and 1; "
-                "those of several classes sum to 1. The loss says how unlikely what was seen is."
+                "A number may have any value, a probability lies between 0 and 1, and "
+                "the probabilities of several classes sum to 1. The loss measures how "
+                "unlikely the observed values are."
             )
         ],
         table=table,
@@ -194,6 +195,7 @@ def _table() -> Part:
             "output_activation": _("output activation"),
             "loss": _("loss"),
         },
+        words={problem: task_name(problem) for problem in PAIRS},
     )
 
 
@@ -204,7 +206,7 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
     def draw() -> alt.TopLevelMixin:
         seen = trained.with_columns(
             pair=pl.concat_str("output_activation", "loss", separator=" + "),
-            kind=pl.when("right").then(pl.lit(_("right"))).otherwise(pl.lit(_("mistake"))),
+            kind=pl.when("right").then(pl.lit(_("right"))).otherwise(pl.lit(_("wrong"))),
         )
         return (
             alt.Chart(seen)
@@ -220,12 +222,14 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
 
     return Part(
         name="trained",
-        title=_("What each pairing reached"),
+        title=_("Result of each pair"),
         said=[
             (
-                _("Means over {n} seeds, on rows that were not trained on; a point for each seed.")
+                _("Means over {n} seeds on the validation rows. The chart has one point per seed.")
                 if unseen
-                else _("Means over {n} seeds, on the training rows; a point for each seed.")
+                else _(
+                    "Means over {n} seeds on the training rows. The chart has one point per seed."
+                )
             ).format(n=SEEDS)
         ],
         # Where no rows are kept apart, both are the same.
@@ -239,5 +243,5 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
             own: _("{metric} on the training rows").format(metric=metric_name(metric)),
         },
         draw=draw,
-        alternative=_("The metric that each pairing reached, a point for each seed."),
+        alternative=_("The metric of each pair, one point per seed."),
     )

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from descenso.engine import cycle
-from descenso.i18n import N_
+from descenso.i18n import N_, decimal
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part
 from descenso.lessons.subject import subject
@@ -59,8 +59,8 @@ def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         columns = moved_columns(trained.experiment, trained.encoder.names, network, rows)
     first = weights.row(0, named=True)
     said = _(
-        "No weight matters more than {weight}: {change} more changes the loss by {measured}; its "
-        "derivative predicted {predicted}."
+        "The most sensitive weight is {weight}: adding {change} to it changes the "
+        "loss by {measured}; its derivative predicts {predicted}."
     ).format(
         weight=first["weight"],
         change=number(first["change"]),
@@ -72,11 +72,11 @@ def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         most = columns.row(0, named=True)
         essence.append(
             _(
-                "Of the columns, {column} matters most: {change} more in every row changes the "
-                "loss by {measured} (predicted: {predicted})."
+                "The most sensitive column is {column}: adding {change} in every row "
+                "changes the loss by {measured} (predicted: {predicted})."
             ).format(
                 column=input_name(most["column"]),
-                change=f"{COLUMN_CHANGE:g}",
+                change=decimal(f"{COLUMN_CHANGE:g}"),
                 measured=number(most["measured"]),
                 predicted=number(most["predicted"]),
             )
@@ -166,17 +166,17 @@ def _weights_part(table: pl.DataFrame) -> Part:
 
     return Part(
         name="weights",
-        title=_("Weight by weight"),
+        title=_("Comparison by weight"),
         table=table,
         heads={
             "weight": _("weight"),
             "value": _("value"),
-            "change": _("changed by"),
-            "predicted": _("loss, predicted"),
-            "measured": _("loss, measured"),
+            "change": _("change"),
+            "predicted": _("predicted change of the loss"),
+            "measured": _("measured change of the loss"),
         },
         draw=draw,
-        alternative=_("Predicted against measured changes of the loss; the line is equality."),
+        alternative=_("Measured against predicted change of the loss; on the line they are equal."),
     )
 
 
@@ -210,41 +210,41 @@ def _far_part(far: pl.DataFrame) -> Part:
 
     return Part(
         name="larger",
-        title=_("Larger changes: where it is no longer linear"),
+        title=_("Larger changes: where the loss is no longer linear"),
         table=far,
         heads={
             "weight": _("weight"),
-            "change": _("changed by"),
-            "predicted": _("loss, predicted"),
-            "measured": _("loss, measured"),
+            "change": _("change"),
+            "predicted": _("predicted change of the loss"),
+            "measured": _("measured change of the loss"),
         },
         draw=draw,
-        alternative=_("Predicted and measured changes of the loss as a weight is changed more."),
+        alternative=_("Predicted and measured change of the loss against the change of a weight."),
     )
 
 
 def _columns_part(trained: TrainedRun, columns: pl.DataFrame) -> Part:
     said = [
-        _("Each column is moved by {change} in every row, on the scale the network sees.").format(
-            change=f"{COLUMN_CHANGE:g}"
-        )
+        _(
+            "{change} is added to the column in every row, on the scale of the network's input."
+        ).format(change=decimal(f"{COLUMN_CHANGE:g}"))
     ]
     if trained.experiment.layout.categories:
         names = ", ".join(trained.encoder.names[trained.experiment.layout.numbers :])
         said.append(
             _(
-                "Categories with an embedding cannot change a little, and are left out: {names}."
+                "Left out, because a category with an embedding cannot change a little: {names}."
             ).format(names=names)
         )
     return Part(
         name="columns",
-        title=_("Column by column"),
+        title=_("Comparison by column"),
         said=said,
         table=columns,
         heads={
             "column": _("column"),
-            "predicted": _("loss, predicted"),
-            "measured": _("loss, measured"),
+            "predicted": _("predicted change of the loss"),
+            "measured": _("measured change of the loss"),
         },
         words={name: input_name(name) for name in trained.encoder.names},
     )
@@ -256,10 +256,10 @@ def _linear_as_far_as(far: pl.DataFrame) -> str:
     one = far.filter(weight=name)
     off = (one["measured"] - one["predicted"]).abs() > DEPARTED * one["predicted"].abs()
     if not off.any():
-        return _("That stays within a tenth of the prediction up to a change of {change}.").format(
+        return _("The prediction is right within a tenth up to a change of {change}.").format(
             change=number(float(one["change"][-1]))
         )
     return _(
-        "From a change of {change} on, the measured change is off the prediction by more than a "
-        "tenth: derivatives tell of small changes only."
+        "From a change of {change} on, the prediction is off by more than a tenth: a "
+        "derivative describes small changes only."
     ).format(change=number(float(one["change"].filter(off)[0])))

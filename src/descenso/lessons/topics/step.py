@@ -17,7 +17,7 @@ from descenso.engine import experiment as ex
 from descenso.engine.batches import order
 from descenso.engine.network import Model, Network
 from descenso.errors import RecipeError, RunError
-from descenso.i18n import N_
+from descenso.i18n import N_, decimal
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Part, sketch
 from descenso.lessons.subject import check_learnt, checked_rows, subject
@@ -100,12 +100,13 @@ def step(
     }
     return Lesson(
         topic="step",
-        title=_("One step of training, opened up"),
+        title=_("One training step in detail"),
         subject=given.told,
         essence=[
             _(
-                "Iteration {iteration}, on {n} rows: the loss {before} should change by "
-                "{predicted} (the gradient times the step) and changed by {measured}."
+                "Iteration {iteration}, on {n} rows: the loss, {before}, is predicted "
+                "to change by {predicted} (gradient times step) and changes by "
+                "{measured}."
             ).format(
                 iteration=whole(iteration + 1),
                 n=whole(rows_of_batch),
@@ -114,8 +115,8 @@ def step(
                 measured=number(numbers["measured_change"]),
             ),
             _(
-                "The chain rule by hand and automatic differentiation agree: the largest "
-                "difference is {difference} of the gradient's largest entry."
+                "The chain rule by hand and automatic differentiation agree: they "
+                "differ by at most {difference} of the largest derivative."
             ).format(difference=number(difference)),
         ],
         parts=[
@@ -202,11 +203,11 @@ def _open(network: Model) -> Network:
         RunError: they cannot.
     """
     if not isinstance(network, Network):
-        raise RunError(_("A step can be opened up in descenso's own networks only."))
+        raise RunError(_("The lesson step supports descenso's own networks only."))
     if network.dropout is not None or network.norms:
         raise RunError(
             _(
-                "A step can be opened up in networks without dropout and normalisation: set "
+                "The lesson step does not support dropout or normalisation: set "
                 "dropout to 0 and normalization to none."
             )
         )
@@ -240,7 +241,7 @@ def _inputs(trained: TrainedRun, rows: Sequence[int]) -> Part:
     )
     return Part(
         name="inputs",
-        title=_("What the network is given: x"),
+        title=_("The input: x"),
         table=table,
         heads={"column": _("column"), **_row_heads(rows)},
         words={name: input_name(name) for name in trained.encoder.names},
@@ -274,11 +275,12 @@ def _units(trained: TrainedRun, network: Network, rows: Sequence[int]) -> Part:
     table = pl.concat(frames).fill_nan(None).sort("row", "layer", "unit", maintain_order=True)
     return Part(
         name="units",
-        title=_("Forwards and back through the layers"),
+        title=_("Forward and backward through the layers"),
         said=[
             _(
-                "Forwards: z = W x + b, then a = f(z), layer by layer. Backwards: ∂ℓ/∂z of a layer "
-                "times W gives ∂ℓ/∂a of the layer below, and that times ∂a/∂z its ∂ℓ/∂z."
+                "Forward: z = W x + b, then a = f(z), layer by layer. Backward: ∂ℓ/∂z "
+                "of a layer times W gives ∂ℓ/∂a of the layer below; multiplied by "
+                "∂a/∂z, it gives ∂ℓ/∂z there."
             )
         ],
         table=table,
@@ -355,13 +357,14 @@ def _weights(
     told = table.sort(pl.col("dL_dw").abs(), descending=True).head(MOST_WEIGHTS)
     said = [
         _(
-            "∂L/∂W is ∂ℓ/∂z of the unit times a of its input, averaged over the batch's rows. The "
-            "optimiser {optimizer} makes the change of it; the largest derivatives come first."
+            "∂L/∂W is ∂ℓ/∂z of the unit times a of its input, averaged over the rows "
+            "of the batch. The optimiser {optimizer} turns it into the change of w. "
+            "The largest derivatives come first."
         ).format(optimizer=trained.experiment.recipe.optimizer)
     ]
     return Part(
         name="weights",
-        title=_("The gradient, and the update"),
+        title=_("The gradient and the update"),
         said=said,
         table=told,
         heads={
@@ -380,27 +383,25 @@ def _line(along: np.ndarray, slope: float) -> Part:
         {"steps": ALONG, "loss": along.astype(float), "predicted": along[0] + slope * ALONG}
     )
     best = float(ALONG[int(np.argmin(along))])
-    said = _("In the update's direction the loss is lowest at {best} steps of its size.").format(
-        best=f"{best:.2f}"
+    said = _("Along the update, the loss is lowest at {best} times the step.").format(
+        best=decimal(f"{best:.2f}")
     )
     if best == ALONG[-1]:
-        said = _(
-            "In the update's direction the loss still falls at {most} steps of its size."
-        ).format(most=number(float(ALONG[-1])))
+        said = _("Along the update, the loss would still fall with a step twice as long.")
 
     def draw() -> alt.TopLevelMixin:
         long = table.unpivot(
             ["loss", "predicted"], index="steps", variable_name="line"
         ).with_columns(
             pl.col("line").replace(
-                {"loss": _("measured"), "predicted": _("predicted by the slope")}
+                {"loss": _("measured"), "predicted": _("predicted by the gradient")}
             )
         )
         lines = (
             alt.Chart(long)
             .mark_line()
             .encode(
-                alt.X("steps", title=_("steps of this size and direction")),
+                alt.X("steps", title=_("multiples of the step")),
                 alt.Y("value", title=_("loss of the batch"), scale=alt.Scale(zero=False)),
                 alt.Color("line", title=None, legend=alt.Legend(orient="top")),
                 alt.StrokeDash("line", legend=None),
@@ -419,9 +420,9 @@ def _line(along: np.ndarray, slope: float) -> Part:
         said=[said],
         table=table,
         heads={
-            "steps": _("steps"),
+            "steps": _("multiple of the step"),
             "loss": _("loss"),
-            "predicted": _("predicted by the slope"),
+            "predicted": _("predicted by the gradient"),
         },
         draw=draw,
         sketch=sketch({_("measured"): along.tolist()}),

@@ -72,12 +72,12 @@ def variants(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     roughest = table.sort("rose", descending=True).row(0, named=True)
     return Lesson(
         topic="variants",
-        title=_("Batch, stochastic, mini-batch"),
+        title=_("Batch, stochastic and mini-batch descent"),
         subject=given.told,
         essence=[
             _(
-                "The loss {goal} is reached first by {first}, in {time}; the fewest epochs, "
-                "{epochs}, takes {fewest}."
+                "The fastest to reach the loss {goal} is {first} descent, in {time}; "
+                "{fewest} descent needs the fewest epochs, {epochs}."
             ).format(
                 goal=number(goal),
                 first=_words()[first["variant"]],
@@ -86,10 +86,10 @@ def variants(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
                 fewest=_words()[fewest["variant"]],
             ),
             _(
-                "The roughest path is that of {variant}: its loss rose in {share} of the epochs."
+                "The most irregular is {variant} descent: its loss rose in {share} of the epochs."
             ).format(variant=_words()[roughest["variant"]], share=percent(roughest["rose"]))
             if roughest["rose"]
-            else _("None is rough: no loss rose from one epoch to the next."),
+            else _("No loss rose from one epoch to the next."),
         ],
         parts=[_compared(table, goal), _paths(trained)],
         numbers={"goal": goal},
@@ -101,7 +101,7 @@ def _words() -> dict[str, str]:
         "batch": _("batch"),
         "mini-batch": _("mini-batch"),
         "stochastic": _("stochastic"),
-        "loss": _("training"),
+        "loss": _("train"),
         "validation_loss": _("validation"),
     }
 
@@ -115,7 +115,7 @@ def _train(given: Subject, name: str, size: int) -> _Variant:
     test = range_test(replace(experiment, recipe=wanted), RATES, wanted.epochs, hear)
     check_learnt(len(test.right) > 0)
     best = wanted.replace(learning_rate=test.best)
-    told = _("{variant} descent by itself").format(variant=_words()[name])
+    told = _("Timing {variant} descent").format(variant=_words()[name])
     # The second of two: the first one pays for compilation.
     history = [given.trained_by(best, told) for _time in range(2)][-1]
     table = pl.DataFrame(history, infer_schema_length=None).drop("telemetry", strict=False)
@@ -146,14 +146,14 @@ def _summary(variant: _Variant, goal: float) -> dict[str, Any]:
 def _compared(table: pl.DataFrame, goal: float) -> Part:
     return Part(
         name="compared",
-        title=_("Side by side"),
+        title=_("Comparison"),
         said=[
-            _("Until the training loss {goal} is reached, and at the end.").format(
+            _("What it takes to reach a training loss of {goal}, and the final values.").format(
                 goal=number(goal)
             ),
             _(
-                "The gap is the validation loss less the training loss at the end: what did not "
-                "carry over to other rows."
+                "The gap is the final validation loss minus the final training loss: "
+                "what does not generalise."
             ),
         ],
         table=table,
@@ -165,10 +165,10 @@ def _compared(table: pl.DataFrame, goal: float) -> Part:
             "loss": _("loss"),
             "validation_loss": _("validation loss"),
             "gap": _("gap"),
-            "rose": _("share of epochs it rose"),
-            "epochs_to_goal": _("epochs to the loss"),
-            "iterations_to_goal": _("iterations to it"),
-            "seconds_to_goal": _("seconds to it"),
+            "rose": _("share of epochs with a rise"),
+            "epochs_to_goal": _("epochs to reach the loss"),
+            "iterations_to_goal": _("iterations to reach it"),
+            "seconds_to_goal": _("seconds to reach it"),
         },
         words=_words(),
     )

@@ -13,6 +13,7 @@ import polars as pl
 
 from descenso import html
 from descenso.html import plain
+from descenso.i18n import decimal
 from descenso.i18n import gettext as _
 from descenso.views.charts import INK, PALETTE, styled, svg
 from descenso.views.document import whole_table
@@ -149,7 +150,7 @@ def course_told(name: str, points: Points) -> str:
 
 
 def _at(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return decimal(f"{value:.4g}") if isinstance(value, float) else str(value)
 
 
 def _framed(figure: Figure, picture: str) -> str:

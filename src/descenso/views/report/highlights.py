@@ -45,7 +45,7 @@ def _quality(report: Mapping[str, Any]) -> str:
     return (
         told
         + " "
-        + _("(interval of {percent}: {low} … {high}).").format(
+        + _("({percent} interval: {low} … {high}).").format(
             percent=percent(evaluation["bootstrap"]["confidence"], "g"),
             low=number(interval[0]),
             high=number(interval[1]),
@@ -64,7 +64,7 @@ def _held_out(report: Mapping[str, Any]) -> str:
     if found is None or found["metrics"] is None:
         return ""
     name = _headline(found["metrics"])
-    return _("In cross-validation, on rows held out: {metric} {value}.").format(
+    return _("In cross-validation, on held-out rows: {metric} {value}.").format(
         metric=metric_name(name), value=number(found["metrics"][name])
     )
 
@@ -75,8 +75,8 @@ def _most_important(report: Mapping[str, Any]) -> str:
         return ""
     first = importance["columns"][0]
     if first["increase"] is None or first["increase"] <= 0:
-        return _("No column matters: shuffling any of them does not raise the loss.")
-    return _("{column} matters most: shuffled among the rows, it raises the loss by {n}.").format(
+        return _("No column matters: shuffling one does not raise the loss.")
+    return _("{column} matters most: shuffling it raises the loss by {n}.").format(
         column=first["column"], n=number(first["increase"])
     )
 
@@ -89,6 +89,6 @@ def _dead(report: Mapping[str, Any]) -> str:
     worst = max((each for each in last if each["epoch"] == epoch), key=lambda each: each["dead"])
     if worst["dead"] < FLAT:
         return ""
-    return _("At the end {share} of the units of layer {layer} are dead.").format(
+    return _("At the end, {share} of the units in layer {layer} are dead.").format(
         share=percent(worst["dead"]), layer=worst["layer"]
     )

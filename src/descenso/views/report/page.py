@@ -15,6 +15,7 @@ from descenso.views.report.sections.importance import matters
 from descenso.views.report.sections.quality import learnt
 from descenso.views.report.sections.recipe import recipe, repeating
 from descenso.views.report.sections.training import course
+from descenso.views.words import task_name
 
 
 def page(report: Mapping[str, Any], *, interactive: bool = False) -> str:
@@ -40,13 +41,13 @@ def page(report: Mapping[str, Any], *, interactive: bool = False) -> str:
 
 def _lead(report: Mapping[str, Any]) -> str:
     made = _("{task}, trained on {date} by descenso {version}").format(
-        task=report["task"], date=report["created"][:10], version=report["descenso"]
+        task=task_name(report["task"]), date=report["created"][:10], version=report["descenso"]
     )
     rows = _(
-        "This page shows rows of the data: mind to whom you give it (--no-rows leaves them out)."
+        "This page contains rows of your data; share it with care, or write it with --no-rows."
     )
     if not report["shows_rows"]:
-        rows = _("This page shows no rows of the data, only what sums them up.")
+        rows = _("This page contains no rows of your data, only summaries.")
     essence = paragraphs(findings(report))
     return (
         f'<p class="faint">{plain(made)}</p><p class="faint">{plain(rows)}</p>'

@@ -10,7 +10,7 @@ from descenso.i18n import gettext as _
 from descenso.views.document import Section, table
 from descenso.views.numbers import whole
 from descenso.views.sentences import row_counts
-from descenso.views.words import class_name, kind_name
+from descenso.views.words import class_name, kind_name, task_name
 
 MOST_CLASSES = 20
 ROWS_SHOWN = 40
@@ -22,7 +22,9 @@ def data(report: Mapping[str, Any]) -> Section:
     used = sum(each["kind"] != "dropped" for each in columns)
     said = [
         _("Rows: {counts}").format(counts=row_counts(report["rows"])),
-        _("Target: {target} ({task})").format(target=report["target"], task=report["task"]),
+        _("Target: {target} ({task})").format(
+            target=report["target"], task=task_name(report["task"])
+        ),
     ]
     if report["classes"] is not None:
         names = ", ".join(class_name(each) for each in report["classes"][:MOST_CLASSES])
@@ -43,4 +45,4 @@ def data(report: Mapping[str, Any]) -> Section:
         ),
         ROWS_SHOWN,
     )
-    return Section("data", _("The data as it was understood"), body)
+    return Section("data", _("The data as descenso read it"), body)

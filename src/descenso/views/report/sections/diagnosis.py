@@ -22,7 +22,7 @@ def health(report: Mapping[str, Any], draw: Draw) -> list[Section]:
     body = paragraphs([found.title, *found.essence])
     if found.quick:
         body += paragraph(
-            _("To have suspects tried: descenso diagnose {run}").format(run=report["run"])
+            _("To try possible causes: descenso diagnose {run}").format(run=report["run"])
         )
     trials = {each.cause: each for each in found.diagnoses}
     for part in found.parts:
@@ -43,7 +43,7 @@ def _trial(each: Diagnosed, part: Part) -> list[Figure]:
         frame,
         ("epoch", epoch),
         ("loss", _("training loss")),
-        Series("training", _("training"), frame["training"].unique(maintain_order=True).to_list()),
+        Series("training", _("change"), frame["training"].unique(maintain_order=True).to_list()),
         logarithmic=log_scale(frame["loss"]).to_dict()["type"] == "log",
     )
     wide = frame.pivot(on="training", index="epoch", values="loss").sort("epoch")

@@ -7,8 +7,8 @@ import altair as alt
 import polars as pl
 
 from descenso.html import heading, paragraph, visible
+from descenso.i18n import decimal, ngettext
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext
 from descenso.views.document import Section, table
 from descenso.views.numbers import number, whole
 from descenso.views.report.figures import (
@@ -40,9 +40,10 @@ def matters(report: Report, draw: Draw) -> Section:
     columns = importance["columns"]
     body = paragraph(
         _(
-            "A column's values are dealt out anew among {rows} rows ({part}), {repeats} times: the "
-            "more the loss grows, the more the network took from it. Columns that tell the same "
-            "stand in for each other, and each may seem to matter little."
+            "The values of a column are shuffled among {rows} rows ({part}), "
+            "{repeats} times: the more the loss grows, the more the network uses the "
+            "column. Correlated columns can replace each other, so each of them may "
+            "seem unimportant."
         ).format(
             rows=whole(importance["rows"]),
             part=part_name(importance["part"]),
@@ -54,21 +55,16 @@ def matters(report: Report, draw: Draw) -> Section:
         more = len(columns) - MOST_BARS
         body += paragraph(
             ngettext(
-                "{n} more column matters less; it stands among the numbers of this chart.",
-                "{n} more columns matter less; they stand among the numbers of this chart.",
+                "{n} more column matters less; it is in the numbers of this chart.",
+                "{n} more columns matter less; they are in the numbers of this chart.",
                 more,
             ).format(n=whole(more))
         )
     body += _sensitivity(report["sensitivity"])
     effects = [_effect(each, report) for each in report["effects"]]
     if effects:
-        body += heading(_("What these columns do to the prediction"))
-        body += paragraph(
-            _(
-                "The mean prediction, were all rows to have one value in a column and to keep "
-                "their own in all others."
-            )
-        )
+        body += heading(_("Effect of these columns on the prediction"))
+        body += paragraph(_("Average prediction if every row had this value (partial dependence)."))
         body += charts(effects, draw)
     return Section("columns", title, body)
 
@@ -86,13 +82,13 @@ def _importance(columns: Sequence[Report]) -> Figure:
     base = alt.Chart(frame).encode(
         alt.Y("column", title=None, sort=None, axis=alt.Axis(labelLimit=150))
     )
-    title = _("increase of the loss, ± its deviation")
+    title = _("increase of the loss ± one standard deviation")
     bars = base.mark_bar(height={"band": 0.7}, opacity=0.75).encode(
         alt.X("increase", title=title, axis=AXIS)
     )
     spread = base.mark_rule().encode(alt.X("low", title=title), alt.X2("high"))
     return Figure(
-        _("Importance of the columns"),
+        _("Column importance"),
         (bars + spread).properties(width=WIDTH - 20, height=alt.Step(20)),
         "; ".join(f"{each['column']}: {number(each['increase'])}" for each in shown),
         _importances(columns),
@@ -105,7 +101,7 @@ def _importances(columns: Sequence[Report]) -> pl.DataFrame:
             _("column"): [each["column"] for each in columns],
             _("kind"): [kind_name(each["kind"]) for each in columns],
             _("increase of the loss"): [each["increase"] for each in columns],
-            _("deviation"): pl.Series([each["sd"] for each in columns], dtype=pl.Float64),
+            _("standard deviation"): pl.Series([each["sd"] for each in columns], dtype=pl.Float64),
         }
     )
 
@@ -115,17 +111,20 @@ def _sensitivity(sensitivity: Report) -> str:
     if not columns:
         return ""
     said = _(
-        "Moved by {change} in every training row, on the scale that the network sees, the most "
-        "important columns of numbers change the loss so:"
-    ).format(change=f"{sensitivity['change']:g}")
+        "Change of the loss when {change} is added to one of the most important "
+        "columns of numbers in every training row, on the scale of the network's "
+        "input:"
+    ).format(change=decimal(f"{sensitivity['change']:g}"))
     numbers = pl.DataFrame(
         {
             _("column"): [input_name(each["column"]) for each in columns],
-            _("loss, predicted"): [each["predicted"] for each in columns],
-            _("loss, measured"): [each["measured"] for each in columns],
+            _("predicted change of the loss"): [each["predicted"] for each in columns],
+            _("measured change of the loss"): [each["measured"] for each in columns],
         }
     )
-    return heading(_("Moving a column a little")) + paragraph(said) + table(numbers, ROWS_SHOWN)
+    return (
+        heading(_("Sensitivity to a small change")) + paragraph(said) + table(numbers, ROWS_SHOWN)
+    )
 
 
 def _effect(effect: Report, report: Report) -> Figure:

@@ -8,6 +8,7 @@ import polars as pl
 
 from descenso import html
 from descenso.html import heading, paragraph, plain, visible
+from descenso.i18n import decimal
 from descenso.i18n import gettext as _
 from descenso.views.charts import INK
 from descenso.views.document import Section
@@ -43,7 +44,7 @@ def learnt(report: Report, draw: Draw) -> Section:
     body = _scrolling(parts_table(parts_of(result))) if result else ""
     if evaluation is None:
         said = report["absent"] or _("There are no trained weights to measure.")
-        return Section("learnt", _("What was learnt"), body + paragraph(said))
+        return Section("learnt", _("Quality of the predictions"), body + paragraph(said))
     body += "".join(map(paragraph, [_judged_by(report["part"]), *evaluation["warnings"]]))
     body += _scrolling(metrics_table(evaluation))
     body += _scrolling(confusion_table(evaluation["confusion"]))
@@ -57,19 +58,21 @@ def learnt(report: Report, draw: Draw) -> Section:
     body += charts(curves, draw)
     body += _scrolling(residuals_table(evaluation["residuals"]))
     body += charts(_residuals(report["residuals"]), draw)
-    return Section("learnt", _("What was learnt"), body + _worst(report))
+    return Section("learnt", _("Quality of the predictions"), body + _worst(report))
 
 
 def _judged_by(part: str) -> str:
     return {
-        "test": _("Measured on the test rows, which the training never saw."),
+        "test": _("Measured on the test rows, which were not used in training."),
         "validation": _(
-            "Measured on the validation rows: no weight was learnt from them, but they may have "
-            "chosen the epoch that is kept. No rows were kept for a test."
+            "Measured on the validation rows, since there are no test rows. The "
+            "weights were not trained on them, but they may have chosen the epoch "
+            "that is kept, so these scores can be optimistic."
         ),
         "train": _(
-            "Measured on the training rows, since no others were kept: the network has seen the "
-            "answers, so this is better than it will be on new rows."
+            "Measured on the training rows, since no others were held out. The "
+            "network has seen their answers, so these scores are better than on new "
+            "rows."
         ),
     }[part]
 
@@ -100,7 +103,7 @@ def _ranking(ranking: Sequence[Report] | None) -> list[Figure]:
             _("Precision and recall"),
             _curves(known, "precision_recall", _("recall"), _("precision"), step=True),
             " ".join(
-                _("{name}: average precision {precision}; guessing has {share}.").format(
+                _("{name}: average precision {precision}; a random guess has {share}.").format(
                     name=name,
                     precision=number(each["average_precision"]),
                     share=number(each["share"]),
@@ -161,22 +164,25 @@ def _calibration(calibration: Report) -> Figure:
         .mark_circle(opacity=0.8)
         .encode(
             alt.X("predicted", title=_("predicted"), axis=AXIS, scale=alt.Scale(domain=[0, 1])),
-            alt.Y("happened", title=_("happened"), axis=AXIS, scale=alt.Scale(domain=[0, 1])),
+            alt.Y("happened", title=_("observed"), axis=AXIS, scale=alt.Scale(domain=[0, 1])),
             alt.Size("rows", title=_("rows"), legend=None, scale=alt.Scale(range=[30, 250])),
         )
         .properties(width=WIDTH, height=HEIGHT)
     )
-    told = _("predicted {predicted}, happened {happened}")
+    told = _("predicted {predicted}, observed {happened}")
     return Figure(
         _("Calibration"),
         _diagonal() + points,
         "; ".join(
-            told.format(predicted=f"{each['predicted']:.2f}", happened=f"{each['happened']:.2f}")
+            told.format(
+                predicted=decimal(f"{each['predicted']:.2f}"),
+                happened=decimal(f"{each['happened']:.2f}"),
+            )
             for each in calibration["bins"]
         ),
         frame.select(
             pl.col("predicted").alias(_("predicted")),
-            pl.col("happened").alias(_("happened")),
+            pl.col("happened").alias(_("observed")),
             pl.col("rows").alias(_("rows")),
         ),
     )
@@ -201,7 +207,7 @@ def _residuals(residuals: Report | None) -> list[Figure]:
     )
     figures = [
         Figure(
-            _("Residuals: the truth minus the prediction"),
+            _("Residuals: true value minus prediction"),
             histogram,
             _(
                 "The highest bar, of {n} rows, goes from a residual of {low} to one of {high}."
@@ -228,7 +234,7 @@ def _truths(points: Points) -> Figure:
         .properties(width=WIDTH, height=HEIGHT)
     )
     return Figure(
-        _("Each row: its truth over its prediction"),
+        _("True value against prediction"),
         _diagonal(*ends) + drawn,
         _("{n} rows, from {low} to {high}; on the dashed line the prediction is right.").format(
             n=frame.height, low=number(ends[0]), high=number(ends[1])
@@ -243,16 +249,16 @@ def _worst(report: Report) -> str:
         return paragraph(_("Rows of the data were left out of this report (--no-rows)."))
     worst: Sequence[Report] = report["evaluation"]["worst_rows"]
     if not worst:
-        return paragraph(_("No row is predicted wrongly."))
+        return paragraph(_("Every row is predicted correctly."))
     is_number = report["classes"] is None
-    last = _("residual") if is_number else _("probability of the truth")
+    last = _("residual") if is_number else _("probability of the true class")
     names = list(worst[0]["values"])
     titles = [_("row"), _("truth"), _("prediction"), last, *names]
     rows = [
         [*_judged(each, is_number), *(_cell(each["values"][name]) for name in names)]
         for each in worst
     ]
-    return heading(_("The rows that are furthest off")) + _scrolling(html.table(titles, rows))
+    return heading(_("Rows with the largest errors")) + _scrolling(html.table(titles, rows))
 
 
 def _judged(row: Report, is_number: bool) -> list[str]:
@@ -262,7 +268,7 @@ def _judged(row: Report, is_number: bool) -> list[str]:
         told = [
             plain(class_name(row["truth"])),
             plain(class_name(row["prediction"])),
-            html.number(f"{row['probability_of_truth']:.4f}"),
+            html.number(decimal(f"{row['probability_of_truth']:.4f}")),
         ]
     return [html.number(str(row["row"])), *told]
 

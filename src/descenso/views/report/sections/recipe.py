@@ -21,8 +21,8 @@ def repeating(report: Report) -> Section:
     """The command and the Python that train it again."""
     if report["went_on"]:
         said = _(
-            "This run went on with the weights that another training left, so its recipe and data "
-            "alone cannot repeat it."
+            "This run continued from the weights of another training, so its recipe "
+            "and data alone cannot repeat it."
         )
         return Section("again", _("How to repeat it"), paragraph(said))
     body = ""
@@ -31,11 +31,11 @@ def repeating(report: Report) -> Section:
     if report["python"]:
         body += heading(_("In Python")) + _code(report["python"])
         if report["python"].find("train(\n    data,") >= 0:
-            body += paragraph(_("The data came from memory; `data` is what was given then."))
+            body += paragraph(_("The data came from memory; `data` stands for it."))
         if report["own_network"]:
             body += paragraph(_("The network is your own Equinox module, untrained."))
     if report["path"] and not report["own_network"]:
-        body += paragraph(_("To prove that it gives the same weights, bit for bit:"))
+        body += paragraph(_("To check that it gives the same weights, bit for bit:"))
         body += _code(f"descenso verify {report['path']}")
     body += paragraph(
         _("Trained by descenso {version} on {platform}, Python {python}, JAX {jax}.").format(

@@ -27,11 +27,13 @@ def course(report: Report, draw: Draw) -> Section:
     body = "".join(map(paragraph, [*said, *report["warnings"]]))
     history = report["history"]
     if not history["loss"]:
-        return Section("course", _("How it was learnt"), body + paragraph(_("There is no epoch.")))
+        return Section(
+            "course", _("The training"), body + paragraph(_("No epoch has been completed."))
+        )
     kept = result["kept_epoch"] if result else 0
     body += charts([_losses(history, kept), _learning_rate(history["learning_rate"])], draw)
     body += _of_layers(report, draw)
-    return Section("course", _("How it was learnt"), body)
+    return Section("course", _("The training"), body)
 
 
 def _losses(history: Report, kept: int) -> Figure:
@@ -63,7 +65,7 @@ def _losses(history: Report, kept: int) -> Figure:
         middle = int(frame["epoch"].max()) / 2  # pyright: ignore[reportArgumentType]
         shown = alt.layer(chart, *_mark(kept, to_the_left=kept > middle))
     return Figure(
-        _("Loss over the epochs"),
+        _("Loss by epoch"),
         shown,
         " ".join(told),
         _wide(frame, "epoch", "part", "loss", _("epoch")),
@@ -103,7 +105,9 @@ def _of_layers(report: Report, draw: Draw) -> str:
     order = list(names.values())
     steps = [
         _by_layer(frame, order, "gradient_norm", _("Gradient norm by layer"), _("norm")),
-        _by_layer(frame, order, "step_ratio", _("Step over weights by layer"), _("ratio")),
+        _by_layer(
+            frame, order, "step_ratio", _("Step relative to the weights by layer"), _("ratio")
+        ),
     ]
     body = charts([each for each in steps if each], draw)
     flat = [("saturated", _("Saturated units by layer"))]
@@ -114,12 +118,13 @@ def _of_layers(report: Report, draw: Draw) -> str:
     if shown:
         body += paragraph(
             _(
-                "A dead unit passes no gradient on any of the rows it was looked at with; a "
-                "saturated one lies, on that share of the rows, where its activation is flat."
+                "A dead unit passes no gradient on any of the measured rows; a "
+                "saturated unit is, on that share of the rows, where its activation "
+                "is flat."
             )
         )
         if len(shown) == 1:
-            body += paragraph(_("No unit was ever dead."))
+            body += paragraph(_("No unit was dead at any time."))
     return body + charts(shown, draw)
 
 
