@@ -95,7 +95,7 @@ def test_what_a_recipe_leaves_open_is_answered_for_each_by_itself():
 def test_without_validation_rows_the_training_loss_ranks():
     found = swept(vary={"learning_rate": [0.01, 0.5]}, validation=0, seeds=1)
     assert found.watched == "train"
-    assert "its train loss" in found.essence[0]
+    assert "mean train loss" in found.essence[0]
     assert "With one seed, real differences cannot be distinguished from chance" in found.essence[1]
 
 
