@@ -274,7 +274,9 @@ def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
     share = float(np.sort(row_losses)[-tenth:].sum() / row_losses.sum())
     part = Part(
         name="confident",
-        title=_("Rows with the highest loss: {target}").format(target=trained.preprocessing.target.name),
+        title=_("Rows with the highest loss: {target}").format(
+            target=trained.preprocessing.target.name
+        ),
         said=[
             _(
                 "The worst tenth of the {n} {judged} makes up {share} of their loss. "
