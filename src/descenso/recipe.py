@@ -156,7 +156,7 @@ class Recipe:
     )
     validation: Any = _setting(
         Validation(none=True),
-        N_("The fraction of rows, or a file, that watches the training; 0 for none."),
+        N_("The validation set: a fraction of the rows, or a file; 0 for none."),
     )
     seed: Any = _setting(
         Integer(high=2**32 - 1), N_("The number that all randomness is drawn from.")

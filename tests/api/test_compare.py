@@ -112,7 +112,7 @@ def test_without_test_rows_the_validation_rows_are_judged_and_that_is_told():
     runs = [train(test=0.0, learning_rate=rate, validation=0.3) for rate in (0.01, 0.1)]
     told = compare(runs, resamples=20)
     assert (told.part, told.rows) == ("validation", 30)
-    assert "These rows watched the trainings" in told.warnings[0]
+    assert "These validation rows also chose the best epoch" in told.warnings[0]
     assert told.metrics["value"][0] == pytest.approx(runs[0].metrics["validation"]["loss"])
 
 
@@ -136,7 +136,7 @@ def test_the_table_that_a_run_learned_from_flatters_it(tmp_path: Path):
     file = tmp_path / "table.csv"
     pl.DataFrame(X, schema=["p", "q", "r"]).with_columns(pl.Series("y", y)).write_csv(file)
     runs = [train(file, target="y", learning_rate=rate) for rate in (0.01, 0.1)]
-    assert "rows that it knows flatter it" in compare(runs, file, resamples=0).warnings[0]
+    assert "so its scores here are optimistic" in compare(runs, file, resamples=0).warnings[0]
 
 
 def test_runs_without_rows_in_common_are_compared_in_what_can_be(slow):

@@ -70,8 +70,8 @@ def test_the_best_recipe_is_kept_and_trained_by_itself(found: descenso.Sweep):
     }
     assert recipe.seed == _of_best(found)["seed"][seed]
     assert run.metrics["validation"]["loss"] == pytest.approx(values[seed], rel=1e-4)
-    assert run.reasons["learning_rate"] == "the best of 4 recipes by the watched loss"
-    assert run.reasons["seed"] == "the median of 2 seeds by the watched loss"
+    assert run.reasons["learning_rate"] == "the best of 4 recipes by the validation loss"
+    assert run.reasons["seed"] == "the median of 2 seeds by the validation loss"
     assert run.summary()["seeds"]["metrics"]["validation"]["loss"]["values"] == values
 
 
@@ -87,7 +87,7 @@ def test_what_a_recipe_leaves_open_is_answered_for_each_by_itself():
     alone = descenso.train(DATA, optimizer=best, epochs=1, hidden_layers=(4,))
     assert found.run.recipe == alone.recipe
     assert found.run.reasons == alone.reasons | {
-        "optimizer": "the best of 2 recipes by the watched loss"
+        "optimizer": "the best of 2 recipes by the validation loss"
     }
     assert f"usual for {best}" in found.run.reasons["learning_rate"]
 

@@ -72,7 +72,7 @@ def test_the_median_by_validation_loss_is_kept_and_trained_by_itself(
     losses = told["metrics"]["validation"]["loss"]["values"]
     median = losses.index(np.median(losses))
     assert told["kept"] == spread.recipe.seed == SEEDS[median]
-    assert spread.reasons["seed"] == "the median of 3 seeds by the watched loss"
+    assert spread.reasons["seed"] == "the median of 3 seeds by the validation loss"
     # To the last bit what a training alone gives.
     assert spread.metrics == singly[median].metrics
     assert spread.predict(X).tobytes() == singly[median].predict(X).tobytes()

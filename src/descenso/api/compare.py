@@ -192,7 +192,7 @@ def _of_table(runs: Sequence[Run], data: Any) -> _Common:
     if source is not None and any(source.sha256 == _fingerprint(run, "test") for run in runs):
         warnings.append(
             _(
-                "{table} is the table that a run learned from: rows that it knows flatter it."
+                "{table} was used to train one of these runs, so its scores here are optimistic."
             ).format(table=measured[0].table)
         )
     return _Common("table", measured[0].table, examples, [*said, *warnings])
@@ -217,8 +217,8 @@ def _held_out(runs: Sequence[Run]) -> _Common | None:
             if part == "validation":
                 warnings.append(
                     _(
-                        "These rows watched the trainings, which flatters a run that stopped at "
-                        "its best epoch; rows of --test or --data would not."
+                        "These validation rows also chose the best epoch, so scores on them are "
+                        "optimistic. Use --test or --data for an unbiased comparison."
                     )
                 )
             return _Common(part, None, examples, warnings)

@@ -471,7 +471,7 @@ def _several(classes: Shaped[np.ndarray, " classes"]) -> Shaped[np.ndarray, " cl
     if len(classes) == 1:
         raise TableError(
             _(
-                "y has the one class {classes}: there is nothing to tell apart; add rows of "
+                "y has only the class {classes}: there is nothing to predict; add rows of "
                 "another class."
             ).format(classes=listed(classes.tolist()))
         )

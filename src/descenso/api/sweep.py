@@ -241,8 +241,8 @@ def _of_the_best(
     scored = [file.members[str(member)]["metrics"] for member in members]
     spread, seed = spread_of(scored, plan.seeds, plan.watched)
     chosen = ngettext(
-        "the best of {n} recipe by the watched loss",
-        "the best of {n} recipes by the watched loss",
+        "the best of {n} recipe by the validation loss",
+        "the best of {n} recipes by the validation loss",
         len(plan.recipes),
     ).format(n=len(plan.recipes))
     point = points(plan.grid)[best.index]
@@ -251,7 +251,7 @@ def _of_the_best(
         recipe, told = plan.recipes[best.index], None
     else:
         recipe, told = plan.recipes[best.index].replace(seed=seed), spread
-        median = _("the median of {n} seeds by the watched loss")
+        median = _("the median of {n} seeds by the validation loss")
         reasons["seed"] = median.format(n=len(plan.seeds))
     return plan.preparation.with_recipe(recipe, reasons), told
 

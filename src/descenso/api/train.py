@@ -160,7 +160,7 @@ def train_request(
         if seeds > 1:
             with _removed_if_empty(path):
                 spread, seed = spread_over_seeds(preparation, seeds, listen)
-            why = _("the median of {n} seeds by the watched loss").format(n=seeds)
+            why = _("the median of {n} seeds by the validation loss").format(n=seeds)
             preparation = preparation.with_seed(seed, why)
         trained = train_prepared(
             preparation,

@@ -74,7 +74,12 @@ def inspect(
     refused = any(finding["severity"] == "error" for finding in seen["findings"])
     if target is None:
         show()
-        show(_("Name the column to predict with --target, to see how well each other tells it."))
+        show(
+            _(
+                "Name the column to predict with --target, to see how well each other column "
+                "predicts it."
+            )
+        )
     elif not refused:
         show()
         show(_("To try next:"))

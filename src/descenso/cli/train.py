@@ -41,7 +41,7 @@ def train(
         str,
         typer.Option(
             metavar="N",
-            help=N_("Train from so many seeds at once, tell the spread, and keep the median."),
+            help=N_("Train from N seeds at once, show the spread, and keep the median run."),
             rich_help_panel="Training",
         ),
     ] = "1",

@@ -26,8 +26,9 @@ def nothing_carries_over(found: CrossValidation, target: str) -> list[str]:
         return []
     return [
         _(
-            "{target}: rows that were held out are predicted no better than by the best constant, "
-            "for however few epochs. What the columns tell of it does not carry over to other rows."
+            "{target}: held-out rows are predicted no better than by the best constant, "
+            "however few the epochs. What the network learns from the columns does not "
+            "generalise."
         ).format(target=target)
     ]
 

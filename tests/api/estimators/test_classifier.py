@@ -129,7 +129,7 @@ def test_numbers_are_no_classes():
 
 
 def test_one_class_alone_is_refused():
-    with pytest.raises(ValueError, match=r"y has the one class 0: .*; add rows of another class"):
+    with pytest.raises(ValueError, match=r"y has only the class 0: .*; add rows of another class"):
         Classifier().fit(X, np.zeros(60, int))
 
 

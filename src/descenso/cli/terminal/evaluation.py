@@ -110,8 +110,8 @@ def class_lines(measured: Measured) -> list[str]:
         ),
     ]
     more = ngettext(
-        "and {n} more class, of a higher F1 or without rows (--json tells all)",
-        "and {n} more classes, of a higher F1 or without rows (--json tells all)",
+        "and {n} more class, of a higher F1 or without rows (--json shows all)",
+        "and {n} more classes, of a higher F1 or without rows (--json shows all)",
         hidden,
     ).format(n=hidden)
     return [_("Each class"), *_aligned(table), *([more] if hidden else [])]

@@ -26,7 +26,7 @@ _FIXED = {
     "scale_target": _DATA,
     "class_weight": _DATA,
     "validation": _DATA,
-    "seed": N_("--seeds tries several, and tells how much of a result is luck"),
+    "seed": N_("--seeds tries several, and shows how much of a result is chance"),
 }
 TUNABLE = tuple(name for name in FIELD_NAMES if name not in _FIXED)
 
