@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
 import descenso
 
@@ -82,27 +81,19 @@ print(json.dumps(said))
 """
 
 
-@pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], Path]:
-    """What each call says, by itself: here beartype would refuse the types of all of them."""
-    folder = tmp_path_factory.mktemp("refused")
+def test_an_argument_of_no_use_is_refused_in_one_line_and_nothing_is_written(tmp_path: Path):
+    # In a process of its own: here beartype would refuse the types of all of them.
     handed = [FRAME.to_dict(orient="list"), small_tables.PLAIN, list(REFUSED)]
     command = [sys.executable, "-c", SCRIPT, *map(json.dumps, handed)]
-    told = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
-    return json.loads(told.stdout), folder
-
-
-@pytest.mark.parametrize("call", REFUSED)
-def test_an_argument_of_no_use_is_refused_in_one_line(
-    call: str, answers: tuple[dict[str, str], Path]
-):
-    line = answers[0][call]
-    assert line.startswith(REFUSED[call])
-    assert "\n" not in line
-
-
-def test_nothing_is_written_where_an_argument_is_refused(answers: tuple[dict[str, str], Path]):
-    assert not list(answers[1].iterdir())
+    told = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
+    lines = json.loads(told.stdout)
+    wrong = {
+        call: lines[call]
+        for call, beginning in REFUSED.items()
+        if not lines[call].startswith(beginning) or "\n" in lines[call]
+    }
+    assert not wrong
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_recipe_may_be_a_dict_of_its_fields():

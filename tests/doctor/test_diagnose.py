@@ -54,22 +54,22 @@ def test_a_healthy_training_is_called_so_with_the_same_evidence(healthy: Diagnos
     assert healthy.vital_signs[1].expected == "close to the above"
 
 
-def test_units_that_start_alike_are_found():
-    found = penguins(init="zeros").diagnose()
-    assert found.diagnoses[0].cause == "symmetric_init"
-    assert found.diagnoses[0].change == {"init": "he", "init_scale": 1.0}
+def test_where_there_is_nothing_to_learn_no_change_is_sold_as_a_repair(tmp_path: Path):
+    from descenso.api.diagnose import repair
 
-
-def test_where_there_is_nothing_to_learn_no_change_is_sold_as_a_repair():
     random = np.random.default_rng(0)
     run = descenso.train(
         (random.normal(size=(200, 4)), random.integers(0, 2, 200)),
         preset="lecture",
         progress=False,
+        runs=tmp_path,
     )
     found = run.diagnose()
     assert found.diagnoses[0].cause == "no_signal"
     assert found.diagnoses[0].change is None
+    # What only a person can repair is refused with the reason.
+    with pytest.raises(RunError, match="a person's work"):
+        repair(run, found, runs=tmp_path)
 
 
 def test_a_training_that_failed_is_ill_even_where_no_one_change_repairs_it():
@@ -179,6 +179,8 @@ def test_a_run_on_disk_keeps_its_diagnosis_and_its_repair_names_it(tmp_path: Pat
 
     run = penguins(init="zeros", runs=tmp_path)
     found = run.diagnose()
+    assert found.diagnoses[0].cause == "symmetric_init"
+    assert found.diagnoses[0].change == {"init": "he", "init_scale": 1.0}
     assert run.path is not None
     kept = json.loads((run.path / "diagnosis.json").read_text(encoding="utf-8"))
     assert kept["verdict"] == "ill"
@@ -191,17 +193,3 @@ def test_a_run_on_disk_keeps_its_diagnosis_and_its_repair_names_it(tmp_path: Pat
     well = penguins(epochs=200, runs=tmp_path)
     with pytest.raises(RunError, match="nothing to repair"):
         repair(well, well.diagnose(quick=True), runs=tmp_path)
-
-
-def test_what_only_a_person_can_repair_is_refused_with_the_reason(tmp_path: Path):
-    from descenso.api.diagnose import repair
-
-    random = np.random.default_rng(0)
-    run = descenso.train(
-        (random.normal(size=(200, 4)), random.integers(0, 2, 200)),
-        preset="lecture",
-        progress=False,
-        runs=tmp_path,
-    )
-    with pytest.raises(RunError, match="a person's work"):
-        repair(run, run.diagnose(), runs=tmp_path)

@@ -9,7 +9,7 @@ import pytest
 
 import descenso
 
-from ..support.documents import ROOT, Block, blocks, commands, follow, is_program
+from ..support.documents import ROOT, Block, bare_commands, blocks, commands, follow, is_program
 
 DOCS = ROOT / "docs"
 # Benchmarks are measured and not followed, and Python's reference is made of English docstrings.
@@ -17,6 +17,7 @@ ENGLISH_ONLY = {"benchmarks.md", "reference.md"}
 GUIDE = sorted(page for page in DOCS.glob("*.md") if page.name not in ENGLISH_ONLY)
 PAGES = [(page, "en") for page in GUIDE] + [(DOCS / "es" / page.name, "es") for page in GUIDE]
 RUN = [(page, language) for page, language in PAGES if blocks(page)]
+RUN.append((DOCS / "benchmarks.md", "en"))
 
 
 @pytest.mark.parametrize(
@@ -88,8 +89,11 @@ def files(page: Path) -> list[Block]:
 
 def typed(page: Path) -> list[str]:
     """The commands that a page shows."""
-    consoles = [block for block in blocks(page) if block.language == "console"]
-    return [shown.command for block in consoles for shown in commands(block)]
+    found: list[str] = []
+    for block in blocks(page):
+        found += [shown.command for shown in commands(block)] if block.language == "console" else []
+        found += bare_commands(block)
+    return found
 
 
 def outline(page: Path) -> list[str]:

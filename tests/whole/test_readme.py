@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ..support.documents import ROOT, blocks, follow, is_program
+import descenso
+import descenso.lessons
+
+from ..support.documents import ROOT, bare_commands, blocks, follow, is_program
 
 READMES = {"en": ROOT / "README.md", "es": ROOT / "README.es.md"}
 
@@ -20,7 +23,28 @@ def test_what_the_readme_shows_is_what_comes(language: str, tmp_path: Path):
     [listed] = [block.text for block in blocks(READMES[language]) if block.language == "text"]
     names = {line.split()[0].rstrip("/") for line in listed.splitlines()}
     for run in (tmp_path / "runs").iterdir():
-        assert {file.name for file in run.iterdir()} == names
+        # The doctor's file lies in those only that it has seen.
+        assert {file.name for file in run.iterdir()} - {"diagnosis.json"} == names
+
+
+def test_a_step_of_the_first_training_cannot_be_opened_up_yet():
+    # The one command of the README that fails for who types it after the first training, which has
+    # dropout: descenso explain step latest. A lesson that opens networks with dropout and
+    # normalisation will mend it; then this test goes.
+    run = descenso.train("penguins", "species", epochs=1, hidden_layers=(4,))
+    with pytest.raises(descenso.InputError, match="without dropout and normalisation"):
+        descenso.lessons.step(run)
+
+
+def test_commands_that_show_no_output_are_the_same_in_spanish():
+    english, spanish = (
+        "\n".join(command for block in blocks(readme) for command in bare_commands(block))
+        for readme in READMES.values()
+    )
+    for theirs, ours in (("casas", "houses"), ("precio", "price"), ("receta", "recipe")):
+        spanish = spanish.replace(theirs, ours)
+    assert spanish.replace("pagina", "page") == english
+    assert "descenso diagnose latest" in english
 
 
 @pytest.mark.parametrize("readme", READMES.values(), ids=READMES)
