@@ -20,7 +20,7 @@ import descenso
 # ## Look before you train
 #
 # What does descenso take each column for, and is anything suspicious? Here nothing is. `skill` says how well
-# a column alone predicts the species: the bill and the flipper tell most, the year nothing.
+# a column alone predicts the species: the bill and the flipper best, the year not at all.
 
 # %%
 descenso.inspect("penguins", "species")
@@ -29,7 +29,7 @@ descenso.inspect("penguins", "species")
 # ## Train
 #
 # The problem, the network and the training follow from the table. A fifth of the rows is kept for a test, and
-# a tenth watches the training: the weights that do best there are kept.
+# a tenth is the validation set: the weights that do best there are kept.
 
 # %%
 run = descenso.train("penguins", "species", test=0.2, seed=0)

@@ -66,7 +66,7 @@ line
 #
 # How many rows for one update? All of them (*batch* descent), a few (*mini-batch*) or a single one (*stochastic*).
 # The `lecture` preset is the plain theory: two hidden layers of 16, ReLU, SGD. Each training below passes over the
-# same penguins 30 times, to tell how many grams they weigh. With fewer rows in a batch there are more updates in an
+# same penguins 30 times, to predict how many grams they weigh. With fewer rows in a batch there are more updates in an
 # epoch, so the loss falls faster, and less evenly.
 
 # %%
@@ -99,8 +99,8 @@ for learning_rate in (0.00001, 0.01, 0.1, 100.0):
         "penguins", "body_mass_g", recipe=plain, learning_rate=learning_rate, progress=False
     )
     measured = run.metrics["validation"]
-    told = f"off by {measured['rmse']:.0f} g" if measured else run.stopped
-    print(f"learning rate {learning_rate:<5}: {told}")
+    shown = f"off by {measured['rmse']:.0f} g" if measured else run.stopped
+    print(f"learning rate {learning_rate:<5}: {shown}")
 
 # %% [markdown]
 # ## A network of your own

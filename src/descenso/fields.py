@@ -309,7 +309,7 @@ def checked(name: str, field_type: FieldType, value: Any) -> Any:
 
 
 def check_functions(**functions: Any) -> None:
-    """Refuse what is to be called during a training and cannot be; None is nobody.
+    """Refuse a callback that cannot be called; None is no callback.
 
     Raises:
         InputError: naming it.

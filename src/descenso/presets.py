@@ -97,7 +97,7 @@ def resolve_split(recipe: Recipe, *, cross_validated: bool = False) -> tuple[Rec
     """Answer what is needed before the rows can be split: the seed and the share for validation.
 
     Args:
-        cross_validated: to learn from all rows, where nobody names a share.
+        cross_validated: whether all rows are for training, where no share is given.
     """
     usual = _("the usual value")
     few = _("the table is small: all rows train the network, and cross-validation sets the epochs")

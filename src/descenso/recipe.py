@@ -186,7 +186,7 @@ class Recipe:
         return cls.from_dict({name: parse(name, text) for name, text in texts.items()})
 
     def to_dict(self) -> dict[str, Any]:
-        """Names and values as JSON has them; data given for the validation is told as "data"."""
+        """Names and values as JSON has them; data given for validation is written as "data"."""
         values = {name: getattr(self, name) for name in FIELD_NAMES}
         if values["hidden_layers"] not in (None, AUTO):
             values["hidden_layers"] = list(values["hidden_layers"])

@@ -20,20 +20,14 @@ PRIVATE = r"rows? T\d+|design\.md|(?<!from-the-)theory\.md"
 
 # How many are left of earlier times, by folder. A number may fall, never grow.
 LEFT: dict[str, int] = {
-    "README.es.md": 2,
     "benchmarks": 5,
-    "catalogue en": 9,
+    "catalogue en": 6,
     "catalogue es": 2,
-    "docs": 23,
-    "examples": 5,
     "src/descenso/api": 36,
-    "src/descenso/cli": 46,
-    "src/descenso/doctor": 65,
+    "src/descenso/cli": 44,
+    "src/descenso/doctor": 64,
     "src/descenso/engine": 28,
-    "src/descenso/fields.py": 1,
     "src/descenso/lessons": 39,
-    "src/descenso/presets.py": 1,
-    "src/descenso/recipe.py": 1,
     "src/descenso/runs": 86,
     "src/descenso/views": 113,
     "tests": 593,

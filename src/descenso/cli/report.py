@@ -12,7 +12,7 @@ from descenso.i18n import N_
 from descenso.i18n import gettext as _
 
 HELP = N_(
-    "Write a page that tells a run: how good it is, how it learnt, which columns matter, and how "
+    "Write a page about a run: how good it is, how it learnt, which columns matter, and how "
     "to repeat it.\n\n"
     "The page is one file that needs no network. It shows some rows of the data, unless --no-rows "
     "leaves them out.\n\n"

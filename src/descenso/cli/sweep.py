@@ -23,7 +23,7 @@ from descenso.runs.search.grid import check_not_named, read_grid
 
 HELP = N_(
     "Train all combinations of some values at once, rank them, and keep the best as a run.\n\n"
-    "Each is trained from several seeds, so that a better recipe is told from a luckier one. "
+    "Each is trained from several seeds, to distinguish a better recipe from a luckier one. "
     "Killed or interrupted, a sweep goes on where the same is asked again with its --sweep-dir.\n\n"
     "Example: descenso sweep houses.csv --target price --vary learning_rate=log:1e-4:1"
 )

@@ -5,7 +5,7 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
 
-SIGNS = N_("validation rows can be told from training rows")
+SIGNS = N_("validation rows can be distinguished from training rows")
 CHANGES = ("matched_training",)
 
 DIFFERENT_AUC, PLAINLY_DIFFERENT_AUC = 0.65, 0.75
