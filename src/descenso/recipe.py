@@ -270,7 +270,7 @@ def fields_table(recipe: Recipe, reasons: Mapping[str, str] | None = None) -> st
     rows: list[list[str]] = []
     for name in FIELD_NAMES:
         value, meaning = to_text(getattr(recipe, name)), about(name)
-        asked = "" if name == "preset" else _("as you asked")
+        asked = "" if name == "preset" else _("as requested")
         said = meaning if reasons is None else reasons.get(name, asked)
         rows.append(
             [

@@ -131,7 +131,7 @@ def test_a_table_may_be_named_to_judge_on(slow, fast):
     assert accuracy == pytest.approx(accuracy_score(y, fast.predict(X)))
 
 
-def test_the_table_that_a_run_learned_from_flatters_it(tmp_path: Path):
+def test_the_table_that_a_run_learned_from_scores_optimistically(tmp_path: Path):
     X, y = DATA
     file = tmp_path / "table.csv"
     pl.DataFrame(X, schema=["p", "q", "r"]).with_columns(pl.Series("y", y)).write_csv(file)
@@ -143,11 +143,11 @@ def test_runs_without_rows_in_common_are_compared_in_what_can_be(slow):
     other = train(classes(["a", "b"], rows=90))
     told = compare([slow, other])
     assert (told.part, told.rows, told.bootstrap, told.metrics.height) == (None, 0, None, 0)
-    assert "learned from different tables" in told.warnings[0]
+    assert "trained on different tables" in told.warnings[0]
     assert "--data" in told.warnings[0]
     assert told.curves.height == 8
     nothing_kept = [train(test=0.0, validation=0, learning_rate=rate) for rate in (0.01, 0.1)]
-    assert f"Fewer than {FEWEST_ROWS} rows were kept" in compare(nothing_kept).warnings[0]
+    assert f"Fewer than {FEWEST_ROWS} held-out rows" in compare(nothing_kept).warnings[0]
 
 
 def test_a_run_that_diverged_at_once_is_told_and_not_judged(slow, fast):
@@ -232,8 +232,8 @@ def test_runs_that_cannot_be_compared_are_refused(slow, fast, tmp_path: Path):
         ([slow, fast, slow], f"{slow.id}: this run is named twice"),
         ([slow, train(names, target="label")], f'different columns: {slow.id} "y"'),
         ([slow, number], "solve different problems"),
-        ([slow, train(classes(["a", "c"], rows=100))], r"know different classes: .*\["),
-        ([slow, tmp_path / "nowhere"], "this is no run"),
+        ([slow, train(classes(["a", "c"], rows=100))], r"have different classes: .*\["),
+        ([slow, tmp_path / "nowhere"], "not a run"),
     ):
         with pytest.raises(RunError, match=told) as raised:
             compare(runs)

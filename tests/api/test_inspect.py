@@ -160,7 +160,7 @@ def test_the_wishes_of_a_training_are_heard():
     assert regression is not None
     assert (regression.task, regression.reason, regression.classes) == (
         "regression",
-        "as you asked",
+        "as requested",
         None,
     )
 

@@ -134,7 +134,7 @@ def test_with_patience_the_best_epochs_weights_are_kept():
 def test_the_answered_recipe_and_its_reasons_are_told(species: descenso.Run):
     assert species.recipe.loss == "cce"
     assert "override with --task" in species.reasons["task"]
-    assert species.reasons["epochs"] == "as you asked"
+    assert species.reasons["epochs"] == "as requested"
 
 
 # Where tables come from.
@@ -392,7 +392,7 @@ def test_rows_of_a_validation_without_weights_are_told_to_count_alike():
 
 def test_where_no_rows_were_kept_an_evaluation_asks_for_a_table():
     run = descenso.train(small_tables.numbers(), validation=0, **small_tables.PLAIN)
-    with pytest.raises(RunError, match="no rows were kept to evaluate on; name a table"):
+    with pytest.raises(RunError, match="no held-out rows to evaluate on. Name a table"):
         run.evaluate()
 
 
@@ -636,7 +636,7 @@ def test_a_loaded_run_predicts_the_same_to_the_bit(tmp_path: Path):
 
 
 def test_a_run_that_is_not_there_is_refused(tmp_path: Path):
-    with pytest.raises(RunError, match="this is no run"):
+    with pytest.raises(RunError, match="not a run"):
         descenso.load("nothing", runs=tmp_path)
 
 
@@ -719,7 +719,7 @@ def test_a_network_of_other_shapes_is_refused_when_it_is_loaded(tmp_path: Path):
 
 def test_a_network_that_does_not_fit_the_data_is_refused_before_training():
     X, y = small_tables.classes(["a", "b", "c"])
-    with pytest.raises(RecipeError, match="answers a row with 1 numbers, but multiclass needs 3"):
+    with pytest.raises(RecipeError, match="returns 1 outputs per row, but multiclass needs 3"):
         descenso.train((X, y), network=own(), **small_tables.BARE)
 
 

@@ -223,7 +223,7 @@ def test_what_is_missing_is_named(call: Callable[..., Any], words: list[str], na
             "between two values stands a bar: learning_rate=0.1|0.01",
         ),
         (f"train {'x' * 5000} --target y", "no file can be called so"),
-        ("evaluate '' --runs nowhere", "'': this is no run"),
+        ("evaluate '' --runs nowhere", "'': not a run"),
     ],
 )
 def test_a_mistake_is_named(call: Callable[..., Any], words: str, told: str):

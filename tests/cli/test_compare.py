@@ -63,7 +63,7 @@ def test_a_table_to_judge_on_is_named(call: Callable[..., Any], folder: Path, pe
         ("slow", "One run alone"),
         ("slow slow", "named twice"),
         ("slow mass", "different columns"),
-        ("slow nowhere", "this is no run"),
+        ("slow nowhere", "not a run"),
         ("slow fast --data missing.csv", "missing.csv"),
         ("slow fast --resamples -1", "--resamples is '-1'"),
         ("slow fast --confidence 2", "--confidence is '2'"),

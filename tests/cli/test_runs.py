@@ -54,7 +54,7 @@ def test_show_tells_the_recipe_with_its_reasons_and_the_metrics(
 ):
     out = call("runs", "show", trained).out
     assert "species: multiclass, learned from 7 columns\n" in out
-    assert "epochs 3 · seed 0 (as you asked)" in out
+    assert "epochs 3 · seed 0 (as requested)" in out
     assert "f1_macro" in out
     assert re.search(r"^created \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, finished$", out, re.M)
 

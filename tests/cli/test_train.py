@@ -47,8 +47,8 @@ def test_every_choice_is_told_with_its_reason(call: Callable[..., Any], tmp_path
         "(inferred multiclass because `species` has 3 values; override with --task)" in err
     )
     assert "island a category (3 values)" in err
-    assert "year dropped: left out, as you asked" in err
-    assert "epochs 3 (as you asked)" in err
+    assert "year dropped: left out, as requested" in err
+    assert "epochs 3 (as requested)" in err
     assert "--column NAME=KIND" in err
 
 

@@ -212,7 +212,7 @@ def test_a_run_that_was_killed_says_so_until_it_is_resumed(train, tmp_path: Path
     with pytest.raises(Killed):
         train(tmp_path / "runs/killed")
     assert [entry.status for entry in listing(tmp_path / "runs")] == ["interrupted"]
-    with pytest.raises(RunError, match=r"has not ended\. Go on with `descenso resume`"):
+    with pytest.raises(RunError, match=r"has not ended\. Continue it with `descenso resume`"):
         descenso.load(tmp_path / "runs/killed").summary()
 
 
@@ -358,7 +358,7 @@ def test_after_patience_ran_out_it_counts_anew_towards_more_epochs(train, tmp_pa
 
 @pytest.mark.parametrize("epochs", [0, 3, EPOCHS])
 def test_fewer_epochs_than_there_are_already_are_refused(epochs: int, whole: Path):
-    with pytest.raises(RunError, match=f"epochs is {epochs}, but the run has {EPOCHS} already"):
+    with pytest.raises(RunError, match=f"epochs is {epochs}, but the run already has {EPOCHS}"):
         descenso.load(whole).resume(epochs=epochs)
     assert descenso.load(whole).record.status == "finished"
 

@@ -222,5 +222,5 @@ def test_a_run_is_not_saved_over_something_nor_twice(tmp_path: Path):
 
 def test_training_is_refused_as_ended_with_more_epochs_only(tmp_path: Path):
     run = descenso.train(small_tables.numbers(), **small_tables.PLAIN)
-    with pytest.raises(RunError, match="epochs is 1, but the run has 2 already"):
+    with pytest.raises(RunError, match="epochs is 1, but the run already has 2"):
         run.resume(epochs=1)

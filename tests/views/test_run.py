@@ -40,7 +40,7 @@ def test_it_tells_the_task_the_rows_the_metrics_and_where_it_lies(run: descenso.
 def test_the_recipe_stands_in_it_with_its_reasons(run: descenso.Run):
     rows = rows_of(run._repr_html_())
     assert ["learning_rate", "0.1", run.reasons["learning_rate"]] in rows
-    assert ["epochs", "4", "as you asked"] in rows
+    assert ["epochs", "4", "as requested"] in rows
 
 
 def test_what_a_table_holds_is_text_and_no_markup():

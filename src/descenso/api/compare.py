@@ -150,7 +150,7 @@ def check_comparable(runs: Sequence[Run]) -> None:
             different things.
     """
     if len(runs) < 2:
-        raise RunError(_("One run alone has nothing to be compared with; name two or more."))
+        raise RunError(_("A single run cannot be compared; name two or more."))
     for index, run in enumerate(runs):
         if any(_is_same(run, other) for other in runs[:index]):
             raise RunError(_("{run}: this run is named twice.").format(run=run.label))
@@ -164,7 +164,7 @@ def check_comparable(runs: Sequence[Run]) -> None:
             sentences = {
                 "target": _("The runs predict different columns: {each}."),
                 "task": _("The runs solve different problems: {each}."),
-                "classes": _("The runs know different classes: {each}."),
+                "classes": _("The runs have different classes: {each}."),
             }
             more = _("Only runs of one target and problem can be compared.")
             raise RunError(f"{sentences[what].format(each=each)} {more}")
@@ -252,15 +252,20 @@ def _counted_alike(
     if len({run.row_weights for run in runs}) == 1:
         return examples, []
     alike = [replace(each, sample_weight=np.ones_like(each.sample_weight)) for each in examples]
-    return alike, [_("The runs weigh rows differently, so here all rows count alike.")]
+    return alike, [_("The runs weight rows differently, so all rows count alike here.")]
 
 
 def _why_not(runs: Sequence[Run]) -> str:
     """Why there are no rows to judge all runs on, and what to do."""
     if len({_fingerprint(run, "test") for run in runs}) > 1:
-        why = _("The runs learned from different tables, so no rows are known to be new to all.")
+        why = _(
+            "The runs were trained on different tables, so no rows are known to be held out"
+            " from all of them."
+        )
     else:
-        why = _("Fewer than {n} rows were kept from all of these runs, for test or validation.")
+        why = _(
+            "Fewer than {n} held-out rows, for test or validation, are common to all of these runs."
+        )
     more = _(
         "Their metrics are not compared: name a table with the target with --data, or train them "
         "with the same --seed, --test and --validation."

@@ -108,7 +108,7 @@ def repair(
         request = replace(request, columns=kept, drop=[*request.drop, *first.columns])
     elif first.change is None:
         raise RunError(
-            _("{run}: this repair is a person's work: {remedy}").format(
+            _("{run}: this cannot be repaired automatically. {remedy}").format(
                 run=run.label, remedy=data_change_sentence(first.data_change or "")
             )
         )

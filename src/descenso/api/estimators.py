@@ -508,7 +508,7 @@ def _codes(
     strangers = np.unique(y[classes[codes] != y])
     if len(strangers):
         raise TableError(
-            _("y has the class {found!r}, which was not there before: {classes}.").format(
+            _("y has the new class {found!r}; the first call had the classes {classes}.").format(
                 found=strangers.tolist()[0], classes=listed(classes.tolist())
             )
         )

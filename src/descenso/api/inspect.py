@@ -270,7 +270,7 @@ def _target(table: Table, name: str, recipe: Recipe) -> tuple[InspectedTarget, l
         task, reason = (
             infer_task(series, name, name in table.categories)
             if recipe.is_auto("task")
-            else (recipe.task, _("as you asked"))
+            else (recipe.task, _("as requested"))
         )
         fit_target(series, task, rows_with_target(table, name), False)
     except TableError as error:

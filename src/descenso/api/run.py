@@ -147,7 +147,7 @@ class Run(TrainedRun):
         """Why each field of the recipe has its value."""
         # The preset always has a value, so it is not known whether it was named.
         named = [name for name in self.record.given if name != "preset"]
-        return dict.fromkeys(named, _("as you asked")) | self.record.reasons
+        return dict.fromkeys(named, _("as requested")) | self.record.reasons
 
     @property
     def task(self) -> str:
@@ -453,8 +453,9 @@ class Run(TrainedRun):
         if self.record.went_on and self.data is None:
             raise RunError(
                 _(
-                    "{run}: this run went on with the weights that another training left "
-                    "(warm_start or partial_fit), so its recipe and data alone cannot repeat it."
+                    "{run}: this run continued from the weights of another training "
+                    "(warm_start or partial_fit), so its recipe and data alone cannot "
+                    "reproduce it."
                 ).format(run=self.path or self.id)
             )
         expected = parameters(self.trained_network)
@@ -643,8 +644,8 @@ class Run(TrainedRun):
         if lost and any(self.metrics.values()):
             raise RunError(
                 _(
-                    "{file}: the file is missing, which holds the trained weights. Restore it "
-                    "from a copy, or train again."
+                    "{file}: the file with the trained weights is missing. Restore it from "
+                    "a copy, or train again."
                 ).format(file=self.path and self.path / WEIGHTS)
             )
         return super().trained_network
@@ -654,8 +655,8 @@ class Run(TrainedRun):
         if rows.held_out is None:
             raise RunError(
                 _(
-                    "{run}: no rows were kept to evaluate on; name a table with the target, or "
-                    "train with --test 0.2."
+                    "{run}: the run has no held-out rows to evaluate on. Name a table with "
+                    "the target, or train with --test 0.2."
                 ).format(run=self.label)
             )
         part, examples = rows.held_out

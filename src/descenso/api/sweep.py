@@ -210,7 +210,7 @@ def _keep(
 
     def listen(event: Event) -> None:
         if isinstance(event, Advanced):
-            told = _("Training the best one by itself")
+            told = _("Training the best network by itself")
             on_progress(told, min(event.epoch / max(event.epochs, 1), 1.0))
 
     if file.kept is not None and (Path(file.kept) / RUN).is_file():

@@ -66,7 +66,7 @@ def compare(
     drawn = None if resamples is None else checked("resamples", Integer(), resamples)
     share = checked("confidence", Number(low=0.5, below=1.0), confidence)
     if len(references) < 2:
-        raise InputError(_("One run alone has nothing to be compared with; name two or more."))
+        raise InputError(_("A single run cannot be compared; name two or more."))
     check_page(out)
     if data is not None:
         check_table(data)

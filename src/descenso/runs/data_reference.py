@@ -65,8 +65,8 @@ def open_data(
     if record.data is None:
         raise RunError(
             _(
-                "{path}: this run was kept without the rows that it was trained on. Name a table "
-                "to evaluate on; for all else that needs its rows train again."
+                "{path}: this run was saved without its training rows. Name a table to "
+                "evaluate on; for everything else that needs its rows, train again."
             ).format(path=path)
         )
     recipe = Recipe.from_dict(record.recipe)

@@ -98,9 +98,10 @@ class Watch:
         for layer, share in enumerate(dead, start=1):
             if share is not None and share >= ALL:
                 return _(
-                    "In epoch {epoch} all units of hidden layer {layer} are dead: no gradient "
-                    "passes them, and the layers before learn nothing any more. A smaller learning "
-                    "rate or another activation, such as leaky_relu, usually prevents it."
+                    "In epoch {epoch} all units of hidden layer {layer} are dead: no "
+                    "gradient passes through them, and the layers before it stop learning. "
+                    "A smaller learning rate or another activation, such as leaky_relu, "
+                    "usually prevents it."
                 ).format(epoch=record["epoch"], layer=layer)
         return None
 

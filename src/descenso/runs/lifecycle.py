@@ -208,7 +208,7 @@ def extended(record: RunFile, state: TrainingState, epochs: int | None) -> RunFi
     if epochs <= done:
         raise RunError(
             _(
-                "epochs is {epochs}, but the run has {done} already; --epochs says how many in all."
+                "epochs is {epochs}, but the run already has {done}; --epochs is the total number."
             ).format(epochs=epochs, done=done)
         )
     leg = Leg(iteration=state.iteration, epochs=epochs)

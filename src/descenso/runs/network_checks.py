@@ -25,10 +25,10 @@ def check_describes_no_network(recipe: Recipe) -> None:
     if named:
         raise RecipeError(
             ngettext(
-                "{names} describes a network, but yours is given with network=. Leave it out, and "
-                "say it in your module.",
-                "{names} describe a network, but yours is given with network=. Leave them out, and "
-                "say them in your module.",
+                "{names} describes a network, but you pass your own with network=. Leave it"
+                " out, and set it in your module.",
+                "{names} describe a network, but you pass your own with network=. Leave "
+                "them out, and set them in your module.",
                 len(named),
             ).format(names=", ".join(named))
         )
@@ -47,21 +47,21 @@ def check_network(network: Model, task: Task, layout: Layout) -> None:
     except Exception as error:
         # Whatever a stranger's code raises on a row of this width is the answer.
         raise RecipeError(
-            _("network: it cannot take a row of {width} numbers ({error}).").format(
+            _("network: it cannot process a row of {width} numbers ({error}).").format(
                 width=layout.width, error=str(error).splitlines()[0] if str(error) else repr(error)
             )
         ) from error
     if z.shape != (1, task.outputs):
         raise RecipeError(
-            _("network: it answers a row with {found} numbers, but {task} needs {needed}.").format(
+            _("network: it returns {found} outputs per row, but {task} needs {needed}.").format(
                 found=z.shape[1], task=task.problem, needed=task.outputs
             )
         )
     if parameters(network) == 0:
         raise RecipeError(
             _(
-                "network: there is nothing to train in it. Give an Equinox module with arrays of "
-                "floats, such as equinox.nn.MLP."
+                "network: it has no trainable parameters. Pass an Equinox module with "
+                "arrays of floats, such as equinox.nn.MLP."
             )
         )
 
@@ -76,9 +76,9 @@ def check_start(experiment: Experiment, start: WarmStart) -> None:
     if _shapes(wanted) != _shapes(start.network):
         raise RecipeError(
             _(
-                "The network to go on with has another shape: its hidden layers, activation or "
-                "normalization are not those asked for now. Leave these as they were, or begin "
-                "anew."
+                "The network to continue from has another shape: its hidden layers, "
+                "activation or normalization are not those requested now. Leave these as "
+                "they were, or train from scratch."
             )
         )
 

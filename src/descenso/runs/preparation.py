@@ -165,7 +165,7 @@ def prepare(
     experiment = make_experiment(recipe, encoder, fitted, parts, network, start)
     if network is not None:
         check_network(network, experiment.task, experiment.layout)
-        answers |= dict.fromkeys(NETWORK_FIELDS, _("of no effect: the network is your own"))
+        answers |= dict.fromkeys(NETWORK_FIELDS, _("has no effect: you passed your own network"))
     if start is not None:
         check_start(experiment, start)
     prepared = Preparation(
@@ -230,11 +230,11 @@ def _with_found_rate(prepared: Preparation, on_progress: Progress) -> Preparatio
     found = short_range_test(prepared.experiment, on_progress)
     rate = float(f"{found.suggestion:.2g}")
     why = (
-        _("a range test: from {low} to {high} the rate is right").format(
+        _("a range test: rates from {low} to {high} work").format(
             low=f"{found.right.min():.2g}", high=f"{found.right.max():.2g}"
         )
         if len(found.right)
-        else _("a range test, in which every rate diverged")
+        else _("a range test in which every rate diverged")
     )
     request = prepared.request.with_fields(learning_rate=rate)
     recipe = prepared.experiment.recipe.replace(learning_rate=rate)

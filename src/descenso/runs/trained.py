@@ -154,7 +154,7 @@ class TrainedRun:
         found = self.record.summary(self.path)
         if found is None:
             raise RunError(
-                _("{run}: this training has not ended. Go on with `descenso resume`.").format(
+                _("{run}: this training has not ended. Continue it with `descenso resume`.").format(
                     run=self.path
                 )
             )
@@ -174,9 +174,10 @@ class TrainedRun:
         if self.path is None:
             raise RunError(
                 _(
-                    "{run}: the rows that this run was trained on are not here: a pickled or "
-                    "copied run leaves them behind. evaluate(data) judges it on rows that you "
-                    "name, and save(folder) keeps it without them; for all else train again."
+                    "{run}: the training rows of this run are not available: a pickled or "
+                    "copied run leaves them behind. evaluate(data) evaluates it on rows "
+                    "that you name, and save(folder) saves it without them; for everything "
+                    "else, train again."
                 ).format(run=self.id)
             )
         found = open_data(self.record, self.path, self.preprocessing, self.user_network, data)
@@ -241,8 +242,9 @@ class TrainedRun:
             return self.network
         raise RunError(
             _(
-                "{run}: there are no trained weights: the training diverged, or has not ended. "
-                "Train again with a smaller learning rate, or go on with `descenso resume`."
+                "{run}: there are no trained weights: the training diverged, or has not "
+                "ended. Train again with a smaller learning rate, or continue with "
+                "`descenso resume`."
             ).format(run=self.label)
         )
 

@@ -83,7 +83,7 @@ def test_the_first_pass_without_classes_is_refused():
 
 def test_a_class_that_was_not_announced_is_refused():
     passed = Classifier(**PLAIN).partial_fit(X, CODES, classes=[0, 1, 2])
-    with pytest.raises(TableError, match="y has the class 7, which was not there before: 0, 1, 2"):
+    with pytest.raises(TableError, match="y has the new class 7; the first call had the classes 0, 1, 2"):
         passed.partial_fit(X, np.where(CODES == 0, 7, CODES))
 
 
@@ -153,7 +153,7 @@ def test_a_run_that_went_on_is_verified_where_its_weights_are_and_says_where_not
     assert_array_equal(loaded.predict(X), warm.predict(X))
     assert loaded.resume(epochs=4).history.height == 4
     assert kept.verify()["verified"]
-    with pytest.raises(RunError, match="went on with the weights that another training left"):
+    with pytest.raises(RunError, match="continued from the weights of another training"):
         loaded.verify()
 
 
@@ -209,5 +209,5 @@ def test_a_run_that_left_its_rows_behind_is_kept_without_them(fitted: Classifier
     assert loaded.resume() is loaded
     loaded.report()
     for needs_data in (loaded.evaluate, loaded.verify, lambda: loaded.resume(epochs=9)):
-        with pytest.raises(RunError, match=r"run: this run was kept without the rows that it"):
+        with pytest.raises(RunError, match=r"run: this run was saved without its training rows"):
             needs_data()

@@ -34,6 +34,6 @@ def test_every_field_of_the_recipe_is_told_once():
     reasons = dict.fromkeys(FIELD_NAMES, "usual") | {"loss": "follows from the task"}
     del reasons["seed"]
     usual, follows, named = recipe_lines(Recipe(seed=7), reasons)
-    assert (follows, named) == ("loss auto (follows from the task)", "seed 7 (as you asked)")
+    assert (follows, named) == ("loss auto (follows from the task)", "seed 7 (as requested)")
     told = [field.split()[0] for field in usual.removesuffix(" (usual)").split(" · ")]
     assert told == [name for name in FIELD_NAMES if name not in ("loss", "seed")]

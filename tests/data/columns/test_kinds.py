@@ -155,7 +155,7 @@ def test_a_person_s_word_outweighs_what_was_found():
     assert infer_one(ROWS % 3, overrides={"x": "category"}).kind == "category"
     assert infer_one(LETTERS, overrides={"x": "category"}).kind == "category"
     assert infer_one(np.cos(ROWS), drop=["x"]).kind == "dropped"
-    assert infer_one(ROWS, overrides={"x": "boolean"}).reason == "true or false, as you asked"
+    assert infer_one(ROWS, overrides={"x": "boolean"}).reason == "true or false, as requested"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_person_s_word_outweighs_what_was_found():
         ({"overrides": {"x": "?"}}, r"There are 'number', 'category', 'boolean', 'date'"),
         ({"drop": ["y"]}, r"'y' is the target"),
         ({"overrides": {"y": "category"}}, r"'y' is the target.*--task"),
-        ({"drop": ["x", "other"]}, r"no column is left to learn 'y' from.*left out, as you asked"),
+        ({"drop": ["x", "other"]}, r"no column is left to learn 'y' from.*left out, as requested"),
     ],
 )
 def test_a_wrong_wish_is_answered_with_the_right_word(options, message):

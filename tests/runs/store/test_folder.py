@@ -132,7 +132,7 @@ def test_the_latest_is_never_a_folder_of_that_name(runs: Path, store, monkeypatc
 def test_a_beginning_that_several_share_is_refused_with_their_names(runs: Path, store):
     store("one", id="abc10000")
     store("two", id="abc20000")
-    with pytest.raises(RunError, match=r"abc: 2 runs are called so \((one, two|two, one)\)"):
+    with pytest.raises(RunError, match=r"abc matches 2 runs \((one, two|two, one)\)"):
         find("abc", runs)
     assert find("abc2", runs).name == "two"
 
@@ -140,12 +140,12 @@ def test_a_beginning_that_several_share_is_refused_with_their_names(runs: Path, 
 @pytest.mark.parametrize("reference", ["zzzz", "", "no/such/run", Path("no/such/run")])
 def test_a_run_that_is_not_there_is_told(runs: Path, store, reference):
     store("one")
-    with pytest.raises(RunError, match=r"this is no run.*`descenso runs` lists them"):
+    with pytest.raises(RunError, match=r"not a run.*`descenso runs` lists them"):
         find(reference, runs)
 
 
 def test_a_folder_that_holds_no_run_is_none(tmp_path: Path, runs: Path):
-    with pytest.raises(RunError, match="this is no run"):
+    with pytest.raises(RunError, match="not a run"):
         find(tmp_path, runs)
 
 

@@ -63,7 +63,7 @@ def recipe_lines(recipe: Recipe, reasons: Mapping[str, str]) -> list[str]:
         if name in reasons:
             fields.setdefault(reasons[name], []).append(value)
         elif name != "preset":
-            fields.setdefault(_("as you asked"), []).append(value)
+            fields.setdefault(_("as requested"), []).append(value)
     return [f"{' · '.join(values)} ({reason})" for reason, values in fields.items()]
 
 

@@ -87,8 +87,8 @@ def check_fresh(path: Path) -> None:
     if taken and not _is_abandoned(path):
         raise RunError(
             _(
-                "{path}: something is there already. Name a new or an empty folder with --run-dir; "
-                "`descenso resume` goes on with a run that was interrupted."
+                "{path}: something is there already. Name a new or an empty folder with "
+                "--run-dir; `descenso resume` continues an interrupted run."
             ).format(path=path)
         )
 
@@ -119,15 +119,15 @@ def find(reference: str | Path, runs: Path) -> Path:
     found = [entry.path for entry in entries if _is_called(entry, str(reference))]
     if len(found) > 1:
         raise RunError(
-            _("{reference}: {n} runs are called so ({names}). Write more of the name.").format(
+            _("{reference} matches {n} runs ({names}). Type more of the id.").format(
                 reference=reference, n=len(found), names=", ".join(path.name for path in found)
             )
         )
     if not found:
         raise RunError(
             _(
-                "{reference}: this is no run: neither the path of one nor the beginning of an id "
-                "or a name in {runs}. `descenso runs` lists them."
+                "{reference}: not a run. It is neither a run's folder nor the beginning of "
+                "an id or a name in {runs}. `descenso runs` lists them."
             ).format(reference=str(reference) or "''", runs=runs)
         )
     return found[0]

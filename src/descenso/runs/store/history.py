@@ -52,8 +52,8 @@ class HistoryLog:
         if epoch > 0 and epoch not in epochs:
             raise RunError(
                 _(
-                    "{path}: the line of epoch {epoch} is missing, so the run cannot go on from "
-                    "there. Train again."
+                    "{path}: the line of epoch {epoch} is missing, so the run cannot be "
+                    "resumed from there. Train again."
                 ).format(path=self.path, epoch=epoch)
             )
         kept = [line + b"\n" for line, of in zip(lines, epochs, strict=True) if of <= epoch]
