@@ -392,7 +392,7 @@ def test_rows_of_a_validation_without_weights_are_told_to_count_alike():
 
 def test_where_no_rows_were_kept_an_evaluation_asks_for_a_table():
     run = descenso.train(small_tables.numbers(), validation=0, **small_tables.PLAIN)
-    with pytest.raises(RunError, match="no held-out rows to evaluate on. Name a table"):
+    with pytest.raises(RunError, match=r"no held-out rows to evaluate on\. Name a table"):
         run.evaluate()
 
 

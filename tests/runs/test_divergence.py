@@ -7,7 +7,7 @@ import pytest
 
 import descenso
 from descenso.runs import divergence
-from descenso.runs.divergence import Watch
+from descenso.runs.divergence import CollapseDetector
 from descenso.runs.events import Warned
 
 
@@ -57,13 +57,13 @@ def test_a_healthy_training_is_not_warned_of():
 def test_a_collapse_is_to_fall_behind_a_constant_after_having_learnt(
     losses: list[float], collapsed: bool
 ):
-    watch = Watch(constant=1.0)
+    detector = CollapseDetector(constant=1.0)
     records = [{"epoch": epoch, "loss": loss} for epoch, loss in enumerate(losses, start=1)]
-    assert (watch.hear(records) is not None) == collapsed
-    assert watch.hear(records) is None or not collapsed
+    assert (detector.check(records) is not None) == collapsed
+    assert detector.check(records) is None or not collapsed
 
 
 def test_a_layer_of_dead_units_is_named():
     record = {"epoch": 4, "loss": 0.9, "telemetry": {"dead": [0.0, 1.0]}}
-    said = Watch(constant=1.0).hear([record])
+    said = CollapseDetector(constant=1.0).check([record])
     assert said is not None and "In epoch 4 all units of hidden layer 2 are dead" in said

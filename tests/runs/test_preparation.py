@@ -252,7 +252,7 @@ def test_medians_scales_categories_and_the_target_are_learnt_from_training_rows_
     assert any(warning.startswith("town: ") for warning in again.warnings)
 
 
-def test_missing_values_are_filled_and_told():
+def test_missing_values_are_filled_in_and_reported():
     people = small_tables.people()
     known = people["member"].scatter([0, 1], None)
     made = prepared(people.with_columns(member=known), "paid", validation=0)
@@ -263,7 +263,7 @@ def test_missing_values_are_filled_and_told():
     assert np.isfinite(made.experiment.training.x).all()
 
 
-def test_absurd_numbers_and_codes_for_missing_are_warned_of():
+def test_outliers_and_codes_for_missing_give_warnings():
     people = small_tables.people(200)
     assert prepared(people, "paid").warnings == []
     rows = pl.int_range(200)
@@ -275,7 +275,7 @@ def test_absurd_numbers_and_codes_for_missing_are_warned_of():
     assert code.startswith("age: 22 values are -999, far from all others")
 
 
-def test_values_that_training_sees_too_seldom_are_told():
+def test_rare_values_are_grouped_and_reported():
     frame = pl.DataFrame(
         {
             "town": [f"town {i // 90}" if i < 990 else f"hamlet {i}" for i in range(1000)],
@@ -547,18 +547,18 @@ def test_a_network_that_fits_is_accepted():
 
 
 def test_a_network_that_cannot_take_a_row_is_refused_with_the_width():
-    with pytest.raises(RecipeError, match="network: it cannot take a row of 4 numbers") as refused:
+    with pytest.raises(RecipeError, match="network: it cannot process a row of 4 numbers") as refused:
         check_network(eqx.nn.Linear(5, 3, key=jax.random.key(0)), MULTICLASS, Layout(4))
     assert "\n" not in str(refused.value)
 
 
 def test_a_network_without_anything_to_train_is_refused():
-    with pytest.raises(RecipeError, match="network: there is nothing to train in it"):
+    with pytest.raises(RecipeError, match="network: it has no trainable parameters"):
         check_network(lambda row, key=None: row[:3], MULTICLASS, Layout(4))
 
 
 def test_a_network_of_too_few_outputs_is_refused_with_the_number():
-    with pytest.raises(RecipeError, match="answers a row with 1 numbers, but multiclass needs 3"):
+    with pytest.raises(RecipeError, match="returns 1 outputs per row, but multiclass needs 3"):
         check_network(eqx.nn.Linear(4, 1, key=jax.random.key(0)), MULTICLASS, Layout(4))
 
 
@@ -571,7 +571,7 @@ def test_what_describes_a_network_is_refused_beside_ones_own_and_else_said_to_be
     with pytest.raises(RecipeError, match=r"^activation describes a network"):
         prepared(small_tables.numbers(), None, network=own, activation="tanh")
     reasons = prepared(small_tables.numbers(), None, network=own).reasons
-    assert {reasons[name] for name in NETWORK_FIELDS} == {"of no effect: the network is your own"}
+    assert {reasons[name] for name in NETWORK_FIELDS} == {"has no effect: you passed your own network"}
 
 
 def test_a_users_own_network_sees_plain_numbers_for_categories_of_many_values():

@@ -12,7 +12,7 @@ import descenso
 from benchmarks.shared.figures import Figure, at_most
 from benchmarks.shared.processes import alone
 from descenso.doctor import diagnose
-from descenso.runs.divergence import Watch
+from descenso.runs.divergence import CollapseDetector
 
 TARGET = 5  # per cent
 TABLES = {"penguins": None, "50,000 rows": 50_000}
@@ -44,7 +44,7 @@ def _share(data: Any, target: str) -> float:
     diagnosing = Stopwatch()
     with (
         patch.object(diagnose, "diagnose", diagnosing.around(diagnose.diagnose)),
-        patch.object(Watch, "hear", diagnosing.around(Watch.hear)),
+        patch.object(CollapseDetector, "check", diagnosing.around(CollapseDetector.check)),
     ):
         began = time.perf_counter()
         descenso.train(data, target, seed=0, progress=False)

@@ -127,7 +127,7 @@ def repair(
 
 
 def _named(recipe: Any) -> dict[str, Any]:
-    """The fields that a recipe names, whoever's it is."""
+    """The fields that a recipe names, from any library."""
     if recipe is None:
         return {}
     if isinstance(recipe, Mapping):
@@ -138,7 +138,7 @@ def _named(recipe: Any) -> dict[str, Any]:
 def _non_finite(
     refusal: NonFiniteError, table: Table, target: str, made: Any, began: float
 ) -> Diagnosis:
-    """What is to be said of infinite values: with them gone, the training is possible."""
+    """The diagnosis of infinite values: without them, the training is possible."""
     mended, infinite, of_target = _without_infinite(table, target)
     run = made(mended, target)
     trial = run_trial(TrialBench.of(Case.of(run)), {})

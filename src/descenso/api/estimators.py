@@ -46,7 +46,7 @@ MOST_SHOWN = 5  # values of y where a line refuses them
 
 
 class Estimator(BaseEstimator):
-    """What `Classifier` and `Regressor` share; the parameters are told there."""
+    """What `Classifier` and `Regressor` share; the parameters are described there."""
 
     run_: Run
     n_iter_: int
@@ -136,12 +136,12 @@ class Estimator(BaseEstimator):
         earlier: Run | None,
         once: bool,
     ) -> None:
-        """Train on a table and its target, and keep what came of it.
+        """Train on a table and its target, and keep the result.
 
         Args:
             fields: of the recipe, where they are not simply the parameters.
             classes: all that there are; None for numbers.
-            earlier: the run to go on from; None to begin anew.
+            earlier: the run to continue from; None to train from scratch.
             once: to pass over the rows once, and no more.
         """
         set_up()
@@ -182,7 +182,7 @@ class Estimator(BaseEstimator):
             self.validation_scores_ = (self.validation_scores_ or []) + scores
 
     def _earlier(self) -> Run | None:
-        """The run to go on from; None where there is none, or it left no weights."""
+        """The run to continue from; None where there is none, or it left no weights."""
         run = getattr(self, "run_", None)
         return None if run is None or run.network is None else run
 
@@ -190,7 +190,7 @@ class Estimator(BaseEstimator):
         # scikit-learn's words for what is no seed, and its way to draw one.
         generator = check_random_state(self.random_state)
         if earlier is not None and not once:
-            # The same rows set apart as before: those that were learnt from may not judge.
+            # The same validation rows as before: rows that were trained on may not validate.
             return earlier.recipe.seed
         if isinstance(self.random_state, int | np.integer):
             # Each call of partial_fit draws what those before it did not.
@@ -262,17 +262,17 @@ class Estimator(BaseEstimator):
 
 
 class Classifier(ClassifierMixin, Estimator):
-    """A network that tells classes apart, as a scikit-learn estimator.
+    """A network that distinguishes classes, as a scikit-learn estimator.
 
     X is a data frame of pandas or Polars, whose columns keep their kinds (numbers, categories,
     booleans, dates, and gaps in any of them), an Arrow table, or an array. It needs no imputer, no
     encoder and no scaler before it.
 
     Args:
-        random_state: the seed; None draws one from NumPy's, and `run_.recipe.seed` tells it.
+        random_state: the seed; None draws one from NumPy's, and `run_.recipe.seed` holds it.
         columns: kinds of columns by name, as in `descenso.train`.
-        warm_start: whether `fit` goes on with the network of the last fit.
-        **others: the fields of `descenso.Recipe`, which tells of them. An "auto" is answered from
+        warm_start: whether `fit` continues from the network of the last fit.
+        **others: the fields of `descenso.Recipe`, described there. An "auto" is answered from
             the data; `run_.reasons` says why.
 
     Attributes:
@@ -312,7 +312,7 @@ class Classifier(ClassifierMixin, Estimator):
     ) -> "Classifier":
         """Go on training with one pass over more rows.
 
-        What the columns are, and how they are scaled, is learnt from the rows of the first call.
+        What the columns are, and how they are scaled, is learned from the rows of the first call.
         The first call takes all the classes that there will be. `validation`, `patience` and
         `epochs` have no part in it, and the learning rate is constant unless `schedule` is named.
 
@@ -419,8 +419,8 @@ class Regressor(RegressorMixin, Estimator):
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> "Regressor":
         """Go on training with one pass over more rows.
 
-        What the columns are, and how they and the target are scaled, is learnt from the rows of the
-        first call. `validation`, `patience` and `epochs` have no part in it, and the learning rate
+        What the columns are, and how they and the target are scaled, is learned from the rows of
+        the first call. `validation`, `patience` and `epochs` have no part in it, and the learning rate
         is constant unless `schedule` is named.
 
         Raises:
@@ -516,7 +516,7 @@ def _codes(
 
 
 def _left_by(run: Run, *, with_memory: bool) -> EarlierTraining:
-    """What there is to go on from after a run: its weights, and the optimiser's memory."""
+    """What a run leaves to continue from: its weights, and the optimiser's memory."""
     assert run.network is not None, "there are weights"
     state, preprocessing = run.state, run.preprocessing
     memory = state.loop_state.state.memory if with_memory and state is not None else None

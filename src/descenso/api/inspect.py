@@ -24,7 +24,7 @@ from descenso.runs.split_plan import SplitPlan, plan_split
 from descenso.views.inspection import lines, plain
 from descenso.views.inspection_page import page
 
-MOST_CLASSES = 100  # that are told one by one
+MOST_CLASSES = 100  # that are listed one by one
 
 
 @dataclass(frozen=True)
@@ -164,9 +164,9 @@ def inspect(
 ) -> Inspection:
     """Look at a table as training would, before any training.
 
-    Kinds of columns and everything told of them are found in all rows; a training finds kinds in
+    Kinds of columns and everything else about them are found in all rows; a training finds kinds in
     its training rows alone, so a doubtful one may come out differently there. Of a large table,
-    histograms, medians and skills are of a sample, whose size is told.
+    histograms, medians and skills are of a sample, whose size is given.
 
     Args:
         data: as `descenso.train` takes it.
@@ -176,7 +176,7 @@ def inspect(
 
     Raises:
         InputError: the data cannot be read, or an argument does not suit it. What training would
-            refuse in the columns is told as a finding.
+            refuse in the columns is a finding.
 
     >>> seen = inspect("penguins", "species")
     >>> seen.rows, seen.target.task, [finding.cause for finding in seen.findings]

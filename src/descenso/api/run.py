@@ -447,7 +447,7 @@ class Run(TrainedRun):
 
         Raises:
             InputError: the data is missing or has changed, there are no weights yet, or the run
-                went on from the weights of another training, which the folder does not hold.
+                continued from the weights of another training, which the folder does not hold.
         """
         check_functions(listen=listen)
         if self.record.went_on and self.data is None:
@@ -551,10 +551,10 @@ class Run(TrainedRun):
         rows: bool = True,
         interactive: bool = False,
     ) -> dict[str, Any]:
-        """Write a page that tells the run: what was learnt, how, what matters, how to repeat it.
+        """Write a page about the run: what was learned, how, what matters, how to reproduce it.
 
-        It is one HTML file that needs no network. Where the data is not there any more, what needs
-        its rows says so, and all else is told.
+        It is one HTML file that needs no network. Where the data is not available, what needs its
+        rows says so, and everything else is shown.
 
         Args:
             path: of the page; None for report.html in the run's folder.

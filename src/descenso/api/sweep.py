@@ -44,7 +44,7 @@ class Stopped(KeyboardInterrupt):
     """A sweep was interrupted by Ctrl-C.
 
     Attributes:
-        folder: from which it goes on; None in memory, where all is lost.
+        folder: from which it can be continued; None in memory, where all is lost.
         done: networks trained.
         networks: how many there are in all.
     """
@@ -84,11 +84,11 @@ def sweep(
         vary: by field of the recipe its values, such as `{"learning_rate": [0.01, 0.1]}`; or as
             text what `--vary` takes behind the equals sign, such as `"log:1e-4:1"`.
         seeds: how many each recipe is trained from; from 2 on, the noise of the seeds is known.
-        sweep_dir: the folder that keeps what was trained. A sweep that was killed goes on where the
+        sweep_dir: the folder that keeps what was trained. A killed sweep continues where the
             same is asked again with the same folder, and ends the same.
         runs: a folder in which to keep the best run, and, where `sweep_dir` is not named, to make
             one for the sweep. Without both, all stays in memory.
-        on_progress: hears what is trained now, and how much of it is done, from 0 to 1.
+        on_progress: called with what is being trained and the fraction that is done.
         **fields: fields of the recipe that all share.
 
     Raises:
@@ -163,7 +163,7 @@ def sweep(
 
 @contextmanager
 def _told_if_interrupted(folder: Path | None, plan: Plan) -> Generator[set[int]]:
-    """Turn a Ctrl-C into what says how to go on; the block fills in which networks are trained."""
+    """Turn a Ctrl-C into an error that says how to continue; the block fills in what is trained."""
     trained: set[int] = set()
     try:
         yield trained
@@ -174,7 +174,7 @@ def _told_if_interrupted(folder: Path | None, plan: Plan) -> Generator[set[int]]
 def _train_all(
     plan: Plan, file: SweepFile, folder: Path | None, on_progress: Progress, trained: set[int]
 ) -> SweepFile:
-    """Train all groups that are not trained yet, and write down what came of each at once."""
+    """Train all groups that are not trained yet, and write down each result at once."""
     trained |= set(map(int, file.members))
     if folder is not None:
         write_sweep(folder, file)

@@ -59,8 +59,8 @@ def train(
         test: the share of rows kept for a test, in [0, 1).
         weights: how much each row counts: the name of a column, which is then no feature, or for
             data from memory an array of one number for each row, >= 0. Only their proportions
-            matter. They count in the training's loss, in the validation's, which early stopping
-            watches, and in all metrics, as `sample_weight` does in scikit-learn: a row of weight 2
+            matter. They count in the training loss, in the validation loss, which early stopping
+            uses, and in all metrics, as `sample_weight` does in scikit-learn: a row of weight 2
             is worth two such rows. A row of weight 0 is left out.
         split_by: a column whose equal values stay together when validation and test rows are set
             apart, such as the patient of a visit. It is no feature unless `columns` names it.
@@ -68,7 +68,7 @@ def train(
             earliest, validation takes the next, the test the latest; rows of the same time stay
             together. It is no feature unless `columns` names it, since all that is to be predicted
             is later than what was learned from.
-        seeds: how many seeds to train at once; the median one (by the watched loss) is kept.
+        seeds: how many seeds to train at once; the one with the median loss is kept.
         run_dir: the folder to keep the run in, new or empty.
         runs: a folder in which to make one, named after the time and the target. Without either,
             the run stays in memory.
@@ -176,7 +176,7 @@ def train_request(
 
 
 def _telling(listen: Listen | None) -> Progress:
-    """Who tells a listener of what is done before the training."""
+    """A progress callback that sends events to a listener, before the training."""
     return no_progress if listen is None else lambda what, done: listen(Preparing(what, done))
 
 

@@ -1,4 +1,4 @@
-"""What is told of a training that goes wrong while it goes on: that it diverged, or collapsed."""
+"""Warnings about a training that goes wrong: it diverged, or collapsed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ MAX_RATE_RATIO = 3  # over the largest usual rate
 LARGE = 10  # the size of a column or target that is to be scaled
 
 # A training has collapsed whose loss is above the constant's after it was so far below.
-LEARNT, LOST = 0.7, 1.0
-ALL = 0.99  # of a layer's units
+LEARNED_BELOW, COLLAPSED_ABOVE = 0.7, 1.0  # times the loss of the constant
+DEAD_SHARE = 0.99  # of a layer's units
 
 
 def divergence(experiment: Experiment, epoch: int, kept_epoch: int) -> str:
@@ -26,14 +26,14 @@ def divergence(experiment: Experiment, epoch: int, kept_epoch: int) -> str:
         kept_epoch: whose weights are kept; 0 for none.
     """
     if kept_epoch:
-        told = _(
+        message = _(
             "The loss became infinite in epoch {lost}: {why} The weights of epoch {kept} are kept."
         )
     else:
-        told = _(
+        message = _(
             "The loss became infinite in epoch {lost}, before any weights could be kept: {why}"
         )
-    return told.format(lost=epoch, kept=kept_epoch, why=_why(experiment))
+    return message.format(lost=epoch, kept=kept_epoch, why=_why(experiment))
 
 
 def _why(experiment: Experiment) -> str:
@@ -60,8 +60,8 @@ def _why(experiment: Experiment) -> str:
 
 
 @dataclass
-class Watch:
-    """Looks for a collapse, epoch by epoch, and tells it once.
+class CollapseDetector:
+    """Looks for a collapse, epoch by epoch, and reports it once.
 
     Attributes:
         constant: the training loss of the best constant prediction, in the target's units.
@@ -70,23 +70,27 @@ class Watch:
 
     constant: float
     best: tuple[float, int] = (np.inf, 0)
-    told: bool = False
+    reported: bool = False
 
-    def hear(self, records: Sequence[Record]) -> str | None:
-        """What there is to say of the next epochs; None for nothing new."""
+    def check(self, records: Sequence[Record]) -> str | None:
+        """A warning about the next epochs; None for nothing new."""
         for record in records:
-            said = None if self.told else self._collapse(record)
+            warning = None if self.reported else self._collapse(record)
             loss = record["loss"]
             if loss is not None and loss < self.best[0]:
                 self.best = (loss, record["epoch"])
-            if said is not None:
-                self.told = True
-                return said
+            if warning is not None:
+                self.reported = True
+                return warning
         return None
 
     def _collapse(self, record: Record) -> str | None:
         loss, (best, epoch) = record["loss"], self.best
-        if loss is not None and best < LEARNT * self.constant and loss > LOST * self.constant:
+        if (
+            loss is not None
+            and best < LEARNED_BELOW * self.constant
+            and loss > COLLAPSED_ABOVE * self.constant
+        ):
             return _(
                 "The training collapsed in epoch {epoch}: the loss is {loss}, more than that of "
                 "a constant prediction; in epoch {best_epoch} it was {best}. Smaller steps (a "
@@ -96,7 +100,7 @@ class Watch:
             )
         dead = (record.get("telemetry") or {}).get("dead") or []
         for layer, share in enumerate(dead, start=1):
-            if share is not None and share >= ALL:
+            if share is not None and share >= DEAD_SHARE:
                 return _(
                     "In epoch {epoch} all units of hidden layer {layer} are dead: no "
                     "gradient passes through them, and the layers before it stop learning. "
@@ -106,6 +110,6 @@ class Watch:
         return None
 
 
-def watch(experiment: Experiment) -> Watch:
-    """A watch over a training."""
-    return Watch(constant_loss(experiment) * experiment.loss_unit)
+def collapse_detector(experiment: Experiment) -> CollapseDetector:
+    """A detector for one training."""
+    return CollapseDetector(constant_loss(experiment) * experiment.loss_unit)

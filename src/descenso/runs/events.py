@@ -1,4 +1,4 @@
-"""What a training tells whoever listens while it goes on."""
+"""The events that a training sends to its listeners."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ class Advanced:
 
 @dataclass(frozen=True)
 class Warned:
-    """Something that a person should hear of at once.
+    """Something that a person should know at once.
 
     Attributes:
         message: a sentence or two.
@@ -104,7 +104,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Ended:
-    """The training is over, and what came of it is known.
+    """The training is over, and its result is known.
 
     Attributes:
         summary: all results, as `Run.summary` gives them.

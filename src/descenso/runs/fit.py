@@ -15,7 +15,7 @@ from descenso.engine import loop
 from descenso.engine.experiment import Experiment, LoopArguments, loop_arguments
 from descenso.engine.experiment import probe as probe_rows
 from descenso.runs.checkpoint import Recorder
-from descenso.runs.divergence import divergence, watch
+from descenso.runs.divergence import collapse_detector, divergence
 from descenso.runs.events import Advanced, EpochEnded, Event, Listen, OnEpoch, Record, Saved, Warned
 from descenso.runs.state import Stopped, TrainingState
 from descenso.runs.store.history import finite
@@ -35,7 +35,7 @@ def fit_network(
     """Train from where a training stands to its last epoch.
 
     Args:
-        until: iterations after which to pause; None goes on to the last epoch.
+        until: iterations after which to pause; None trains to the last epoch.
         beginning: what `begin` makes of the experiment, where it is available already.
         state: where the training stands; None for its beginning.
         recorder: writes the run's folder; None keeps all in memory.
@@ -54,8 +54,8 @@ def fit_network(
     began = time.perf_counter() - state.seconds
     plan = beginning.plan
     history = list(state.history)
-    collapse = watch(experiment)
-    collapse.hear(history)  # a collapse is reported once
+    collapse = collapse_detector(experiment)
+    collapse.check(history)  # a collapse is reported once
     loop_state, iteration = state.loop_state, state.iteration
     stopped: Stopped = ""
     if recorder is not None and iteration == 0:
@@ -84,7 +84,7 @@ def fit_network(
         for record in records:
             # A copy: a listener may change it, but not the history.
             listen(EpochEnded(_copy(record)))
-        if (warning := collapse.hear(records)) is not None:
+        if (warning := collapse.check(records)) is not None:
             listen(Warned(warning))
         now = time.perf_counter() - began
         # The first chunk's time is mostly compilation, which says nothing of the others.

@@ -67,7 +67,7 @@ def check_network(network: Model, task: Task, layout: Layout) -> None:
 
 
 def check_start(experiment: Experiment, start: WarmStart) -> None:
-    """Refuse to go on with a network of another shape than the recipe's.
+    """Refuse to continue from a network of another shape than the recipe's.
 
     Raises:
         RecipeError: it has another.

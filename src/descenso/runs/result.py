@@ -5,7 +5,7 @@ from typing import Any
 from descenso.engine.experiment import Experiment
 from descenso.engine.metrics import Metrics
 from descenso.i18n import gettext as _
-from descenso.runs.divergence import watch
+from descenso.runs.divergence import collapse_detector
 from descenso.runs.evaluation.scoring import Scores
 from descenso.runs.fit import diverged_message
 from descenso.runs.state import TrainingState
@@ -35,7 +35,7 @@ def result_of(
 def _ending_warnings(experiment: Experiment, state: TrainingState, scored: Scores) -> list[str]:
     """What a person should know of how a training ended, a sentence each."""
     warnings: list[str] = []
-    if (collapsed := watch(experiment).hear(state.history)) is not None:
+    if (collapsed := collapse_detector(experiment).check(state.history)) is not None:
         warnings.append(collapsed)
     if state.stopped == "diverged":
         warnings.append(diverged_message(experiment, state.loop_state))

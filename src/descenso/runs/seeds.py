@@ -21,7 +21,7 @@ def spread_over_seeds(
     Returns:
         For people and JSON: the seeds, the one to keep, and of each metric on each part its mean,
         standard deviation, least and greatest value, and all values; then the seed to keep, that of
-        the median watched loss.
+        the median loss.
     """
     experiment = preparation.experiment
     recipe = experiment.recipe

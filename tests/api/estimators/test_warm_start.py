@@ -83,7 +83,9 @@ def test_the_first_pass_without_classes_is_refused():
 
 def test_a_class_that_was_not_announced_is_refused():
     passed = Classifier(**PLAIN).partial_fit(X, CODES, classes=[0, 1, 2])
-    with pytest.raises(TableError, match="y has the new class 7; the first call had the classes 0, 1, 2"):
+    with pytest.raises(
+        TableError, match="y has the new class 7; the first call had the classes 0, 1, 2"
+    ):
         passed.partial_fit(X, np.where(CODES == 0, 7, CODES))
 
 

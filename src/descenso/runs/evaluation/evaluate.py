@@ -1,4 +1,4 @@
-"""All that an evaluation tells of some rows: metrics with their intervals, and what is behind them.
+"""An evaluation of some rows: metrics with their intervals, and what is behind them.
 
 Of classes: which are taken for which, how each one fares, and whether probabilities are what they
 say. Of numbers: how the residuals spread. Of both: the rows that are furthest off.

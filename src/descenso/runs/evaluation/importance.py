@@ -1,7 +1,7 @@
 """Which columns matter to a network: what happens to its loss where one of them says nothing.
 
 A column's values are dealt out anew among the rows, so that it keeps its distribution and loses
-what it tells of each row; the loss grows by what the network took from it.
+what it says about each row; the loss grows by what the network took from it.
 
 Source: Breiman, Random Forests (2001), section 10; for any model Fisher, Rudin & Dominici, All
 Models are Wrong, but Many are Useful (2019). scikit-learn has it as `permutation_importance`.
@@ -21,7 +21,7 @@ MOST_SHUFFLES = 1000  # of all columns together, but where each has only one
 
 
 def usual_repeats(columns: int) -> int:
-    """How often to shuffle each of so many columns.
+    """How often to shuffle each column.
 
     >>> usual_repeats(8), usual_repeats(200), usual_repeats(5000)
     (10, 5, 1)
@@ -45,7 +45,7 @@ def permutation_importance(
     Args:
         x: encoded rows.
         weight: how much each row counts.
-        columns: the encoded columns that belong together, since they tell of one column of the
+        columns: the encoded columns that belong together, since they encode one column of the
             table: they are shuffled as one.
         repeats: shuffles of each.
         seed: of the shuffles, which are the same for all columns.

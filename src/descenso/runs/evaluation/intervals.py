@@ -5,8 +5,8 @@ value on each of these resamples, and its interval spans the middle 95 % of them
 confidence is: the percentile interval of Efron & Tibshirani, An Introduction to the Bootstrap
 (1993), chapter 13.
 
-A resample is told by how often it has each row, so that a thousand of them take a few products of
-matrices, and no metric is computed row by row again.
+A resample is represented by how often it has each row, so that a thousand of them take a few
+products of matrices, and no metric is computed row by row again.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +31,7 @@ BLOCK = 2**17  # draws that are held at a time: what a processor's cache holds
 
 
 def usual_resamples(rows: int) -> int:
-    """How many resamples to take where nobody said.
+    """How many resamples to take where none is requested.
 
     >>> usual_resamples(500), usual_resamples(1_000_000)
     (1000, 100)
@@ -115,7 +115,7 @@ def _span(values: Float[np.ndarray, " resamples"], confidence: float) -> Interva
 
 
 def draws(generator: np.random.Generator, rows: int, resamples: int) -> Iterator[Counts]:
-    """How often each of so many resamples has each row, for some resamples at a time."""
+    """How often each resample has each row, for some resamples at a time."""
     at_once = max(1, BLOCK // rows)
     for first in range(0, resamples, at_once):
         chosen = generator.integers(rows, size=(min(at_once, resamples - first), rows))

@@ -1,7 +1,7 @@
 """What a column does to the prediction: the mean prediction, were every row to have one value.
 
 Source: Friedman, Greedy Function Approximation (2001), section 8.2: the partial dependence. It
-tells the truth where the column does not go along with others; where it does, some of the rows that
+is right where the column is independent of the others; where it is not, some of the rows that
 it asks about do not exist.
 """
 

@@ -1,4 +1,4 @@
-"""All that a report tells of a run, in numbers: what `descenso report --json` prints."""
+"""All numbers of a run's report: what `descenso report --json` prints."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from descenso.runs.trained import TrainedRun
 
 MOST_POINTS = 300  # rows that are drawn as points
 MOST_BARS = 30
-MOST_CLASSES = 7  # a curve each; more could not be told apart
+MOST_CLASSES = 7  # a curve each; more could not be distinguished
 MOST_VALUES = 6  # columns whose values are shown for the worst rows
 
 CURVES = ("loss", "validation_loss", "learning_rate")

@@ -179,5 +179,5 @@ def _range(name: str, scale: str, ends: str, text: str) -> list[Any]:
         values = [low + (high - low) * share for share in shares]
     if isinstance(kind, Integer):
         return list(dict.fromkeys(map(round, values)))
-    # As they are told: 0.001 and not 0.0010000000000000002.
+    # As they are shown: 0.001 and not 0.0010000000000000002.
     return [float(f"{value:.6g}") for value in values]

@@ -86,7 +86,7 @@ def groups(plan: Plan) -> list[list[int]]:
 def train_group(
     plan: Plan, group: Sequence[int], on_progress: Progress, what: str
 ) -> dict[str, dict[str, Any]]:
-    """What comes of some networks that train together."""
+    """The results of networks that train together."""
     experiment = plan.preparation.experiment
     recipes = [plan.recipe(member) for member in group]
     members = population.train(
@@ -105,7 +105,7 @@ def train_group(
 
 
 def losses_of(plan: Plan, members: dict[str, dict[str, Any]]) -> Float[np.ndarray, "recipes seeds"]:
-    """The watched loss of each recipe and seed; infinite where the training diverged.
+    """The loss that ranks each recipe and seed; infinite where the training diverged.
 
     Args:
         members: what `train_group` gave of all groups.

@@ -1,4 +1,4 @@
-"""Which of several recipes is best, and which are no worse as far as their seeds can tell."""
+"""Which of several recipes is best, and which are no worse as far as their seeds show."""
 
 from dataclasses import dataclass, replace
 

@@ -20,9 +20,9 @@ class SweepFile(BaseModel):
 
     Attributes:
         version: of this format.
-        asked: data, recipes and seeds, as JSON: a sweep goes on only where all is the same.
+        asked: data, recipes and seeds, as JSON: a sweep continues only where all is the same.
         environment: versions, processor and threads; see `runtime.environment`.
-        members: of each network that was trained, by its number among all: what came of it.
+        members: of each network that was trained, by its number among all: its result.
         kept: the folder of the run that is kept; None until it is made.
     """
 

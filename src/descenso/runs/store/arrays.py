@@ -1,4 +1,4 @@
-"""Arrays in a file: safetensors, with what is said about them in its metadata."""
+"""Arrays in a file: safetensors, with metadata about them."""
 
 import json
 import zlib
@@ -61,7 +61,7 @@ def _plain(array: Shaped[np.ndarray, "..."]) -> Shaped[np.ndarray, "..."]:
 
 
 def _checksum(arrays: Arrays, meta: dict[str, Any]) -> int:
-    """CRC-32 of all that is said, for safetensors itself would not notice a changed weight."""
+    """CRC-32 of everything stored, for safetensors itself would not notice a changed weight."""
     checksum = zlib.crc32(json.dumps(meta, sort_keys=True).encode())
     for name, array in sorted(arrays.items()):
         about = f"{name} {array.dtype.name} {array.shape}"

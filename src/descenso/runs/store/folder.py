@@ -160,7 +160,7 @@ def remove(path: Path) -> None:
     """
     read_run(path)
     with writing(path), told_as_run_error(path):
-        # First, so that what a killed removal leaves is no run any more.
+        # First, so that what a killed removal leaves is not a run.
         (path / RUN).unlink()
     with told_as_run_error(path):
         shutil.rmtree(path)

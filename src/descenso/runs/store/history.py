@@ -42,7 +42,7 @@ class HistoryLog:
         return [self._record(number, line) for number, line in enumerate(self._lines(), start=1)]
 
     def cut(self, epoch: int) -> None:
-        """Drop all that comes after the line of `epoch`: a training goes on from there.
+        """Drop all that comes after the line of `epoch`: a training continues from there.
 
         Raises:
             RunError: a line is damaged, or that of `epoch` is missing.

@@ -20,7 +20,7 @@ def with_parameters(network: Model, arrays: dict[str, np.ndarray], file: Path) -
     """The network with the parameters that `parameters` named.
 
     Raises:
-        RunError: they are not those of such a network; `file` is where they were read.
+        RunError: they are not those of this network; `file` is where they were read.
     """
     if isinstance(network, UserNetwork):
         return replace(network, arrays=with_parameters(network.arrays, arrays, file))
