@@ -547,7 +547,9 @@ def test_a_network_that_fits_is_accepted():
 
 
 def test_a_network_that_cannot_take_a_row_is_refused_with_the_width():
-    with pytest.raises(RecipeError, match="network: it cannot process a row of 4 numbers") as refused:
+    with pytest.raises(
+        RecipeError, match="network: it cannot process a row of 4 numbers"
+    ) as refused:
         check_network(eqx.nn.Linear(5, 3, key=jax.random.key(0)), MULTICLASS, Layout(4))
     assert "\n" not in str(refused.value)
 
@@ -571,7 +573,9 @@ def test_what_describes_a_network_is_refused_beside_ones_own_and_else_said_to_be
     with pytest.raises(RecipeError, match=r"^activation describes a network"):
         prepared(small_tables.numbers(), None, network=own, activation="tanh")
     reasons = prepared(small_tables.numbers(), None, network=own).reasons
-    assert {reasons[name] for name in NETWORK_FIELDS} == {"has no effect: you passed your own network"}
+    assert {reasons[name] for name in NETWORK_FIELDS} == {
+        "has no effect: you passed your own network"
+    }
 
 
 def test_a_users_own_network_sees_plain_numbers_for_categories_of_many_values():
