@@ -420,8 +420,8 @@ class Regressor(RegressorMixin, Estimator):
         """Go on training with one pass over more rows.
 
         What the columns are, and how they and the target are scaled, is learned from the rows of
-        the first call. `validation`, `patience` and `epochs` have no part in it, and the learning rate
-        is constant unless `schedule` is named.
+        the first call. `validation`, `patience` and `epochs` have no part in it, and the learning
+        rate is constant unless `schedule` is named.
 
         Raises:
             ValueError: as in `fit`.
