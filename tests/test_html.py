@@ -12,8 +12,8 @@ from .support.pages import Reader, rows_of
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_stays_text(text: str):
-    shown = Reader(html.page(html.paragraph(f"<{text}>"))).said
-    style = Reader(html.page()).said
+    shown = Reader(html.fragment(html.paragraph(f"<{text}>"))).said
+    style = Reader(html.fragment()).said
     assert shown.removeprefix(style) == f"<{html.visible(text)}>"
 
 
@@ -23,7 +23,7 @@ def test_a_page_asks_for_nothing_from_elsewhere():
 
 
 def test_a_title_stands_over_its_numbers_and_a_row_may_be_named():
-    text = html.table(["", "rows"], [["a", html.number("3")]], named=True)
+    text = html.table(["", "rows"], [["a", html.number_cell("3")]], named=True)
     assert rows_of(text) == [["", "rows"], ["a", "3"]]
     # Nor is a column without a title said to have one.
     title, row = ElementTree.fromstring(text).iter("th")

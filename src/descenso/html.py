@@ -52,44 +52,44 @@ def visible(text: str) -> str:
     return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
 
 
-def plain(text: str) -> str:
+def escaped(text: str) -> str:
     """Text that stays text in a page, whatever stands in it.
 
-    >>> plain("<b> & co")
+    >>> escaped("<b> & co")
     '&lt;b&gt; &amp; co'
     """
     return escape(visible(text))
 
 
-def page(*parts: str) -> str:
+def fragment(*parts: str) -> str:
     """A page of these parts, which are HTML."""
     return f'<div class="descenso">{STYLE}{"".join(parts)}</div>'
 
 
 def paragraph(text: str) -> str:
     """A sentence, or nothing."""
-    return f"<p>{plain(text)}</p>" if text else ""
+    return f"<p>{escaped(text)}</p>" if text else ""
 
 
 def heading(text: str) -> str:
     """What the parts below it are about."""
-    return f"<p><b>{plain(text)}</b></p>"
+    return f"<p><b>{escaped(text)}</b></p>"
 
 
 def dim(text: str) -> str:
     """Text of less weight."""
-    return f'<span class="dim">{plain(text)}</span>'
+    return f'<span class="dim">{escaped(text)}</span>'
 
 
 def folded(title: str, content: str) -> str:
     """HTML that a click on its title shows."""
-    return f"<details><summary>{plain(title)}</summary>{content}</details>"
+    return f"<details><summary>{escaped(title)}</summary>{content}</details>"
 
 
-def number(text: str, shade: str = "") -> str:
+def number_cell(text: str, shade: str = "") -> str:
     """A number's text in a table's cell, to the right; on a colour where one is named."""
     colour = f' style="background: {shade}; padding: 0 .4em"' if shade else ""
-    return f"{_NUMBER}{colour}>{plain(text)}</div>"
+    return f"{_NUMBER}{colour}>{escaped(text)}</div>"
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, named: bool = False) -> str:
@@ -102,7 +102,7 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, named: bool =
     """
     first: list[str] = [*(rows[0] if rows else []), *([""] * len(titles))]
     head = "".join(
-        f'<th scope="col">{number(title) if _NUMBER in cell else plain(title)}</th>'
+        f'<th scope="col">{number_cell(title) if _NUMBER in cell else escaped(title)}</th>'
         # A title without words would be read out as one.
         if title
         else "<td></td>"

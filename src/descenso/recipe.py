@@ -22,7 +22,7 @@ from descenso.fields import (
     Widths,
 )
 from descenso.hints import nearest, shown
-from descenso.html import dim, page, plain, table
+from descenso.html import dim, escaped, fragment, table
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 
@@ -208,7 +208,7 @@ class Recipe:
         return replace(self, **changes)
 
     def _repr_html_(self) -> str:
-        return page(fields_table(self))
+        return fragment(fields_table(self))
 
 
 FIELD_TYPES: dict[str, FieldType] = {each.name: each.metadata["type"] for each in fields(Recipe)}
@@ -274,8 +274,8 @@ def fields_table(recipe: Recipe, reasons: Mapping[str, str] | None = None) -> st
         said = meaning if reasons is None else reasons.get(name, asked)
         rows.append(
             [
-                f'<span title="{plain(meaning)}">{plain(name)}</span>',
-                dim(value) if recipe.is_auto(name) else plain(value),
+                f'<span title="{escaped(meaning)}">{escaped(name)}</span>',
+                dim(value) if recipe.is_auto(name) else escaped(value),
                 dim(said),
             ]
         )

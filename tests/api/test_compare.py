@@ -85,7 +85,8 @@ def test_runs_that_differ_in_nothing_are_within_the_noise(slow):
     told = compare([slow, train(learning_rate=0.001)], resamples=50)
     assert told.recipes.is_empty()
     assert (
-        "The settings are the same. Rows and columns are in the table above." in told.parts[1].said
+        "The settings are the same. Rows and columns are in the table above."
+        in told.sections[1].sentences
     )
     assert set(told.metrics["verdict"].drop_nulls()) == {"noise"}
 

@@ -158,7 +158,7 @@ def test_it_is_json(ill: Diagnosis):
 def test_stored_and_restored_it_tells_the_same(ill: Diagnosis):
     again = restored(json.loads(json.dumps(ill.stored(), allow_nan=False)))
     assert again.to_dict() == ill.to_dict()
-    assert [part.said for part in again.parts] == [part.said for part in ill.parts]
+    assert [each.sentences for each in again.sections] == [each.sentences for each in ill.sections]
     assert again.diagnoses[0].trial is not None and again.diagnoses[0].trial.curves
 
 

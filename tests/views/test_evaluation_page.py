@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import descenso
-from descenso.views.evaluation import MOST_IN_MATRIX, Evaluation, page
+from descenso.views.evaluation import MOST_IN_MATRIX, Evaluation, evaluation_fragment
 
 from ..support.pages import Reader, rows_of
 from ..support.small_tables import classes, numbers, plain
@@ -28,18 +28,18 @@ def of_numbers() -> Evaluation:
 
 def test_each_metric_stands_with_its_interval(of_classes: Evaluation):
     low, high = of_classes["intervals"]["accuracy"]
-    shown = dict(line[:2] for line in rows_of(page(of_classes)) if len(line) == 3)
+    shown = dict(line[:2] for line in rows_of(evaluation_fragment(of_classes)) if len(line) == 3)
     assert shown["accuracy"] == f"{of_classes['metrics']['accuracy']:#.4g}"
-    assert f"{low:#.4g} … {high:#.4g}" in Reader(page(of_classes)).said
+    assert f"{low:#.4g} … {high:#.4g}" in Reader(evaluation_fragment(of_classes)).said
 
 
 def test_without_intervals_none_are_spoken_of(of_classes: Evaluation):
     bare = of_classes | {"intervals": None, "bootstrap": None}
-    assert "nterval" not in Reader(page(bare)).said
+    assert "nterval" not in Reader(evaluation_fragment(bare)).said
 
 
 def test_the_confusion_matrix_is_there_cell_by_cell_and_shaded_by_shares(of_classes: Evaluation):
-    text = page(of_classes)
+    text = evaluation_fragment(of_classes)
     for name, counts in zip("abc", of_classes["confusion"]["counts"], strict=True):
         assert [name, *map(str, counts)] in rows_of(text)
     filled = np.count_nonzero(of_classes["confusion"]["counts"])
@@ -50,7 +50,7 @@ def test_of_very_many_classes_the_most_confused_pairs_are_shown(of_classes: Eval
     names = [f"c{j}" for j in range(MOST_IN_MATRIX + 1)]
     pair = {"truth": "c1", "prediction": "c2", "rows": 7}
     confusion = {"classes": names, "counts": None, "most_confused": [pair]}
-    rows = rows_of(page(of_classes | {"confusion": confusion}))
+    rows = rows_of(evaluation_fragment(of_classes | {"confusion": confusion}))
     assert ["c1", "c2", "7"] in rows
     assert ["", *names] not in rows
 
@@ -58,7 +58,7 @@ def test_of_very_many_classes_the_most_confused_pairs_are_shown(of_classes: Eval
 def test_the_worst_of_very_many_classes_are_shown_and_the_others_counted(of_classes: Evaluation):
     each = {"precision": 1.0, "recall": 1.0, "support": 2, "predicted": 2}
     many = [each | {"class": f"c{j}", "f1": (99 - j) / 100} for j in range(100)]
-    text = page(of_classes | {"per_class": many})
+    text = evaluation_fragment(of_classes | {"per_class": many})
     assert rows_of(text).count(["c99", "1.000", "1.000", "0.000", "2"]) == 1
     assert "c0" not in [line[0] for line in rows_of(text)]
     assert "and 70 more classes" in Reader(text).said
@@ -66,14 +66,14 @@ def test_the_worst_of_very_many_classes_are_shown_and_the_others_counted(of_clas
 
 def test_calibration_is_a_point_for_each_bin(of_classes: Evaluation):
     bins = of_classes["calibration"]["bins"]
-    tree = ElementTree.fromstring(page(of_classes))
+    tree = ElementTree.fromstring(evaluation_fragment(of_classes))
     assert len(list(tree.iter("circle"))) == len(bins)
     told = next(svg.findtext("desc") or "" for svg in tree.iter("svg"))
     assert f"predicted {bins[0]['predicted']:.2f}, observed {bins[0]['happened']:.2f}" in told
 
 
 def test_of_numbers_residuals_and_the_worst_rows_are_told(of_numbers: Evaluation):
-    rows = rows_of(page(of_numbers))
+    rows = rows_of(evaluation_fragment(of_numbers))
     quantiles = of_numbers["residuals"]["quantiles"]
     assert [f"{percent}%" for percent in quantiles] in rows
     assert [f"{value:#.4g}".removesuffix(".") for value in quantiles.values()] in rows
@@ -81,10 +81,13 @@ def test_of_numbers_residuals_and_the_worst_rows_are_told(of_numbers: Evaluation
 
 
 def test_warnings_are_told(of_numbers: Evaluation):
-    assert "Mind the gap." in Reader(page(of_numbers | {"warnings": ["Mind the gap."]})).said
+    assert (
+        "Mind the gap."
+        in Reader(evaluation_fragment(of_numbers | {"warnings": ["Mind the gap."]})).said
+    )
 
 
 def test_a_notebook_shows_the_page_and_a_prompt_one_line(of_numbers: Evaluation):
     found: Any = of_numbers
-    assert found._repr_html_() == page(of_numbers)
+    assert found._repr_html_() == evaluation_fragment(of_numbers)
     assert "\n" not in repr(of_numbers)

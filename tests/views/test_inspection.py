@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 import descenso
 from descenso.i18n import use_language
-from descenso.views.inspection import lines, plain, share, short, sparkline
+from descenso.views.inspection import as_text, lines, share, short, sparkline
 
 N = 300
 ROWS = np.arange(N)
@@ -30,7 +30,7 @@ TABLE = pl.DataFrame(
 
 
 def told(width: int, table: pl.DataFrame = TABLE, target: str | None = "y") -> list[str]:
-    return plain(lines(descenso.inspect(table, target).to_dict(), width)).split("\n")
+    return as_text(lines(descenso.inspect(table, target).to_dict(), width)).split("\n")
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])

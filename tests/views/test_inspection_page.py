@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 import descenso
-from descenso.views.inspection_page import histogram, page
+from descenso.views.inspection_page import histogram, inspection_fragment
 
 from ..support.pages import Reader
 
@@ -61,7 +61,7 @@ def test_a_histogram_s_bars_are_in_proportion():
 
 def test_of_very_many_columns_a_page_shows_some_and_counts_the_rest():
     wide = pl.DataFrame({f"x{j}": [j + 0.0, j + 1.5, j + 2.5] for j in range(250)})
-    said = Reader(page(descenso.inspect(wide).to_dict())).said
+    said = Reader(inspection_fragment(descenso.inspect(wide).to_dict())).said
     assert "x199" in said
     assert "x200" not in said
     assert "and 50 more columns" in said

@@ -69,9 +69,9 @@ def test_the_spread_over_seeds_is_told():
 def test_a_run_that_was_killed_says_that_it_has_not_ended(run: descenso.Run, tmp_path):
     saved = run.save(tmp_path / "run")
     killed = saved.record.model_copy(update={"result": None, "status": "training"})
-    from descenso.views.run import page
+    from descenso.views.run import run_fragment
 
-    read = Reader(page(killed, saved.records, str(saved.path)))
+    read = Reader(run_fragment(killed, saved.records, str(saved.path)))
     assert "This training has not ended." in read.said
     assert str(saved.path) in read.said
     assert "svg" in read.tags

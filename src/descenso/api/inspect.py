@@ -21,8 +21,8 @@ from descenso.i18n import gettext as _
 from descenso.recipe import AUTO, Recipe
 from descenso.runs.request import Request
 from descenso.runs.split_plan import SplitPlan, plan_split
-from descenso.views.inspection import lines, plain
-from descenso.views.inspection_page import page
+from descenso.views.inspection import as_text, lines
+from descenso.views.inspection_page import inspection_fragment
 
 MOST_CLASSES = 100  # that are listed one by one
 
@@ -141,10 +141,10 @@ class Inspection:
         }
 
     def __repr__(self) -> str:
-        return plain(lines(self.to_dict(), width=80))
+        return as_text(lines(self.to_dict(), width=80))
 
     def _repr_html_(self) -> str:
-        return page(self.to_dict())
+        return inspection_fragment(self.to_dict())
 
 
 def inspect(

@@ -57,7 +57,7 @@ from descenso.runs.store.run_file import (
 from descenso.runs.trained import TrainedRun
 from descenso.views.evaluation import Evaluation
 from descenso.views.live import watched
-from descenso.views.run import page
+from descenso.views.run import run_fragment
 
 if TYPE_CHECKING:
     from descenso.views.diagnosis import Diagnosis
@@ -140,7 +140,7 @@ class Run(TrainedRun):
         return f"<Run {self.id}: {self.target} ({self.task}), {len(self.records)} epochs, {where}>"
 
     def _repr_html_(self) -> str:
-        return page(self.record, self.records, "" if self.path is None else str(self.path))
+        return run_fragment(self.record, self.records, "" if self.path is None else str(self.path))
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -580,7 +580,7 @@ class Run(TrainedRun):
         """
         # It draws with Altair, which takes most of a second to import: no training waits for it.
         from descenso.runs.evaluation.report import measure
-        from descenso.views.report.page import page
+        from descenso.views.report.page import report_page
 
         if path is None and self.path is None:
             raise RunError(
@@ -593,7 +593,7 @@ class Run(TrainedRun):
         run, missing = self._opened_if_possible(data)
         diagnosis = self._kept_diagnosis()
         told = measure(run, rows=rows, missing_data=missing, diagnosis=diagnosis)
-        replace_file(out, page(told, interactive=interactive).encode())
+        replace_file(out, report_page(told, interactive=interactive).encode())
         return told | {"out": str(out)}
 
     @property

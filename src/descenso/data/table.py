@@ -10,7 +10,7 @@ import polars as pl
 from jaxtyping import Integer, Shaped
 
 from descenso.data.columns.numerals import Numerals
-from descenso.html import plain
+from descenso.html import escaped
 from descenso.i18n import gettext as _
 
 # Rows of a table by their numbers, from 0.
@@ -73,7 +73,7 @@ class Table:
         )
         # Of an array no more than what is shown is copied.
         shown = self.part(0, MOST_SHOWN).frame._repr_html_()  # pyright: ignore[reportPrivateUsage]
-        return f"<p>{plain(shape)}</p>{shown}"
+        return f"<p>{escaped(shape)}</p>{shown}"
 
     @property
     def array(self) -> bool:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from descenso.views.study import Part, Study, finite_table, sketch
+from descenso.views.study import Section, Study, finite_table, sketch
 
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["Lesson", "Part", "sketch"]
+__all__ = ["Lesson", "Section", "sketch"]
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -23,7 +23,7 @@ class Lesson(Study):
         title: for people.
         subject: what it was measured on, in words.
         essence: what was found, a sentence each.
-        parts: the steps.
+        sections: the steps.
         numbers: the single numbers that were found, by name, in JSON's own types.
     """
 

@@ -43,7 +43,7 @@ class Subject:
     on_progress: Progress = field(default=no_progress, repr=False)
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """Its name; and where a network sees its target on another scale, what its losses count."""
         scale = self.target.scale
         if scale == 1:

@@ -11,7 +11,7 @@ from descenso.i18n import gettext as _
 from descenso.i18n import ngettext, percent
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import whole
-from descenso.views.study import Part, Study, finite_table, sketch
+from descenso.views.study import Section, Study, finite_table, sketch
 from descenso.views.words import metric_name, part_name, task_name
 
 MOST_POINTS = 300  # of a run's curve; of a longer one every so manieth is drawn
@@ -80,9 +80,9 @@ def comparison(**found: Any) -> Comparison:
         **found: the attributes of a `Comparison` that are not told in words.
     """
     recipes, curves, metrics = found["recipes"], found["curves"], found["metrics"]
-    parts = [_runs_part(found["runs"]), _recipes_part(recipes)]
+    parts = [_runs_section(found["runs"]), _recipes_section(recipes)]
     if curves.height:
-        parts.append(_curves_part(curves))
+        parts.append(_curves_section(curves))
     parts += _metric_parts(metrics, found["bootstrap"])
     return Comparison(
         title=_("Runs compared: {target} ({task})").format(
@@ -90,7 +90,7 @@ def comparison(**found: Any) -> Comparison:
         ),
         subject=_judged_on(found["part"], found["table"], found["rows"]),
         essence=[*_verdicts(metrics), *found["warnings"]],
-        parts=parts,
+        sections=parts,
         **found,
     )
 
@@ -122,14 +122,14 @@ def _verdicts(metrics: pl.DataFrame) -> list[str]:
     ]
 
 
-def _runs_part(runs: pl.DataFrame) -> Part:
-    return Part(
+def _runs_section(runs: pl.DataFrame) -> Section:
+    return Section(
         name="runs",
         title=_("The runs"),
         table=runs.drop("path").with_columns(
             pl.col("created").str.slice(0, 16).str.replace("T", " ")
         ),
-        heads={
+        column_titles={
             "run": _("run"),
             "created": _("created (UTC)"),
             "train_rows": _("training rows"),
@@ -142,19 +142,19 @@ def _runs_part(runs: pl.DataFrame) -> Part:
     )
 
 
-def _recipes_part(recipes: pl.DataFrame) -> Part:
-    return Part(
+def _recipes_section(recipes: pl.DataFrame) -> Section:
+    return Section(
         name="recipes",
         title=_("Settings that differ"),
-        said=[]
+        sentences=[]
         if recipes.height
         else [_("The settings are the same. Rows and columns are in the table above.")],
         table=recipes if recipes.height else None,
-        heads={"field": _("field")},
+        column_titles={"field": _("field")},
     )
 
 
-def _curves_part(curves: pl.DataFrame) -> Part:
+def _curves_section(curves: pl.DataFrame) -> Section:
     """The loss that each run was watched by, all on one scale."""
     validated = curves["validation_loss"].null_count() < curves.height
     watched = "validation_loss" if validated else "loss"
@@ -179,7 +179,7 @@ def _curves_part(curves: pl.DataFrame) -> Part:
             .properties(width=WIDTH, height=HEIGHT)
         )
 
-    return Part(
+    return Section(
         name="curves",
         title=_("Validation loss by epoch") if validated else _("Training loss by epoch"),
         draw=draw,
@@ -202,7 +202,7 @@ def _thinned(curves: pl.DataFrame) -> pl.DataFrame:
     return curves.filter((pl.col("epoch") - 1) % every == 0)
 
 
-def _metric_parts(metrics: pl.DataFrame, drawn: Mapping[str, Any] | None) -> list[Part]:
+def _metric_parts(metrics: pl.DataFrame, drawn: Mapping[str, Any] | None) -> list[Section]:
     """The metrics of each run beside those of the first."""
     groups = [
         (str(run), rows.drop("run"))
@@ -211,9 +211,9 @@ def _metric_parts(metrics: pl.DataFrame, drawn: Mapping[str, Any] | None) -> lis
     if not groups:
         return []
     (first, base), *others = groups
-    said: list[str] = []
+    sentences: list[str] = []
     if drawn is not None:
-        said.append(
+        sentences.append(
             _(
                 "Low and high: the {percent} confidence interval of the difference, "
                 "from {n} paired bootstrap resamples of the rows. If it does not "
@@ -221,7 +221,7 @@ def _metric_parts(metrics: pl.DataFrame, drawn: Mapping[str, Any] | None) -> lis
             ).format(percent=percent(drawn["confidence"], "g"), n=whole(drawn["resamples"]))
         )
     return [
-        _beside(index, first, base, run, rows, said if index == 1 else [])
+        _beside(index, first, base, run, rows, sentences if index == 1 else [])
         for index, (run, rows) in enumerate(others, start=1)
     ]
 
@@ -232,18 +232,18 @@ def _beside(
     base: pl.DataFrame,
     run: str,
     rows: pl.DataFrame,
-    said: Sequence[str],
-) -> Part:
+    sentences: Sequence[str],
+) -> Section:
     table = rows.with_columns(
         base["value"].alias("first"), pl.col("metric").replace(_named(rows))
     ).select("metric", "first", "value", "difference", "low", "high", "verdict")
     spans = rows.drop_nulls("low")
-    return Part(
+    return Section(
         name=f"metrics_{index}",
         title=_("{run} vs {first}").format(run=run, first=first),
-        said=said,
+        sentences=sentences,
         table=table,
-        heads={
+        column_titles={
             "metric": _("metric"),
             "first": first,
             "value": run,
@@ -252,7 +252,7 @@ def _beside(
             "high": _("high"),
             "verdict": _("verdict"),
         },
-        words={"better": _("better"), "worse": _("worse"), "noise": _("noise")},
+        cell_words={"better": _("better"), "worse": _("worse"), "noise": _("noise")},
         draw=(lambda: _intervals(spans, run, first)) if spans.height else None,
         alternative=_("The difference of each metric with its interval; the dashed line is 0."),
     )

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from descenso.html import BLUE, VERMILION, plain
+from descenso.html import BLUE, VERMILION, escaped
 from descenso.i18n import decimal
 from descenso.i18n import gettext as _
 from descenso.runs.evaluation.curves import Point, Records, points
@@ -71,7 +71,7 @@ def losses(records: Records, *, epochs: int = 0, kept: int = 0) -> str:
     title, told = _("Loss by epoch"), _told(drawn, kept)
     parts = [
         f'<svg width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
-        f"<title>{plain(title)}</title><desc>{plain(told)}</desc>",
+        f"<title>{escaped(title)}</title><desc>{escaped(told)}</desc>",
         *_axes(x, y),
         *(_mark(drawn[-1], kept, x, y) if kept else []),
         *(_line(line, x, y) for line in drawn),
@@ -160,7 +160,7 @@ def _labels(lines: Sequence[Line], y: Scale) -> Iterable[str]:
 
 
 def _text(x: Number, y: Number, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{plain(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escaped(text)}</text>'
 
 
 def _told(lines: Sequence[Line], kept: int) -> str:

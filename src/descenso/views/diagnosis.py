@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from descenso.i18n import decimal, ngettext, percent
 from descenso.i18n import gettext as _
 from descenso.recipe import to_text
-from descenso.views.study import Part, Study
+from descenso.views.study import Section, Study
 from descenso.views.words import metric_name
 
 if TYPE_CHECKING:
@@ -84,10 +84,10 @@ class Diagnosed:
 
     def to_dict(self) -> dict[str, Any]:
         """All of it in JSON's own types."""
-        told = asdict(self)
+        fields = asdict(self)
         if self.trial is not None:
-            del told["trial"]["curves"]
-        return told
+            del fields["trial"]["curves"]
+        return fields
 
 
 @dataclass(frozen=True, repr=False, kw_only=True)
@@ -142,12 +142,12 @@ class Diagnosis(Study):
 
     def stored(self) -> dict[str, Any]:
         """The same with the curves of the trials, as a run's folder keeps it."""
-        told = self.to_dict()
+        fields = self.to_dict()
         for name in ("diagnoses", "tried"):
-            for each, own in zip(told[name], getattr(self, name), strict=True):
+            for each, own in zip(fields[name], getattr(self, name), strict=True):
                 if own.trial is not None:
                     each["trial"]["curves"] = {k: list(v) for k, v in own.trial.curves.items()}
-        return told | {"subject": self.subject}
+        return fields | {"subject": self.subject}
 
 
 def restored(stored: Mapping[str, Any]) -> Diagnosis:
@@ -176,14 +176,16 @@ def diagnosis(name: str, **found: Any) -> Diagnosis:
     parts = [_cause(index, each) for index, each in enumerate(diagnoses, start=1)]
     if vital := found["vital_signs"]:
         table = _evidence_table(vital)
-        parts.append(Part("vital_signs", _("Vital signs"), table=table, heads=_heads(), most=99))
+        parts.append(
+            Section("vital_signs", _("Vital signs"), table=table, column_titles=_heads(), most=99)
+        )
     if tried:
         parts.append(_tried(tried))
     return Diagnosis(
         title=_("Problem found") if diagnoses else _("Healthy"),
         subject=name,
         essence=_essence(found),
-        parts=parts,
+        sections=parts,
         **found,
     )
 
@@ -221,42 +223,42 @@ def data_change_sentence(word: str) -> str:
 
 def _essence(found: Mapping[str, Any]) -> list[str]:
     diagnoses: Sequence[Diagnosed] = found["diagnoses"]
-    told: list[str] = []
+    sentences: list[str] = []
     if diagnoses:
-        told.append(diagnoses[0].summary)
-        told += _remedy(diagnoses[0])
+        sentences.append(diagnoses[0].summary)
+        sentences += _remedy(diagnoses[0])
     elif found["quick"]:
-        told.append(_("No symptom of a problem was found."))
+        sentences.append(_("No symptom of a problem was found."))
     else:
-        told.append(_("Healthy: none of the changes tried gave a significant improvement."))
+        sentences.append(_("Healthy: none of the changes tried gave a significant improvement."))
     if found["quick"]:
-        told.append(_("Only symptoms were checked; nothing is proved without trials."))
+        sentences.append(_("Only symptoms were checked; nothing is proved without trials."))
     if found["untried"]:
-        told.append(
+        sentences.append(
             _("Not tried within the time limit (see --budget): {causes}.").format(
                 causes=", ".join(found["untried"])
             )
         )
-    return told
+    return sentences
 
 
 def _remedy(each: Diagnosed) -> list[str]:
     """The change, and what came of it."""
-    told: list[str] = []
+    sentences: list[str] = []
     if each.change is not None:
-        told.append(_("Suggested change: {change}").format(change=change_words(each.change)))
+        sentences.append(_("Suggested change: {change}").format(change=change_words(each.change)))
     elif each.data_change is not None:
-        told.append(data_change_sentence(each.data_change))
+        sentences.append(data_change_sentence(each.data_change))
     if each.trial is not None:
-        told.append(_proof(each, each.trial))
+        sentences.append(_proof(each, each.trial))
         if not each.trial.proved and each.trial.before is not None:
-            told.append(
+            sentences.append(
                 _(
                     "This change alone does not repair the training, but the symptoms "
                     "point to it: something else is wrong too."
                 )
             )
-    return told
+    return sentences
 
 
 def _proof(each: Diagnosed, trial: Trialled) -> str:
@@ -277,16 +279,16 @@ def _proof(each: Diagnosed, trial: Trialled) -> str:
     )
 
 
-def _cause(index: int, each: Diagnosed) -> Part:
+def _cause(index: int, each: Diagnosed) -> Section:
     curves = {} if each.trial is None else each.trial.curves
-    return Part(
+    return Section(
         each.cause,
         f"{index}. {each.cause} ({percent(each.confidence)})",
         [each.summary, *_remedy(each)],
         table=_evidence_table(each.evidence),
-        heads=_heads(),
+        column_titles=_heads(),
         draw=(lambda: _curves_chart(curves)) if curves else None,
-        alternative=_curves_told(curves),
+        alternative=_describe_curves(curves),
     )
 
 
@@ -299,7 +301,7 @@ def _heads() -> dict[str, str]:
     return {"measure": _("measured"), "value": _("value"), "expected": _("usual")}
 
 
-def _tried(tried: Sequence[Diagnosed]) -> Part:
+def _tried(tried: Sequence[Diagnosed]) -> Section:
     rows = [
         {
             "cause": each.cause,
@@ -317,7 +319,7 @@ def _tried(tried: Sequence[Diagnosed]) -> Part:
         "{n} other possible causes were tried and ruled out.",
         len(rows),
     ).format(n=len(rows))
-    return Part(
+    return Section(
         "tried",
         _("Causes ruled out"),
         [counted],
@@ -331,7 +333,7 @@ def _tried(tried: Sequence[Diagnosed]) -> Part:
                 "noise": pl.Float64,
             },
         ),
-        heads={
+        column_titles={
             "cause": _("cause"),
             "change": _("change"),
             "before": _("before"),
@@ -384,7 +386,7 @@ def curves_table(curves: Mapping[str, Sequence[float | None]]) -> pl.DataFrame:
     )
 
 
-def _curves_told(curves: Mapping[str, Sequence[float | None]]) -> str:
+def _describe_curves(curves: Mapping[str, Sequence[float | None]]) -> str:
     return " ".join(
         _("Training loss {which}: from {first} to {last}.").format(
             which=_names()[name],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from descenso import html
-from descenso.html import plain
+from descenso.html import escaped
 from descenso.i18n import gettext as _
 from descenso.i18n import language, ngettext
 from descenso.views.numbers import number, whole
@@ -52,7 +52,7 @@ summary {cursor: pointer; color: var(--accent);}
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A part of a page.
 
     Attributes:
@@ -66,7 +66,7 @@ class Section:
     body: str
 
 
-def document(title: str, lead: str, sections: Sequence[Section], end: str = "") -> str:
+def document(title: str, lead: str, sections: Sequence[PageSection], end: str = "") -> str:
     """A page.
 
     Args:
@@ -74,19 +74,19 @@ def document(title: str, lead: str, sections: Sequence[Section], end: str = "") 
         end: HTML below the sections.
     """
     entries = "".join(
-        f'<li><a href="#{plain(each.anchor)}">{plain(each.title)}</a></li>' for each in sections
+        f'<li><a href="#{escaped(each.anchor)}">{escaped(each.title)}</a></li>' for each in sections
     )
-    label = plain(_("Contents"))
+    label = escaped(_("Contents"))
     contents = f'<nav aria-label="{label}"><ol>{entries}</ol></nav>' if len(sections) > 1 else ""
     body = "".join(
-        f'<section id="{plain(each.anchor)}"><h2>{plain(each.title)}</h2>{each.body}</section>'
+        f'<section id="{escaped(each.anchor)}"><h2>{escaped(each.title)}</h2>{each.body}</section>'
         for each in sections
     )
     return (
         f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{plain(title)}</title><style>{STYLE}</style></head>"
-        f"<body><main><h1>{plain(title)}</h1>{lead}{contents}{body}</main>{end}</body></html>\n"
+        f"<title>{escaped(title)}</title><style>{STYLE}</style></head>"
+        f"<body><main><h1>{escaped(title)}</h1>{lead}{contents}{body}</main>{end}</body></html>\n"
     )
 
 
@@ -113,7 +113,7 @@ def whole_table(frame: pl.DataFrame) -> str:
     numeric = [dtype.is_numeric() for dtype in frame.dtypes]
     rows = [
         [
-            html.number(cell(value)) if to_the_right else html.plain(cell(value))
+            html.number_cell(cell(value)) if to_the_right else html.escaped(cell(value))
             for to_the_right, value in zip(numeric, row, strict=True)
         ]
         for row in frame.iter_rows()
@@ -121,7 +121,7 @@ def whole_table(frame: pl.DataFrame) -> str:
     heads, turned = frame.columns, frame.height <= FEW_ROWS and frame.width > MANY_COLUMNS
     if turned:
         # Its rows stand side by side, where its columns would go over the edge.
-        columns = list(zip(map(html.plain, heads), *rows, strict=True))
+        columns = list(zip(map(html.escaped, heads), *rows, strict=True))
         heads, rows = [heads[0], *map(cell, frame.to_series(0))], list(map(list, columns[1:]))
     # One that scrolls sideways can be reached and read by keyboard.
     shown = html.table(heads, rows, named=turned)

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from descenso import html
-from descenso.html import BLUE, VERMILION, dim, heading, number, paragraph, plain, table
+from descenso.html import BLUE, VERMILION, dim, escaped, heading, number_cell, paragraph, table
 from descenso.i18n import decimal, ngettext, percent
 from descenso.i18n import gettext as _
-from descenso.views.numbers import number as digits
-from descenso.views.numbers import whole
+from descenso.views.numbers import number, whole
 from descenso.views.sentences import exact_interval
 from descenso.views.words import class_name, metric_name, metric_remark, part_name
 
@@ -26,7 +25,7 @@ class Evaluation(dict[str, Any]):
         return f"<Evaluation of {rows} ({of}): {metrics}>"
 
     def _repr_html_(self) -> str:
-        return page(self)
+        return evaluation_fragment(self)
 
 
 Measured = Mapping[str, Any]
@@ -38,7 +37,7 @@ DARKEST = 0.6  # the numbers on a shade are read in the notebook's own colour, d
 LEFT, RIGHT, TOP, BOTTOM = 36, 166, 22, 152  # of the picture of the calibration
 
 
-def page(measured: Measured) -> str:
+def evaluation_fragment(measured: Measured) -> str:
     """An evaluation as HTML.
 
     Args:
@@ -46,7 +45,7 @@ def page(measured: Measured) -> str:
     """
     of = measured["table"] or part_name(measured["part"])
     rows = ngettext("{n} row", "{n} rows", measured["rows"]).format(n=whole(measured["rows"]))
-    return html.page(
+    return html.fragment(
         heading(f"{of}: {rows}"),
         *(paragraph(warning) for warning in measured["warnings"]),
         metrics_table(measured),
@@ -64,9 +63,9 @@ def metrics_table(measured: Measured) -> str:
     values = measured["metrics"] | measured["further_metrics"]
     rows = [
         [
-            plain(metric_name(name)),
-            number(digits(value)),
-            *([number(_interval(intervals.get(name)))] if drawn else []),
+            escaped(metric_name(name)),
+            number_cell(number(value)),
+            *([number_cell(_interval(intervals.get(name)))] if drawn else []),
         ]
         for name, value in values.items()
     ]
@@ -83,7 +82,7 @@ def metrics_table(measured: Measured) -> str:
 
 
 def _interval(interval: Sequence[float] | None) -> str:
-    return "" if interval is None else f"{digits(interval[0])} … {digits(interval[1])}"
+    return "" if interval is None else f"{number(interval[0])} … {number(interval[1])}"
 
 
 def confusion_table(confusion: Measured | None) -> str:
@@ -100,9 +99,9 @@ def confusion_table(confusion: Measured | None) -> str:
     told = _("Most confused of the {n} classes").format(n=len(names))
     rows = [
         [
-            plain(class_name(p["truth"])),
-            plain(class_name(p["prediction"])),
-            number(whole(p["rows"])),
+            escaped(class_name(p["truth"])),
+            escaped(class_name(p["prediction"])),
+            number_cell(whole(p["rows"])),
         ]
         for p in pairs
     ]
@@ -112,9 +111,9 @@ def confusion_table(confusion: Measured | None) -> str:
 def _matrix(names: Sequence[str], counts: Sequence[Sequence[int]]) -> list[list[str]]:
     return [
         [
-            plain(name),
+            escaped(name),
             *(
-                number(whole(count), _shade(count / max(sum(line), 1), right=row == column))
+                number_cell(whole(count), _shade(count / max(sum(line), 1), right=row == column))
                 for column, count in enumerate(line)
             ),
         ]
@@ -137,9 +136,9 @@ def classes_table(classes: Sequence[Measured] | None) -> str:
         shown = sorted(occurring, key=lambda each: each["f1"])[:MOST_CLASSES]
     rows = [
         [
-            plain(class_name(each["class"])),
-            *(number(digits(each[name])) for name in ("precision", "recall", "f1")),
-            number(whole(each["support"])),
+            escaped(class_name(each["class"])),
+            *(number_cell(number(each[name])) for name in ("precision", "recall", "f1")),
+            number_cell(whole(each["support"])),
         ]
         for each in shown
     ]
@@ -167,7 +166,7 @@ def calibration_told(measured: Measured) -> list[str]:
     else:
         of = _("Rows by the probability of the predicted class:")
     error = _("Calibration error {error}; about {by_chance} is expected by chance.").format(
-        error=digits(calibration["error"]), by_chance=digits(calibration["error_by_chance"])
+        error=number(calibration["error"]), by_chance=number(calibration["error_by_chance"])
     )
     return [error, of]
 
@@ -205,11 +204,11 @@ def reliability(bins: Sequence[Measured]) -> str:
     )
     return (
         f'<svg width="220" height="190" viewBox="0 0 220 190" role="img">'
-        f"<title>{plain(title)}</title><desc>{plain(told)}</desc>{grid}"
+        f"<title>{escaped(title)}</title><desc>{escaped(told)}</desc>{grid}"
         f'<path d="M{LEFT} {BOTTOM}L{RIGHT} {TOP}" stroke="currentColor" stroke-dasharray="3 3"/>'
         f'<g fill="rgb({BLUE})" fill-opacity=".8">{points}</g>'
-        f'<text x="{x(0.5)}" y="{BOTTOM + 32}" text-anchor="middle">{plain(across)}</text>'
-        f'<text x="{LEFT}" y="12">{plain(upwards)}</text></svg>'
+        f'<text x="{x(0.5)}" y="{BOTTOM + 32}" text-anchor="middle">{escaped(across)}</text>'
+        f'<text x="{LEFT}" y="12">{escaped(upwards)}</text></svg>'
     )
 
 
@@ -220,12 +219,12 @@ def residuals_table(residuals: Measured | None) -> str:
     quantiles, absolute = residuals["quantiles"], residuals["absolute_quantiles"]
     far = _(
         "Half of the predictions are off by at most {half}, nine in ten by at most {most}."
-    ).format(half=digits(absolute["50"]), most=digits(absolute["90"]))
+    ).format(half=number(absolute["50"]), most=number(absolute["90"]))
     return (
         heading(_("Residuals: true value minus prediction"))
         + table(
             [percent(int(each) / 100) for each in quantiles],
-            [[number(digits(value)) for value in quantiles.values()]],
+            [[number_cell(number(value)) for value in quantiles.values()]],
         )
         + paragraph(far)
     )
@@ -241,17 +240,17 @@ def _worst(measured: Measured) -> str:
         titles = [_("row"), _("truth"), _("prediction"), _("residual")]
         names = ("truth", "prediction", "residual")
         rows = [
-            [number(str(each["row"])), *(number(digits(each[name])) for name in names)]
+            [number_cell(str(each["row"])), *(number_cell(number(each[name])) for name in names)]
             for each in worst
         ]
         return title + table(titles, rows)
     titles = [_("row"), _("truth"), _("prediction"), _("probability of the true class")]
     rows = [
         [
-            number(str(each["row"])),
-            plain(class_name(each["truth"])),
-            plain(class_name(each["prediction"])),
-            number(decimal(f"{each['probability_of_truth']:.4f}")),
+            number_cell(str(each["row"])),
+            escaped(class_name(each["truth"])),
+            escaped(class_name(each["prediction"])),
+            number_cell(decimal(f"{each['probability_of_truth']:.4f}")),
         ]
         for each in worst
     ]

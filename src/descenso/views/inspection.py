@@ -68,7 +68,7 @@ def title(inspection: Values) -> str:
     return f"{size} {sampled.format(rows=whole(inspection['sample']))}"
 
 
-def plain(styled: Sequence[Line]) -> str:
+def as_text(styled: Sequence[Line]) -> str:
     """The lines as one text, without styles."""
     return "\n".join("".join(text for text, _style in line).rstrip() for line in styled)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from descenso import html
-from descenso.html import BLUE, dim, number, paragraph, plain, table
+from descenso.html import BLUE, dim, escaped, number_cell, paragraph, table
 from descenso.i18n import decimal, ngettext
 from descenso.i18n import gettext as _
 from descenso.views.inspection import frequent, has_shape, legend, share, short, span, title
@@ -19,13 +19,13 @@ MOST_CLASSES = 10
 WIDTH, HEIGHT = 96, 20  # of a histogram
 
 
-def page(inspection: Values) -> str:
+def inspection_fragment(inspection: Values) -> str:
     """An inspection as HTML.
 
     Args:
         inspection: what `Inspection.to_dict` gives.
     """
-    return html.page(
+    return html.fragment(
         html.heading(title(inspection)),
         _target(inspection["target"]),
         _split(inspection),
@@ -46,7 +46,7 @@ def histogram(counts: Sequence[int]) -> str:
         if count
     )
     size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-    label = plain(_("histogram"))
+    label = escaped(_("histogram"))
     return f'<svg {size} role="img" aria-label="{label}" fill="rgb({BLUE})">{bars}</svg>'
 
 
@@ -54,17 +54,17 @@ def _target(target: Values | None) -> str:
     if target is None:
         return ""
     title = _("Target")
-    said = f"<p>{plain(title)} <b>{plain(target['name'])}</b>: {plain(target['reason'])}</p>"
+    said = f"<p>{escaped(title)} <b>{escaped(target['name'])}</b>: {escaped(target['reason'])}</p>"
     if not target["classes"]:
         picture = histogram(target["histogram"]["counts"]) if target["histogram"] else ""
-        return f"{said}<p>{picture} {plain(span(target))}</p>"
+        return f"{said}<p>{picture} {escaped(span(target))}</p>"
     shown = target["classes"][:MOST_CLASSES]
     most = shown[0]["rows"]
     rows = [
         [
-            plain(short(each["value"])),
-            number(whole(each["rows"])),
-            number(share(each["share"])),
+            escaped(short(each["value"])),
+            number_cell(whole(each["rows"])),
+            number_cell(share(each["share"])),
             f'<svg width="{WIDTH}" height="10" aria-hidden="true" fill="rgb({BLUE})">'
             f'<rect width="{WIDTH * each["rows"] / most:.1f}" height="10"/></svg>',
         ]
@@ -111,13 +111,13 @@ def _row(column: Values, with_skill: bool) -> list[str]:
     words = column["reason"] if dropped else span(column) if picture else frequent(column)
     skill = "" if column["skill"] is None else decimal(f"{max(column['skill'], 0):.2f}")
     cells = [
-        f"<b>{plain(column['name'])}</b>",
-        f'<span title="{plain(column["reason"])}">{plain(kind_name(column["kind"]))}</span>',
-        number(share(column["missing_share"]) if column["missing"] else ""),
-        number(whole(column["distinct"])),
-        *([number(skill)] if with_skill else []),
+        f"<b>{escaped(column['name'])}</b>",
+        f'<span title="{escaped(column["reason"])}">{escaped(kind_name(column["kind"]))}</span>',
+        number_cell(share(column["missing_share"]) if column["missing"] else ""),
+        number_cell(whole(column["distinct"])),
+        *([number_cell(skill)] if with_skill else []),
         picture,
-        plain(words),
+        escaped(words),
     ]
     return [f'<div class="dim">{cell}</div>' for cell in cells] if dropped else cells
 
@@ -127,8 +127,8 @@ def _findings(findings: Sequence[Values]) -> str:
         return paragraph(_("Nothing suspicious was found."))
     rows = [
         [
-            f'<span class="{each["severity"]}">{plain(severity_name(each["severity"]))}</span>',
-            f"{plain(each['summary'])} {dim(each['remedy'])}",
+            f'<span class="{each["severity"]}">{escaped(severity_name(each["severity"]))}</span>',
+            f"{escaped(each['summary'])} {dim(each['remedy'])}",
         ]
         for each in findings[:MOST_COLUMNS]
     ]

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from descenso import html
-from descenso.html import paragraph, plain
+from descenso.html import escaped, paragraph
 from descenso.i18n import gettext as _
 from descenso.runs.events import (
     Advanced,
@@ -118,7 +118,7 @@ class Live:
     def _repr_html_(self) -> str:
         kept = self._ended.summary["kept_epoch"] if self._ended else 0
         epochs = self._advanced.epochs if self._advanced and not self._ended else 0
-        return html.page(
+        return html.fragment(
             html.heading(self._title) if self._title else "",
             paragraph(self._said()) if self._ended else self._bar(),
             *map(paragraph, headlines(parts_of(self._ended.summary)) if self._ended else ()),
@@ -171,4 +171,4 @@ class Live:
 
 def _progress(done: float, whole_of_it: float | int, said: str) -> str:
     """A bar, and how far that is in words."""
-    return f'<p><progress max="{whole_of_it}" value="{done:.2f}"></progress> {plain(said)}</p>'
+    return f'<p><progress max="{whole_of_it}" value="{done:.2f}"></progress> {escaped(said)}</p>'

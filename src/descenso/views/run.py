@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from descenso import html
-from descenso.html import dim, folded, number, paragraph, plain, table
+from descenso.html import dim, escaped, folded, number_cell, paragraph, table
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe, fields_table
 from descenso.runs.store.run_file import RunFile
 from descenso.views import curves
-from descenso.views.numbers import number as digits
-from descenso.views.numbers import whole
+from descenso.views.numbers import number, whole
 from descenso.views.sentences import ending, kept_weights, parts_of, row_counts
 from descenso.views.words import class_name, metric_name, part_name, task_name
 
@@ -18,7 +17,7 @@ MOST_CLASSES = 20
 MOST_WARNINGS = 20
 
 
-def page(record: RunFile, records: Sequence[dict[str, Any]], where: str) -> str:
+def run_fragment(record: RunFile, records: Sequence[dict[str, Any]], where: str) -> str:
     """A run as HTML.
 
     Args:
@@ -29,8 +28,8 @@ def page(record: RunFile, records: Sequence[dict[str, Any]], where: str) -> str:
     result = record.summary(None)
     used = sum(column["kind"] != "dropped" for column in record.columns)
     title = _("Run {run}: {target}").format(run=record.id, target=record.target)
-    return html.page(
-        f"<p><b>{plain(title)}</b> ({plain(task_name(record.task))})</p>",
+    return html.fragment(
+        f"<p><b>{escaped(title)}</b> ({escaped(task_name(record.task))})</p>",
         paragraph(_classes(record.classes)),
         paragraph(_("Rows: {counts}").format(counts=row_counts(record.rows.model_dump()))),
         paragraph(
@@ -53,7 +52,7 @@ def metrics_table(parts: Mapping[str, Mapping[str, float | None] | None]) -> str
     scored = {part: metrics for part, metrics in parts.items() if metrics is not None}
     names = list(next(iter(scored.values()), {}))
     rows = [
-        [plain(part_name(part)), *(number(digits(metrics[name])) for name in names)]
+        [escaped(part_name(part)), *(number_cell(number(metrics[name])) for name in names)]
         for part, metrics in scored.items()
     ]
     return table(["", *map(metric_name, names)], rows, named=True) if rows else ""
@@ -80,9 +79,9 @@ def _spread(spread: Mapping[str, Any]) -> str:
     names = list(next(iter(parts.values()), {}))
     rows = [
         [
-            plain(part_name(part)),
+            escaped(part_name(part)),
             *(
-                number(f"{digits(each['mean'])} ± {digits(each['sd'])}")
+                number_cell(f"{number(each['mean'])} ± {number(each['sd'])}")
                 for each in metrics.values()
             ),
         ]
@@ -93,11 +92,11 @@ def _spread(spread: Mapping[str, Any]) -> str:
 
 
 def _warnings(warnings: Sequence[str]) -> str:
-    shown = [f"<li>{plain(warning)}</li>" for warning in warnings[:MOST_WARNINGS]]
+    shown = [f"<li>{escaped(warning)}</li>" for warning in warnings[:MOST_WARNINGS]]
     if not shown:
         return ""
     title, more = _("Warnings"), "<li>…</li>" if len(warnings) > len(shown) else ""
-    return f'<p class="warning">{plain(title)}</p><ul>{"".join(shown)}{more}</ul>'
+    return f'<p class="warning">{escaped(title)}</p><ul>{"".join(shown)}{more}</ul>'
 
 
 def _where(where: str) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     # It brings Polars along, which must not delay --help.
     from descenso.runs.events import Prepared
 
-Parts = Mapping[str, Mapping[str, float | None] | None]
+MetricsByPart = Mapping[str, Mapping[str, float | None] | None]
 
 # The metric that people ask for first, the first of these that there is.
 HEADLINES = ("accuracy", "rmse")
@@ -59,7 +59,7 @@ def kept_weights(summary: Mapping[str, Any]) -> str:
     return sentence.format(epoch=kept)
 
 
-def parts_of(result: Mapping[str, Any]) -> Parts:
+def parts_of(result: Mapping[str, Any]) -> MetricsByPart:
     """The metrics of a result by the rows that they were measured on.
 
     Those of a cross-validation stand beside: they tell of networks that did not learn the rows that
@@ -75,7 +75,7 @@ def parts_of(result: Mapping[str, Any]) -> Parts:
     }
 
 
-def headlines(parts: Parts) -> list[str]:
+def headlines(parts: MetricsByPart) -> list[str]:
     """A line such as `test accuracy 0.9710` for each part of the rows that was not learned from.
 
     Where all were learned from, for those.

@@ -15,7 +15,7 @@ from polars import selectors
 
 from descenso import html
 from descenso.i18n import gettext as _
-from descenso.views.document import Section, document, paragraphs, table
+from descenso.views.document import PageSection, document, paragraphs, table
 from descenso.views.inspection import BLOCKS, short
 
 if TYPE_CHECKING:
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Part:
+class Section:
     """A step of a lesson: something measured, said in words and shown.
 
     Attributes:
         name: a word for it in JSON and in Python.
         title: its heading, for people.
-        said: what the numbers show, a sentence each.
+        sentences: what the numbers show, a sentence each.
         table: the numbers; None where the sentences hold them.
-        heads: the table's columns, for people; a column that is not named here keeps its name.
-        words: what cells of the table say in English, as people read it.
+        column_titles: the table's columns, for people; a column without one keeps its name.
+        cell_words: what cells of the table say in English, as people read it.
         draw: makes its chart; None without. Drawing waits until somebody looks.
         alternative: what the chart shows, for those who do not see it.
         sketch: a picture drawn in text, a line each, where that helps in a terminal.
@@ -41,23 +41,23 @@ class Part:
 
     name: str
     title: str
-    said: Sequence[str] = ()
+    sentences: Sequence[str] = ()
     table: pl.DataFrame | None = None
-    heads: Mapping[str, str] = field(default_factory=dict[str, str])
-    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    column_titles: Mapping[str, str] = field(default_factory=dict[str, str])
+    cell_words: Mapping[str, str] = field(default_factory=dict[str, str])
     draw: "Callable[[], alt.TopLevelMixin] | None" = None
     alternative: str = ""
     sketch: Sequence[str] = ()
     most: int = 12
 
-    def told(self) -> pl.DataFrame | None:
+    def shown_table(self) -> pl.DataFrame | None:
         """The table as people read it."""
         if self.table is None:
             return None
-        heads = {name: self.heads.get(name, name) for name in self.table.columns}
+        heads = {name: self.column_titles.get(name, name) for name in self.table.columns}
         answers = {True: _("true"), False: _("false")}
         return self.table.with_columns(
-            selectors.string().replace(self.words),
+            selectors.string().replace(self.cell_words),
             selectors.boolean().replace_strict(answers, default=None),
         ).rename(heads)
 
@@ -70,26 +70,30 @@ class Study(ABC):
         title: for people.
         subject: what it was measured on, in words.
         essence: what was found, a sentence each.
-        parts: the steps.
+        sections: the steps.
     """
 
     title: str
     subject: str
     essence: Sequence[str]
-    parts: Sequence[Part]
+    sections: Sequence[Section]
 
     def __repr__(self) -> str:
         return "\n".join([f"{self.title} ({self.subject})", *self.essence])
 
     @property
     def tables(self) -> dict[str, pl.DataFrame]:
-        """The numbers of each part, by its name."""
-        return {part.name: part.table for part in self.parts if part.table is not None}
+        """The numbers of each section, by its name."""
+        return {
+            section.name: section.table for section in self.sections if section.table is not None
+        }
 
     @cached_property
     def charts(self) -> "dict[str, alt.TopLevelMixin]":
-        """The chart of each part, by its name."""
-        return {part.name: part.draw() for part in self.parts if part.draw is not None}
+        """The chart of each section, by its name."""
+        return {
+            section.name: section.draw() for section in self.sections if section.draw is not None
+        }
 
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
@@ -97,10 +101,10 @@ class Study(ABC):
 
     def page(self) -> str:
         """All of it as one HTML page that needs no script and no network."""
-        return page(self)
+        return study_page(self)
 
     def _repr_html_(self) -> str:
-        return excerpt(self)
+        return study_fragment(self)
 
 
 def sketch(
@@ -152,33 +156,35 @@ def finite_table(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def page(study: Study) -> str:
+def study_page(study: Study) -> str:
     """A study as one HTML page that needs no script and no network."""
-    return document(study.title, _lead(study), [_section(study, part) for part in study.parts])
+    return document(
+        study.title, _lead(study), [_section(study, section) for section in study.sections]
+    )
 
 
-def excerpt(study: Study) -> str:
+def study_fragment(study: Study) -> str:
     """A study as HTML to stand in a notebook."""
-    sections = (_section(study, part) for part in study.parts)
+    sections = (_section(study, section) for section in study.sections)
     parts = (html.heading(each.title) + each.body for each in sections)
-    return html.page(html.heading(study.title), _lead(study), *parts)
+    return html.fragment(html.heading(study.title), _lead(study), *parts)
 
 
 def _lead(study: Study) -> str:
-    subject, essence = html.plain(study.subject), paragraphs(study.essence)
+    subject, essence = html.escaped(study.subject), paragraphs(study.essence)
     return f'<p class="faint">{subject}</p><div class="essence">{essence}</div>'
 
 
-def _section(study: Study, part: Part) -> Section:
-    body = paragraphs(part.said)
-    if part.draw is not None:
+def _section(study: Study, section: Section) -> PageSection:
+    body = paragraphs(section.sentences)
+    if section.draw is not None:
         # It brings Altair along, which only those wait for who look at charts.
         from descenso.views.charts import svg
 
         # On a telephone its words would be too small to read: it scrolls, by keyboard too.
-        picture = svg(study.charts[part.name], part.alternative)
+        picture = svg(study.charts[section.name], section.alternative)
         body += f'<figure class="wide" tabindex="0">{picture}</figure>'
-    told = part.told()
-    if told is not None:
-        body += table(told, part.most)
-    return Section(part.name, part.title, body)
+    shown = section.shown_table()
+    if shown is not None:
+        body += table(shown, section.most)
+    return PageSection(section.name, section.title, body)

@@ -14,7 +14,7 @@ from descenso.recipe import to_text
 from descenso.runs.search.ranking import CONFIDENCE
 from descenso.views.charts import HEIGHT, SHORT, WIDTH, log_scale
 from descenso.views.numbers import number, whole
-from descenso.views.study import Part, Study, finite_table
+from descenso.views.study import Section, Study, finite_table
 from descenso.views.words import part_name, task_name
 
 MOST_RANKED = 30  # recipes in the chart; of more the best
@@ -69,9 +69,9 @@ class Sweep(Study):
             "target": self.target,
             "task": self.task,
             "watched": self.watched,
-            "vary": {name: list(map(_plain, values)) for name, values in self.vary.items()},
+            "vary": {name: list(map(_json_value, values)) for name, values in self.vary.items()},
             "seeds": self.seeds,
-            "best": self.best and {name: _plain(value) for name, value in self.best.items()},
+            "best": self.best and {name: _json_value(value) for name, value in self.best.items()},
             "essence": [each for each in self.essence if each not in self.warnings],
             "warnings": self.warnings,
             "ranking": finite_table(self.ranking).to_dicts(),
@@ -103,10 +103,10 @@ def sweep_of(*, table: str, **found: Any) -> Sweep:
         ),
         subject=subject.format(table=table, recipes=recipes, seeds=of_seeds, n=whole(networks)),
         essence=[*_essence(found, fields), *found["warnings"]],
-        parts=[
-            _ranking_part(ranking, fields, found["watched"], seeds),
+        sections=[
+            _ranking_section(ranking, fields, found["watched"], seeds),
             *(
-                _field_part(found["members"], name, found["watched"])
+                _field_section(found["members"], name, found["watched"])
                 for name in fields
                 if len(found["vary"][name]) > 1
             ),
@@ -124,7 +124,7 @@ def described(values: dict[str, Any]) -> str:
     return ", ".join(f"{name} {to_text(value)}" for name, value in values.items())
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -200,14 +200,16 @@ def _words() -> dict[str, str]:
     }
 
 
-def _ranking_part(ranking: pl.DataFrame, fields: Sequence[str], watched: str, seeds: int) -> Part:
-    said = [
+def _ranking_section(
+    ranking: pl.DataFrame, fields: Sequence[str], watched: str, seeds: int
+) -> Section:
+    sentences = [
         _("Ranked by the mean {part} loss over the seeds (± one standard deviation).").format(
             part=part_name(watched)
         )
     ]
     if seeds > 1:
-        said.append(
+        sentences.append(
             _(
                 "The ratio to the best has a {percent} confidence interval over the "
                 "seeds, low to high (Student's t of logarithms). If it contains 1, "
@@ -215,15 +217,15 @@ def _ranking_part(ranking: pl.DataFrame, fields: Sequence[str], watched: str, se
                 "losses, so its own is slightly optimistic."
             ).format(percent=percent(CONFIDENCE, "g"))
         )
-    return Part(
+    return Section(
         name="ranking",
         title=_("Ranking of the recipes"),
-        said=said,
+        sentences=sentences,
         table=ranking.drop(
             [] if seeds > 1 else ["sd", "low", "high"],
             [] if any(ranking["diverged"]) else ["diverged"],
         ),
-        heads={
+        column_titles={
             "rank": _("rank"),
             "mean": _("mean loss"),
             "sd": _("±"),
@@ -233,7 +235,7 @@ def _ranking_part(ranking: pl.DataFrame, fields: Sequence[str], watched: str, se
             "diverged": _("diverged"),
             "verdict": _("verdict"),
         },
-        words=_words(),
+        cell_words=_words(),
         draw=lambda: _ranked(ranking.drop_nulls("mean").head(MOST_RANKED), fields),
         alternative=_("The mean loss of each recipe, with one standard deviation to each side."),
         most=MOST_RANKED,
@@ -266,7 +268,7 @@ def _ranked(ranking: pl.DataFrame, fields: Sequence[str]) -> alt.TopLevelMixin:
     return (bands + points).properties(width=WIDTH - 200, height=18 * max(seen.height, 1))
 
 
-def _field_part(members: pl.DataFrame, name: str, watched: str) -> Part:
+def _field_section(members: pl.DataFrame, name: str, watched: str) -> Section:
     """The loss against one field: each network a point, and a line through each value's best."""
     known = members.drop_nulls("loss")
     best = known.group_by(name, maintain_order=True).agg(
@@ -288,11 +290,11 @@ def _field_part(members: pl.DataFrame, name: str, watched: str) -> Part:
         line = alt.Chart(best).mark_line().encode(x, alt.Y("least:Q", scale=up))
         return (points + line).properties(width=WIDTH, height=HEIGHT)
 
-    return Part(
+    return Section(
         name=name,
         title=_("The {part} loss by {field}").format(part=part_name(watched), field=name),
         table=best.sort(name) if best.schema[name].is_numeric() else best,
-        heads={"least": _("lowest loss"), "mean": _("mean loss"), "n": _("networks")},
+        column_titles={"least": _("lowest loss"), "mean": _("mean loss"), "n": _("networks")},
         draw=draw if known.height else None,
         alternative=_("The loss of each network by {field}; a line joins the lowest.").format(
             field=name

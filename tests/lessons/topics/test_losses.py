@@ -61,5 +61,5 @@ def test_an_outlier_holds_more_of_the_squares_than_of_the_distances(lesson: Less
 
 def test_of_a_number_the_user_s_own_target_gets_the_outlier():
     lesson = losses(pl.DataFrame({"x": np.arange(40.0), "price": np.arange(40.0) * 3}), "price")
-    assert "price" in next(part.title for part in lesson.parts if part.name == "outlier")
-    assert "species" in next(part.title for part in lesson.parts if part.name == "confident")
+    assert "price" in next(each.title for each in lesson.sections if each.name == "outlier")
+    assert "species" in next(each.title for each in lesson.sections if each.name == "confident")

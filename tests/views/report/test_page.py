@@ -13,7 +13,7 @@ import pytest
 
 import descenso
 from descenso.i18n import use_language
-from descenso.views.report.page import page
+from descenso.views.report.page import report_page
 
 from ...support.small_tables import classes, features, people, plain
 
@@ -41,17 +41,17 @@ class Read(HTMLParser):
 
 @pytest.fixture(scope="module")
 def of_classes(told_of_classes: dict[str, Any]) -> str:
-    return page(told_of_classes)
+    return report_page(told_of_classes)
 
 
 @pytest.fixture(scope="module")
 def of_numbers(told_of_numbers: dict[str, Any]) -> str:
-    return page(told_of_numbers)
+    return report_page(told_of_numbers)
 
 
 @pytest.fixture(scope="module")
 def interactive(told_of_numbers: dict[str, Any]) -> str:
-    return page(told_of_numbers, interactive=True)
+    return report_page(told_of_numbers, interactive=True)
 
 
 def test_it_asks_for_nothing_from_elsewhere(of_classes: str, of_numbers: str, interactive: str):

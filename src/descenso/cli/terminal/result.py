@@ -6,7 +6,7 @@ from typing import Any
 from descenso.cli.terminal.streams import show
 from descenso.i18n import gettext as _
 from descenso.views.numbers import WIDTH, number
-from descenso.views.sentences import Parts, ending, headlines, kept_weights, parts_of
+from descenso.views.sentences import MetricsByPart, ending, headlines, kept_weights, parts_of
 from descenso.views.words import metric_name, part_name
 
 TITLE_WIDTH = 14  # "entrenamiento" is the longest title
@@ -54,7 +54,7 @@ def show_metrics(metrics: Mapping[str, float | None]) -> None:
         show(f"{metric_name(name)} {number(value)}")
 
 
-def parts_table(parts: Parts) -> list[str]:
+def parts_table(parts: MetricsByPart) -> list[str]:
     """The metrics of the training, validation and test rows, a line for each."""
     scored = {part: metrics for part, metrics in parts.items() if metrics is not None}
     names = list(next(iter(scored.values()), {}))

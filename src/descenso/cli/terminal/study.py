@@ -41,11 +41,11 @@ def measuring(quiet: bool) -> Generator[Callable[[str, float | None], None]]:
 
             yield draw
     else:
-        said: list[str] = []
+        sentences: list[str] = []
 
         def write(what: str, _done: float | None = None) -> None:
-            if said[-1:] != [what]:
-                said.append(what)
+            if sentences[-1:] != [what]:
+                sentences.append(what)
                 say(f"{what} …")
 
         yield write
@@ -73,18 +73,18 @@ def show_study(study: "Study") -> None:
     show()
     for sentence in study.essence:
         _paragraph(sentence, style="green")
-    for part in study.parts:
+    for section in study.sections:
         show()
-        show(part.title, style="bold")
+        show(section.title, style="bold")
         # What the essence says already is not said again.
-        for sentence in part.said:
+        for sentence in section.sentences:
             if sentence not in study.essence:
                 _paragraph(sentence)
-        for line in part.sketch:
+        for line in section.sketch:
             show(f"  {line}", style="cyan")
-        told = part.told()
-        if told is not None and not part.sketch:
-            _table(told)
+        shown = section.shown_table()
+        if shown is not None and not section.sketch:
+            _table(shown)
 
 
 def _paragraph(sentence: str, style: str | None = None) -> None:

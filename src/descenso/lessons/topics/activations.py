@@ -14,7 +14,7 @@ from descenso.engine import telemetry
 from descenso.engine.network import Model
 from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
-from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import subject
 from descenso.runs.trained import TrainedRun
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
@@ -52,8 +52,8 @@ def activations(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         topic="activations",
         title=_("Activations and their derivatives"),
         subject=trained.name,
-        essence=[*units.said[:1], *flat.said[:1]],
-        parts=[curves, flat, units],
+        essence=[*units.sentences[:1], *flat.sentences[:1]],
+        sections=[curves, flat, units],
         numbers=numbers,
     )
 
@@ -69,7 +69,7 @@ def _values(name: str) -> tuple[Float[np.ndarray, " points"], Float[np.ndarray, 
     return np.asarray(value), np.asarray(slope)
 
 
-def _curves() -> Part:
+def _curves() -> Section:
     table = pl.concat(
         pl.DataFrame(
             {
@@ -103,17 +103,17 @@ def _curves() -> Part:
         return value | slope
 
     slopes = {name: near.filter(activation=name)["derivative"].to_list() for name in NAMES}
-    return Part(
+    return Section(
         name="curves",
         title=_("The functions and their derivatives"),
-        said=[
+        sentences=[
             _(
                 "Backpropagation multiplies the gradient by f′(z) in every layer. "
                 "Below: f′ from z = -{reach} to z = {reach}."
             ).format(reach=f"{ZOOM:.0f}")
         ],
         table=table,
-        heads={
+        column_titles={
             "activation": _("activation"),
             "value": "a = f(z)",
             "derivative": "f′(z)",
@@ -124,7 +124,7 @@ def _curves() -> Part:
     )
 
 
-def _flat() -> Part:
+def _flat() -> Section:
     """Where each function is flat, and what twenty layers of it leave of a gradient at best."""
     rows: list[dict[str, Any]] = []
     at = np.asarray(_at())
@@ -143,10 +143,10 @@ def _flat() -> Part:
         )
     table = pl.DataFrame(rows)
     at_most = float(table.filter(activation="sigmoid")["after_20_layers"].item())
-    return Part(
+    return Section(
         name="flat",
         title=_("Where they are flat"),
-        said=[
+        sentences=[
             _(
                 "The derivative of sigmoid is at most {steepest}, so 20 layers pass "
                 "on at most {left} of the gradient. That of relu is 1 for z > 0."
@@ -156,7 +156,7 @@ def _flat() -> Part:
             )
         ],
         table=table,
-        heads={
+        column_titles={
             "activation": _("activation"),
             "steepest": _("largest f′"),
             "flat_below": _("flat for z below"),
@@ -173,7 +173,7 @@ def _flat_from(at: np.ndarray, flat: np.ndarray) -> float | None:
     return float(at[first]) if first < len(at) else None
 
 
-def _units(trained: TrainedRun) -> tuple[Part, dict[str, Any]]:
+def _units(trained: TrainedRun) -> tuple[Section, dict[str, Any]]:
     """The share of flat and of dead units in each hidden layer, at the start and when trained."""
     rows = [
         {"moment": moment, "layer": layer, **shares}
@@ -193,9 +193,9 @@ def _units(trained: TrainedRun) -> tuple[Part, dict[str, Any]]:
         "dead_when_trained": after["dead"].to_list(),
     }
     if not rows:
-        said = _("This network has no hidden layers that descenso can measure.")
+        sentence = _("This network has no hidden layers that descenso can measure.")
     elif after.is_empty():
-        said = _(
+        sentence = _(
             "On average over the training rows, {start} of the hidden units "
             "({activation}) are flat; {dead} are flat on every row. The network is "
             "untrained."
@@ -205,7 +205,7 @@ def _units(trained: TrainedRun) -> tuple[Part, dict[str, Any]]:
             dead=percent(start["dead"].to_numpy().mean()),
         )
     else:
-        said = _(
+        sentence = _(
             "On average over the training rows, {start} of the hidden units "
             "({activation}) were flat at the start and {trained} are after training; "
             "{dead} are flat on every row."
@@ -215,18 +215,18 @@ def _units(trained: TrainedRun) -> tuple[Part, dict[str, Any]]:
             trained=percent(after["flat"].to_numpy().mean()),
             dead=percent(after["dead"].to_numpy().mean()),
         )
-    part = Part(
+    part = Section(
         name="units",
         title=_("The units of this network"),
-        said=[said],
+        sentences=[sentence],
         table=table,
-        heads={
+        column_titles={
             "moment": _("when"),
             "layer": _("layer"),
             "flat": _("share of flat units"),
             "dead": _("share flat on every row"),
         },
-        words={"start": _("start"), "trained": _("trained")},
+        cell_words={"start": _("start"), "trained": _("trained")},
     )
     return part, numbers
 

@@ -20,7 +20,7 @@ from descenso.engine.network import Model
 from descenso.i18n import N_, decimal, ngettext, percent
 from descenso.i18n import gettext as _
 from descenso.layout import bucket
-from descenso.lessons.lesson import Lesson, Part
+from descenso.lessons.lesson import Lesson, Section
 from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
@@ -64,7 +64,7 @@ def batches(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     return Lesson(
         topic="batches",
         title=_("Epoch, batch, iteration"),
-        subject=given.told,
+        subject=given.description,
         essence=[
             ngettext(
                 "{rows} rows in batches of {size} make {n} iteration per epoch, which "
@@ -85,10 +85,10 @@ def batches(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
                 "{knee} reach {share} of that."
             ).format(speed=whole(fastest), knee=whole(knee), share=percent(KNEE)),
         ],
-        parts=[
+        sections=[
             _counting(rows, given.experiment.recipe.epochs, sizes),
-            _noise_part(noise),
-            _learning_part(learning, goal, knee),
+            _noise_section(noise),
+            _learning_section(learning, goal, knee),
         ],
         numbers={"slope": slope, "rows_per_second": fastest, "knee": knee, "goal": goal},
     )
@@ -99,7 +99,7 @@ def _sizes(rows: int) -> list[int]:
     return [size for size in (4**power for power in range(8)) if size < rows] + [rows]
 
 
-def _counting(rows: int, epochs: int, sizes: Sequence[int]) -> Part:
+def _counting(rows: int, epochs: int, sizes: Sequence[int]) -> Section:
     table = pl.DataFrame(
         {
             "batch_size": sizes,
@@ -108,10 +108,10 @@ def _counting(rows: int, epochs: int, sizes: Sequence[int]) -> Part:
             "iterations": [epochs * -(-rows // size) for size in sizes],
         }
     )
-    return Part(
+    return Section(
         name="counting",
         title=_("One epoch in batches"),
-        said=[
+        sentences=[
             _(
                 "An epoch is one pass over all {rows} rows, a batch is some of them, "
                 "and an iteration is one update with one batch. Epochs in this "
@@ -119,7 +119,7 @@ def _counting(rows: int, epochs: int, sizes: Sequence[int]) -> Part:
             ).format(rows=whole(rows), epochs=whole(epochs))
         ],
         table=table,
-        heads={
+        column_titles={
             "batch_size": _("batch size"),
             "iterations_per_epoch": _("iterations per epoch"),
             "last_batch": _("rows in the last batch"),
@@ -197,7 +197,7 @@ def _spread(experiment: Experiment, start: Model, rows: cycle.Batch) -> Any:
     return spread
 
 
-def _noise_part(noise: pl.DataFrame) -> Part:
+def _noise_section(noise: pl.DataFrame) -> Section:
     def draw() -> alt.TopLevelMixin:
         scale = alt.Scale(type="log", nice=False)
         x = alt.X("batch_size", title=_("batch size"), scale=scale)
@@ -211,12 +211,14 @@ def _noise_part(noise: pl.DataFrame) -> Part:
         )
         return (line + points).properties(width=WIDTH, height=HEIGHT)
 
-    return Part(
+    return Section(
         name="noise",
         title=_("Gradient noise by batch size"),
-        said=[_("Predicted: the variance with batches of one row, divided by the batch size.")],
+        sentences=[
+            _("Predicted: the variance with batches of one row, divided by the batch size.")
+        ],
         table=noise,
-        heads={
+        column_titles={
             "batch_size": _("batch size"),
             "variance": _("variance of the gradient"),
             "predicted": _("predicted by 1/B"),
@@ -232,8 +234,8 @@ def _learning(given: Subject, sizes: Sequence[int]) -> tuple[pl.DataFrame, float
     courses, speeds = [], []
     for size in sizes:
         recipe = experiment.recipe.replace(batch_size=size, patience=None)
-        told = _("Training in batches of {size}").format(size=whole(size))
-        courses.append([record["loss"] for record in given.trained_by(recipe, told)])
+        message = _("Training in batches of {size}").format(size=whole(size))
+        courses.append([record["loss"] for record in given.trained_by(recipe, message)])
         given.on_progress(_("Timing batches of {size}").format(size=whole(size)), None)
         speeds.append(round(rows_per_second(experiment, size)))
     check_learnt(any(courses))
@@ -275,7 +277,7 @@ def rows_per_second(experiment: Experiment, size: int) -> float:
     return rows / max(time.perf_counter() - began, 1e-9)
 
 
-def _learning_part(learning: pl.DataFrame, goal: float, knee: int) -> Part:
+def _learning_section(learning: pl.DataFrame, goal: float, knee: int) -> Section:
     def draw() -> alt.TopLevelMixin:
         x = alt.X("batch_size", title=_("batch size"), scale=alt.Scale(type="log", nice=False))
         speed = (
@@ -295,10 +297,10 @@ def _learning_part(learning: pl.DataFrame, goal: float, knee: int) -> Part:
         )
         return (speed + rule) | needed
 
-    return Part(
+    return Section(
         name="learning",
         title=_("Speed, and epochs to reach a loss"),
-        said=[
+        sentences=[
             _(
                 "Larger batches may use the machine better, up to the knee, but they "
                 "make fewer updates per epoch."
@@ -308,7 +310,7 @@ def _learning_part(learning: pl.DataFrame, goal: float, knee: int) -> Part:
             ),
         ],
         table=learning,
-        heads={
+        column_titles={
             "batch_size": _("batch size"),
             "rows_per_second": _("rows per second"),
             "loss": _("final loss"),

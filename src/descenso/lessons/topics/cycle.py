@@ -13,7 +13,7 @@ from descenso.engine import cycle as steps
 from descenso.engine import experiment as ex
 from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
-from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import checked_rows, subject
 from descenso.runs.evaluation.perturbation import entry_names
 from descenso.runs.store import parameters
@@ -73,7 +73,7 @@ def cycle(
     moved, epochs = _moved(weights), len(ends) - 1
     table = pl.DataFrame(ends).with_columns(pl.Series("weight_change", [0.0, *_lengths(weights)]))
     before, after = table.row(0, named=True), table.row(-1, named=True)
-    said = ngettext(
+    sentence = ngettext(
         "In {n} epoch the loss went from {before} to {after} and the gradient norm "
         "from {steep} to {flat}. Updates per epoch: {updates}.",
         "In {n} epochs the loss went from {before} to {after} and the gradient norm "
@@ -90,9 +90,9 @@ def cycle(
     return Lesson(
         topic="cycle",
         title=_("The training cycle"),
-        subject=given.told,
-        essence=[said],
-        parts=[
+        subject=given.description,
+        essence=[sentence],
+        sections=[
             _course(table),
             _weights(moved),
             _predictions(pl.DataFrame(answers, infer_schema_length=None)),
@@ -111,7 +111,7 @@ def _answers(
 ) -> list[dict[str, Any]]:
     """Of each row that is followed, the prediction: a number, or the probability of its class."""
     target = trained.preprocessing.target
-    told: list[dict[str, Any]] = []
+    message: list[dict[str, Any]] = []
     for index, row in enumerate(rows):
         if target.classes is None:
             truth: Any = float(y[index]) * target.scale + target.center
@@ -122,8 +122,8 @@ def _answers(
             value = float(predicted[index, code if predicted.shape[1] > 1 else 0])
             if predicted.shape[1] == 1 and code == 0:
                 value = 1 - value
-        told.append({"epoch": epoch, "row": row, "truth": truth, "prediction": value})
-    return told
+        message.append({"epoch": epoch, "row": row, "truth": truth, "prediction": value})
+    return message
 
 
 def _moved(weights: list[dict[str, np.ndarray]]) -> pl.DataFrame:
@@ -159,11 +159,11 @@ def _length(arrays: dict[str, np.ndarray]) -> float:
     return float(np.sqrt(sum(np.sum(each.astype(float) ** 2) for each in arrays.values())))
 
 
-def _course(table: pl.DataFrame) -> Part:
-    return Part(
+def _course(table: pl.DataFrame) -> Section:
+    return Section(
         name="epochs",
         title=_("Loss and gradient norm by epoch"),
-        said=[
+        sentences=[
             _(
                 "Each epoch repeats ① forward pass, ② loss, ③ gradient, ④ update, "
                 "once per batch. The values are those over all training rows at the "
@@ -171,7 +171,7 @@ def _course(table: pl.DataFrame) -> Part:
             )
         ],
         table=table,
-        heads={
+        column_titles={
             "epoch": _("epoch"),
             "loss": _("loss"),
             "gradient_norm": _("gradient norm"),
@@ -189,38 +189,38 @@ def _course(table: pl.DataFrame) -> Part:
     )
 
 
-def _weights(moved: pl.DataFrame) -> Part:
+def _weights(moved: pl.DataFrame) -> Section:
     courses = {
         str(name): part["value"].to_list()
         for (name,), part in moved.group_by("weight", maintain_order=True)
     }
-    return Part(
+    return Section(
         name="weights",
         title=_("The weights that changed most"),
         table=moved,
-        heads={"weight": _("weight"), "epoch": _("epoch"), "value": _("value")},
+        column_titles={"weight": _("weight"), "epoch": _("epoch"), "value": _("value")},
         draw=lambda: _line(moved, "value", _("value of the weight"), "weight"),
         alternative=_("The values of a few weights at the end of each epoch."),
         sketch=sketch(courses),
     )
 
 
-def _predictions(answers: pl.DataFrame) -> Part:
+def _predictions(answers: pl.DataFrame) -> Section:
     is_class = answers["truth"].dtype == pl.String
     title = _("Predictions by epoch")
-    said = [_("Predicted probability of the row's true class.")]
+    sentences = [_("Predicted probability of the row's true class.")]
     courses = {
         _("row {row} ({truth})").format(row=row, truth=truth if is_class else number(truth)): part[
             "prediction"
         ].to_list()
         for (row, truth), part in answers.group_by("row", "truth", maintain_order=True)
     }
-    return Part(
+    return Section(
         name="predictions",
         title=title,
-        said=said if is_class else [],
+        sentences=sentences if is_class else [],
         table=answers,
-        heads={
+        column_titles={
             "epoch": _("epoch"),
             "row": _("row"),
             "truth": _("truth"),

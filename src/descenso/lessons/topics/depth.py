@@ -19,7 +19,7 @@ from descenso.engine.task import Task
 from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
 from descenso.layout import Layout
-from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.runs.seeds import usable
 from descenso.views.charts import DASHES, HEIGHT, WIDTH
@@ -112,7 +112,7 @@ def depth(
     return Lesson(
         topic="depth",
         title=_("Depth: how much gradient reaches the first layer"),
-        subject=given.told,
+        subject=given.description,
         essence=[
             _(
                 "With {depth} layers of {worst}, the gradient of the first layer is "
@@ -139,7 +139,7 @@ def depth(
                 worst=highest["activation"],
             ),
         ],
-        parts=[_layers_part(norms, max(depths)), _depths_part(summary)],
+        sections=[_layers_section(norms, max(depths)), _depths_section(summary)],
         numbers={
             "deepest": max(depths),
             **{
@@ -162,9 +162,9 @@ def _stacks(given: Subject, activation: str, depths: Sequence[int], epochs: int)
     init = STARTS.get(activation, "he")
     layers = _create(layout, task.outputs, init, max(depths), jnp.asarray(counts), keys)
     starts = Stack(*layers, depth=jnp.asarray(counts), activation=activation)
-    told = _("Training stacks of {activation}").format(activation=activation)
+    message = _("Training stacks of {activation}").format(activation=activation)
     members = population.train(
-        experiment, recipes, epoch_progress(given.on_progress, told, epochs), networks=starts
+        experiment, recipes, epoch_progress(given.on_progress, message, epochs), networks=starts
     )
     trained = jax.tree.map(lambda *each: jnp.stack(each), *(member.network for member in members))
     rows = ex.probe(ex.padded(experiment.training))
@@ -268,7 +268,7 @@ def _summary(norms: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _layers_part(norms: pl.DataFrame, deepest: int) -> Part:
+def _layers_section(norms: pl.DataFrame, deepest: int) -> Section:
     medians = norms.group_by("activation", "depth", "layer", maintain_order=True).agg(
         pl.col("at_start", "when_trained").fill_nan(None).median()
     )
@@ -293,16 +293,16 @@ def _layers_part(norms: pl.DataFrame, deepest: int) -> Part:
         ]
         return alt.hconcat(*panels)
 
-    return Part(
+    return Section(
         name="layers",
         title=_("Gradient norm by layer"),
-        said=[
+        sentences=[
             _(
                 "Medians over {n} seeds. The chart shows {depth} hidden layers of {units} units."
             ).format(n=SEEDS, depth=deepest, units=UNITS)
         ],
         table=medians,
-        heads={
+        column_titles={
             "activation": _("activation"),
             "depth": _("hidden layers"),
             "layer": _("layer"),
@@ -322,12 +322,12 @@ def _layers_part(norms: pl.DataFrame, deepest: int) -> Part:
     )
 
 
-def _depths_part(summary: pl.DataFrame) -> Part:
-    return Part(
+def _depths_section(summary: pl.DataFrame) -> Section:
+    return Section(
         name="depths",
         title=_("First and last layer by depth"),
         table=summary,
-        heads={
+        column_titles={
             "activation": _("activation"),
             "depth": _("hidden layers"),
             "first": _("gradient of the first layer"),

@@ -12,7 +12,7 @@ from descenso.engine import cycle
 from descenso.engine.network import Model
 from descenso.i18n import N_, decimal
 from descenso.i18n import gettext as _
-from descenso.lessons.lesson import Lesson, Part
+from descenso.lessons.lesson import Lesson, Section
 from descenso.lessons.subject import Subject, subject
 from descenso.runs.evaluation.perturbation import doubled, entry_names, losses_with, some_rows
 from descenso.runs.store import parameters
@@ -52,7 +52,7 @@ def gradient_check(data: Any = None, target: Any = None, **fields: Any) -> Lesso
     ).sort("relative_difference", descending=True)
     agreeing = table.filter(pl.col("relative_difference") < AGREES).height
     worst = table.row(0, named=True)
-    said = _(
+    sentence = _(
         "{agreeing} of {n} derivatives agree within a relative difference of "
         "{agrees}. The largest difference is at {name}: {numerical} by finite "
         "differences, {automatic} by automatic differentiation."
@@ -64,7 +64,7 @@ def gradient_check(data: Any = None, target: Any = None, **fields: Any) -> Lesso
         numerical=number(worst["numerical"]),
         automatic=number(worst["automatic"]),
     )
-    essence = [said]
+    essence = [sentence]
     if agreeing < table.height:
         essence.append(
             _(
@@ -75,9 +75,9 @@ def gradient_check(data: Any = None, target: Any = None, **fields: Any) -> Lesso
     return Lesson(
         topic="gradient-check",
         title=_("Gradient check"),
-        subject=given.told,
+        subject=given.description,
         essence=essence,
-        parts=[_entries(table), _arrays(table)],
+        sections=[_entries(table), _arrays(table)],
         numbers={
             "entries": table.height,
             "agreeing": agreeing,
@@ -133,7 +133,7 @@ def _drawn(size: int) -> np.ndarray:
     return np.sort(np.random.default_rng(0).choice(size, MOST_ENTRIES, replace=False))
 
 
-def _entries(table: pl.DataFrame) -> Part:
+def _entries(table: pl.DataFrame) -> Section:
     words = _words()
 
     def draw() -> alt.TopLevelMixin:
@@ -150,11 +150,11 @@ def _entries(table: pl.DataFrame) -> Part:
         )
         return points.properties(width=WIDTH, height=HEIGHT)
 
-    return Part(
+    return Section(
         name="entries",
         title=_("Derivatives, largest differences first"),
         table=table,
-        heads={
+        column_titles={
             "moment": _("weights"),
             "array": _("array"),
             "entry": _("weight"),
@@ -162,7 +162,7 @@ def _entries(table: pl.DataFrame) -> Part:
             "automatic": _("automatic"),
             "relative_difference": _("relative difference"),
         },
-        words=words,
+        cell_words=words,
         draw=draw,
         alternative=_("Derivatives by finite differences against automatic ones."),
     )
@@ -172,18 +172,18 @@ def _words() -> dict[str, str]:
     return {"start": _("initial"), "trained": _("learnt")}
 
 
-def _arrays(table: pl.DataFrame) -> Part:
+def _arrays(table: pl.DataFrame) -> Section:
     summary = table.group_by("moment", "array", maintain_order=True).agg(
         entries=pl.len().cast(pl.Int64),
         largest=pl.col("automatic").abs().max(),
         median_difference=pl.col("relative_difference").median(),
         worst_difference=pl.col("relative_difference").max(),
     )
-    return Part(
+    return Section(
         name="arrays",
         title=_("Comparison by array"),
         table=summary.sort("moment", "array"),
-        heads={
+        column_titles={
             "moment": _("weights"),
             "array": _("array"),
             "entries": _("entries checked"),
@@ -191,5 +191,5 @@ def _arrays(table: pl.DataFrame) -> Part:
             "median_difference": _("median difference"),
             "worst_difference": _("largest difference"),
         },
-        words=_words(),
+        cell_words=_words(),
     )

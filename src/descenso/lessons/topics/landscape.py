@@ -18,7 +18,7 @@ from descenso.engine.experiment import Experiment
 from descenso.engine.network import Model
 from descenso.i18n import N_, ngettext, percent
 from descenso.i18n import gettext as _
-from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import subject
 from descenso.runs.evaluation.perturbation import entry_names, some_rows
 from descenso.runs.store.array_names import named_arrays
@@ -92,16 +92,16 @@ def landscape(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     surface = _surface(loss_at, center, directions, _span(along[:, 0]), _span(along[:, 1]))
     losses = loss_at(path)
     titles = _axis_titles(network, exact)
-    parts = [_path_part(surface, along, losses, share, titles)]
+    parts = [_path_section(surface, along, losses, share, titles)]
     if not exact:
         given.on_progress(_("Measuring the loss in random directions"), None)
         reach = np.linspace(-1, 1, POINTS)
         random = _random_directions(given.experiment.recipe.seed, network)
-        parts.append(_random_part(_surface(loss_at, path[-1], random, reach, reach)))
+        parts.append(_random_section(_surface(loss_at, path[-1], random, reach, reach)))
     return Lesson(
         topic="landscape",
         title=_("The loss landscape"),
-        subject=given.told,
+        subject=given.description,
         essence=[
             ngettext(
                 "In {n} epoch the loss went from {start} to {end}. The plane shown "
@@ -117,7 +117,7 @@ def landscape(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
                 weights=whole(path.shape[1]),
             )
         ],
-        parts=parts,
+        sections=parts,
         numbers={
             "weights": path.shape[1],
             "share_of_path": share,
@@ -274,13 +274,13 @@ def _contour(surface: Surface, titles: tuple[str, str]) -> alt.Chart:
     )
 
 
-def _path_part(
+def _path_section(
     surface: Surface,
     along: np.ndarray,
     losses: np.ndarray,
     share: float,
     titles: tuple[str, str],
-) -> Part:
+) -> Section:
     table = pl.DataFrame(
         {
             "epoch": np.arange(len(along)),
@@ -301,10 +301,10 @@ def _path_part(
             .encode(x="u", y="v")
         )
 
-    return Part(
+    return Section(
         name="path",
         title=_("The path of training and the loss around it"),
-        said=[
+        sentences=[
             _(
                 "One point per epoch; the diamond is the last. The table gives the "
                 "loss at the real weights; where the plane captures little of the "
@@ -314,7 +314,7 @@ def _path_part(
             else _("One point per epoch; the diamond is the last.")
         ],
         table=table,
-        heads={"epoch": _("epoch"), "u": titles[0], "v": titles[1], "loss": _("loss")},
+        column_titles={"epoch": _("epoch"), "u": titles[0], "v": titles[1], "loss": _("loss")},
         draw=draw,
         alternative=_("The loss around the trained network in colours, with the path of training."),
         sketch=[
@@ -340,15 +340,15 @@ def _drawn(surface: Surface, along: np.ndarray) -> list[str]:
     return ["", *("".join(row) for row in cells)]
 
 
-def _random_part(surface: Surface) -> Part:
+def _random_section(surface: Surface) -> Section:
     table = _table(surface)
     titles = (_("a random direction"), _("another random direction"))
     middle = float(surface.loss[POINTS // 2, POINTS // 2])
     rises = float(np.mean(surface.loss > middle))
-    return Part(
+    return Section(
         name="random",
         title=_("The loss in random directions"),
-        said=[
+        sentences=[
             _(
                 "One unit changes each row of weights by its own norm. On {share} of "
                 "the plane the loss is higher than that of the trained network, "
@@ -356,7 +356,7 @@ def _random_part(surface: Surface) -> Part:
             ).format(share=percent(rises), loss=number(middle))
         ],
         table=table,
-        heads={"u": titles[0], "v": titles[1], "loss": _("loss")},
+        column_titles={"u": titles[0], "v": titles[1], "loss": _("loss")},
         draw=lambda: _contour(surface, titles),
         alternative=_("The loss around the trained network in two random directions, in colours."),
         sketch=_drawn(surface, np.zeros((1, 2))),

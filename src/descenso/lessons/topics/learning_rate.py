@@ -11,7 +11,7 @@ from descenso.engine.learning_rate_finder import RangeTest, range_test, spread_r
 from descenso.engine.progress import epoch_progress
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
-from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import subject
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import number
@@ -49,9 +49,9 @@ def learning_rate(
     given = subject(data, target, **fields)
     experiment = given.experiment
     epochs = experiment.recipe.epochs
-    told = _("Training at {n} learning rates at once").format(n=rates)
+    message = _("Training at {n} learning rates at once").format(n=rates)
     test = range_test(
-        experiment, spread_rates(rates), epochs, epoch_progress(given.on_progress, told, epochs)
+        experiment, spread_rates(rates), epochs, epoch_progress(given.on_progress, message, epochs)
     )
     members, tried, ends = test.members, test.rates, test.losses
     firsts = [float(each.loss[0]) if len(each.loss) else np.nan for each in members]
@@ -76,9 +76,9 @@ def learning_rate(
     return Lesson(
         topic="learning-rate",
         title=_("The learning rate: the size of the step"),
-        subject=given.told,
+        subject=given.description,
         essence=_essence(test),
-        parts=[_rates(table, test), *_courses(test)],
+        sections=[_rates(table, test), *_courses(test)],
         numbers={
             "suggestion": test.suggestion if found else None,
             "best": test.best if found else None,
@@ -144,7 +144,7 @@ def _words() -> dict[str, str]:
     }
 
 
-def _rates(table: pl.DataFrame, test: RangeTest) -> Part:
+def _rates(table: pl.DataFrame, test: RangeTest) -> Section:
     found = len(test.right) > 0
 
     def draw() -> alt.TopLevelMixin:
@@ -171,14 +171,16 @@ def _rates(table: pl.DataFrame, test: RangeTest) -> Part:
         return (points + rule + text).properties(width=WIDTH, height=HEIGHT)
 
     worst = float(table["loss"].max() or 1.0)  # pyright: ignore[reportArgumentType]
-    return Part(
+    return Section(
         name="rates",
         title=_("Comparison by rate"),
-        said=[_("A rate is right if its final loss is at most {bar}.").format(bar=number(test.bar))]
+        sentences=[
+            _("A rate is right if its final loss is at most {bar}.").format(bar=number(test.bar))
+        ]
         if found
         else [],
         table=table,
-        heads={
+        column_titles={
             "learning_rate": _("learning rate"),
             "loss": _("loss"),
             "validation_loss": _("validation loss"),
@@ -186,7 +188,7 @@ def _rates(table: pl.DataFrame, test: RangeTest) -> Part:
             "rose": _("share of epochs with a rise"),
             "verdict": _("verdict"),
         },
-        words=_words(),
+        cell_words=_words(),
         draw=draw if found else None,
         alternative=_("Final training loss against learning rate, both on a logarithmic scale."),
         sketch=[
@@ -209,7 +211,7 @@ def _rates(table: pl.DataFrame, test: RangeTest) -> Part:
     )
 
 
-def _courses(test: RangeTest) -> list[Part]:
+def _courses(test: RangeTest) -> list[Section]:
     """How the loss goes at one rate of each verdict: the middle one that ended an epoch."""
     shown: dict[str, int] = {}
     for verdict in _words():
@@ -249,17 +251,17 @@ def _courses(test: RangeTest) -> list[Part]:
             .properties(width=WIDTH, height=HEIGHT)
         )
 
-    part = Part(
+    part = Section(
         name="courses",
         title=_("Example rates: too small, right, too large"),
         table=table,
-        heads={
+        column_titles={
             "verdict": _("verdict"),
             "learning_rate": _("learning rate"),
             "epoch": _("epoch"),
             "loss": _("loss"),
         },
-        words=_words(),
+        cell_words=_words(),
         draw=draw,
         alternative=_("Training loss by epoch at a few learning rates."),
         sketch=sketch(

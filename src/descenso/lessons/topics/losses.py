@@ -15,7 +15,7 @@ from descenso.engine import losses as formulas
 from descenso.engine.experiment import Experiment
 from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
-from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import NUMBER, Subject, check_learnt, subject
 from descenso.runs.seeds import usable
 from descenso.views.charts import HEIGHT, WIDTH
@@ -67,18 +67,18 @@ def losses(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         topic="losses",
         title=_("Losses: what training minimises"),
         subject=given.name,
-        essence=[*moved.said[:1], *wrong.said[:1]],
-        parts=[_errors(), _probabilities(), moved, wrong],
+        essence=[*moved.sentences[:1], *wrong.sentences[:1]],
+        sections=[_errors(), _probabilities(), moved, wrong],
         numbers=outlier | confident,
     )
 
 
-def _after(reason: str, part: Part) -> Part:
+def _after(reason: str, part: Section) -> Section:
     """A part whose sentence begins with the reason for its data."""
-    return replace(part, said=[f"{reason} {sentence}" for sentence in part.said])
+    return replace(part, sentences=[f"{reason} {sentence}" for sentence in part.sentences])
 
 
-def _errors() -> Part:
+def _errors() -> Section:
     """The losses of a number, over the error of one prediction."""
     error = jnp.arange(-60, 61) / 20  # with an exact 0, where mae has its kink
     curves = {
@@ -86,10 +86,10 @@ def _errors() -> Part:
         for name in ("mse", "mae")
     }
     table = _long("error", error, curves)
-    return Part(
+    return Section(
         name="errors",
         title=_("Losses of a number: mse and mae"),
-        said=[
+        sentences=[
             _(
                 "mse is the squared error: its derivative grows with the error, so "
                 "large errors dominate."
@@ -100,7 +100,7 @@ def _errors() -> Part:
             ),
         ],
         table=table,
-        heads={
+        column_titles={
             "loss": _("loss"),
             "error": _("error ŷ - y"),
             "value": _("value"),
@@ -112,7 +112,7 @@ def _errors() -> Part:
     )
 
 
-def _probabilities() -> Part:
+def _probabilities() -> Section:
     """The cross-entropies over the probability that is given to class 1, or to the true class."""
     p = jnp.linspace(0.005, 0.995, POINTS)
     bce, cce = formulas.LOSSES["bce"], formulas.LOSSES["cce"]
@@ -126,10 +126,10 @@ def _probabilities() -> Part:
     }
     table = _long("probability", p, curves)
     at = {each: float(_one_row(bce, jnp.float32(each), 1.0)) for each in (0.5, 0.1, 0.01, 0.001)}
-    return Part(
+    return Section(
         name="probabilities",
         title=_("Losses of a probability: bce and cce"),
-        said=[
+        sentences=[
             _(
                 "The loss of a confident wrong answer has no upper limit: if y = 1, a "
                 "probability of 0.5 costs {half}, 0.1 costs {tenth}, 0.01 costs "
@@ -146,7 +146,7 @@ def _probabilities() -> Part:
             ),
         ],
         table=table,
-        heads={
+        column_titles={
             "loss": _("loss"),
             "probability": _("probability ŷ"),
             "value": _("value"),
@@ -158,7 +158,7 @@ def _probabilities() -> Part:
     )
 
 
-def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
+def _outlier(numeric: Subject) -> tuple[Section, dict[str, Any]]:
     """Train by mse and by mae, on the target as it is and with one row moved far away."""
     numeric.on_progress(_("Training with mse and mae, with and without the outlier"), None)
     experiment = numeric.experiment
@@ -196,7 +196,7 @@ def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
         loss: table.filter(loss=loss, target="with the outlier")["outlier_share"].item()
         for loss in ("mse", "mae")
     }
-    said = _(
+    sentence = _(
         "One of {rows} rows, moved by {sd} standard deviations, makes up {mse} of the "
         "mse and {mae} of the mae after training. On the {judged}, it changes the "
         "mean error by {worse_mse} when trained with mse and by {worse_mae} with mae."
@@ -209,18 +209,18 @@ def _outlier(numeric: Subject) -> tuple[Part, dict[str, Any]]:
         worse_mse=percent(worse["mse"] - 1, "+.0f"),
         worse_mae=percent(worse["mae"] - 1, "+.0f"),
     )
-    part = Part(
+    part = Section(
         name="outlier",
         title=_("One outlier in the target {target}").format(target=numeric.target.name),
-        said=[said],
+        sentences=[sentence],
         table=table,
-        heads={
+        column_titles={
             "target": _("target"),
             "loss": _("trained with"),
             "mae_unseen": _("mean error on the {judged}").format(judged=_judged(experiment)),
             "outlier_share": _("share of the loss in that row"),
         },
-        words={"as it is": _("unchanged"), "with the outlier": _("with the outlier")},
+        cell_words={"as it is": _("unchanged"), "with the outlier": _("with the outlier")},
     )
     return part, {
         "outlier_share_of_mse": share["mse"],
@@ -249,7 +249,7 @@ def _judged(experiment: Experiment) -> str:
     return _("training rows") if experiment.validation is None else _("validation rows")
 
 
-def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
+def _confident(classes: Subject) -> tuple[Section, dict[str, Any]]:
     """The rows that cost a trained classifier most, on those that it did not learn from."""
     trained = classes.trained
     experiment, names = trained.experiment, trained.preprocessing.target.classes
@@ -272,12 +272,12 @@ def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
     )
     tenth = max(1, len(rows) // 10)
     share = float(np.sort(row_losses)[-tenth:].sum() / row_losses.sum())
-    part = Part(
+    part = Section(
         name="confident",
         title=_("Rows with the highest loss: {target}").format(
             target=trained.preprocessing.target.name
         ),
-        said=[
+        sentences=[
             _(
                 "The worst tenth of the {n} {judged} makes up {share} of their loss. "
                 "The worst row has a loss of {loss}: its true class got a probability "
@@ -291,7 +291,7 @@ def _confident(classes: Subject) -> tuple[Part, dict[str, Any]]:
             )
         ],
         table=table,
-        heads={
+        column_titles={
             "row": _("row"),
             "truth": _("truth"),
             "taken_for": _("prediction"),

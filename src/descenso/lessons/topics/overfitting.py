@@ -15,7 +15,7 @@ from descenso.errors import TableError
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.layout import row_bucket, zeros
-from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.recipe import Recipe
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
@@ -111,7 +111,7 @@ def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     return Lesson(
         topic="overfitting",
         title=_("Overfitting: memorising the training rows"),
-        subject=given.told,
+        subject=given.description,
         essence=[
             _(
                 "With the recipe unchanged, the validation loss is lowest after epoch "
@@ -145,7 +145,7 @@ def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
                 else []
             ),
         ],
-        parts=[_settings_part(table), _curves_part(trials)],
+        sections=[_settings_section(table), _curves_section(trials)],
         numbers={
             "turn": base.turn,
             "epochs": len(base.loss),
@@ -190,9 +190,9 @@ def _some(examples: Examples, count: int) -> Examples:
 def _train(given: Subject, setting: str, group: str, experiment: Experiment) -> _Trial:
     recipe = experiment.recipe
     recipes = [recipe.replace(seed=recipe.seed + index) for index in range(SEEDS)]
-    told = _("Training: {setting}").format(setting=_named(group, setting))
+    message = _("Training: {setting}").format(setting=_named(group, setting))
     members = population.train(
-        experiment, recipes, epoch_progress(given.on_progress, told, recipe.epochs)
+        experiment, recipes, epoch_progress(given.on_progress, message, recipe.epochs)
     )
     epochs = min(each.epochs for each in members)
     validation = np.stack([each.validation_loss[:epochs] for each in members])  # pyright: ignore[reportOptionalSubscript]
@@ -239,11 +239,11 @@ def _words() -> dict[str, str]:
     }
 
 
-def _settings_part(table: pl.DataFrame) -> Part:
-    return Part(
+def _settings_section(table: pl.DataFrame) -> Section:
+    return Section(
         name="settings",
         title=_("Comparison by setting"),
-        said=[
+        sentences=[
             _(
                 "The gap is the final validation loss minus the final training loss. "
                 "Early stopping keeps, for each seed, the weights of the epoch with "
@@ -251,7 +251,7 @@ def _settings_part(table: pl.DataFrame) -> Part:
             )
         ],
         table=table,
-        heads={
+        column_titles={
             "setting": _("setting"),
             "group": _("what it changes"),
             "rows": _("training rows"),
@@ -263,11 +263,11 @@ def _settings_part(table: pl.DataFrame) -> Part:
             "rise": _("rise since"),
             "with_early_stopping": _("with early stopping"),
         },
-        words=_words(),
+        cell_words=_words(),
     )
 
 
-def _curves_part(trials: list[_Trial]) -> Part:
+def _curves_section(trials: list[_Trial]) -> Section:
     words = _words()
     table = pl.concat(
         pl.DataFrame(
@@ -303,18 +303,18 @@ def _curves_part(trials: list[_Trial]) -> Part:
             .properties(width=WIDTH // 3 - 40, height=HEIGHT // 2)
         )
 
-    return Part(
+    return Section(
         name="curves",
         title=_("Training and validation loss by epoch"),
         table=table,
-        heads={
+        column_titles={
             "setting": _("setting"),
             "group": _("what it changes"),
             "part": _("rows"),
             "epoch": _("epoch"),
             "loss": _("loss"),
         },
-        words=words,
+        cell_words=words,
         draw=draw,
         alternative=_("Training and validation loss by epoch, one panel per setting."),
         sketch=sketch({trial.named: trial.validation.tolist() for trial in trials}),

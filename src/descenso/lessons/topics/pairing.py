@@ -12,7 +12,7 @@ from descenso.engine.progress import epoch_progress
 from descenso.engine.task import PAIRS
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
-from descenso.lessons.lesson import Lesson, Part
+from descenso.lessons.lesson import Lesson, Section
 from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.runs.evaluation import scoring
 from descenso.runs.seeds import usable
@@ -114,7 +114,7 @@ def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         title=_("The problem determines the loss"),
         subject=given.name,
         essence=essence,
-        parts=[
+        sections=[
             _table(),
             _reached(summary, trained, metric, unseen),
         ],
@@ -140,11 +140,11 @@ def _trained(given: Subject, metric: str) -> pl.DataFrame:
     for activation, loss in pairs:
         wanted = recipe.replace(output_activation=activation, loss=loss, allow_mismatch=True)
         recipes = [wanted.replace(seed=recipe.seed + index) for index in range(SEEDS)]
-        told = _("Training {activation} with {loss}").format(activation=activation, loss=loss)
+        message = _("Training {activation} with {loss}").format(activation=activation, loss=loss)
         task = replace(experiment.task, output_activation=activation, loss=loss)
         paired = replace(experiment, task=task)
         members = population.train(
-            experiment, recipes, epoch_progress(given.on_progress, told, recipe.epochs)
+            experiment, recipes, epoch_progress(given.on_progress, message, recipe.epochs)
         )
         for each, member in zip(recipes, members, strict=True):
             network = usable(member)
@@ -172,17 +172,17 @@ _METRICS: dict[str, Sequence[str]] = {
 }
 
 
-def _table() -> Part:
+def _table() -> Section:
     table = pl.DataFrame(
         [
             {"problem": problem, "output_activation": activation, "loss": " / ".join(losses)}
             for problem, (activation, losses) in PAIRS.items()
         ]
     )
-    return Part(
+    return Section(
         name="pairs",
         title=_("Output activation and loss by problem"),
-        said=[
+        sentences=[
             _(
                 "A number may have any value, a probability lies between 0 and 1, and "
                 "the probabilities of several classes sum to 1. The loss measures how "
@@ -190,16 +190,16 @@ def _table() -> Part:
             )
         ],
         table=table,
-        heads={
+        column_titles={
             "problem": _("problem"),
             "output_activation": _("output activation"),
             "loss": _("loss"),
         },
-        words={problem: task_name(problem) for problem in PAIRS},
+        cell_words={problem: task_name(problem) for problem in PAIRS},
     )
 
 
-def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: bool) -> Part:
+def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: bool) -> Section:
     first = ["output_activation", "loss", "right", metric, f"{metric}_sd"]
     own = f"{metric}_training"
 
@@ -220,10 +220,10 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
             .properties(width=WIDTH - 120, height=36 * summary.height)
         )
 
-    return Part(
+    return Section(
         name="trained",
         title=_("Result of each pair"),
-        said=[
+        sentences=[
             (
                 _("Means over {n} seeds on the validation rows. The chart has one point per seed.")
                 if unseen
@@ -234,7 +234,7 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
         ],
         # Where no rows are kept apart, both are the same.
         table=summary.select(*first, pl.exclude(*first, own, "seeds"), *([own] if unseen else [])),
-        heads={
+        column_titles={
             "output_activation": _("output activation"),
             "loss": _("loss"),
             "right": _("right"),

@@ -11,7 +11,7 @@ import polars as pl
 from descenso.engine import cycle
 from descenso.i18n import N_, decimal
 from descenso.i18n import gettext as _
-from descenso.lessons.lesson import Lesson, Part
+from descenso.lessons.lesson import Lesson, Section
 from descenso.lessons.subject import subject
 from descenso.runs.evaluation.perturbation import doubled, entry_names, losses_with, some_rows
 from descenso.runs.evaluation.sensitivity import COLUMN_CHANGE, moved_columns
@@ -58,7 +58,7 @@ def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         weights, far = _weights(trained, network, rows)
         columns = moved_columns(trained.experiment, trained.encoder.names, network, rows)
     first = weights.row(0, named=True)
-    said = _(
+    sentence = _(
         "The most sensitive weight is {weight}: adding {change} to it changes the "
         "loss by {measured}; its derivative predicts {predicted}."
     ).format(
@@ -67,7 +67,7 @@ def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         measured=number(first["measured"]),
         predicted=number(first["predicted"]),
     )
-    essence = [said, _linear_as_far_as(far)]
+    essence = [sentence, _linear_as_far_as(far)]
     if columns.height:
         most = columns.row(0, named=True)
         essence.append(
@@ -84,9 +84,9 @@ def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     return Lesson(
         topic="sensitivity",
         title=_("Derivatives are sensitivities"),
-        subject=given.told,
+        subject=given.description,
         essence=essence,
-        parts=[_weights_part(weights), _far_part(far), _columns_part(trained, columns)],
+        sections=[_weights_section(weights), _far_section(far), _columns_section(trained, columns)],
         numbers={
             "weight": first["weight"],
             "predicted": first["predicted"],
@@ -146,7 +146,7 @@ def _weights(
     return table.drop("array", "entry"), pl.concat(followed)
 
 
-def _weights_part(table: pl.DataFrame) -> Part:
+def _weights_section(table: pl.DataFrame) -> Section:
     def draw() -> alt.TopLevelMixin:
         axis = {"domain": [float(table["predicted"].min()), float(table["predicted"].max())]}  # pyright: ignore[reportArgumentType]
         points = (
@@ -164,11 +164,11 @@ def _weights_part(table: pl.DataFrame) -> Part:
         )
         return (line + points).properties(width=WIDTH, height=HEIGHT)
 
-    return Part(
+    return Section(
         name="weights",
         title=_("Comparison by weight"),
         table=table,
-        heads={
+        column_titles={
             "weight": _("weight"),
             "value": _("value"),
             "change": _("change"),
@@ -180,7 +180,7 @@ def _weights_part(table: pl.DataFrame) -> Part:
     )
 
 
-def _far_part(far: pl.DataFrame) -> Part:
+def _far_section(far: pl.DataFrame) -> Section:
     def draw() -> alt.TopLevelMixin:
         long = far.unpivot(["predicted", "measured"], index=["weight", "change"]).with_columns(
             pl.col("variable").replace({"predicted": _("predicted"), "measured": _("measured")})
@@ -208,11 +208,11 @@ def _far_part(far: pl.DataFrame) -> Part:
         points = base.mark_point(filled=True, size=25)
         return (lines + points).properties(width=WIDTH, height=HEIGHT)
 
-    return Part(
+    return Section(
         name="larger",
         title=_("Larger changes: where the loss is no longer linear"),
         table=far,
-        heads={
+        column_titles={
             "weight": _("weight"),
             "change": _("change"),
             "predicted": _("predicted change of the loss"),
@@ -223,30 +223,30 @@ def _far_part(far: pl.DataFrame) -> Part:
     )
 
 
-def _columns_part(trained: TrainedRun, columns: pl.DataFrame) -> Part:
-    said = [
+def _columns_section(trained: TrainedRun, columns: pl.DataFrame) -> Section:
+    sentences = [
         _(
             "{change} is added to the column in every row, on the scale of the network's input."
         ).format(change=decimal(f"{COLUMN_CHANGE:g}"))
     ]
     if trained.experiment.layout.categories:
         names = ", ".join(trained.encoder.names[trained.experiment.layout.numbers :])
-        said.append(
+        sentences.append(
             _(
                 "Left out, because a category with an embedding cannot change a little: {names}."
             ).format(names=names)
         )
-    return Part(
+    return Section(
         name="columns",
         title=_("Comparison by column"),
-        said=said,
+        sentences=sentences,
         table=columns,
-        heads={
+        column_titles={
             "column": _("column"),
             "predicted": _("predicted change of the loss"),
             "measured": _("measured change of the loss"),
         },
-        words={name: input_name(name) for name in trained.encoder.names},
+        cell_words={name: input_name(name) for name in trained.encoder.names},
     )
 
 

@@ -19,7 +19,7 @@ from descenso.engine.network import Model, Network
 from descenso.errors import RecipeError, RunError
 from descenso.i18n import N_, decimal
 from descenso.i18n import gettext as _
-from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import check_learnt, checked_rows, subject
 from descenso.runs.store import parameters
 from descenso.runs.trained import TrainedRun
@@ -101,7 +101,7 @@ def step(
     return Lesson(
         topic="step",
         title=_("One training step in detail"),
-        subject=given.told,
+        subject=given.description,
         essence=[
             _(
                 "Iteration {iteration}, on {n} rows: the loss, {before}, is predicted "
@@ -119,7 +119,7 @@ def step(
                 "differ by at most {difference} of the largest derivative."
             ).format(difference=number(difference)),
         ],
-        parts=[
+        sections=[
             _inputs(trained, shown),
             _units(trained, network, shown),
             _answers(trained, before, shown),
@@ -231,7 +231,7 @@ def _some(trained: TrainedRun, rows: Sequence[int]) -> cycle.Batch:
     return cycle.take(training, jnp.asarray(rows))
 
 
-def _inputs(trained: TrainedRun, rows: Sequence[int]) -> Part:
+def _inputs(trained: TrainedRun, rows: Sequence[int]) -> Section:
     x = np.asarray(_some(trained, rows).x)
     table = pl.DataFrame(
         {
@@ -239,17 +239,17 @@ def _inputs(trained: TrainedRun, rows: Sequence[int]) -> Part:
             **{f"row_{row}": x[index] for index, row in enumerate(rows)},
         }
     )
-    return Part(
+    return Section(
         name="inputs",
         title=_("The input: x"),
         table=table,
-        heads={"column": _("column"), **_row_heads(rows)},
-        words={name: input_name(name) for name in trained.encoder.names},
+        column_titles={"column": _("column"), **_row_heads(rows)},
+        cell_words={name: input_name(name) for name in trained.encoder.names},
         most=40,
     )
 
 
-def _units(trained: TrainedRun, network: Network, rows: Sequence[int]) -> Part:
+def _units(trained: TrainedRun, network: Network, rows: Sequence[int]) -> Section:
     batch = _some(trained, rows)
     passed = back(network, trained, batch)
     last = len(passed.z) - 1
@@ -273,10 +273,10 @@ def _units(trained: TrainedRun, network: Network, rows: Sequence[int]) -> Part:
             )
         )
     table = pl.concat(frames).fill_nan(None).sort("row", "layer", "unit", maintain_order=True)
-    return Part(
+    return Section(
         name="units",
         title=_("Forward and backward through the layers"),
-        said=[
+        sentences=[
             _(
                 "Forward: z = W x + b, then a = f(z), layer by layer. Backward: ∂ℓ/∂z "
                 "of a layer times W gives ∂ℓ/∂a of the layer below; multiplied by "
@@ -284,7 +284,7 @@ def _units(trained: TrainedRun, network: Network, rows: Sequence[int]) -> Part:
             )
         ],
         table=table,
-        heads={
+        column_titles={
             "row": _("row"),
             "layer": _("layer"),
             "unit": _("unit"),
@@ -295,7 +295,7 @@ def _units(trained: TrainedRun, network: Network, rows: Sequence[int]) -> Part:
     )
 
 
-def _answers(trained: TrainedRun, network: Model, rows: Sequence[int]) -> Part:
+def _answers(trained: TrainedRun, network: Model, rows: Sequence[int]) -> Section:
     target = trained.preprocessing.target
     batch, task, names = _some(trained, rows), trained.experiment.task, target.classes
     z = cycle.forward(network, batch.x)
@@ -318,11 +318,11 @@ def _answers(trained: TrainedRun, network: Model, rows: Sequence[int]) -> Part:
             },
         }
     table = pl.DataFrame({"row": list(rows), **columns, "loss": row_losses})
-    return Part(
+    return Section(
         name="answers",
         title=_("The prediction ŷ and the loss ℓ"),
         table=table,
-        heads={
+        column_titles={
             "row": _("row"),
             "truth": _("truth"),
             "prediction": _("prediction"),
@@ -333,7 +333,7 @@ def _answers(trained: TrainedRun, network: Model, rows: Sequence[int]) -> Part:
 
 def _weights(
     trained: TrainedRun, network: Network, passed: Passed, automatic: PyTree, after: Model
-) -> Part:
+) -> Section:
     frames = []
     old, new = parameters.parameters(network), parameters.parameters(after)
     gradient = parameters.parameters(automatic)
@@ -354,20 +354,20 @@ def _weights(
             )
         )
     table = pl.concat(frames)
-    told = table.sort(pl.col("dL_dw").abs(), descending=True).head(MOST_WEIGHTS)
-    said = [
+    message = table.sort(pl.col("dL_dw").abs(), descending=True).head(MOST_WEIGHTS)
+    sentences = [
         _(
             "∂L/∂W is ∂ℓ/∂z of the unit times a of its input, averaged over the rows "
             "of the batch. The optimiser {optimizer} turns it into the change of w. "
             "The largest derivatives come first."
         ).format(optimizer=trained.experiment.recipe.optimizer)
     ]
-    return Part(
+    return Section(
         name="weights",
         title=_("The gradient and the update"),
-        said=said,
-        table=told,
-        heads={
+        sentences=sentences,
+        table=message,
+        column_titles={
             "layer": _("layer"),
             "unit": _("unit"),
             "input": _("input"),
@@ -378,16 +378,16 @@ def _weights(
     )
 
 
-def _line(along: np.ndarray, slope: float) -> Part:
+def _line(along: np.ndarray, slope: float) -> Section:
     table = pl.DataFrame(
         {"steps": ALONG, "loss": along.astype(float), "predicted": along[0] + slope * ALONG}
     )
     best = float(ALONG[int(np.argmin(along))])
-    said = _("Along the update, the loss is lowest at {best} times the step.").format(
+    sentence = _("Along the update, the loss is lowest at {best} times the step.").format(
         best=decimal(f"{best:.2f}")
     )
     if best == ALONG[-1]:
-        said = _("Along the update, the loss would still fall with a step twice as long.")
+        sentence = _("Along the update, the loss would still fall with a step twice as long.")
 
     def draw() -> alt.TopLevelMixin:
         long = table.unpivot(
@@ -414,12 +414,12 @@ def _line(along: np.ndarray, slope: float) -> Part:
         )
         return (lines + taken).properties(width=WIDTH, height=HEIGHT)
 
-    return Part(
+    return Section(
         name="line",
         title=_("The loss along the step"),
-        said=[said],
+        sentences=[sentence],
         table=table,
-        heads={
+        column_titles={
             "steps": _("multiple of the step"),
             "loss": _("loss"),
             "predicted": _("predicted by the gradient"),

@@ -12,7 +12,7 @@ from descenso.engine.learning_rate_finder import range_test
 from descenso.engine.progress import epoch_progress
 from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
-from descenso.lessons.lesson import Lesson, Part, sketch
+from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import Subject, check_learnt, subject
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
 from descenso.views.numbers import duration, number, whole
@@ -73,7 +73,7 @@ def variants(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     return Lesson(
         topic="variants",
         title=_("Batch, stochastic and mini-batch descent"),
-        subject=given.told,
+        subject=given.description,
         essence=[
             _(
                 "The fastest to reach the loss {goal} is {first} descent, in {time}; "
@@ -91,7 +91,7 @@ def variants(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
             if roughest["rose"]
             else _("No loss rose from one epoch to the next."),
         ],
-        parts=[_compared(table, goal), _paths(trained)],
+        sections=[_compared(table, goal), _paths(trained)],
         numbers={"goal": goal},
     )
 
@@ -110,14 +110,16 @@ def _train(given: Subject, name: str, size: int) -> _Variant:
     """Choose the rate among many trained at once, then train alone."""
     experiment = given.experiment
     wanted = experiment.recipe.replace(batch_size=size, patience=None)
-    told = _("{variant} descent at {n} learning rates").format(variant=_words()[name], n=len(RATES))
-    hear = epoch_progress(given.on_progress, told, wanted.epochs)
+    message = _("{variant} descent at {n} learning rates").format(
+        variant=_words()[name], n=len(RATES)
+    )
+    hear = epoch_progress(given.on_progress, message, wanted.epochs)
     test = range_test(replace(experiment, recipe=wanted), RATES, wanted.epochs, hear)
     check_learnt(len(test.right) > 0)
     best = wanted.replace(learning_rate=test.best)
-    told = _("Timing {variant} descent").format(variant=_words()[name])
+    message = _("Timing {variant} descent").format(variant=_words()[name])
     # The second of two: the first one pays for compilation.
-    history = [given.trained_by(best, told) for _time in range(2)][-1]
+    history = [given.trained_by(best, message) for _time in range(2)][-1]
     table = pl.DataFrame(history, infer_schema_length=None).drop("telemetry", strict=False)
     return _Variant(name, size, best.learning_rate, table)
 
@@ -143,11 +145,11 @@ def _summary(variant: _Variant, goal: float) -> dict[str, Any]:
     }
 
 
-def _compared(table: pl.DataFrame, goal: float) -> Part:
-    return Part(
+def _compared(table: pl.DataFrame, goal: float) -> Section:
+    return Section(
         name="compared",
         title=_("Comparison"),
-        said=[
+        sentences=[
             _("What it takes to reach a training loss of {goal}, and the final values.").format(
                 goal=number(goal)
             ),
@@ -157,7 +159,7 @@ def _compared(table: pl.DataFrame, goal: float) -> Part:
             ),
         ],
         table=table,
-        heads={
+        column_titles={
             "variant": _("variant"),
             "batch_size": _("batch size"),
             "learning_rate": _("learning rate"),
@@ -170,11 +172,11 @@ def _compared(table: pl.DataFrame, goal: float) -> Part:
             "iterations_to_goal": _("iterations to reach it"),
             "seconds_to_goal": _("seconds to reach it"),
         },
-        words=_words(),
+        cell_words=_words(),
     )
 
 
-def _paths(trained: list[_Variant]) -> Part:
+def _paths(trained: list[_Variant]) -> Section:
     names = ("epoch", "iteration", "elapsed_seconds", "loss", "validation_loss")
     table = pl.concat(
         each.history.select(pl.lit(each.name).alias("variant"), *names) for each in trained
@@ -203,17 +205,17 @@ def _paths(trained: list[_Variant]) -> Part:
         ]
         return alt.hconcat(*panels)
 
-    return Part(
+    return Section(
         name="paths",
         title=_("The loss against epochs, iterations and seconds"),
         table=table,
-        heads={
+        column_titles={
             "variant": _("variant"),
             **titles,
             "loss": _("loss"),
             "validation_loss": _("validation loss"),
         },
-        words=_words(),
+        cell_words=_words(),
         draw=draw,
         alternative=_(
             "The training loss of the three variants against epochs, iterations, seconds."

@@ -12,7 +12,7 @@ import altair as alt
 import polars as pl
 
 from descenso import html
-from descenso.html import plain
+from descenso.html import escaped
 from descenso.i18n import decimal
 from descenso.i18n import gettext as _
 from descenso.views.charts import INK, PALETTE, styled, svg
@@ -155,4 +155,4 @@ def _at(value: Any) -> str:
 
 def _framed(figure: Figure, picture: str) -> str:
     numbers = html.folded(_("The numbers of this chart"), whole_table(figure.numbers))
-    return f"<figure><figcaption>{plain(figure.title)}</figcaption>{picture}{numbers}</figure>"
+    return f"<figure><figcaption>{escaped(figure.title)}</figcaption>{picture}{numbers}</figure>"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from descenso.html import paragraph, plain
+from descenso.html import escaped, paragraph
 from descenso.i18n import gettext as _
 from descenso.views.document import document, paragraphs
 from descenso.views.report.figures import answering, still
@@ -18,7 +18,7 @@ from descenso.views.report.sections.training import course
 from descenso.views.words import task_name
 
 
-def page(report: Mapping[str, Any], *, interactive: bool = False) -> str:
+def report_page(report: Mapping[str, Any], *, interactive: bool = False) -> str:
     """A report as a page.
 
     Args:
@@ -50,7 +50,7 @@ def _lead(report: Mapping[str, Any]) -> str:
         rows = _("This page contains no rows of your data, only summaries.")
     essence = paragraphs(findings(report))
     return (
-        f'<p class="faint">{plain(made)}</p><p class="faint">{plain(rows)}</p>'
+        f'<p class="faint">{escaped(made)}</p><p class="faint">{escaped(rows)}</p>'
         f'<div class="essence">{essence}</div>'
     )
 

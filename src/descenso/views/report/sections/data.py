@@ -7,7 +7,7 @@ import polars as pl
 
 from descenso.html import paragraph
 from descenso.i18n import gettext as _
-from descenso.views.document import Section, table
+from descenso.views.document import PageSection, table
 from descenso.views.numbers import whole
 from descenso.views.sentences import row_counts
 from descenso.views.words import class_name, kind_name, task_name
@@ -16,7 +16,7 @@ MOST_CLASSES = 20
 ROWS_SHOWN = 40
 
 
-def data(report: Mapping[str, Any]) -> Section:
+def data(report: Mapping[str, Any]) -> PageSection:
     """Rows, target and columns."""
     columns = report["columns"]
     used = sum(each["kind"] != "dropped" for each in columns)
@@ -45,4 +45,4 @@ def data(report: Mapping[str, Any]) -> Section:
         ),
         ROWS_SHOWN,
     )
-    return Section("data", _("The data as descenso read it"), body)
+    return PageSection("data", _("The data as descenso read it"), body)

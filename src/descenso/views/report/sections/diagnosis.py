@@ -5,16 +5,16 @@ from typing import Any
 
 import polars as pl
 
-from descenso.html import paragraph, plain
+from descenso.html import escaped, paragraph
 from descenso.i18n import gettext as _
 from descenso.views.charts import log_scale
 from descenso.views.diagnosis import Diagnosed, curves_table, restored
-from descenso.views.document import Section, paragraphs, table
+from descenso.views.document import PageSection, paragraphs, table
 from descenso.views.report.figures import Draw, Figure, Series, charts, lines
-from descenso.views.study import Part
+from descenso.views.study import Section
 
 
-def health(report: Mapping[str, Any], draw: Draw) -> list[Section]:
+def health(report: Mapping[str, Any], draw: Draw) -> list[PageSection]:
     """What the doctor found; nothing before the training has ended."""
     if report["diagnosis"] is None:
         return []
@@ -25,16 +25,16 @@ def health(report: Mapping[str, Any], draw: Draw) -> list[Section]:
             _("To try possible causes: descenso diagnose {run}").format(run=report["run"])
         )
     trials = {each.cause: each for each in found.diagnoses}
-    for part in found.parts:
-        body += f"<h3>{plain(part.title)}</h3>{paragraphs(part.said)}"
-        if part.name in trials:
-            body += charts(_trial(trials[part.name], part), draw)
-        if (told := part.told()) is not None:
-            body += table(told, part.most)
-    return [Section("diagnosis", _("Diagnosis"), body)]
+    for section in found.sections:
+        body += f"<h3>{escaped(section.title)}</h3>{paragraphs(section.sentences)}"
+        if section.name in trials:
+            body += charts(_trial(trials[section.name], section), draw)
+        if (shown := section.shown_table()) is not None:
+            body += table(shown, section.most)
+    return [PageSection("diagnosis", _("Diagnosis"), body)]
 
 
-def _trial(each: Diagnosed, part: Part) -> list[Figure]:
+def _trial(each: Diagnosed, section: Section) -> list[Figure]:
     frame = pl.DataFrame() if each.trial is None else curves_table(each.trial.curves)
     if frame.is_empty():
         return []
@@ -47,4 +47,4 @@ def _trial(each: Diagnosed, part: Part) -> list[Figure]:
         logarithmic=log_scale(frame["loss"]).to_dict()["type"] == "log",
     )
     wide = frame.pivot(on="training", index="epoch", values="loss").sort("epoch")
-    return [Figure(_("The trial"), chart, part.alternative, wide.rename({"epoch": epoch}))]
+    return [Figure(_("The trial"), chart, section.alternative, wide.rename({"epoch": epoch}))]

@@ -9,7 +9,7 @@ import polars as pl
 from descenso.html import heading, paragraph, visible
 from descenso.i18n import decimal, ngettext
 from descenso.i18n import gettext as _
-from descenso.views.document import Section, table
+from descenso.views.document import PageSection, table
 from descenso.views.numbers import number, whole
 from descenso.views.report.figures import (
     AXIS,
@@ -31,12 +31,12 @@ MOST_LINES = 7  # classes; more could not be told apart
 ROWS_SHOWN = 20  # of a table; more are folded away
 
 
-def matters(report: Report, draw: Draw) -> Section:
+def matters(report: Report, draw: Draw) -> PageSection:
     """Importance, sensitivity and effects of the columns."""
     title, importance = _("What matters"), report["importance"]
     if importance is None:
         said = report["absent"] or _("There are no trained weights to measure.")
-        return Section("columns", title, paragraph(said))
+        return PageSection("columns", title, paragraph(said))
     columns = importance["columns"]
     body = paragraph(
         _(
@@ -66,7 +66,7 @@ def matters(report: Report, draw: Draw) -> Section:
         body += heading(_("Effect of these columns on the prediction"))
         body += paragraph(_("Average prediction if every row had this value (partial dependence)."))
         body += charts(effects, draw)
-    return Section("columns", title, body)
+    return PageSection("columns", title, body)
 
 
 def _importance(columns: Sequence[Report]) -> Figure:

@@ -7,11 +7,11 @@ import altair as alt
 import polars as pl
 
 from descenso import html
-from descenso.html import heading, paragraph, plain, visible
+from descenso.html import escaped, heading, paragraph, visible
 from descenso.i18n import decimal
 from descenso.i18n import gettext as _
 from descenso.views.charts import INK
-from descenso.views.document import Section
+from descenso.views.document import PageSection
 from descenso.views.evaluation import (
     calibration_told,
     classes_table,
@@ -38,13 +38,13 @@ from descenso.views.words import class_name
 Report = Mapping[str, Any]
 
 
-def learnt(report: Report, draw: Draw) -> Section:
+def learnt(report: Report, draw: Draw) -> PageSection:
     """How good the predictions are."""
     result, evaluation = report["result"], report["evaluation"]
     body = _scrolling(parts_table(parts_of(result))) if result else ""
     if evaluation is None:
         said = report["absent"] or _("There are no trained weights to measure.")
-        return Section("learnt", _("Quality of the predictions"), body + paragraph(said))
+        return PageSection("learnt", _("Quality of the predictions"), body + paragraph(said))
     body += "".join(map(paragraph, [_judged_by(report["part"]), *evaluation["warnings"]]))
     body += _scrolling(metrics_table(evaluation))
     body += _scrolling(confusion_table(evaluation["confusion"]))
@@ -58,7 +58,7 @@ def learnt(report: Report, draw: Draw) -> Section:
     body += charts(curves, draw)
     body += _scrolling(residuals_table(evaluation["residuals"]))
     body += charts(_residuals(report["residuals"]), draw)
-    return Section("learnt", _("Quality of the predictions"), body + _worst(report))
+    return PageSection("learnt", _("Quality of the predictions"), body + _worst(report))
 
 
 def _judged_by(part: str) -> str:
@@ -263,15 +263,15 @@ def _worst(report: Report) -> str:
 
 def _judged(row: Report, is_number: bool) -> list[str]:
     if is_number:
-        told = [html.number(number(row[name])) for name in ("truth", "prediction", "residual")]
+        told = [html.number_cell(number(row[name])) for name in ("truth", "prediction", "residual")]
     else:
         told = [
-            plain(class_name(row["truth"])),
-            plain(class_name(row["prediction"])),
-            html.number(decimal(f"{row['probability_of_truth']:.4f}")),
+            escaped(class_name(row["truth"])),
+            escaped(class_name(row["prediction"])),
+            html.number_cell(decimal(f"{row['probability_of_truth']:.4f}")),
         ]
-    return [html.number(str(row["row"])), *told]
+    return [html.number_cell(str(row["row"])), *told]
 
 
 def _cell(value: str | None) -> str:
-    return plain("–" if value is None else value)
+    return escaped("–" if value is None else value)

@@ -3,28 +3,28 @@
 from collections.abc import Mapping
 from typing import Any
 
-from descenso.html import heading, paragraph, plain
+from descenso.html import escaped, heading, paragraph
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe, fields_table
-from descenso.views.document import Section
+from descenso.views.document import PageSection
 
 Report = Mapping[str, Any]
 
 
-def recipe(report: Report) -> Section:
+def recipe(report: Report) -> PageSection:
     """Every field, its value, and why it has it."""
     shown = fields_table(Recipe.from_dict(report["recipe"]), report["reasons"])
-    return Section("recipe", _("The recipe"), f'<div class="table" tabindex="0">{shown}</div>')
+    return PageSection("recipe", _("The recipe"), f'<div class="table" tabindex="0">{shown}</div>')
 
 
-def repeating(report: Report) -> Section:
+def repeating(report: Report) -> PageSection:
     """The command and the Python that train it again."""
     if report["went_on"]:
         said = _(
             "This run continued from the weights of another training, so its recipe "
             "and data alone cannot repeat it."
         )
-        return Section("again", _("How to repeat it"), paragraph(said))
+        return PageSection("again", _("How to repeat it"), paragraph(said))
     body = ""
     if report["command"]:
         body += heading(_("On the command line")) + _code(report["command"])
@@ -45,9 +45,9 @@ def repeating(report: Report) -> Section:
             jax=report["environment"].get("jax", "?"),
         )
     )
-    return Section("again", _("How to repeat it"), body)
+    return PageSection("again", _("How to repeat it"), body)
 
 
 def _code(text: str) -> str:
     # Line breaks are meant here, so each line is made safe by itself.
-    return f"<pre><code>{chr(10).join(map(plain, text.splitlines()))}</code></pre>"
+    return f"<pre><code>{chr(10).join(map(escaped, text.splitlines()))}</code></pre>"

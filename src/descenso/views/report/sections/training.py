@@ -8,7 +8,7 @@ import polars as pl
 
 from descenso.html import paragraph
 from descenso.i18n import gettext as _
-from descenso.views.document import Section
+from descenso.views.document import PageSection
 from descenso.views.report.figures import Draw, Figure, Points, Series, charts, course_told, lines
 from descenso.views.sentences import ending, kept_weights
 from descenso.views.words import part_name
@@ -18,7 +18,7 @@ Report = Mapping[str, Any]
 DECADE = 10  # from this ratio on, a loss is shown on a logarithmic scale
 
 
-def course(report: Report, draw: Draw) -> Section:
+def course(report: Report, draw: Draw) -> PageSection:
     """How the training went."""
     result = report["result"]
     said = [_("This training has not ended.")]
@@ -27,13 +27,13 @@ def course(report: Report, draw: Draw) -> Section:
     body = "".join(map(paragraph, [*said, *report["warnings"]]))
     history = report["history"]
     if not history["loss"]:
-        return Section(
+        return PageSection(
             "course", _("The training"), body + paragraph(_("No epoch has been completed."))
         )
     kept = result["kept_epoch"] if result else 0
     body += charts([_losses(history, kept), _learning_rate(history["learning_rate"])], draw)
     body += _of_layers(report, draw)
-    return Section("course", _("The training"), body)
+    return PageSection("course", _("The training"), body)
 
 
 def _losses(history: Report, kept: int) -> Figure:
