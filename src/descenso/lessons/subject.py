@@ -35,7 +35,7 @@ class Subject:
     Attributes:
         name: what it is, in words.
         source: a training that has ended, or what it takes to train.
-        on_progress: hears what is being measured.
+        on_progress: receives progress reports.
     """
 
     name: str
@@ -109,7 +109,7 @@ class Subject:
         """The epochs of a training by another recipe; its losses as the network sees its target.
 
         Args:
-            what: what is told while it goes on.
+            what: the progress message.
         """
         experiment = replace(self.experiment, recipe=recipe, target_scale=1.0)
         return fit_network(experiment, listen=self._hearing(what)).history
@@ -123,7 +123,7 @@ class Subject:
 
 
 def check_learnt(learnt: bool) -> None:
-    """Refuse to tell of trainings that diverged before there was anything to tell.
+    """Refuse trainings that diverged before there was anything to show.
 
     Raises:
         RecipeError: they did.
@@ -174,7 +174,7 @@ def subject(
         columns: kinds of columns, as in `descenso.train`.
         drop: columns to leave out.
         untrained: whether the lesson has something to say of starting weights too.
-        on_progress: hears what is being measured.
+        on_progress: receives progress reports.
         **fields: of the recipe; the preset is `lecture` where it is not named.
 
     Raises:

@@ -268,7 +268,7 @@ class TrainedRun:
             else:
                 state = state.extended()
             for chunk in beginning.train(state.loop_state, state.iteration):
-                state = replace(state, progress=chunk.loop_state, iteration=chunk.iteration)
+                state = replace(state, loop_state=chunk.loop_state, iteration=chunk.iteration)
                 if chunk.epochs:
                     yield int(chunk.loop_state.epoch), chunk.loop_state.state.network
 

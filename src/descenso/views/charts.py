@@ -12,12 +12,12 @@ import vl_convert
 
 from descenso.i18n import language
 
-# Told apart by people who confuse red and green, and on white as on black: Okabe and Ito's palette
+# Distinct for people with any colour vision, on white and on black: the palette of Okabe and Ito
 # (2008) with its yellow and its light tones darkened.
 PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07500", "#7b6bd6", "#6b7785"]
 WIDTH, HEIGHT = 560, 260
 
-# For lines that are told apart by more than their colour; Vega's own grow ever fainter.
+# Lines differ by more than their colour; Vega's own dashes grow ever fainter.
 DASHES = alt.Scale(
     range=[[1, 0], [7, 3], [3, 3], [9, 3, 3, 3], [14, 4], [5, 2, 2, 2, 2, 2], [2, 2]]
 )
@@ -37,7 +37,7 @@ _QUIET = {
     "titleFontWeight": "normal",
 }
 _LOOK = {
-    # Vega would describe each axis and each point, in English, inside of a picture told in words.
+    # Vega would describe each axis and each point, in English, inside a picture with a description.
     "aria": False,
     "background": "transparent",
     "font": "sans-serif",

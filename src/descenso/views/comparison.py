@@ -74,10 +74,10 @@ class Comparison(Study):
 
 
 def comparison(**found: Any) -> Comparison:
-    """What was found, told.
+    """The comparison as people read it.
 
     Args:
-        **found: the attributes of a `Comparison` that are not told in words.
+        **found: the attributes of a `Comparison` that are not sentences.
     """
     recipes, curves, metrics = found["recipes"], found["curves"], found["metrics"]
     parts = [_runs_section(found["runs"]), _recipes_section(recipes)]
@@ -155,10 +155,10 @@ def _recipes_section(recipes: pl.DataFrame) -> Section:
 
 
 def _curves_section(curves: pl.DataFrame) -> Section:
-    """The loss that each run was watched by, all on one scale."""
+    """The validation loss of each run, or its training loss, on one scale."""
     validated = curves["validation_loss"].null_count() < curves.height
-    watched = "validation_loss" if validated else "loss"
-    known = curves.drop_nulls(watched)
+    shown_loss = "validation_loss" if validated else "loss"
+    known = curves.drop_nulls(shown_loss)
 
     def draw() -> alt.TopLevelMixin:
         lines = (
@@ -186,7 +186,7 @@ def _curves_section(curves: pl.DataFrame) -> Section:
         alternative=_("The loss of each run by epoch."),
         sketch=sketch(
             {
-                str(run): rows[watched].to_list()
+                str(run): rows[shown_loss].to_list()
                 for (run,), rows in known.group_by("run", maintain_order=True)
             },
             together=True,

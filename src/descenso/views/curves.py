@@ -68,10 +68,10 @@ def losses(records: Records, *, epochs: int = 0, kept: int = 0) -> str:
     last = max(records[-1]["epoch"], epochs)
     x = Scale(records[0]["epoch"], last, LEFT, RIGHT)
     y = _upwards(min(values), max(values))
-    title, told = _("Loss by epoch"), _told(drawn, kept)
+    title, description = _("Loss by epoch"), _described(drawn, kept)
     parts = [
         f'<svg width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
-        f"<title>{escaped(title)}</title><desc>{escaped(told)}</desc>",
+        f"<title>{escaped(title)}</title><desc>{escaped(description)}</desc>",
         *_axes(x, y),
         *(_mark(drawn[-1], kept, x, y) if kept else []),
         *(_line(line, x, y) for line in drawn),
@@ -163,7 +163,7 @@ def _text(x: Number, y: Number, text: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escaped(text)}</text>'
 
 
-def _told(lines: Sequence[Line], kept: int) -> str:
+def _described(lines: Sequence[Line], kept: int) -> str:
     """What the picture shows, in words."""
     sentences = [
         _("{part}: {first} in epoch {begin}, {last} in epoch {end}.").format(

@@ -45,7 +45,7 @@ class Trialled:
         proved: whether the change is better, or where it takes a leak away worse, by more than
             that.
         curves: the mean training loss of the repeat (before) and of the change (after), epoch by
-            epoch, on the scale that each was trained on; told in pictures alone.
+            epoch, on the scale that each was trained on; shown in charts alone.
     """
 
     metric: str
@@ -104,7 +104,7 @@ class Diagnosis(Study):
         others: the skill of other learners on the same rows, by name.
         quick: whether only symptoms were looked at.
         seconds: that it took.
-        vital_signs: what is told of every training.
+        vital_signs: what is measured of every training.
     """
 
     run: str | None
@@ -151,7 +151,7 @@ class Diagnosis(Study):
 
 
 def restored(stored: Mapping[str, Any]) -> Diagnosis:
-    """The diagnosis that `stored` gave, told in the language of today.
+    """The diagnosis that `stored` gave, in the language in use.
 
     Raises:
         pydantic.ValidationError: it is no such thing.
@@ -166,11 +166,11 @@ def restored(stored: Mapping[str, Any]) -> Diagnosis:
 
 
 def diagnosis(name: str, **found: Any) -> Diagnosis:
-    """What was found, told.
+    """The diagnosis as people read it.
 
     Args:
         name: what was examined, in words.
-        **found: the attributes of a `Diagnosis` that are not told in words.
+        **found: the attributes of a `Diagnosis` that are not sentences.
     """
     diagnoses, tried = found["diagnoses"], found["tried"]
     parts = [_cause(index, each) for index, each in enumerate(diagnoses, start=1)]

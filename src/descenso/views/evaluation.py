@@ -96,7 +96,7 @@ def confusion_table(confusion: Measured | None) -> str:
     pairs = confusion["most_confused"][:MOST_PAIRS]
     if not pairs:
         return heading(_("Confusion matrix: every row is predicted correctly"))
-    told = _("Most confused of the {n} classes").format(n=len(names))
+    described = _("Most confused of the {n} classes").format(n=len(names))
     rows = [
         [
             escaped(class_name(p["truth"])),
@@ -105,7 +105,7 @@ def confusion_table(confusion: Measured | None) -> str:
         ]
         for p in pairs
     ]
-    return heading(told) + table([_("truth"), _("prediction"), _("rows")], rows)
+    return heading(described) + table([_("truth"), _("prediction"), _("rows")], rows)
 
 
 def _matrix(names: Sequence[str], counts: Sequence[Sequence[int]]) -> list[list[str]]:
@@ -150,15 +150,15 @@ def classes_table(classes: Sequence[Measured] | None) -> str:
 
 
 def _calibration(measured: Measured) -> str:
-    """What is told of the calibration, and the bins as points about the diagonal."""
+    """Sentences about the calibration, and the bins as points about the diagonal."""
     calibration = measured["calibration"]
     if calibration is None:
         return ""
-    title = heading(_("Calibration")) + "".join(map(paragraph, calibration_told(measured)))
+    title = heading(_("Calibration")) + "".join(map(paragraph, calibration_sentences(measured)))
     return title + reliability(calibration["bins"])
 
 
-def calibration_told(measured: Measured) -> list[str]:
+def calibration_sentences(measured: Measured) -> list[str]:
     """The calibration error beside chance's, and which probability the bins are of."""
     calibration, classes = measured["calibration"], measured["confusion"]["classes"]
     if len(classes) == 2:
@@ -182,7 +182,7 @@ def reliability(bins: Sequence[Measured]) -> str:
         return BOTTOM - share * (BOTTOM - TOP)
 
     title, across, upwards = _("Calibration"), _("predicted"), _("observed")
-    told = "; ".join(
+    described = "; ".join(
         _("predicted {predicted}, observed {happened} ({rows})").format(
             predicted=decimal(f"{each['predicted']:.2f}"),
             happened=decimal(f"{each['happened']:.2f}"),
@@ -204,7 +204,7 @@ def reliability(bins: Sequence[Measured]) -> str:
     )
     return (
         f'<svg width="220" height="190" viewBox="0 0 220 190" role="img">'
-        f"<title>{escaped(title)}</title><desc>{escaped(told)}</desc>{grid}"
+        f"<title>{escaped(title)}</title><desc>{escaped(described)}</desc>{grid}"
         f'<path d="M{LEFT} {BOTTOM}L{RIGHT} {TOP}" stroke="currentColor" stroke-dasharray="3 3"/>'
         f'<g fill="rgb({BLUE})" fill-opacity=".8">{points}</g>'
         f'<text x="{x(0.5)}" y="{BOTTOM + 32}" text-anchor="middle">{escaped(across)}</text>'

@@ -23,9 +23,9 @@ USUAL = 80  # from this width on a line has room for skills
 WIDE = 100  # and from this one for finer histograms
 MOST_COLUMNS = 40  # of more, only some are shown one by one
 MOST_CLASSES = 10
-MOST_LISTED = 3  # numbers of so few different values are told one by one
+MOST_LISTED = 3  # numbers of so few different values are listed one by one
 MOST_NAMES = 8
-MOST_ALIKE = 3  # findings that say the same of columns, told one by one
+MOST_ALIKE = 3  # findings that say the same of columns, listed one by one
 STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan", "dropped": "dim"}
 
 
@@ -48,7 +48,7 @@ def lines(inspection: Values, width: int) -> list[Line]:
 
 
 def has_shape(values: Values) -> bool:
-    """Whether a histogram tells more of a column than its most frequent values."""
+    """Whether a histogram shows more of a column than its most frequent values."""
     few = bool(values["frequent"]) and values["distinct"] <= MOST_LISTED
     return not few and values["histogram"] is not None and bool(values["histogram"]["counts"])
 
@@ -298,10 +298,10 @@ def _findings(findings: Sequence[Values], width: int) -> list[Line]:
         by_words.setdefault((each["severity"], _words(each)), []).append(each)
     room = max(cell_len(severity_name(severity)) for severity, _said in by_words)
     for (severity, _said), alike in by_words.items():
-        told = alike if len(alike) <= MOST_ALIKE else alike[:1]
-        for each in told:
+        listed = alike if len(alike) <= MOST_ALIKE else alike[:1]
+        for each in listed:
             text = f"{each['summary']} {each['remedy']}"
-            if len(told) < len(alike):
+            if len(listed) < len(alike):
                 others = _some([other["column"] for other in alike[1:]])
                 text += " " + _("Likewise: {columns}.").format(columns=others)
             wrapped = _wrapped(text, width, 4 + room)

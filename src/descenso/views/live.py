@@ -38,7 +38,7 @@ Listen = Callable[[Event], None]
 def watched(
     listen: Listen | None, progress: bool, records: Sequence[Record] = ()
 ) -> Generator[Listen | None]:
-    """Whom to tell a training's events: whoever listens; else in a notebook a display.
+    """The receiver of a training's events: `listen`, or in a notebook a display.
 
     Args:
         listen: who listens already.

@@ -48,7 +48,7 @@ def ending(summary: Mapping[str, Any]) -> str:
 
 
 def kept_weights(summary: Mapping[str, Any]) -> str:
-    """Which epoch's weights are kept, where it is not the last one; of a divergence it is told."""
+    """Which epoch's weights are kept; "" if it is the last one, or the training diverged."""
     kept = summary["kept_epoch"]
     if kept == summary["epochs"] or summary["stopped"] == "diverged":
         return ""
@@ -62,8 +62,8 @@ def kept_weights(summary: Mapping[str, Any]) -> str:
 def parts_of(result: Mapping[str, Any]) -> MetricsByPart:
     """The metrics of a result by the rows that they were measured on.
 
-    Those of a cross-validation stand beside: they tell of networks that did not learn the rows that
-    they were judged by.
+    Those of a cross-validation are separate: its networks were not trained on the rows that they
+    were evaluated on.
     """
     found = result.get("cross_validation")
     parts = result["metrics"]

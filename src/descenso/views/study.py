@@ -1,4 +1,4 @@
-"""Something measured, told in sentences, tables and charts: lessons, comparisons, sweeps.
+"""Something measured, in sentences, tables and charts: lessons, comparisons, sweeps.
 
 A terminal, a page, a notebook and JSON all show the same parts.
 """
@@ -139,7 +139,7 @@ def sketch(
 
 
 def _bars(values: Sequence[float], bars: int, lowest: float, highest: float) -> str:
-    """A block for each of so many evenly spread values; a gap for one that is not finite."""
+    """A block for each of `bars` evenly spread values; a gap for one that is not finite."""
     span = highest - lowest or 1.0
     at = (values[round(index * (len(values) - 1) / max(bars - 1, 1))] for index in range(bars))
     return "".join(

@@ -82,11 +82,11 @@ class Sweep(Study):
 
 
 def sweep_of(*, table: str, **found: Any) -> Sweep:
-    """What was found, told.
+    """The sweep as people read it.
 
     Args:
         table: the name of the data.
-        **found: the attributes of a `Sweep` that are not told in words.
+        **found: the attributes of a `Sweep` that are not sentences.
     """
     fields, ranking = list(found["vary"]), found["ranking"]
     seeds, networks = len(found["seeds"]), found["members"].height

@@ -45,7 +45,7 @@ def metric_remark(metric: str) -> str:
 
 
 def record_titles(record: Mapping[str, Any]) -> dict[str, str]:
-    """Those of a record's names that a person watches, with their titles.
+    """The names of a record that progress shows, with their titles.
 
     Without validation rows there are fewer.
     """

@@ -30,7 +30,7 @@ from descenso.views.words import class_name, input_name
 PLACE = 5
 SUMMARY = N_("one iteration in detail: forward and back through every layer")
 
-MOST_WEIGHTS = 2000  # of more, those with the largest derivatives are told
+MOST_WEIGHTS = 2000  # of more, those with the largest derivatives are shown
 ALONG = np.linspace(0.0, 2.0, 41)  # multiples of the step at which the loss is measured
 
 

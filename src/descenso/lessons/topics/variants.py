@@ -113,8 +113,8 @@ def _train(given: Subject, name: str, size: int) -> _Variant:
     message = _("{variant} descent at {n} learning rates").format(
         variant=_words()[name], n=len(RATES)
     )
-    hear = epoch_progress(given.on_progress, message, wanted.epochs)
-    test = range_test(replace(experiment, recipe=wanted), RATES, wanted.epochs, hear)
+    on_epoch = epoch_progress(given.on_progress, message, wanted.epochs)
+    test = range_test(replace(experiment, recipe=wanted), RATES, wanted.epochs, on_epoch)
     check_learnt(len(test.right) > 0)
     best = wanted.replace(learning_rate=test.best)
     message = _("Timing {variant} descent").format(variant=_words()[name])

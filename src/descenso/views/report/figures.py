@@ -20,7 +20,7 @@ from descenso.views.document import whole_table
 from descenso.views.numbers import number
 
 WIDTH, HEIGHT = 270, 190
-MOST_COLOURS = len(PALETTE)  # more are told apart by going from dark to light
+MOST_COLOURS = len(PALETTE)  # more are drawn from dark to light
 
 # Six digits at the most: 2007 stays 2007, and 0.0000001 becomes 1e-7.
 AXIS = alt.Axis(tickCount=5, format=".6~g")
@@ -47,7 +47,7 @@ class Figure:
 
 
 class Series(NamedTuple):
-    """What tells the lines of a chart apart: a column of its data, its title, its values."""
+    """What distinguishes the lines of a chart: a column of its data, its title, its values."""
 
     column: str
     title: str
@@ -97,7 +97,7 @@ def lines(
     Args:
         frame: a row for each point.
         x, y: a column of it, and its title.
-        series: what tells the lines apart.
+        series: what distinguishes the lines.
         logarithmic: whether y has a logarithmic scale, where it can.
         share: whether y goes from 0 to 1.
         step: whether y jumps, before each point, instead of sloping to it.
@@ -134,12 +134,12 @@ def coloured(series: Series) -> alt.Color:
     scale = alt.Scale(domain=list(series.values))
     if len(series.values) > MOST_COLOURS:
         scale = alt.Scale(domain=list(series.values), scheme="viridis")
-    # The title is for whoever points at a line; above the chart the values say enough.
+    # The title is shown when a line is pointed at; above the chart the values say enough.
     legend = alt.Legend(title=None, orient="top", columns=3, symbolLimit=12)
     return alt.Color(series.column, type="nominal", title=series.title, scale=scale, legend=legend)
 
 
-def course_told(name: str, points: Points) -> str:
+def describe_curve(name: str, points: Points) -> str:
     """Where a line begins and ends, in words."""
     if not points:
         return ""

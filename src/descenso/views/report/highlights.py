@@ -34,16 +34,16 @@ def _quality(report: Mapping[str, Any]) -> str:
     if evaluation is None:
         return report["absent"]
     name = _headline(evaluation["metrics"])
-    told = _("On the {part} rows: {metric} {value}").format(
+    sentence = _("On the {part} rows: {metric} {value}").format(
         part=part_name(report["part"]),
         metric=metric_name(name),
         value=number(evaluation["metrics"][name]),
     )
     interval = (evaluation["intervals"] or {}).get(name)
     if interval is None:
-        return f"{told}."
+        return f"{sentence}."
     return (
-        told
+        sentence
         + " "
         + _("({percent} interval: {low} … {high}).").format(
             percent=percent(evaluation["bootstrap"]["confidence"], "g"),

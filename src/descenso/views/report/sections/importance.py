@@ -27,7 +27,7 @@ from descenso.views.words import class_name, input_name, kind_name, part_name
 Report = Mapping[str, Any]
 
 MOST_BARS = 20
-MOST_LINES = 7  # classes; more could not be told apart
+MOST_LINES = 7  # classes; more could not be distinguished
 ROWS_SHOWN = 20  # of a table; more are folded away
 
 
@@ -149,7 +149,7 @@ def _effect(effect: Report, report: Report) -> Figure:
             name=visible(class_name(report["classes"][1]))
         )
     series = Series("answer", _("class"), names) if len(names) > 1 else None
-    told = [
+    descriptions = [
         _("{name}: from {low} to {high}.").format(
             name=name, low=number(min(means)), high=number(max(means))
         )
@@ -160,7 +160,7 @@ def _effect(effect: Report, report: Report) -> Figure:
         | {(name if name != column else title): means for name, means in answers}
     )
     chart = _effect_chart(effect, column, frame, title, series)
-    return Figure(column, chart, " ".join(told), numbers)
+    return Figure(column, chart, " ".join(descriptions), numbers)
 
 
 def _effect_chart(

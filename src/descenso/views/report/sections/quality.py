@@ -13,7 +13,7 @@ from descenso.i18n import gettext as _
 from descenso.views.charts import INK
 from descenso.views.document import PageSection
 from descenso.views.evaluation import (
-    calibration_told,
+    calibration_sentences,
     classes_table,
     confusion_table,
     metrics_table,
@@ -53,7 +53,7 @@ def learnt(report: Report, draw: Draw) -> PageSection:
     if evaluation["calibration"] is not None:
         curves.append(_calibration(evaluation["calibration"]))
         # The bins themselves are a chart here, with its numbers.
-        error, _of = calibration_told(evaluation)
+        error, _of = calibration_sentences(evaluation)
         body += heading(_("Calibration")) + paragraph(error)
     body += charts(curves, draw)
     body += _scrolling(residuals_table(evaluation["residuals"]))
@@ -169,12 +169,12 @@ def _calibration(calibration: Report) -> Figure:
         )
         .properties(width=WIDTH, height=HEIGHT)
     )
-    told = _("predicted {predicted}, observed {happened}")
+    described = _("predicted {predicted}, observed {happened}")
     return Figure(
         _("Calibration"),
         _diagonal() + points,
         "; ".join(
-            told.format(
+            described.format(
                 predicted=decimal(f"{each['predicted']:.2f}"),
                 happened=decimal(f"{each['happened']:.2f}"),
             )
@@ -263,14 +263,16 @@ def _worst(report: Report) -> str:
 
 def _judged(row: Report, is_number: bool) -> list[str]:
     if is_number:
-        told = [html.number_cell(number(row[name])) for name in ("truth", "prediction", "residual")]
+        described = [
+            html.number_cell(number(row[name])) for name in ("truth", "prediction", "residual")
+        ]
     else:
-        told = [
+        described = [
             escaped(class_name(row["truth"])),
             escaped(class_name(row["prediction"])),
             html.number_cell(decimal(f"{row['probability_of_truth']:.4f}")),
         ]
-    return [html.number_cell(str(row["row"])), *told]
+    return [html.number_cell(str(row["row"])), *described]
 
 
 def _cell(value: str | None) -> str:

@@ -9,7 +9,15 @@ import polars as pl
 from descenso.html import paragraph
 from descenso.i18n import gettext as _
 from descenso.views.document import PageSection
-from descenso.views.report.figures import Draw, Figure, Points, Series, charts, course_told, lines
+from descenso.views.report.figures import (
+    Draw,
+    Figure,
+    Points,
+    Series,
+    charts,
+    describe_curve,
+    lines,
+)
 from descenso.views.sentences import ending, kept_weights
 from descenso.views.words import part_name
 
@@ -58,16 +66,16 @@ def _losses(history: Report, kept: int) -> Figure:
             "part", title=_("rows"), legend=None, scale=alt.Scale(range=[[1, 0], [6, 3]])
         )
     )
-    told = [course_told(name, points) for name, points in drawn.items()]
+    descriptions = [describe_curve(name, points) for name, points in drawn.items()]
     shown: alt.TopLevelMixin = chart
     if kept:
-        told.append(_("The weights of epoch {epoch} are kept.").format(epoch=kept))
+        descriptions.append(_("The weights of epoch {epoch} are kept.").format(epoch=kept))
         middle = int(frame["epoch"].max()) / 2  # pyright: ignore[reportArgumentType]
         shown = alt.layer(chart, *_mark(kept, to_the_left=kept > middle))
     return Figure(
         _("Loss by epoch"),
         shown,
-        " ".join(told),
+        " ".join(descriptions),
         _wide(frame, "epoch", "part", "loss", _("epoch")),
     )
 
@@ -88,7 +96,7 @@ def _learning_rate(points: Points) -> Figure:
     return Figure(
         _("Learning rate"),
         lines(frame, ("epoch", _("epoch")), ("rate", title)),
-        course_told(title, points),
+        describe_curve(title, points),
         frame.rename({"epoch": _("epoch"), "rate": title}),
     )
 
@@ -143,8 +151,8 @@ def _by_layer(
     if known.is_empty():
         return None
     there = [layer for layer in order if layer in known["layer"].to_list()]
-    told = [
-        course_told(layer, known.filter(layer=layer).select("epoch", name).rows())
+    descriptions = [
+        describe_curve(layer, known.filter(layer=layer).select("epoch", name).rows())
         for layer in there
     ]
     return Figure(
@@ -157,7 +165,7 @@ def _by_layer(
             logarithmic=not share,
             share=share,
         ),
-        f"{axis}: {' '.join(told)}",
+        f"{axis}: {' '.join(descriptions)}",
         _wide(known, "epoch", "layer", name, _("epoch")),
     )
 
