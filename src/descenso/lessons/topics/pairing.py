@@ -129,7 +129,7 @@ def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
 
 
 def _trained(given: Subject, metric: str) -> pl.DataFrame:
-    """The metrics of each pair and seed on the validation rows, and one of them on the training rows."""
+    """The metrics of each pair and seed on the validation rows, and one on the training rows."""
     experiment, recipe = given.experiment, given.experiment.recipe
     rows = experiment.validation or experiment.training
     right_activation, right_losses = PAIRS[experiment.task.problem]
