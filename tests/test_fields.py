@@ -85,8 +85,8 @@ def test_an_argument_of_no_use_is_refused_in_one_line_and_nothing_is_written(tmp
     # In a process of its own: here beartype would refuse the types of all of them.
     handed = [FRAME.to_dict(orient="list"), small_tables.PLAIN, list(REFUSED)]
     command = [sys.executable, "-c", SCRIPT, *map(json.dumps, handed)]
-    told = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
-    lines = json.loads(told.stdout)
+    done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
+    lines = json.loads(done.stdout)
     wrong = {
         call: lines[call]
         for call, beginning in REFUSED.items()
