@@ -22,9 +22,9 @@ def multiclass() -> descenso.Run:
 
 @pytest.fixture(scope="session")
 def told_of_numbers(regression: descenso.Run) -> dict[str, Any]:
-    return measure(regression.opened())
+    return measure(regression.opened(), diagnosis=regression._kept_diagnosis())
 
 
 @pytest.fixture(scope="session")
 def told_of_classes(multiclass: descenso.Run) -> dict[str, Any]:
-    return measure(multiclass.opened())
+    return measure(multiclass.opened(), diagnosis=multiclass._kept_diagnosis())
