@@ -574,8 +574,8 @@ class Run(TrainedRun):
         >>> from tempfile import TemporaryDirectory
         >>> run = train("penguins", "species", epochs=3)
         >>> with TemporaryDirectory() as folder:
-        ...     told = run.report(f"{folder}/report.html")
-        >>> len(told["importance"]["columns"])
+        ...     report = run.report(f"{folder}/report.html")
+        >>> len(report["importance"]["columns"])
         7
         """
         # It draws with Altair, which takes most of a second to import: no training waits for it.
@@ -592,9 +592,9 @@ class Run(TrainedRun):
         out: Path = checked("path", PathArgument(none=True), path) or (self.path or Path()) / REPORT
         run, missing = self._opened_if_possible(data)
         diagnosis = self._kept_diagnosis()
-        told = measure(run, rows=rows, missing_data=missing, diagnosis=diagnosis)
-        replace_file(out, report_page(told, interactive=interactive).encode())
-        return told | {"out": str(out)}
+        report = measure(run, rows=rows, missing_data=missing, diagnosis=diagnosis)
+        replace_file(out, report_page(report, interactive=interactive).encode())
+        return report | {"out": str(out)}
 
     @property
     def _read_before(self) -> dict[str, Any]:

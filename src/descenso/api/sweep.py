@@ -152,17 +152,17 @@ def sweep(
                 ).format(changes=", ".join(changed))
             )
         began = time.perf_counter()
-        with _told_if_interrupted(folder, plan) as trained:
+        with _resumable(folder, plan) as trained:
             file = _train_all(plan, file, folder, on_progress, trained)
             ranks = rank(losses_of(plan, file.members))
             run = _keep(plan, file, ranks, folder, runs, on_progress)
     if run is not None and run.stopped == "interrupted":
         raise Stopped(folder, len(plan), len(plan))
-    return _told(plan, file, ranks, run, folder, warnings, time.perf_counter() - began)
+    return _result(plan, file, ranks, run, folder, warnings, time.perf_counter() - began)
 
 
 @contextmanager
-def _told_if_interrupted(folder: Path | None, plan: Plan) -> Generator[set[int]]:
+def _resumable(folder: Path | None, plan: Plan) -> Generator[set[int]]:
     """Turn a Ctrl-C into an error that says how to continue; the block fills in what is trained."""
     trained: set[int] = set()
     try:
@@ -210,8 +210,8 @@ def _keep(
 
     def listen(event: Event) -> None:
         if isinstance(event, Advanced):
-            told = _("Training the best network by itself")
-            on_progress(told, min(event.epoch / max(event.epochs, 1), 1.0))
+            message = _("Training the best network by itself")
+            on_progress(message, min(event.epoch / max(event.epochs, 1), 1.0))
 
     if file.kept is not None and (Path(file.kept) / RUN).is_file():
         run = load(file.kept)
@@ -239,7 +239,7 @@ def _of_the_best(
     """What the run that is kept is trained by, and how its seeds spread."""
     members = range(best.index * len(plan.seeds), (best.index + 1) * len(plan.seeds))
     scored = [file.members[str(member)]["metrics"] for member in members]
-    spread, seed = spread_of(scored, plan.seeds, plan.watched)
+    spread, seed = spread_of(scored, plan.seeds, plan.ranking_part)
     chosen = ngettext(
         "the best of {n} recipe by the validation loss",
         "the best of {n} recipes by the validation loss",
@@ -248,12 +248,12 @@ def _of_the_best(
     point = points(plan.grid)[best.index]
     reasons = plan.preparation.resolved(**point)[1] | dict.fromkeys(plan.grid, chosen)
     if len(plan.seeds) == 1:
-        recipe, told = plan.recipes[best.index], None
+        recipe, kept_spread = plan.recipes[best.index], None
     else:
-        recipe, told = plan.recipes[best.index].replace(seed=seed), spread
+        recipe, kept_spread = plan.recipes[best.index].replace(seed=seed), spread
         median = _("the median of {n} seeds by the validation loss")
         reasons["seed"] = median.format(n=len(plan.seeds))
-    return plan.preparation.with_recipe(recipe, reasons), told
+    return plan.preparation.with_recipe(recipe, reasons), kept_spread
 
 
 def _column(values: Sequence[Any]) -> list[Any]:
@@ -264,7 +264,7 @@ def _column(values: Sequence[Any]) -> list[Any]:
     return list(values) if numeric else list(map(to_text, values))
 
 
-def _told(
+def _result(
     plan: Plan,
     file: SweepFile,
     ranks: Sequence[Rank],
@@ -312,7 +312,7 @@ def _told(
         target=plan.preparation.target.name,
         task=plan.preparation.target.task,
         table=plan.preparation.data.table.title,
-        watched=plan.watched,
+        watched=plan.ranking_part,
         vary=plan.grid,
         seeds=plan.seeds,
         best=None if run is None else tried[ranks[0].index],

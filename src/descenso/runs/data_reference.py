@@ -16,7 +16,7 @@ from descenso.errors import RunError
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe
 from descenso.runs.examples import RunData, encode_parts, make_experiment
-from descenso.runs.store.atomic import sha256, told_as_run_error
+from descenso.runs.store.atomic import as_run_error, sha256
 from descenso.runs.store.run_file import (
     DATA,
     VALIDATION,
@@ -106,7 +106,7 @@ def _file_reference(table: Table, path: Path, name: str) -> FileReference:
             options=source.options,
             sha256=source.sha256,
         )
-    with told_as_run_error(path / name):
+    with as_run_error(path / name):
         table.frame.write_parquet(path / name)
     return FileReference(paths=[name], bundled=False, options={}, sha256=sha256(path / name))
 

@@ -13,7 +13,7 @@ from polars.io.plugins import register_io_source
 
 from descenso.errors import RunError
 from descenso.i18n import gettext as _
-from descenso.runs.store.atomic import told_as_run_error
+from descenso.runs.store.atomic import as_run_error
 from descenso.runs.store.lock import try_lock
 
 Write = Callable[[pl.DataFrame], None]
@@ -51,7 +51,7 @@ def writing_table(path: Path) -> Generator[Write]:
         if not try_lock(file):
             raise RunError(_("{path}: another process is writing this file.").format(path=path))
         try:
-            with told_as_run_error(path):
+            with as_run_error(path):
                 file.truncate(0)
                 with _writer(path.suffix.lower(), file) as write:
                     yield write
@@ -106,7 +106,7 @@ def _sinking(sink: Callable[[pl.LazyFrame, FileIO], None], file: FileIO) -> Gene
             nonlocal done
             if done is None:
                 table = register_io_source(pulled, schema=part.schema)
-                done = threads.submit(_told_as_os_error, sink, table, file)
+                done = threads.submit(_as_os_error, sink, table, file)
             _put(parts, part, done)
 
         try:
@@ -122,7 +122,7 @@ def _sinking(sink: Callable[[pl.LazyFrame, FileIO], None], file: FileIO) -> Gene
             raise
 
 
-def _told_as_os_error(
+def _as_os_error(
     sink: Callable[[pl.LazyFrame, FileIO], None], table: pl.LazyFrame, file: FileIO
 ) -> None:
     try:

@@ -70,7 +70,7 @@ def leak_warnings(
 
 def missing_notes(encoder: Encoder, notes: EncodingNotes) -> list[str]:
     """Sentences about training rows that lack a value, and what the network gets instead."""
-    told: dict[str, list[str]] = {}
+    columns_by_sentence: dict[str, list[str]] = {}
     for feature in encoder.features:
         if count := notes.missing.get(feature.name):
             sentence = (
@@ -78,8 +78,11 @@ def missing_notes(encoder: Encoder, notes: EncodingNotes) -> list[str]:
                 if feature.missing
                 else _("Few missing values, filled in without an indicator column: {columns}.")
             )
-            told.setdefault(sentence, []).append(f"{feature.name} ({count})")
-    return [sentence.format(columns=", ".join(columns)) for sentence, columns in told.items()]
+            columns_by_sentence.setdefault(sentence, []).append(f"{feature.name} ({count})")
+    return [
+        sentence.format(columns=", ".join(columns))
+        for sentence, columns in columns_by_sentence.items()
+    ]
 
 
 def rare_notes(notes: EncodingNotes, rows: int) -> list[str]:

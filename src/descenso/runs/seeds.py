@@ -35,23 +35,23 @@ def spread_over_seeds(
     members = population.train(experiment, recipes, on_chunk)
     test = preparation.data.test
     scored = [scores(experiment, usable(member), test) for member in members]
-    watched = "train" if experiment.validation is None else "validation"
-    return spread_of(scored, [each.seed for each in recipes], watched)
+    ranking_part = "train" if experiment.validation is None else "validation"
+    return spread_of(scored, [each.seed for each in recipes], ranking_part)
 
 
 def spread_of(
-    scored: Sequence[Scores], seeds: Sequence[int], watched: str
+    scored: Sequence[Scores], seeds: Sequence[int], ranking_part: str
 ) -> tuple[dict[str, Any], int]:
     """How the metrics of several seeds spread, and the seed of the median one.
 
     Args:
         scored: of each seed, its metrics on each part of the rows.
-        watched: the part whose loss says which one is the median.
+        ranking_part: the part whose loss says which one is the median.
 
     Returns:
         As `spread_over_seeds`.
     """
-    losses = [_values([each], watched, "loss")[0] for each in scored]
+    losses = [_values([each], ranking_part, "loss")[0] for each in scored]
     kept = seeds[int(np.argsort(losses)[(len(seeds) - 1) // 2])]
     spread = {
         "seeds": list(seeds),

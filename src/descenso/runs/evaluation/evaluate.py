@@ -194,9 +194,9 @@ def _of_numbers(judged: Judged, target: Target, rows: RowNumbers) -> dict[str, A
         "worst_rows": [
             {
                 "row": int(rows[each]) + 1,
-                "truth": _told(float(truth[each])),
-                "prediction": _told(float(predicted[each])),
-                "residual": _told(float(residuals[each])),
+                "truth": _seven_digits(float(truth[each])),
+                "prediction": _seven_digits(float(predicted[each])),
+                "residual": _seven_digits(float(residuals[each])),
             }
             for each in worst
         ],
@@ -212,7 +212,7 @@ def _ratio(part: float, whole: float) -> float | None:
     return float(part / whole) if whole else None
 
 
-def _told(value: float) -> float:
+def _seven_digits(value: float) -> float:
     """Seven digits, as many as the network's float32 holds, so that 6300 is not 6299.9998."""
     return float(f"{value:.7g}")
 

@@ -85,7 +85,7 @@ def differences(
 
     All judge the same rows in the same order, and a resample draws the same rows for all. What is
     hard or easy about a row is then no part of the difference, so that its interval is narrower
-    than those of the two metrics suggest. An interval without 0 tells a difference that other such
+    than those of the two metrics suggest. An interval without 0 shows a difference that other such
     rows would show too.
 
     Returns:

@@ -46,7 +46,7 @@ class Plan:
         return self.recipes[index].replace(seed=self.seeds[seed])
 
     @property
-    def watched(self) -> str:
+    def ranking_part(self) -> str:
         """The part of the rows whose loss ranks the recipes."""
         return "train" if self.preparation.experiment.validation is None else "validation"
 
@@ -113,7 +113,8 @@ def losses_of(plan: Plan, members: dict[str, dict[str, Any]]) -> Float[np.ndarra
     found = [members[str(number)] for number in range(len(plan))]
     losses = [
         np.inf
-        if each["diverged"] or (loss := (each["metrics"][plan.watched] or {}).get("loss")) is None
+        if each["diverged"]
+        or (loss := (each["metrics"][plan.ranking_part] or {}).get("loss")) is None
         else loss
         for each in found
     ]

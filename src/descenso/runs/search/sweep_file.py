@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from descenso.errors import RunError
 from descenso.i18n import gettext as _
-from descenso.runs.store.atomic import content, damaged, replace, told_as_run_error
+from descenso.runs.store.atomic import as_run_error, content, damaged, replace
 from descenso.runs.store.history import finite
 
 VERSION = 1
@@ -70,7 +70,7 @@ def make_sweep_folder(folder: Path) -> None:
     Raises:
         RunError: it cannot be made.
     """
-    with told_as_run_error(folder):
+    with as_run_error(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 

@@ -12,7 +12,7 @@ from descenso.errors import RunError
 from descenso.i18n import gettext as _
 from descenso.runs.store.arrays import Arrays
 
-MOST_TOLD = 8  # differences in an error
+MOST_DIFFERENCES = 8  # differences in an error
 
 Tree = TypeVar("Tree")
 
@@ -66,7 +66,7 @@ def fill(tree: Tree, arrays: Arrays, file: Path) -> Tree:
     if differences:
         raise RunError(
             _("{path}: the arrays are not those of this network: {differences}.").format(
-                path=file, differences="; ".join(differences[:MOST_TOLD])
+                path=file, differences="; ".join(differences[:MOST_DIFFERENCES])
             )
         )
     return jax.tree.map_with_path(

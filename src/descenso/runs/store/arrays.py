@@ -10,7 +10,7 @@ from jaxtyping import Shaped
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from descenso.runs.store.atomic import damaged, replace, told_as_run_error
+from descenso.runs.store.atomic import as_run_error, damaged, replace
 
 # One entry only: safetensors writes several in a random order.
 ENTRY = "descenso"
@@ -44,7 +44,7 @@ def read_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
         RunError: the file is missing, damaged or not descenso's.
     """
     try:
-        with told_as_run_error(path), safe_open(path, "numpy") as file:
+        with as_run_error(path), safe_open(path, "numpy") as file:
             said = json.loads(file.metadata()[ENTRY])
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         meta, checksum = said["meta"], said["checksum"]

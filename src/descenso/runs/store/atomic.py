@@ -17,7 +17,7 @@ NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def replace(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Give the file at `path` new content; its folder is made if it is not there.
 
-    Whoever reads the file, or finds it after this process was killed, sees the old content or the
+    A reader of the file, also after this process was killed, sees the old content or the
     new, never a part.
 
     Args:
@@ -30,7 +30,7 @@ def replace(path: Path, content: bytes, *, durable: bool = True) -> None:
     # A run has one writer at a time, so one name is enough; what a killed writer left under it is
     # overwritten here.
     temporary = path.with_name(f"{path.name}.tmp")
-    with told_as_run_error(path):
+    with as_run_error(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with temporary.open("wb") as file:
@@ -51,12 +51,12 @@ def content(path: Path) -> bytes:
     Raises:
         RunError: there is no such file, or it cannot be read.
     """
-    with told_as_run_error(path):
+    with as_run_error(path):
         return path.read_bytes()
 
 
 @contextmanager
-def told_as_run_error(path: Path) -> Generator[None]:
+def as_run_error(path: Path) -> Generator[None]:
     """Tell what the system refuses to do with `path` as a RunError, a full disk as a DiskError."""
     try:
         yield
@@ -99,5 +99,5 @@ def sha256(path: Path) -> str:
     Raises:
         RunError: the file is missing or cannot be read.
     """
-    with told_as_run_error(path), path.open("rb") as file:
+    with as_run_error(path), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

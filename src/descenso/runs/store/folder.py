@@ -10,7 +10,7 @@ from typing import Literal
 
 from descenso.errors import RunError
 from descenso.i18n import gettext as _
-from descenso.runs.store.atomic import told_as_run_error
+from descenso.runs.store.atomic import as_run_error
 from descenso.runs.store.lock import LOCK, writer, writing
 from descenso.runs.store.run_file import (
     DATA,
@@ -72,7 +72,7 @@ def make_folder(path: Path) -> None:
         RunError: something is there already, or it cannot be made.
     """
     check_fresh(path)
-    with told_as_run_error(path):
+    with as_run_error(path):
         path.mkdir(parents=True, exist_ok=True)
 
 
@@ -82,7 +82,7 @@ def check_fresh(path: Path) -> None:
     Raises:
         RunError: something is there.
     """
-    with told_as_run_error(path):
+    with as_run_error(path):
         taken = path.exists() and (not path.is_dir() or any(path.iterdir()))
     if taken and not _is_abandoned(path):
         raise RunError(
@@ -159,10 +159,10 @@ def remove(path: Path) -> None:
             or it cannot be deleted.
     """
     read_run(path)
-    with writing(path), told_as_run_error(path):
+    with writing(path), as_run_error(path):
         # First, so that what a killed removal leaves is not a run.
         (path / RUN).unlink()
-    with told_as_run_error(path):
+    with as_run_error(path):
         shutil.rmtree(path)
 
 

@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from descenso.errors import RunError
 from descenso.i18n import gettext as _
-from descenso.runs.store.atomic import content, damaged, replace, told_as_run_error
+from descenso.runs.store.atomic import as_run_error, content, damaged, replace
 
 
 class HistoryLog:
@@ -30,7 +30,7 @@ class HistoryLog:
             RunError: the file cannot be written.
         """
         lines = "".join(f"{json.dumps(finite(record), allow_nan=False)}\n" for record in records)
-        with told_as_run_error(self.path), self.path.open("ab") as file:
+        with as_run_error(self.path), self.path.open("ab") as file:
             file.write(lines.encode())
 
     def read(self) -> list[dict[str, Any]]:

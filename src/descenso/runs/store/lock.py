@@ -9,7 +9,7 @@ from pathlib import Path
 
 from descenso.errors import RunError
 from descenso.i18n import gettext as _
-from descenso.runs.store.atomic import told_as_run_error
+from descenso.runs.store.atomic import as_run_error
 
 LOCK = "lock"  # holds the process id of its last holder; who holds it now is for the system to say
 
@@ -17,7 +17,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(file: FileIO) -> None:
-        # Nobody else can read what is locked here, so it is a byte far behind the process id.
+        # No other process can read what is locked here, so it is a byte far behind the process id.
         file.seek(2**30)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         file.seek(0)
@@ -36,7 +36,7 @@ def writing(path: Path) -> Generator[None]:
         RunError: another process (or this one, elsewhere) is writing it, or the folder cannot be
             written.
     """
-    with told_as_run_error(path / LOCK):
+    with as_run_error(path / LOCK):
         (path / LOCK).touch()
         file = _open(path)
     with file:
@@ -66,7 +66,7 @@ def _open(path: Path) -> FileIO:
 
 def try_lock(file: FileIO) -> bool:
     """Lock an open file until it is closed; False where another process holds it."""
-    with told_as_run_error(Path(str(file.name))):
+    with as_run_error(Path(str(file.name))):
         try:
             _lock(file)
         except (BlockingIOError, PermissionError):

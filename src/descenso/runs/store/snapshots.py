@@ -7,7 +7,7 @@ from pathlib import Path
 
 from descenso.engine.loop import stride
 from descenso.runs.store.arrays import Arrays, read_arrays, write_arrays
-from descenso.runs.store.atomic import damaged, told_as_run_error
+from descenso.runs.store.atomic import as_run_error, damaged
 
 
 def write_snapshot(folder: Path, epoch: int, arrays: Arrays) -> None:
@@ -44,7 +44,7 @@ def prune(folder: Path, epoch: int) -> None:
     """
     for each in epochs(folder):
         if each > epoch or each % stride(epoch):
-            with told_as_run_error(_file(folder, each)):
+            with as_run_error(_file(folder, each)):
                 _file(folder, each).unlink()
 
 
