@@ -23,12 +23,11 @@ LEFT: dict[str, int] = {
     "benchmarks": 5,
     "catalogue en": 6,
     "catalogue es": 2,
-    "src/descenso/api": 36,
+    "src/descenso/api": 5,
     "src/descenso/cli": 44,
     "src/descenso/doctor": 64,
     "src/descenso/engine": 28,
     "src/descenso/lessons": 39,
-    "src/descenso/runs": 86,
     "src/descenso/views": 113,
     "tests": 593,
 }

@@ -110,12 +110,10 @@ def losses_of(plan: Plan, members: dict[str, dict[str, Any]]) -> Float[np.ndarra
     Args:
         members: what `train_group` gave of all groups.
     """
-    found = [members[str(number)] for number in range(len(plan))]
-    losses = [
-        np.inf
-        if each["diverged"]
-        or (loss := (each["metrics"][plan.ranking_part] or {}).get("loss")) is None
-        else loss
-        for each in found
-    ]
+    losses = [_loss(members[str(number)], plan.ranking_part) for number in range(len(plan))]
     return np.array(losses, float).reshape(len(plan.recipes), len(plan.seeds))
+
+
+def _loss(member: dict[str, Any], part: str) -> float:
+    loss = (member["metrics"][part] or {}).get("loss")
+    return np.inf if member["diverged"] or loss is None else loss
