@@ -240,7 +240,12 @@ else:
     descenso.train(table, "paid", run_dir=path, **json.loads(fields))
 """
 MANY = 400
-LONG = FIELDS | {"epochs": MANY, "batch_size": 2, "patience": MANY, "hidden_layers": [8]}
+LONG: dict[str, Any] = FIELDS | {
+    "epochs": MANY,
+    "batch_size": 2,
+    "patience": MANY,
+    "hidden_layers": [8],
+}
 
 
 def start(table: Path, path: Path, **environment: str) -> subprocess.Popen[bytes]:
