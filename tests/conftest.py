@@ -53,8 +53,8 @@ from descenso.i18n import use_language  # noqa: E402
 
 from .support.trained_runs import multiclass as multiclass  # noqa: E402
 from .support.trained_runs import regression as regression  # noqa: E402
-from .support.trained_runs import told_of_classes as told_of_classes  # noqa: E402
-from .support.trained_runs import told_of_numbers as told_of_numbers  # noqa: E402
+from .support.trained_runs import report_of_classes as report_of_classes  # noqa: E402
+from .support.trained_runs import report_of_numbers as report_of_numbers  # noqa: E402
 
 # The examples of a property are the same each time and everywhere, and rest on nothing that an
 # earlier run kept; `make fuzz` draws others. The first one pays for compilation, so none has a

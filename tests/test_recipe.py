@@ -25,7 +25,7 @@ from descenso.recipe import (
     to_text,
 )
 
-# ── the vocabulary, as design.md writes it ───────────────────────────────────────────────────────
+# The vocabulary: public names, which must not change.
 
 WORDS: dict[str, tuple[str, ...]] = {
     "preset": ("tabular", "lecture"),
@@ -176,7 +176,7 @@ def test_a_value_is_kept_in_one_form(name: str, value: Any, kept: Any):
     assert type(found) is type(kept)
 
 
-def test_data_given_for_the_validation_is_kept_as_it_is_and_told_as_data():
+def test_data_given_for_the_validation_is_kept_as_it_is_and_shown_as_data():
     data = (np.zeros((2, 3)), np.zeros(2))
     recipe = Recipe(validation=data)
     assert recipe.validation is data

@@ -50,7 +50,7 @@ def shop() -> descenso.Inspection:
     return descenso.inspect(SHOP, "returned", test=0.1)
 
 
-def test_every_column_is_told_with_its_kind(shop: descenso.Inspection):
+def test_every_column_is_shown_with_its_kind(shop: descenso.Inspection):
     assert [(each.column.name, each.column.kind, each.values) for each in shop.columns] == [
         ("id", "dropped", "number"),
         ("age", "number", "number"),
@@ -64,7 +64,7 @@ def test_every_column_is_told_with_its_kind(shop: descenso.Inspection):
     assert (age.summary.missing, age.summary.least) == (20, SHOP["age"].min())
 
 
-def test_what_is_suspicious_is_told_the_worst_first(shop: descenso.Inspection):
+def test_what_is_suspicious_is_reported_the_worst_first(shop: descenso.Inspection):
     assert [(each.severity, each.cause, each.column) for each in shop.findings] == [
         ("warning", "target_leakage", "refund"),
         ("note", "identifier", "id"),
@@ -73,7 +73,7 @@ def test_what_is_suspicious_is_told_the_worst_first(shop: descenso.Inspection):
     ]
 
 
-def test_the_target_is_told_with_its_task_and_classes(shop: descenso.Inspection):
+def test_the_target_is_shown_with_its_task_and_classes(shop: descenso.Inspection):
     assert shop.target is not None
     assert (shop.target.task, shop.target.classes) == ("binary", (("no", 133), ("yes", 67)))
     assert shop.target.reason.startswith("inferred binary because `returned` has 2 values")
@@ -86,21 +86,21 @@ def test_rows_would_be_split_as_training_splits_them(shop: descenso.Inspection):
 
 
 def test_the_json_has_exactly_the_documented_shape(shop: descenso.Inspection):
-    told = shop.to_dict()
-    assert json.loads(json.dumps(told, allow_nan=False)) == told
-    assert set(told) == {
+    result = shop.to_dict()
+    assert json.loads(json.dumps(result, allow_nan=False)) == result
+    assert set(result) == {
         *("table", "rows", "sample", "columns", "target", "split", "findings", "notes")
     }
-    for column in told["columns"]:
+    for column in result["columns"]:
         assert set(column) == COLUMN
         assert column["histogram"] is None or set(column["histogram"]) == {
             *("first", "last", "counts", "below", "above")
         }
         assert all(set(each) == {"value", "rows", "share"} for each in column["frequent"])
-    assert set(told["target"]) == (COLUMN - {"kind", "cause", "skill"}) | {"task", "classes"}
-    for finding in told["findings"]:
+    assert set(result["target"]) == (COLUMN - {"kind", "cause", "skill"}) | {"task", "classes"}
+    for finding in result["findings"]:
         assert set(finding) == {*("cause", "severity", "column", "summary", "remedy", "measure")}
-    for name in told:
+    for name in result:
         assert name in (descenso.Inspection.to_dict.__doc__ or "")
 
 
@@ -111,7 +111,7 @@ def test_shares_are_of_the_values_that_are_there(shop: descenso.Inspection):
     assert columns["town"]["frequent"][0]["share"] == most_frequent / N
 
 
-def test_without_a_target_the_columns_are_told_and_no_split():
+def test_without_a_target_the_columns_are_shown_and_no_split():
     found = descenso.inspect(SHOP)
     assert (found.target, found.split) == (None, None)
     assert len(found.columns) == 8
@@ -137,7 +137,7 @@ def test_it_takes_what_training_takes(tmp_path: Path):
     assert [each.summary.missing for each in descenso.inspect(frame).columns] == [1, 1]
 
 
-def test_the_wishes_of_a_training_are_heard():
+def test_the_options_of_a_training_are_followed():
     table = SHOP.with_columns(w=pl.Series(ROWS % 3), visit=pl.Series(ROWS // 10))
     found = descenso.inspect(
         table,
@@ -171,7 +171,7 @@ def test_a_validation_file_counts_its_own_rows(tmp_path: Path):
     assert found.split == {"train": 200, "validation": 50, "test": 0, "left_out": 0}
 
 
-def test_of_a_large_table_a_sample_is_looked_at_and_that_is_told():
+def test_of_a_large_table_a_sample_is_inspected_and_that_is_reported():
     table = pl.DataFrame({"x": np.arange(120_000) * 0.5, "y": np.arange(120_000) % 2})
     found = descenso.inspect(table, "y")
     assert found.sample == 50_000
@@ -258,7 +258,7 @@ def test_it_does_without_jax():
 
 
 def test_a_task_that_is_asked_for_is_not_inferred():
-    # Dates that hardly repeat, which are refused as a target where nobody asked for classes.
+    # Dates that hardly repeat, which are refused as a target unless classes are asked for.
     dates = [f"2024-01-{1 + i % 28:02}" for i in range(50)]
     table = pl.DataFrame({"x": np.sin(np.arange(50)), "day": dates})
     for task, found in (("auto", None), ("multiclass", "multiclass")):

@@ -131,7 +131,7 @@ def test_with_patience_the_best_epochs_weights_are_kept():
     assert run.metrics["validation"]["loss"] == pytest.approx(losses.min(), rel=1e-5)
 
 
-def test_the_answered_recipe_and_its_reasons_are_told(species: descenso.Run):
+def test_the_answered_recipe_and_its_reasons_are_shown(species: descenso.Run):
     assert species.recipe.loss == "cce"
     assert "override with --task" in species.reasons["task"]
     assert species.reasons["epochs"] == "as requested"
@@ -178,10 +178,10 @@ def test_an_evaluation_weighs_the_rows_where_the_table_has_the_weights():
     ]
 
 
-def test_the_watched_loss_is_weighed_as_the_metrics_are():
+def test_the_validation_loss_is_weighted_as_the_metrics_are():
     run = descenso.train(TABLE, "paid", weights=np.arange(80) % 4 + 1, **small_tables.PLAIN)
-    watched = run.history["validation_loss"].to_list()[-1]
-    assert watched == pytest.approx(run.metrics["validation"]["loss"], rel=1e-5)
+    validation_loss = run.history["validation_loss"].to_list()[-1]
+    assert validation_loss == pytest.approx(run.metrics["validation"]["loss"], rel=1e-5)
 
 
 def test_the_same_table_trains_the_same_wherever_it_comes_from(tmp_path: Path):
@@ -296,10 +296,10 @@ def test_a_run_is_shown_in_one_line(species: descenso.Run):
     assert repr(species) == f"<Run {species.id}: species (multiclass), 30 epochs, in memory>"
 
 
-def test_the_time_left_is_not_told_before_it_is_known():
-    heard: list[Event] = []
-    descenso.train(TABLE, "paid", listen=heard.append, **small_tables.plain(epochs=5))
-    first, *later = [e.remaining_seconds for e in heard if isinstance(e, Advanced)]
+def test_the_time_left_is_not_stated_before_it_is_known():
+    events: list[Event] = []
+    descenso.train(TABLE, "paid", listen=events.append, **small_tables.plain(epochs=5))
+    first, *later = [e.remaining_seconds for e in events if isinstance(e, Advanced)]
     assert first is None
     assert all(seconds is not None and seconds >= 0 for seconds in later)
     assert later[-1] == 0
@@ -319,7 +319,7 @@ def test_a_column_that_the_network_needs_is_named_where_it_is_missing(species: d
         species.predict(PENGUINS.drop("island"))
 
 
-def test_categories_that_training_did_not_see_are_counted_and_told(species: descenso.Run):
+def test_categories_that_training_did_not_see_are_counted_and_reported(species: descenso.Run):
     strange = PENGUINS.with_columns(
         pl.Series("island", PENGUINS["island"].scatter(range(4), "Anvers"))
     )
@@ -333,7 +333,7 @@ def test_categories_that_training_did_not_see_are_counted_and_told(species: desc
 # Evaluation.
 
 
-def test_an_evaluation_tells_its_rows_and_metrics(species: descenso.Run):
+def test_an_evaluation_states_its_rows_and_metrics(species: descenso.Run):
     found = species.evaluate(PENGUINS)
     assert {"rows", "metrics", "warnings"} < set(found)
     assert found["rows"] == len(PENGUINS)
@@ -373,16 +373,16 @@ def test_an_evaluation_counts_rows_as_they_weigh():
     right = run.predict(X) == y
     assert found["metrics"]["accuracy"] == pytest.approx(np.average(right, weights=weights))
     assert np.sum(found["confusion"]["counts"]) == len(y)
-    told = [
+    warnings = [
         "Rows are weighted by sample_weight (1 to 3), in training and in the metrics.",
         "The confusion matrix and the numbers of rows are not weighted: there each row counts "
         "once.",
     ]
-    assert found["warnings"] == told
-    assert run.evaluate()["warnings"] == told
+    assert found["warnings"] == warnings
+    assert run.evaluate()["warnings"] == warnings
 
 
-def test_rows_of_a_validation_without_weights_are_told_to_count_alike():
+def test_rows_of_a_validation_without_weights_are_said_to_count_alike():
     table = TABLE.with_columns(w=np.arange(80) % 4 + 0.5)
     run = descenso.train(table, "paid", weights="w", **small_tables.plain(validation=TABLE))
     assert run.evaluate()["warnings"] == [
@@ -418,7 +418,7 @@ def test_a_class_that_training_never_saw_cannot_be_evaluated(species: descenso.R
         species.evaluate(emperor)
 
 
-def test_metrics_that_are_not_defined_are_null_and_told():
+def test_metrics_that_are_not_defined_are_null_and_reported():
     X, y = small_tables.classes(["no", "yes"])
     later = (X[y == "no"], y[y == "no"])
     run = descenso.train((X, y), validation=later, **small_tables.PLAIN)
@@ -452,15 +452,15 @@ def test_infinite_numbers_are_refused_by_column_and_row():
 
 @pytest.mark.parametrize("epoch", [1, 3, 40])
 def test_on_epoch_stops_exactly_where_it_returns_true(epoch: int):
-    heard: list[int] = []
+    epochs: list[int] = []
 
     def on_epoch(record: dict[str, Any]) -> bool:
-        heard.append(record["epoch"])
+        epochs.append(record["epoch"])
         return record["epoch"] == epoch
 
     run = descenso.train(small_tables.numbers(), on_epoch=on_epoch, **small_tables.plain(epochs=50))
     assert run.stopped == "interrupted"
-    assert heard == run.history["epoch"].to_list() == list(range(1, epoch + 1))
+    assert epochs == run.history["epoch"].to_list() == list(range(1, epoch + 1))
     assert run.summary()["epochs"] == epoch
     assert run.summary()["iterations"] == 2 * epoch
 
@@ -485,7 +485,7 @@ def without_clock(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if "seconds" not in name}
 
 
-def test_who_hears_of_an_epoch_cannot_change_what_is_kept_of_it(tmp_path: Path):
+def test_a_listener_to_epochs_cannot_change_what_is_kept_of_them(tmp_path: Path):
     def spoil(record: dict[str, Any]) -> None:
         record["loss"] = -1.0
         record.pop("epoch")
@@ -496,14 +496,14 @@ def test_who_hears_of_an_epoch_cannot_change_what_is_kept_of_it(tmp_path: Path):
             spoil(event.record)
 
     plain = descenso.train(small_tables.numbers(), **small_tables.PLAIN)
-    heard = descenso.train(
+    listened = descenso.train(
         small_tables.numbers(),
         on_epoch=spoil,
         listen=listen,
         run_dir=tmp_path / "run",
         **small_tables.PLAIN,
     )
-    for run in (heard, descenso.load(tmp_path / "run")):
+    for run in (listened, descenso.load(tmp_path / "run")):
         assert [without_clock(each) for each in run.records] == [
             without_clock(each) for each in plain.records
         ]
@@ -519,33 +519,33 @@ def test_another_error_of_on_epoch_is_the_callers():
 
 def test_listening_and_stopping_change_no_number():
     plain = descenso.train(small_tables.numbers(), **small_tables.PLAIN)
-    heard = descenso.train(
+    listened = descenso.train(
         small_tables.numbers(),
         listen=lambda event: None,
         on_epoch=lambda record: None,
         **small_tables.PLAIN,
     )
-    assert plain.metrics == heard.metrics
+    assert plain.metrics == listened.metrics
 
 
-def test_a_listener_hears_what_happens_in_order(tmp_path: Path):
-    heard: list[Event] = []
+def test_a_listener_receives_what_happens_in_order(tmp_path: Path):
+    events: list[Event] = []
     run = descenso.train(
-        TABLE, "paid", run_dir=tmp_path / "run", listen=heard.append, **small_tables.PLAIN
+        TABLE, "paid", run_dir=tmp_path / "run", listen=events.append, **small_tables.PLAIN
     )
-    assert isinstance(heard[0], Prepared)
-    assert heard[0].recipe == run.recipe
-    assert heard[0].rows == run.summary()["rows"]
-    assert heard[0].path == run.path
-    assert any("Missing values" in note for note in heard[0].notes)
-    ends = [event.record for event in heard if isinstance(event, EpochEnded)]
+    assert isinstance(events[0], Prepared)
+    assert events[0].recipe == run.recipe
+    assert events[0].rows == run.summary()["rows"]
+    assert events[0].path == run.path
+    assert any("Missing values" in note for note in events[0].notes)
+    ends = [event.record for event in events if isinstance(event, EpochEnded)]
     assert ends == run.records
-    advanced = [event for event in heard if isinstance(event, Advanced)]
+    advanced = [event for event in events if isinstance(event, Advanced)]
     assert advanced[-1].iterations == run.summary()["iterations"]
     assert advanced[-1].epoch == advanced[-1].epochs == 2
     assert advanced[-1].remaining_seconds == 0
-    assert isinstance(heard[-2], Saved)
-    assert heard[-1] == Ended(run.summary())
+    assert isinstance(events[-2], Saved)
+    assert events[-1] == Ended(run.summary())
 
 
 # Odd trainings.
@@ -561,9 +561,9 @@ def test_no_epochs_give_the_starting_weights():
 
 
 def test_a_training_that_diverges_at_once_has_no_weights_and_says_so():
-    heard: list[Event] = []
+    events: list[Event] = []
     run = descenso.train(
-        small_tables.numbers(), listen=heard.append, **small_tables.plain(learning_rate=1e30)
+        small_tables.numbers(), listen=events.append, **small_tables.plain(learning_rate=1e30)
     )
     assert run.stopped == "diverged"
     assert run.network is None
@@ -571,7 +571,7 @@ def test_a_training_that_diverges_at_once_has_no_weights_and_says_so():
     (warning,) = run.warnings
     assert "The loss became infinite in epoch 1" in warning
     assert "the learning rate" in warning and "is too large" in warning
-    assert [event.message for event in heard if isinstance(event, Warned)] == [warning]
+    assert [event.message for event in events if isinstance(event, Warned)] == [warning]
     with pytest.raises(RunError, match="there are no trained weights"):
         run.predict(small_tables.numbers()[0])
     json.dumps(run.summary(), allow_nan=False)

@@ -124,17 +124,17 @@ def test_where_all_diverge_nothing_is_kept(tmp_path: Path):
 
 
 def test_on_disk_the_sweep_and_its_best_run_are_kept(tmp_path: Path, found: descenso.Sweep):
-    told = swept(test=0.2, runs=tmp_path)
-    assert told.ranking.equals(found.ranking)
-    assert told.path is not None
-    assert told.path.parent == tmp_path and (told.path / SWEEP).is_file()
-    assert descenso.load("latest", runs=tmp_path).metrics == told.run.metrics
-    assert told.run.verify()["verified"]
+    result = swept(test=0.2, runs=tmp_path)
+    assert result.ranking.equals(found.ranking)
+    assert result.path is not None
+    assert result.path.parent == tmp_path and (result.path / SWEEP).is_file()
+    assert descenso.load("latest", runs=tmp_path).metrics == result.run.metrics
+    assert result.run.verify()["verified"]
 
 
 def test_the_folder_of_a_sweep_holds_its_best_run_where_none_for_runs_is_named(tmp_path: Path):
-    told = swept(vary={"learning_rate": [0.1]}, hidden_layers=(4,), sweep_dir=tmp_path / "s")
-    assert told.run.path == tmp_path / "s/best"
+    result = swept(vary={"learning_rate": [0.1]}, hidden_layers=(4,), sweep_dir=tmp_path / "s")
+    assert result.run.path == tmp_path / "s/best"
 
 
 @pytest.mark.parametrize("written", range(1, 5))
@@ -161,16 +161,16 @@ def test_a_sweep_that_is_killed_goes_on_and_ends_the_same(
         killing.setattr(sweep_module, "write_sweep", write_so_often)
         with pytest.raises(SystemExit):
             swept(test=0.2, **folders)
-    told = swept(test=0.2, **folders)
+    result = swept(test=0.2, **folders)
     assert trained == [4, 4]  # each group once, however it was cut
-    assert told.ranking.equals(found.ranking)
-    assert told.members.equals(found.members)
-    assert told.run.metrics == found.run.metrics
+    assert result.ranking.equals(found.ranking)
+    assert result.members.equals(found.members)
+    assert result.run.metrics == found.run.metrics
     # Asked once more, nothing is trained.
     again = swept(test=0.2, **folders)
     assert trained == [4, 4]
-    assert again.run.path == told.run.path.resolve()
-    assert again.ranking.equals(told.ranking)
+    assert again.run.path == result.run.path.resolve()
+    assert again.ranking.equals(result.ranking)
 
 
 def test_a_kept_run_that_was_killed_goes_on(
@@ -186,9 +186,9 @@ def test_a_kept_run_that_was_killed_goes_on(
         with pytest.raises(SystemExit):
             swept(test=0.2, **folders)
     (run,) = (tmp_path / "runs").glob("*/run.json")
-    told = swept(test=0.2, **folders)
-    assert told.run.path == run.parent.resolve()
-    assert told.run.metrics == found.run.metrics
+    result = swept(test=0.2, **folders)
+    assert result.run.path == run.parent.resolve()
+    assert result.run.metrics == found.run.metrics
 
 
 def test_ctrl_c_says_how_much_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -210,8 +210,8 @@ def test_ctrl_c_says_how_much_is_done(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_large_groups_train_in_parts(monkeypatch: pytest.MonkeyPatch, found: descenso.Sweep):
     monkeypatch.setattr(plan, "MOST_TOGETHER", 3)
-    told = swept(test=0.2)
-    assert told.members["loss"].to_numpy() == pytest.approx(
+    result = swept(test=0.2)
+    assert result.members["loss"].to_numpy() == pytest.approx(
         found.members["loss"].to_numpy(), rel=1e-4
     )
 
@@ -243,7 +243,7 @@ def test_what_is_there_already_is_left_alone(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"learning_rate": 0.1}, "learning_rate is named and varied as well"),
         ({"seeds": 0}, "seeds is 0; allowed"),
@@ -252,11 +252,11 @@ def test_what_is_there_already_is_left_alone(tmp_path: Path):
         ({"data": people(), "target": "nothing"}, "no column 'nothing'"),
     ],
 )
-def test_a_mistake_is_told_before_anything_trains_or_is_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict, told: str
+def test_a_mistake_is_reported_before_anything_trains_or_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict, message: str
 ):
     monkeypatch.setattr(population, "train", lambda *_: pytest.fail("it trained"))
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         swept(**{"runs": tmp_path / "runs", "sweep_dir": tmp_path / "s", **changes})
     assert not list(tmp_path.iterdir())
 
@@ -275,10 +275,10 @@ def test_a_recipe_object_is_taken_too():
 
 
 def test_it_is_json_and_a_page_and_shows_in_a_notebook(found: descenso.Sweep):
-    told = json.loads(json.dumps(found.to_dict(), allow_nan=False))
-    assert told["vary"] == {"learning_rate": [0.01, 0.5], "hidden_layers": [[4], [3]]}
-    assert [len(told[name]) for name in ("ranking", "members", "seeds")] == [4, 8, 2]
-    assert told["run"]["metrics"] == found.run.metrics
+    result = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    assert result["vary"] == {"learning_rate": [0.01, 0.5], "hidden_layers": [[4], [3]]}
+    assert [len(result[name]) for name in ("ranking", "members", "seeds")] == [4, 8, 2]
+    assert result["run"]["metrics"] == found.run.metrics
     assert found.page().count('role="img"') == 3
     seen = Reader(f"<div>{found._repr_html_()}</div>")
     assert all(sentence in seen.said for sentence in found.essence)

@@ -212,7 +212,7 @@ def test_what_is_missing_is_named(call: Callable[..., Any], words: list[str], na
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         ("report latest --out page.pdf", "it must end in .html, .htm"),
         ("report latest --out tests", "it must end in .html, .htm"),
@@ -226,10 +226,10 @@ def test_what_is_missing_is_named(call: Callable[..., Any], words: list[str], na
         ("evaluate '' --runs nowhere", "'': not a run"),
     ],
 )
-def test_a_mistake_is_named(call: Callable[..., Any], words: str, told: str):
+def test_a_mistake_is_named(call: Callable[..., Any], words: str, message: str):
     said = call(*shlex.split(words))
     assert said.status == 2
-    assert told in said.err
+    assert message in said.err
 
 
 def test_a_page_is_not_written_where_a_folder_is(call: Callable[..., Any], tmp_path: Path):
@@ -252,8 +252,8 @@ def test_a_mistake_in_the_environment_names_its_variable(
 ):
     monkeypatch.setenv(variable, value)
     said = call("evaluate", "latest")
-    told = f"descenso: {variable} is {value!r}; allowed: {allowed}.\n"
-    assert said == (2, "", told)
+    message = f"descenso: {variable} is {value!r}; allowed: {allowed}.\n"
+    assert said == (2, "", message)
 
 
 def test_a_language_that_is_named_outweighs_one_that_is_not_spoken(
@@ -295,7 +295,7 @@ def test_with_descenso_debug_a_mistake_shows_its_traceback(
     assert "Traceback" in with_a_mistake(call, monkeypatch).err
 
 
-def test_ctrl_c_is_told_in_one_line_and_is_status_130(
+def test_ctrl_c_is_reported_in_one_line_and_is_status_130(
     call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ):
     said = with_a_mistake(call, monkeypatch, KeyboardInterrupt)

@@ -38,9 +38,9 @@ def test_a_person_reads_recipes_curves_and_what_is_real(call: Callable[..., Any]
 
 def test_json_is_what_python_finds(call: Callable[..., Any], folder: Path):
     words = ("slow", "fast", "--runs", folder, "--resamples", 50, "--confidence", 0.9, "--json")
-    told = json.loads(call("compare", *words).out)
+    result = json.loads(call("compare", *words).out)
     found = descenso.compare(["slow", "fast"], runs=folder, resamples=50, confidence=0.9)
-    assert told == json.loads(json.dumps(found.to_dict())) | {"out": None}
+    assert result == json.loads(json.dumps(found.to_dict())) | {"out": None}
 
 
 def test_a_page_is_written(call: Callable[..., Any], folder: Path, tmp_path: Path):
@@ -53,8 +53,8 @@ def test_a_page_is_written(call: Callable[..., Any], folder: Path, tmp_path: Pat
 
 def test_a_table_to_judge_on_is_named(call: Callable[..., Any], folder: Path, penguins: Path):
     words = ("slow", "fast", "--runs", folder, "--resamples", 0, "--data", penguins, "--json")
-    told = json.loads(call("compare", *words).out)
-    assert (told["part"], told["table"], told["rows"]) == ("table", "penguins.csv", 344)
+    result = json.loads(call("compare", *words).out)
+    assert (result["part"], result["table"], result["rows"]) == ("table", "penguins.csv", 344)
 
 
 @pytest.mark.parametrize(

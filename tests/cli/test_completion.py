@@ -37,7 +37,7 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("descenso train t.csv --device g", ["gpu"]),
         # Files are the shell's own affair.
         ("descenso train t", []),
-        # A mistake further left is told when the line is entered, not while it is typed.
+        # A mistake further left is reported when the line is entered, not while it is typed.
         ("descenso trian --x", []),
         ("descenso evaluate a b c --js", ["--json"]),
     ],
@@ -109,7 +109,7 @@ def offered_by_bash(line: str) -> list[str]:
 
 
 def environment(line: str) -> dict[str, str]:
-    """What bash tells a program that shall complete a line."""
+    """What bash passes to a program that completes a line."""
     words = {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
     return os.environ | words | {"_DESCENSO_COMPLETE": "complete_bash"}
 

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-ILL = ["--preset", "lecture", "--epochs", "60", "--init", "zeros"]
-
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -37,20 +35,20 @@ def test_it_says_what_is_wrong_what_repairs_it_and_how_well(
 
 def test_json_is_one_object(call: Callable[..., Any], runs: Path):
     said = call("diagnose", "latest", "--runs", runs, "--json", "--quick")
-    told = json.loads(said.out)
-    assert told["verdict"] == "ill" and told["quick"]
-    assert told["diagnoses"][0]["cause"] == "symmetric_init"
+    result = json.loads(said.out)
+    assert result["verdict"] == "ill" and result["quick"]
+    assert result["diagnoses"][0]["cause"] == "symmetric_init"
 
 
 def test_apply_trains_the_repaired_recipe_as_a_run_that_names_its_parent(
     call: Callable[..., Any], runs: Path
 ):
-    (ill,) = [path for path in runs.iterdir() if path.is_dir()]
-    said = call("diagnose", ill, "--runs", runs, "--quick", "--apply", "--json")
+    (original,) = [path for path in runs.iterdir() if path.is_dir()]
+    said = call("diagnose", original, "--runs", runs, "--quick", "--apply", "--json")
     assert said.status == 0 and json.loads(said.out)["verdict"] == "ill"
-    (repaired,) = [path for path in runs.iterdir() if path.is_dir() and path != ill]
+    (repaired,) = [path for path in runs.iterdir() if path.is_dir() and path != original]
     record = json.loads((repaired / "run.json").read_text(encoding="utf-8"))
-    assert record["parent"] == str(ill) and record["recipe"]["init"] == "he"
+    assert record["parent"] == str(original) and record["recipe"]["init"] == "he"
     assert str(repaired) in said.err
 
 

@@ -77,7 +77,7 @@ def test_the_rows_kept_are_measured_where_their_table_lies_now(
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["penguins", "--data", "penguins"], "--data says where the rows"),
         (["--data", "nowhere.csv"], "nowhere.csv: there is no such file"),
@@ -86,11 +86,11 @@ def test_the_rows_kept_are_measured_where_their_table_lies_now(
     ],
 )
 def test_what_cannot_be_measured_is_refused(
-    call: Callable[..., Any], trained: Path, words: list[str], told: str
+    call: Callable[..., Any], trained: Path, words: list[str], message: str
 ):
     said = call("evaluate", trained, *words)
     assert (said.status, said.out) == (2, "")
-    assert told in said.err
+    assert message in said.err
 
 
 def test_a_table_without_the_target_is_refused(

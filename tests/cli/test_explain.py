@@ -17,8 +17,8 @@ def test_without_a_topic_all_are_listed(call: Callable[..., Any]):
 
 
 def test_topics_are_json_too(call: Callable[..., Any]):
-    told = json.loads(call("explain", "--json").out)
-    assert [each["topic"] for each in told["topics"]] == list(TOPICS)
+    result = json.loads(call("explain", "--json").out)
+    assert [each["topic"] for each in result["topics"]] == list(TOPICS)
 
 
 def test_a_lesson_of_a_run_is_one_json_object(call: Callable[..., Any], trained: Path):

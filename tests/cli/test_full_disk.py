@@ -1,4 +1,4 @@
-"""A place that cannot be written to is told before the training, and a disk that fills up in words.
+"""A place that cannot be written to is reported before the training; a full disk is explained.
 
 Limits on the size of files stand for a full disk, and a small file system of its own where the
 system lets a person make one.
@@ -36,13 +36,13 @@ def files_of_at_most(size: int) -> Generator[None]:
 @pytest.fixture
 def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
     def trained(*_of: object, **_more: object) -> None:
-        raise AssertionError("it was told too late: the training has begun")
+        raise AssertionError("it was reported too late: the training has begun")
 
     monkeypatch.setattr("descenso.runs.lifecycle.fit_network", trained)
 
 
 @pytest.mark.usefixtures("no_training")
-def test_a_network_larger_than_any_disk_and_memory_is_told_as_such(
+def test_a_network_larger_than_any_disk_and_memory_is_reported(
     call: Callable[..., Any], tmp_path: Path
 ):
     wide = ["--hidden-layers", "100000000,100000000"]
@@ -53,7 +53,7 @@ def test_a_network_larger_than_any_disk_and_memory_is_told_as_such(
 
 @pytest.mark.usefixtures("no_training")
 @pytest.mark.parametrize("option", ["--runs", "--run-dir"])
-def test_a_place_that_is_no_folder_is_told_before_the_table_is_read(
+def test_a_place_that_is_no_folder_is_reported_before_the_table_is_read(
     call: Callable[..., Any], tmp_path: Path, option: str
 ):
     (tmp_path / "file").touch()
@@ -68,8 +68,8 @@ def test_a_place_that_is_no_folder_is_told_before_the_table_is_read(
 
 
 @pytest.mark.usefixtures("no_training")
-@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that nobody may write to")
-def test_a_folder_that_is_read_only_is_told_before_the_training(call: Callable[..., Any]):
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that is read-only for everyone")
+def test_a_read_only_folder_is_reported_before_the_training(call: Callable[..., Any]):
     # Not even root may write there.
     said = call("train", "penguins", *SMALL, "--runs", "/proc/here")
     assert said.status == 2
@@ -78,7 +78,7 @@ def test_a_folder_that_is_read_only_is_told_before_the_training(call: Callable[.
 
 
 @pytest.mark.usefixtures("no_training")
-def test_too_little_space_is_told_before_the_training(
+def test_too_little_space_is_reported_before_the_training(
     call: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     usage = shutil.disk_usage(tmp_path)
@@ -156,14 +156,14 @@ def may_mount() -> bool:
 
 @pytest.mark.skipif(not may_mount(), reason="a file system of one's own cannot be mounted here")
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         ("size=64k", "the run may need .* there, but 65.5 kB are free"),
         ("ro", r"no run can be kept there \(Read-only file system\)"),
     ],
 )
-def test_a_small_or_read_only_file_system_is_told_before_the_training(
-    tmp_path: Path, options: str, told: str
+def test_a_small_or_read_only_file_system_is_reported_before_the_training(
+    tmp_path: Path, options: str, message: str
 ):
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -177,13 +177,13 @@ def test_a_small_or_read_only_file_system_is_told_before_the_training(
         check=False,
     )
     assert (said.returncode, said.stdout) == (2, "")
-    assert re.fullmatch(rf"descenso: {disk}: {told}.*\n", said.stderr)
+    assert re.fullmatch(rf"descenso: {disk}: {message}.*\n", said.stderr)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("command", ["inspect penguins", "predict {run} penguins --out - --quiet"])
-def test_a_standard_output_that_takes_no_more_is_told_in_one_line(
+def test_a_full_standard_output_is_reported_in_one_line(
     trained: Path, command: str, unbuffered: str
 ):
     words = command.format(run=trained).split()

@@ -1,4 +1,4 @@
-"""Input that nobody would wish for: each has a right result, or one clear line and status 2."""
+"""Hostile input: each has a right result, or one clear line and status 2."""
 
 import gzip
 import json
@@ -151,14 +151,14 @@ def words_of(command: str, run: Path, table: Path, folder: Path) -> Sequence[obj
 def test_the_command_line_answers_in_one_line_and_leaves_nothing(
     call: Callable[..., Any], trained: Path, tmp_path: Path, case: str, command: str
 ):
-    name, content, refusing, told = REFUSED[case]
+    name, content, refusing, message = REFUSED[case]
     table = tmp_path / name
     table.write_bytes(content if isinstance(content, bytes) else content.encode())
     said = call(*words_of(command, trained, table, tmp_path))
     assert "Traceback" not in said.err
     if command in refusing:
         assert (said.status, said.out) == (2, "")
-        assert said.err.startswith(f"descenso: {told}")
+        assert said.err.startswith(f"descenso: {message}")
         assert said.err.count("\n") == 1
         assert list(tmp_path.iterdir()) == [table]
     else:
@@ -167,7 +167,7 @@ def test_the_command_line_answers_in_one_line_and_leaves_nothing(
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_python_raises_the_same_and_leaves_nothing(trained: Path, tmp_path: Path, case: str):
-    name, content, refusing, told = REFUSED[case]
+    name, content, refusing, message = REFUSED[case]
     table = tmp_path / name
     table.write_bytes(content if isinstance(content, bytes) else content.encode())
     run = descenso.load(trained)
@@ -180,7 +180,7 @@ def test_python_raises_the_same_and_leaves_nothing(trained: Path, tmp_path: Path
     for command in refusing:
         with pytest.raises(descenso.InputError) as raised:
             calls[command]()
-        assert str(raised.value).startswith(told)
+        assert str(raised.value).startswith(message)
     assert list(tmp_path.iterdir()) == [table]
 
 
@@ -208,7 +208,7 @@ def test_three_rows_make_a_run_that_says_how_few_they_are(call: Callable[..., An
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         ("--learning-rate -1", "learning_rate is -1.0; allowed: a number above 0, range_test."),
         ("--hidden-layers 99999999999", "hidden_layers is [99999999999]; allowed: whole numbers"),
@@ -218,15 +218,15 @@ def test_three_rows_make_a_run_that_says_how_few_they_are(call: Callable[..., An
         ("--target z", "table.csv: there is no column 'z'. There are 'a', 'b', 'y'."),
     ],
 )
-def test_a_recipe_that_cannot_be_is_told_and_leaves_nothing(
-    call: Callable[..., Any], tmp_path: Path, words: str, told: str
+def test_an_impossible_recipe_is_reported_and_leaves_nothing(
+    call: Callable[..., Any], tmp_path: Path, words: str, message: str
 ):
     table = tmp_path / "table.csv"
     table.write_text(GOOD)
     train = ["train", table, "--target", "y", *SMALL, "--runs", tmp_path / "runs"]
     said = call(*train, *words.split())
     assert (said.status, said.out) == (2, "")
-    assert said.err.startswith(f"descenso: {told}")
+    assert said.err.startswith(f"descenso: {message}")
     assert list(tmp_path.iterdir()) == [table]
 
 

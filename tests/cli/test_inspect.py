@@ -18,7 +18,7 @@ def test_a_table_is_shown_with_its_target_and_what_to_try_next(call: Callable[..
     assert said.out.endswith("  descenso train penguins --target species\n")
 
 
-def test_the_training_to_try_next_is_told_all_that_the_inspection_was(
+def test_the_training_to_try_next_has_all_options_of_the_inspection(
     call: Callable[..., Any], tmp_path: Path
 ):
     table = tmp_path / "my table.csv"
@@ -55,7 +55,7 @@ def test_json_is_one_object_what_python_gives(call: Callable[..., Any]):
     assert said.err == ""
 
 
-def test_the_options_of_a_training_are_heard(call: Callable[..., Any], tmp_path: Path):
+def test_the_options_of_a_training_are_followed(call: Callable[..., Any], tmp_path: Path):
     table = tmp_path / "shop one.csv"
     rows = [f"{i // 4};{i * 0.5:.1f};{'yn'[i % 2]};{i % 3}".replace(".", ",") for i in range(40)]
     table.write_text("visit;price;bought;w\n" + "\n".join(rows) + "\n")
@@ -88,7 +88,7 @@ def test_a_wrong_wish_is_answered_in_one_line(call: Callable[..., Any], words, m
     assert said.err.count("\n") == 1
 
 
-def test_what_training_would_refuse_is_told_and_no_failure(
+def test_what_training_would_refuse_is_reported_and_no_failure(
     call: Callable[..., Any], tmp_path: Path
 ):
     (tmp_path / "one.csv").write_text("x,y\n" + "1,a\n" * 30)

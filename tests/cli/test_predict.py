@@ -57,7 +57,7 @@ def test_standard_output_holds_the_bytes_that_a_file_would(
     assert shown == out.read_bytes()
 
 
-def test_unseen_categories_are_told(
+def test_unseen_categories_are_reported(
     call: Callable[..., Any], trained: Path, tmp_path: Path, penguins: Path
 ):
     strange = tmp_path / "strange.csv"
@@ -116,7 +116,7 @@ def test_a_disk_that_is_full_leaves_no_part_of_a_file(
     assert not any(tmp_path.iterdir())
 
 
-def test_a_folder_that_cannot_be_written_to_is_told_before_the_table_is_read(
+def test_a_folder_that_cannot_be_written_to_is_reported_before_the_table_is_read(
     call: Callable[..., Any], trained: Path, tmp_path: Path
 ):
     table = tmp_path / "table.csv"

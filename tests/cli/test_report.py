@@ -35,13 +35,13 @@ def test_the_page_lies_where_it_is_wanted_and_has_no_rows_if_none_are_wanted(
 
 
 def test_its_numbers_are_one_json_object(call: Callable[..., Any], run: Path):
-    told = json.loads(call("report", run, "--json").out)
-    assert told["out"] == str(run / "report.html")
-    assert told["part"] == "test"
-    assert [each["column"] for each in told["importance"]["columns"]]
+    result = json.loads(call("report", run, "--json").out)
+    assert result["out"] == str(run / "report.html")
+    assert result["part"] == "test"
+    assert [each["column"] for each in result["importance"]["columns"]]
 
 
-def test_a_spanish_page_is_told_of_in_spanish(call: Callable[..., Any], run: Path):
+def test_a_spanish_page_is_announced_in_spanish(call: Callable[..., Any], run: Path):
     said = call("report", run, "--lang", "es")
     assert "En las filas de prueba" in said.out
     assert 'lang="es"' in (run / "report.html").read_text(encoding="utf-8")

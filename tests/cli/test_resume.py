@@ -13,7 +13,7 @@ def run(trained: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(trained, tmp_path / "run"))
 
 
-def test_a_finished_run_is_told_again(call: Callable[..., Any], run: Path):
+def test_a_finished_run_is_shown_again(call: Callable[..., Any], run: Path):
     said = call("resume", run, "--json")
     assert said.status == 0
     kept = json.loads((run / "run.json").read_text())["result"]

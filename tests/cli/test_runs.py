@@ -44,12 +44,12 @@ def test_quiet_lists_only_the_folders(call: Callable[..., Any], runs: Path):
     assert set(said.out.splitlines()) == {str(runs / "sound"), str(runs / "torn")}
 
 
-def test_an_empty_folder_is_told(call: Callable[..., Any], tmp_path: Path):
+def test_an_empty_folder_is_reported(call: Callable[..., Any], tmp_path: Path):
     said = call("runs", "--runs", tmp_path)
     assert (said.status, said.out) == (0, f"There are no runs in {tmp_path} yet.\n")
 
 
-def test_show_tells_the_recipe_with_its_reasons_and_the_metrics(
+def test_show_has_the_recipe_with_its_reasons_and_the_metrics(
     call: Callable[..., Any], trained: Path
 ):
     out = call("runs", "show", trained).out
@@ -72,9 +72,7 @@ def test_remove_deletes_the_run_and_no_other(call: Callable[..., Any], runs: Pat
     assert [each.name for each in runs.iterdir()] == ["torn"]
 
 
-def test_where_nobody_can_answer_nothing_is_removed_without_yes(
-    call: Callable[..., Any], runs: Path
-):
+def test_without_a_terminal_nothing_is_removed_without_yes(call: Callable[..., Any], runs: Path):
     said = call("runs", "remove", runs / "sound")
     assert said.status == 2
     assert "--yes" in said.err

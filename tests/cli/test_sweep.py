@@ -31,7 +31,7 @@ def test_a_person_reads_the_ranking_and_where_the_best_run_lies(
 
 
 def test_json_is_what_python_finds(call: Callable[..., Any], tmp_path: Path):
-    told = json.loads(call(*SWEEP, "--runs", tmp_path, "--json").out)
+    result = json.loads(call(*SWEEP, "--runs", tmp_path, "--json").out)
     found = descenso.sweep(
         "penguins",
         "species",
@@ -44,9 +44,9 @@ def test_json_is_what_python_finds(call: Callable[..., Any], tmp_path: Path):
         epochs=2,
     ).to_dict()
     for name in ("ranking", "members", "best", "vary", "seeds", "watched", "essence"):
-        assert told[name] == found[name]
-    assert told["run"]["metrics"] == found["run"]["metrics"]
-    assert Path(told["sweep"]).parent == Path(told["run"]["run"]).parent == tmp_path
+        assert result[name] == found[name]
+    assert result["run"]["metrics"] == found["run"]["metrics"]
+    assert Path(result["sweep"]).parent == Path(result["run"]["run"]).parent == tmp_path
 
 
 def test_quiet_says_nothing_on_the_way(call: Callable[..., Any], tmp_path: Path):
@@ -71,9 +71,9 @@ def test_ctrl_c_has_status_130_and_the_same_command_goes_on(
     said = call(*words)
     assert (said.status, said.out) == (130, "")
     (folder,) = tmp_path.iterdir()
-    told = said.err.splitlines()[-1]
-    assert told.startswith("descenso: interrupted; 4 of 8 networks are trained")
-    assert told.endswith(f"repeat the command with --sweep-dir {folder}")
+    message = said.err.splitlines()[-1]
+    assert message.startswith("descenso: interrupted; 4 of 8 networks are trained")
+    assert message.endswith(f"repeat the command with --sweep-dir {folder}")
     assert call(*words, "--sweep-dir", folder).status == 0
     assert len(trained) == 3  # the second group once more, the first no more
 
@@ -113,6 +113,6 @@ def test_what_cannot_be_done_is_said_in_one_line_and_leaves_nothing(
     assert said.status == 2
     assert said.out == ""
     assert expected in said.err
-    # Where the data has to be read first, progress is told before.
+    # Where the data has to be read first, progress is shown before.
     assert said.err.splitlines()[-1].startswith("descenso: ")
     assert [each.name for each in tmp_path.iterdir()] == ["mine.txt"]

@@ -32,7 +32,7 @@ PROMISED = {
 }
 
 
-def test_the_result_is_told_and_what_to_try_next(call: Callable[..., Any], tmp_path: Path):
+def test_the_result_is_shown_and_what_to_try_next(call: Callable[..., Any], tmp_path: Path):
     said = call(*WORDS, "--test", "0.2", "--run-dir", tmp_path / "run")
     assert said.status == 0
     assert re.search(r"^test accuracy 0\.\d{4}$", said.out, re.MULTILINE)
@@ -40,7 +40,7 @@ def test_the_result_is_told_and_what_to_try_next(call: Callable[..., Any], tmp_p
     assert "descenso predict" in said.out
 
 
-def test_every_choice_is_told_with_its_reason(call: Callable[..., Any], tmp_path: Path):
+def test_every_choice_is_shown_with_its_reason(call: Callable[..., Any], tmp_path: Path):
     err = " ".join(call(*WORDS, "--drop", "year", "--run-dir", tmp_path / "run").err.split())
     assert (
         "task multiclass "
@@ -107,7 +107,7 @@ def test_json_is_one_object_with_all_that_is_promised(call: Callable[..., Any], 
     assert "epoch" in said.err
 
 
-def test_several_seeds_are_told_with_their_spread(call: Callable[..., Any], tmp_path: Path):
+def test_several_seeds_are_shown_with_their_spread(call: Callable[..., Any], tmp_path: Path):
     said = call(*WORDS, "--seeds", "2", "--run-dir", tmp_path / "run")
     assert said.status == 0
     assert "over 2 seeds" in said.out
@@ -134,7 +134,7 @@ def test_a_folder_that_holds_something_is_refused_and_left_alone(
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
 
 
-def test_a_loss_that_becomes_infinite_at_once_is_told_and_fails(
+def test_a_loss_that_becomes_infinite_at_once_is_reported_and_fails(
     call: Callable[..., Any], tmp_path: Path
 ):
     words = [*WORDS, "--optimizer", "sgd", "--learning-rate", "1e30", "--run-dir", tmp_path / "run"]

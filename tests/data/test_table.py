@@ -7,7 +7,7 @@ from descenso.data.io.memory import table_of
 from descenso.data.io.read import read
 
 
-def test_a_table_is_told_by_its_name_and_its_size():
+def test_a_table_is_shown_by_its_name_and_its_size():
     assert repr(read("penguins")) == "<Table penguins: 344 × 8>"
     assert repr(table_of(np.zeros((5, 3)))) == "<Table the data: 5 × 3>"
 

@@ -1,4 +1,4 @@
-"""The whole examination: a verdict, the one change, and its proof."""
+"""The whole examination: a verdict, the suggested change, and its proof."""
 
 import json
 import tracemalloc
@@ -20,7 +20,7 @@ def penguins(**fields: Any) -> Run:
 
 
 @pytest.fixture(scope="module")
-def ill() -> Diagnosis:
+def diagnosis() -> Diagnosis:
     return penguins(learning_rate=10.0).diagnose()
 
 
@@ -29,9 +29,9 @@ def healthy() -> Diagnosis:
     return penguins(epochs=200).diagnose()
 
 
-def test_a_rate_that_is_too_large_is_found_and_its_repair_proved(ill: Diagnosis):
-    assert ill.verdict == "ill"
-    first = ill.diagnoses[0]
+def test_a_rate_that_is_too_large_is_found_and_its_repair_proved(diagnosis: Diagnosis):
+    assert diagnosis.verdict == "ill"
+    first = diagnosis.diagnoses[0]
     assert first.cause == "learning_rate_too_large"
     assert first.change is not None and first.change["learning_rate"] <= 1
     assert first.trial is not None and first.trial.proved
@@ -40,8 +40,8 @@ def test_a_rate_that_is_too_large_is_found_and_its_repair_proved(ill: Diagnosis)
     assert first.trial.after > 0.8
 
 
-def test_the_repair_repairs(ill: Diagnosis):
-    change = ill.diagnoses[0].change
+def test_the_repair_repairs(diagnosis: Diagnosis):
+    change = diagnosis.diagnoses[0].change
     assert change is not None
     repaired = penguins(**change).metrics["validation"]["accuracy"]
     assert repaired > penguins(learning_rate=10.0).metrics["validation"]["accuracy"] + 0.2
@@ -72,7 +72,7 @@ def test_where_there_is_nothing_to_learn_no_change_is_sold_as_a_repair(tmp_path:
         repair(run, found, runs=tmp_path)
 
 
-def test_a_training_that_failed_is_ill_even_where_no_one_change_repairs_it():
+def test_a_failed_training_has_a_problem_even_where_no_single_change_repairs_it():
     # Weights that are far too large, and steps as well: either alone leaves nothing learnt.
     random = np.random.default_rng(0)
     X = random.normal(size=(200, 3))
@@ -144,10 +144,10 @@ def test_a_training_brings_its_quick_diagnosis():
     assert penguins(epochs=200).summary()["diagnosis"]["verdict"] == "healthy"
 
 
-def test_it_is_json(ill: Diagnosis):
-    told = json.loads(json.dumps(ill.to_dict(), allow_nan=False))
-    assert list(told)[:3] == ["run", "verdict", "diagnoses"]
-    first = told["diagnoses"][0]
+def test_it_is_json(diagnosis: Diagnosis):
+    result = json.loads(json.dumps(diagnosis.to_dict(), allow_nan=False))
+    assert list(result)[:3] == ["run", "verdict", "diagnoses"]
+    first = result["diagnoses"][0]
     assert set(first) >= {
         *("cause", "confidence", "summary", "evidence", "change", "data_change", "trial"),
     }
@@ -155,15 +155,17 @@ def test_it_is_json(ill: Diagnosis):
     assert {"measure", "value", "expected"} == set(first["evidence"][0])
 
 
-def test_stored_and_restored_it_tells_the_same(ill: Diagnosis):
-    again = restored(json.loads(json.dumps(ill.stored(), allow_nan=False)))
-    assert again.to_dict() == ill.to_dict()
-    assert [each.sentences for each in again.sections] == [each.sentences for each in ill.sections]
+def test_stored_and_restored_it_says_the_same(diagnosis: Diagnosis):
+    again = restored(json.loads(json.dumps(diagnosis.stored(), allow_nan=False)))
+    assert again.to_dict() == diagnosis.to_dict()
+    assert [each.sentences for each in again.sections] == [
+        each.sentences for each in diagnosis.sections
+    ]
     assert again.diagnoses[0].trial is not None and again.diagnoses[0].trial.curves
 
 
-def test_a_notebook_shows_it_with_the_trial_s_curves(ill: Diagnosis):
-    shown = ill._repr_html_()  # pyright: ignore[reportPrivateUsage]
+def test_a_notebook_shows_it_with_the_trial_s_curves(diagnosis: Diagnosis):
+    shown = diagnosis._repr_html_()  # pyright: ignore[reportPrivateUsage]
     assert "learning_rate_too_large" in shown and "<svg" in shown
     use_language("es")
     assert "Diagnóstico" in penguins(init="zeros").diagnose(quick=True).title

@@ -118,7 +118,7 @@ def test_a_gain_proves_where_it_is_more_than_luck_and_matters(
 def test_a_repair_has_to_better_the_run_itself_where_its_repeats_are_worse():
     assert Gain(0.5, 0.7, 0.1, reached=0.5).proves(0.5)
     assert not Gain(0.5, 0.7, 0.1, reached=0.69).proves(0.5)
-    # What is plainly wrong is ill, even where one run of it was lucky.
+    # What is plainly wrong has a problem, even where one run of it was lucky.
     assert Gain(0.5, 0.7, 0.1, reached=0.69).proves(0.9)
 
 

@@ -156,7 +156,7 @@ def test_a_training_that_diverges_diverges_in_each_fold_and_says_so():
 # When it is asked.
 
 
-def test_few_rows_are_all_learnt_from_and_the_choice_is_told():
+def test_few_rows_are_all_learnt_from_and_the_choice_is_reported():
     made = prepared(small_tables.people(), "paid")
     assert made.rows == {"train": 80, "validation": 0, "test": 0}
     assert made.cross_validation is not None
@@ -184,12 +184,12 @@ def test_what_is_named_is_left_as_it_was_asked(named: dict[str, Any]):
 
 
 @pytest.mark.parametrize(("rows", "spared"), [(19, True), (20, False), (999, False), (1000, True)])
-def test_a_tenth_watches_where_rows_are_very_few_or_many(rows: int, spared: bool):
-    told = descenso.inspect(small_tables.people(rows), "paid")
-    assert ((told.split or {})["validation"] > 0) == spared
+def test_a_tenth_validates_where_rows_are_very_few_or_many(rows: int, spared: bool):
+    result = descenso.inspect(small_tables.people(rows), "paid")
+    assert ((result.split or {})["validation"] > 0) == spared
 
 
-def test_groups_and_times_keep_rows_that_watch():
+def test_groups_and_times_keep_validation_rows():
     splits: tuple[dict[str, Any], ...] = ({"split_by": "town"}, {"split_time": "since"})
     for split in splits:
         request = Request(Recipe(**SMALL), cross_validated=True, **split)
@@ -198,14 +198,14 @@ def test_groups_and_times_keep_rows_that_watch():
         assert made.rows["validation"] > 0
 
 
-def test_several_seeds_and_a_listener_to_each_epoch_keep_rows_that_watch():
+def test_several_seeds_and_a_listener_to_each_epoch_keep_validation_rows():
     seen: list[float] = []
 
-    def watching(epoch: dict[str, Any]) -> bool:
+    def on_epoch(epoch: dict[str, Any]) -> bool:
         seen.append(epoch["validation_loss"])
         return len(seen) == 2
 
-    descenso.train(*small_tables.numbers(), **SMALL, on_epoch=watching, progress=False)
+    descenso.train(*small_tables.numbers(), **SMALL, on_epoch=on_epoch, progress=False)
     assert len(seen) == 2
     run = descenso.train(*small_tables.numbers(), **SMALL, seeds=2, progress=False)
     assert run.summary()["metrics"]["validation"] is not None

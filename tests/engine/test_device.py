@@ -1,4 +1,4 @@
-"""What a repetition depends on is written down, and what has changed of it is told."""
+"""What a repetition depends on is written down, and what has changed of it is reported."""
 
 import os
 from pathlib import Path
@@ -40,7 +40,7 @@ def test_nothing_has_changed_from_now_to_now():
     assert device.differences(device.environment(), device.environment()) == []
 
 
-def test_what_may_change_the_last_bits_is_told_and_nothing_else():
+def test_what_may_change_the_last_bits_is_reported_and_nothing_else():
     then = device.environment() | {"jaxlib": "0.1", "polars": "0.2"}
     (change,) = device.differences(then, device.environment())
     assert change == f"jaxlib 0.1 → {device.environment()['jaxlib']}"
@@ -118,7 +118,7 @@ def test_networks_of_ever_other_shapes_do_not_fill_the_memory_map(
     assert max(map(mapped_after, range(42, 50))) < allowed + 2 * one
 
 
-def test_a_system_that_does_not_tell_its_limit_trains_all_the_same(
+def test_a_system_that_does_not_state_its_limit_trains_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(device, "MOST_MAPPINGS", tmp_path / "not there")

@@ -43,13 +43,13 @@ def test_a_rate_is_right_within_a_tenth_of_the_way_from_the_best_to_the_constant
     assert test.verdicts[-1] in ("too large", "diverged")
 
 
-def test_the_rate_that_is_found_is_trained_with_and_its_reason_told(run):
+def test_the_rate_that_is_found_is_trained_with_and_its_reason_stated(run):
     suggestion = short_range_test(run.rows.experiment).suggestion
     assert run.recipe.learning_rate == pytest.approx(suggestion, rel=0.05)
     assert run.reasons["learning_rate"].startswith("a range test: from ")
 
 
-def test_where_every_rate_diverges_the_lowest_is_taken_and_that_is_told():
+def test_where_every_rate_diverges_the_lowest_is_taken_and_that_is_reported():
     X, y = numbers()
     run = descenso.train((X * 1e30, y), **plain(learning_rate="range_test", scale_features=False))
     assert run.recipe.learning_rate == pytest.approx(1e-5)
@@ -64,17 +64,17 @@ def test_on_the_command_line_a_rate_named_auto_is_found(tmp_path: Path):
     assert "range test" in run.reasons["learning_rate"]
 
 
-def test_an_untrained_run_has_its_rate_for_whoever_trains_it_on():
+def test_an_untrained_run_has_its_rate_for_a_later_training():
     run = descenso.train(numbers(), **plain(learning_rate="range_test", epochs=0))
     assert run.reasons["learning_rate"].startswith("a range test: from ")
 
 
-def test_whoever_listens_hears_how_far_the_test_is_before_the_training():
-    heard: list[Event] = []
-    descenso.train(numbers(), **plain(learning_rate="range_test"), listen=heard.append)
-    before = [each for each in heard if isinstance(each, Preparing)]
-    assert heard[: len(before)] == before
-    assert isinstance(heard[len(before)], Prepared)
+def test_a_listener_receives_how_far_the_test_is_before_the_training():
+    events: list[Event] = []
+    descenso.train(numbers(), **plain(learning_rate="range_test"), listen=events.append)
+    before = [each for each in events if isinstance(each, Preparing)]
+    assert events[: len(before)] == before
+    assert isinstance(events[len(before)], Prepared)
     assert {each.what for each in before} == {
         "Looking for the learning rate among 24, trained at once"
     }

@@ -167,7 +167,7 @@ def test_without_patience_the_last_epoch_is_kept():
     assert_equal_bits(end.kept, end.state.network)
 
 
-def test_without_validation_rows_the_training_loss_is_watched():
+def test_without_validation_rows_the_training_loss_decides():
     # A step of 0 never betters the loss of the first epoch.
     still = make_optimizer("sgd", rate=0.0)
     setup = replace_validation(make_setup(patience=2), None)

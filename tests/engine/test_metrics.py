@@ -100,7 +100,7 @@ def test_metrics_of_numbers_agree_with_scikit_learn_in_the_units_of_the_target(f
 
 
 @pytest.mark.parametrize(("loss", "factor"), [("mse", 100.0), ("mae", 10.0)])
-def test_the_loss_of_a_scaled_target_is_told_in_the_targets_units(loss: str, factor: float):
+def test_the_loss_of_a_scaled_target_is_stated_in_the_targets_units(loss: str, factor: float):
     task = Task("regression", "linear", loss, 1)
     predictions, y = np.array([[0.0], [1.0]]), np.array([1.0, 3.0])
     plain, scaled = measure(task, predictions, y), measure(task, predictions, y, unit=10.0)

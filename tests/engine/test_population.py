@@ -187,7 +187,7 @@ def test_another_loss_is_another_training():
     assert not np.allclose(absolute.loss, squared.loss)
 
 
-def test_a_listener_hears_of_each_chunk():
+def test_a_listener_receives_each_chunk():
     chunks = []
     population.train(experiment(), recipes({"epochs": 3}), chunks.append)
     assert chunks[-1].iteration == 3 * ex.plan(experiment(), 0).iterations_per_epoch

@@ -1,4 +1,4 @@
-"""Row T3 of the theory: the output activation and the loss follow from the problem."""
+"""The output activation and the loss follow from the problem."""
 
 from itertools import product
 
@@ -81,7 +81,7 @@ def test_the_reason_of_a_refusal_is_the_theorys():
         check_pair("regression", "linear", "bce")
 
 
-def test_classes_are_told_to_the_loss_as_one_hot_rows_and_numbers_as_a_column():
+def test_classes_reach_the_loss_as_one_hot_rows_and_numbers_as_a_column():
     classes = Task("multiclass", "softmax", "cce", 3).truth(jnp.array([2, 0]))
     assert_array_equal(classes, [[0, 0, 1], [1, 0, 0]])
     numbers = Task("regression", "linear", "mse", 1).truth(jnp.array([2.5, -1.0]))

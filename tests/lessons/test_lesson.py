@@ -36,9 +36,9 @@ def test_listing_the_lessons_imports_no_jax():
 
 
 def test_a_lesson_is_json(lesson: Lesson):
-    told = json.loads(json.dumps(lesson.to_dict(), allow_nan=False))
-    assert set(told) == {"topic", "title", "subject", "essence", "numbers", "tables"}
-    assert told["tables"]["flat"][2]["flat_above"] is None
+    values = json.loads(json.dumps(lesson.to_dict(), allow_nan=False))
+    assert set(values) == {"topic", "title", "subject", "essence", "numbers", "tables"}
+    assert values["tables"]["flat"][2]["flat_above"] is None
 
 
 def test_a_page_is_whole_by_itself(lesson: Lesson):

@@ -32,8 +32,8 @@ def test_a_lesson_on_training_needs_an_epoch(topic: str):
 @pytest.mark.parametrize("topic", OF_STARTING_WEIGHTS)
 def test_some_lessons_look_at_starting_weights_too(topic: str):
     run = descenso.train(numbers(), **plain(epochs=0))
-    told = lesson(topic, run)
-    moments = [table["moment"] for table in told.tables.values() if "moment" in table.columns]
+    result = lesson(topic, run)
+    moments = [table["moment"] for table in result.tables.values() if "moment" in table.columns]
     assert all(set(each) == {"start"} for each in moments)
 
 
@@ -51,12 +51,12 @@ def test_of_a_training_that_diverges_at_once_that_is_said(topic: str):
 
 def test_where_every_rate_diverges_that_is_said_and_none_is_right():
     X, y = numbers()
-    told = lessons.learning_rate((X * 1e30, y), **SMALL, rates=4, scale_features=False)
-    assert "At every rate from 1.000e-05 to 100.0 the loss became infinite" in told.essence[0]
-    assert set(told.table["verdict"]) == {"diverged"}
+    result = lessons.learning_rate((X * 1e30, y), **SMALL, rates=4, scale_features=False)
+    assert "At every rate from 1.000e-05 to 100.0 the loss became infinite" in result.essence[0]
+    assert set(result.table["verdict"]) == {"diverged"}
     for name in ("suggestion", "best", "right_from", "right_to"):
-        assert told.to_dict()["numbers"][name] is None
-    assert "became infinite" in told.page()
+        assert result.to_dict()["numbers"][name] is None
+    assert "became infinite" in result.page()
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_a_loss_that_stays_finite_at_a_larger_rate_is_not_called_infinite(
 ):
     losses = np.array([0.9, 0.1, np.inf, at_the_largest])
     monkeypatch.setattr(RangeTest, "losses", property(lambda _test: losses))
-    told = lessons.learning_rate(numbers(), **SMALL, rates=4)
-    assert told.essence[1].startswith(said)
+    result = lessons.learning_rate(numbers(), **SMALL, rates=4)
+    assert result.essence[1].startswith(said)
 
 
 def test_a_setting_that_diverges_is_left_out_and_named(monkeypatch: pytest.MonkeyPatch):
@@ -81,9 +81,9 @@ def test_a_setting_that_diverges_is_left_out_and_named(monkeypatch: pytest.Monke
         return [("as it is", "baseline", experiment), ("weight decay", "remedy", far)]
 
     monkeypatch.setattr("descenso.lessons.topics.overfitting._settings", settings)
-    told = lessons.overfitting(numbers(), **SMALL)
-    assert told.table["setting"].to_list() == ["as it is"]
-    assert told.essence[-1].endswith("at once: remedy: weight decay 0.01.")
+    result = lessons.overfitting(numbers(), **SMALL)
+    assert result.table["setting"].to_list() == ["as it is"]
+    assert result.essence[-1].endswith("at once: remedy: weight decay 0.01.")
 
 
 def test_lessons_that_walk_through_a_training_train_once(monkeypatch: pytest.MonkeyPatch):

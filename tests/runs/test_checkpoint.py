@@ -68,7 +68,7 @@ def whole(train, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def assert_same(path: Path, expected: Path) -> None:
     assert small_tables.weights(path) == small_tables.weights(expected)
-    assert small_tables.told(path) == small_tables.told(expected)
+    assert small_tables.epochs(path) == small_tables.epochs(expected)
     names = [
         sorted(file.name for file in (each / "snapshots").iterdir()) for each in (path, expected)
     ]
@@ -78,9 +78,9 @@ def assert_same(path: Path, expected: Path) -> None:
         assert (path / file).read_bytes() == (expected / file).read_bytes()
     results = [descenso.load(each).summary() for each in (path, expected)]
     for each in results:
-        for told in (each, each["diagnosis"]):
-            told.pop("run")
-            told.pop("seconds")
+        for part in (each, each["diagnosis"]):
+            part.pop("run")
+            part.pop("seconds")
     assert results[0] == results[1]
 
 
@@ -101,7 +101,7 @@ def test_interrupted_at_any_epoch_and_resumed_it_ends_the_same(
 ):
     stopped = train(tmp_path / "run", on_epoch=stop_at(epoch))
     assert stopped.stopped == "interrupted"
-    assert len(small_tables.told(tmp_path / "run")) == epoch
+    assert len(small_tables.epochs(tmp_path / "run")) == epoch
     resumed = descenso.load(tmp_path / "run").resume()
     assert resumed.stopped == "epochs"
     assert_same(tmp_path / "run", whole)
@@ -143,10 +143,10 @@ def test_how_the_iterations_are_cut_into_chunks_changes_nothing(
 def test_ctrl_c_saves_in_the_middle_of_an_epoch_and_resumed_it_ends_the_same(train, tmp_path: Path):
     fields = {"batch_size": 1, "epochs": 2}  # 64 iterations an epoch: more than the first chunk
     train(tmp_path / "whole", **fields)
-    heard: list[Event] = []
+    events: list[Event] = []
 
     def interrupt(event: Event) -> None:
-        heard.append(event)
+        events.append(event)
         if isinstance(event, Advanced):
             signal.raise_signal(signal.SIGINT)
 
@@ -154,7 +154,7 @@ def test_ctrl_c_saves_in_the_middle_of_an_epoch_and_resumed_it_ends_the_same(tra
     run = train(tmp_path / "run", listen=interrupt, **fields)
     assert run.stopped == "interrupted"
     assert 0 < run.summary()["iterations"] < 64
-    assert isinstance(heard[-2], Saved)
+    assert isinstance(events[-2], Saved)
     assert signal.getsignal(signal.SIGINT) is before
     descenso.load(tmp_path / "run").resume()
     assert_same(tmp_path / "run", tmp_path / "whole")
@@ -304,7 +304,7 @@ def test_killed_at_random_moments_again_and_again_it_ends_the_same(table: Path, 
     kill_when(start(table, path), reached(1), chance.uniform(0, 0.01))
 
     finish(start(table, path))
-    assert len(small_tables.told(path)) == MANY
+    assert len(small_tables.epochs(path)) == MANY
     assert_same(path, expected)
 
 
@@ -382,9 +382,9 @@ def test_resumed_on_another_machine_it_says_that_the_last_bits_may_differ(train,
     record = json.loads(file.read_text())
     record["environment"]["cores"] = 999
     file.write_text(json.dumps(record))
-    heard: list[Event] = []
-    descenso.load(tmp_path / "run").resume(listen=heard.append)
-    (warning,) = [event.message for event in heard if isinstance(event, Warned)]
+    events: list[Event] = []
+    descenso.load(tmp_path / "run").resume(listen=events.append)
+    (warning,) = [event.message for event in events if isinstance(event, Warned)]
     assert "cores 999 →" in warning
     assert "last bits" in warning
 

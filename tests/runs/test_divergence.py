@@ -11,7 +11,7 @@ from descenso.runs.divergence import CollapseDetector
 from descenso.runs.events import Warned
 
 
-def heard(**fields: Any) -> tuple[list[str], descenso.Run]:
+def warnings_and_run(**fields: Any) -> tuple[list[str], descenso.Run]:
     said: list[str] = []
 
     def listen(event: Any) -> None:
@@ -25,14 +25,14 @@ def heard(**fields: Any) -> tuple[list[str], descenso.Run]:
 
 
 def test_a_divergence_names_the_learning_rate():
-    said, run = heard(learning_rate=1e5)
+    said, run = warnings_and_run(learning_rate=1e5)
     assert run.stopped == "diverged"
     assert "the learning rate 100000 is too large for sgd, where 0.05–0.1 is usual" in said[-1]
     assert said[-1] in run.warnings
 
 
 def test_a_divergence_of_unscaled_numbers_names_them():
-    said, run = heard(target="body_mass_g", scale_target=False, scale_features=False)
+    said, run = warnings_and_run(target="body_mass_g", scale_target=False, scale_features=False)
     assert run.stopped == "diverged" and "are not scaled" in said[-1]
 
 
@@ -40,13 +40,13 @@ def test_a_collapse_is_reported_once_and_kept_among_the_warnings(monkeypatch: py
     # Which training collapses depends on rounding: here each epoch after the first counts as one.
     monkeypatch.setattr(divergence, "LEARNT", np.inf)
     monkeypatch.setattr(divergence, "LOST", 0.0)
-    said, run = heard(epochs=4)
+    said, run = warnings_and_run(epochs=4)
     assert len(said) == 1 and said[0].startswith("The training collapsed in epoch 2: the loss is ")
     assert said[0] in run.warnings
 
 
 def test_a_healthy_training_is_not_warned_of():
-    said, run = heard()
+    said, run = warnings_and_run()
     assert not said and not run.warnings
 
 

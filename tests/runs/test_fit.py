@@ -1,4 +1,4 @@
-"""One network, trained: every word of the recipe is at work, and what happens is told."""
+"""One network, trained: every word of the recipe is at work, and what happens is reported."""
 
 import threading
 from itertools import product
@@ -70,7 +70,7 @@ def test_every_loss_of_a_regression_trains_with_its_target_scaled_or_not(
     )
     errors = np.abs(y - run.predict(X)) ** (1 if loss == "mae" else 2)
     rows = training_rows(run)
-    # Told in the target's own units, whatever the network sees.
+    # Stated in the target's own units, whatever the network sees.
     assert run.metrics["train"]["loss"] == pytest.approx(errors[rows].mean(), rel=1e-4)
 
 
@@ -131,7 +131,7 @@ def test_an_epoch_visits_all_rows_in_batches(batch_size: int | str, iterations: 
     assert run.history["iteration"].to_list() == [iterations, 2 * iterations]
 
 
-def test_the_learning_rate_of_each_epoch_is_told():
+def test_the_learning_rate_of_each_epoch_is_recorded():
     run = descenso.train(
         small_tables.numbers(), schedule="step", **small_tables.plain(epochs=8, learning_rate=0.1)
     )
@@ -167,7 +167,7 @@ def test_telemetry_is_taken_at_the_ends_of_scheduled_epochs():
 
 
 def test_a_training_may_run_in_another_thread():
-    """There no Ctrl-C is heard, and nothing tries to hear it."""
+    """There no Ctrl-C arrives, and no handler for it is installed."""
     runs: list[descenso.Run] = []
     thread = threading.Thread(
         target=lambda: runs.append(descenso.train(small_tables.numbers(), **small_tables.PLAIN))

@@ -207,7 +207,7 @@ def test_a_run_that_was_saved_resumes_like_one_that_was_always_on_disk(tmp_path:
     stopped.save(tmp_path / "run")
     descenso.load(tmp_path / "run").resume()
     assert small_tables.weights(tmp_path / "run") == small_tables.weights(tmp_path / "whole")
-    assert small_tables.told(tmp_path / "run") == small_tables.told(tmp_path / "whole")
+    assert small_tables.epochs(tmp_path / "run") == small_tables.epochs(tmp_path / "whole")
 
 
 def test_a_run_is_not_saved_over_something_nor_twice(tmp_path: Path):

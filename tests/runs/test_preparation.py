@@ -166,7 +166,7 @@ def test_a_split_that_cannot_be_made_is_refused(wishes: dict[str, Any], message:
 # Validation from elsewhere.
 
 
-def test_a_file_may_watch_the_training(tmp_path: Path):
+def test_a_file_may_be_the_validation_set(tmp_path: Path):
     file = tmp_path / "later.csv"
     small_tables.people(30).write_csv(file)
     made = prepared(small_tables.people(), "paid", validation=file)
@@ -174,7 +174,7 @@ def test_a_file_may_watch_the_training(tmp_path: Path):
     assert_array_equal(made.data.split.validation, [])
 
 
-def test_arrays_may_watch_the_training():
+def test_arrays_may_be_the_validation_set():
     X, y = small_tables.numbers(40)
     made = prepared((X, y), validation=(X[:10], y[:10]))
     assert made.rows == {"train": 40, "validation": 10, "test": 0}
@@ -214,7 +214,7 @@ def test_a_validation_file_whose_target_is_always_missing_is_refused(tmp_path: P
         prepared(small_tables.people(), "paid", validation=file)
 
 
-def test_categories_that_only_the_validation_has_are_counted_and_told(tmp_path: Path):
+def test_categories_that_only_the_validation_has_are_counted_and_reported(tmp_path: Path):
     file = tmp_path / "later.csv"
     later = small_tables.people(30).with_columns(town=pl.lit("Cusco"))
     later.write_csv(file)
@@ -330,7 +330,7 @@ def test_columns_may_be_dropped_or_taken_for_another_kind():
     assert not any(name.startswith("town") for name in made.encoding.encoder.names)
 
 
-def test_a_column_that_gives_the_target_away_is_used_and_told():
+def test_a_column_that_gives_the_target_away_is_used_and_reported():
     table = small_tables.people(300).with_columns(cents=pl.col("paid") * 100)
     made = prepared(table, "paid", test=0.2)
     assert "cents" in made.encoding.encoder.names
@@ -412,7 +412,7 @@ def test_balanced_classes_have_equal_sums_also_where_the_rows_weigh_differently(
     assert_allclose(weights[:3] / weights[0], rows[:3] / rows[0], rtol=1e-6)
 
 
-def test_a_training_is_watched_with_the_weights_that_it_learns_with_but_measured_without():
+def test_a_training_is_validated_with_the_weights_that_it_learns_with_but_measured_without():
     X, y = small_tables.classes(["a", "b", "b"])
     made = prepared((X, y), class_weight={"a": 3.0})
     for part in (made.experiment.training, made.experiment.validation):

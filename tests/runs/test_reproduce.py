@@ -1,4 +1,4 @@
-"""How to repeat a run: what is told trains the same weights again."""
+"""How to repeat a run: what the report says trains the same weights again."""
 
 import shlex
 from pathlib import Path
@@ -35,12 +35,12 @@ def on_disk(folder: Path) -> descenso.Run:
     return run.resume(epochs=3)
 
 
-def told(run: descenso.Run, folder: Path) -> dict[str, Any]:
+def report_of(run: descenso.Run, folder: Path) -> dict[str, Any]:
     return run.report(folder / "report.html")
 
 
 def test_the_commands_train_the_same_weights(on_disk: descenso.Run, folder: Path):
-    train, resume = told(on_disk, folder)["command"].splitlines()
+    train, resume = report_of(on_disk, folder)["command"].splitlines()
     words = [*shlex.split(train)[1:], "--run-dir", str(folder / "again"), "--quiet"]
     assert main(words) == 0
     again = str(folder / "again")
@@ -51,17 +51,17 @@ def test_the_commands_train_the_same_weights(on_disk: descenso.Run, folder: Path
 
 def test_the_python_trains_the_same_weights(on_disk: descenso.Run, folder: Path):
     names: dict[str, Any] = {}
-    exec(told(on_disk, folder)["python"], names)
+    exec(report_of(on_disk, folder)["python"], names)
     names["run"].save(folder / "in-python")
     assert weights(folder / "in-python") == weights(folder / "run")
 
 
-def test_how_the_file_was_read_is_told_where_it_is_not_usual(on_disk: descenso.Run, folder: Path):
-    assert "--separator ';'" in told(on_disk, folder)["command"]
+def test_how_the_file_was_read_is_stated_where_it_is_not_usual(on_disk: descenso.Run, folder: Path):
+    assert "--separator ';'" in report_of(on_disk, folder)["command"]
 
 
 def test_data_from_memory_takes_python(regression: descenso.Run, folder: Path):
-    report = told(regression, folder)
+    report = report_of(regression, folder)
     assert report["command"] == ""
     names: dict[str, Any] = {"data": people()}
     exec(report["python"], names)
@@ -71,13 +71,13 @@ def test_data_from_memory_takes_python(regression: descenso.Run, folder: Path):
 def test_a_network_of_ones_own_takes_python(folder: Path):
     network = eqx.nn.MLP(3, 1, 4, 1, key=jax.random.key(0))
     run = descenso.train(numbers(), network=network, **BARE)
-    report = told(run, folder)
+    report = report_of(run, folder)
     assert report["command"] == ""
     assert "network=network" in report["python"]
     assert all(each["layer"].startswith("layers.") for each in report["telemetry"])
 
 
-def test_several_seeds_are_told_as_such(folder: Path):
+def test_several_seeds_are_stated(folder: Path):
     run = descenso.train("penguins", "species", seeds=2, **plain(epochs=1, seed=5))
-    assert "--seed 5" in told(run, folder)["command"]
-    assert "--seeds 2" in told(run, folder)["command"]
+    assert "--seed 5" in report_of(run, folder)["command"]
+    assert "--seeds 2" in report_of(run, folder)["command"]

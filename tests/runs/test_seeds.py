@@ -39,14 +39,14 @@ def singly() -> list[descenso.Run]:
 def test_every_metric_of_every_part_is_spread_over_the_seeds(
     spread: descenso.Run, singly: list[descenso.Run]
 ):
-    told = spread.summary()["seeds"]
-    assert told["seeds"] == SEEDS
+    summary = spread.summary()["seeds"]
+    assert summary["seeds"] == SEEDS
     for part in ("train", "validation"):
-        assert set(told["metrics"][part]) == set(REGRESSION)
+        assert set(summary["metrics"][part]) == set(REGRESSION)
         for name in REGRESSION:
-            values = told["metrics"][part][name]["values"]
+            values = summary["metrics"][part][name]["values"]
             assert_allclose(values, [run.metrics[part][name] for run in singly], rtol=1e-3)
-    assert told["metrics"]["test"] is None
+    assert summary["metrics"]["test"] is None
 
 
 def test_a_spread_is_mean_deviation_and_extremes(spread: descenso.Run):
@@ -61,29 +61,29 @@ def test_a_spread_is_mean_deviation_and_extremes(spread: descenso.Run):
 def test_equal_values_do_not_deviate():
     # Their mean is rounded to another number than theirs.
     scored: Any = [{"train": {"accuracy": 0.7}}] * 3
-    told, _kept = spread_of(scored, SEEDS, "train")
-    assert told["metrics"]["train"]["accuracy"]["sd"] == 0
+    summary, _kept = spread_of(scored, SEEDS, "train")
+    assert summary["metrics"]["train"]["accuracy"]["sd"] == 0
 
 
 def test_the_median_by_validation_loss_is_kept_and_trained_by_itself(
     spread: descenso.Run, singly: list[descenso.Run]
 ):
-    told = spread.summary()["seeds"]
-    losses = told["metrics"]["validation"]["loss"]["values"]
+    summary = spread.summary()["seeds"]
+    losses = summary["metrics"]["validation"]["loss"]["values"]
     median = losses.index(np.median(losses))
-    assert told["kept"] == spread.recipe.seed == SEEDS[median]
+    assert summary["kept"] == spread.recipe.seed == SEEDS[median]
     assert spread.reasons["seed"] == "the median of 3 seeds by the validation loss"
     # To the last bit what a training alone gives.
     assert spread.metrics == singly[median].metrics
     assert spread.predict(X).tobytes() == singly[median].predict(X).tobytes()
 
 
-def test_without_validation_rows_the_training_loss_is_watched():
+def test_without_validation_rows_the_training_loss_decides():
     run = train(seeds=3, validation=0)
-    told = run.summary()["seeds"]
-    losses = told["metrics"]["train"]["loss"]["values"]
-    assert told["metrics"]["validation"] is None
-    assert run.recipe.seed == told["seeds"][losses.index(np.median(losses))]
+    summary = run.summary()["seeds"]
+    losses = summary["metrics"]["train"]["loss"]["values"]
+    assert summary["metrics"]["validation"] is None
+    assert run.recipe.seed == summary["seeds"][losses.index(np.median(losses))]
 
 
 def test_a_seed_that_diverges_at_once_has_no_metrics_and_counts_as_the_worst(
@@ -97,14 +97,14 @@ def test_a_seed_that_diverges_at_once_has_no_metrics_and_counts_as_the_worst(
         )
 
     monkeypatch.setattr(population, "train", first_diverges)
-    told = train(seeds=3, seed=4).summary()["seeds"]
+    summary = train(seeds=3, seed=4).summary()["seeds"]
     for part in ("train", "validation"):
-        loss = told["metrics"][part]["loss"]
+        loss = summary["metrics"][part]["loss"]
         assert loss["values"][0] is None
         assert loss["mean"] == pytest.approx(np.mean(loss["values"][1:]))
     # The infinite one is the worst of three, so the median is the worse of the two others.
-    values = told["metrics"]["validation"]["loss"]["values"]
-    assert told["kept"] == told["seeds"][values.index(max(values[1:]))]
+    values = summary["metrics"]["validation"]["loss"]["values"]
+    assert summary["kept"] == summary["seeds"][values.index(max(values[1:]))]
 
 
 def test_where_all_seeds_diverge_at_once_there_are_no_metrics():
@@ -115,9 +115,9 @@ def test_where_all_seeds_diverge_at_once_there_are_no_metrics():
 
 
 def test_a_spread_of_two_seeds_keeps_the_better_one():
-    told = train(seeds=2).summary()["seeds"]
-    losses = told["metrics"]["validation"]["loss"]["values"]
-    assert told["kept"] == told["seeds"][int(np.argmin(losses))]
+    summary = train(seeds=2).summary()["seeds"]
+    losses = summary["metrics"]["validation"]["loss"]["values"]
+    assert summary["kept"] == summary["seeds"][int(np.argmin(losses))]
 
 
 def test_one_seed_has_no_spread():
@@ -134,11 +134,11 @@ def test_fewer_seeds_than_one_are_refused(seeds: int):
         train(seeds=seeds)
 
 
-def test_a_listener_hears_of_the_spread_and_then_of_the_kept_run():
-    heard: list[Event] = []
-    run = train(seeds=2, listen=heard.append)
-    first_end = next(i for i, event in enumerate(heard) if isinstance(event, EpochEnded))
-    spreading = [event for event in heard[:first_end] if isinstance(event, Advanced)]
+def test_a_listener_receives_the_spread_and_then_the_kept_run():
+    events: list[Event] = []
+    run = train(seeds=2, listen=events.append)
+    first_end = next(i for i, event in enumerate(events) if isinstance(event, EpochEnded))
+    spreading = [event for event in events[:first_end] if isinstance(event, Advanced)]
     assert spreading
     assert spreading[-1].epoch == run.recipe.epochs
-    assert len([event for event in heard if isinstance(event, EpochEnded)]) == run.recipe.epochs
+    assert len([event for event in events if isinstance(event, EpochEnded)]) == run.recipe.epochs

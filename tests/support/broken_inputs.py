@@ -1,4 +1,4 @@
-"""A grammar of command lines over tables that nobody prepared: sound ones, odd ones, broken ones.
+"""A grammar of command lines over unprepared tables: sound ones, odd ones, broken ones.
 
 Everything is a Hypothesis strategy, so that what fails is made small before it is shown.
 """

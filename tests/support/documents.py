@@ -27,7 +27,7 @@ from descenso.i18n import language, use_language
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = "…"
 
-# What a second training, or one on another machine, may tell otherwise.
+# What a second training, or one on another machine, may report differently.
 VARIES = {
     r"runs/\S+": "RUN",
     # A run's id, and when it was created.
@@ -37,7 +37,7 @@ VARIES = {
     r"\d+ (epochs|épocas)( (in|en) [\d.,]+ m?s| \([\d.,]+ m?s\))?": "EPOCHS",
     r"(of epoch|de la época) \d+": "of EPOCH",
     r"^ +\d+( +[\d.,e+-]+){4,}$": "EPOCH",
-    # Without rows that watch, an epoch has its loss and its learning rate alone.
+    # Without validation rows, an epoch has its loss and its learning rate alone.
     r"^( +\d+( +\d[.,]\d+(e-\d+)?){2}) +\d+[.,]\d+$": r"\1 SECONDS",
     r"(the run kept is that of seed|la ejecución de la semilla) \d": "the run kept is that of SEED",
     r"^ +± .*": "DEVIATIONS",

@@ -43,7 +43,7 @@ ACTIVATIONS: dict[str, tuple[Function, Function]] = {
 
 
 # Each loss of a row, from the last layer's z and the truth y; and its derivative with respect to
-# z. Only the pairs that belong together: with the other ones nobody works by hand.
+# z. Only the pairs that belong together: the other ones are not worked by hand.
 PAIRS: dict[tuple[str, str], tuple[Callable[..., np.ndarray], Callable[..., Values]]] = {
     ("linear", "mse"): (
         lambda z, y: np.mean((y - z) ** 2, axis=1),

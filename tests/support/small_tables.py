@@ -55,7 +55,7 @@ def people(rows: int = 80) -> pl.DataFrame:
     )
 
 
-def told(path: Path) -> list[dict[str, Any]]:
+def epochs(path: Path) -> list[dict[str, Any]]:
     """The lines of metrics.jsonl without their clock times."""
     lines = [json.loads(line) for line in (path / "metrics.jsonl").read_text().splitlines()]
     return [{k: v for k, v in line.items() if "seconds" not in k} for line in lines]

@@ -21,10 +21,10 @@ def multiclass() -> descenso.Run:
 
 
 @pytest.fixture(scope="session")
-def told_of_numbers(regression: descenso.Run) -> dict[str, Any]:
+def report_of_numbers(regression: descenso.Run) -> dict[str, Any]:
     return measure(regression.opened(), diagnosis=regression._kept_diagnosis())
 
 
 @pytest.fixture(scope="session")
-def told_of_classes(multiclass: descenso.Run) -> dict[str, Any]:
+def report_of_classes(multiclass: descenso.Run) -> dict[str, Any]:
     return measure(multiclass.opened(), diagnosis=multiclass._kept_diagnosis())

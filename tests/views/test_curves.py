@@ -15,10 +15,10 @@ from descenso.views.curves import BOTTOM, LEFT, RIGHT, TOP, losses, ticks
 
 
 def records(train: Sequence[float | None], validation: Sequence[float | None] = ()) -> list[Any]:
-    watched = validation or [None] * len(train)
+    others = validation or [None] * len(train)
     return [
         {"epoch": epoch, "loss": loss, "validation_loss": other}
-        for epoch, (loss, other) in enumerate(zip(train, watched, strict=True), start=1)
+        for epoch, (loss, other) in enumerate(zip(train, others, strict=True), start=1)
     ]
 
 
@@ -76,12 +76,12 @@ def test_any_course_is_sound_and_within_the_picture(values: list[float]):
     assert all(LEFT <= x <= RIGHT and TOP <= y <= BOTTOM for x, y in train)
 
 
-def test_a_picture_is_told_in_words_for_those_who_do_not_see_it():
+def test_a_picture_is_described_in_words_for_those_who_do_not_see_it():
     svg = ElementTree.fromstring(losses(records([3.0, 1.0], [3.0, 2.0]), kept=1))
-    told = svg.findtext("desc") or ""
-    assert "train: 3.000 in epoch 1, 1.000 in epoch 2." in told
-    assert "validation: 3.000 in epoch 1, 2.000 in epoch 2." in told
-    assert "The weights of epoch 1 are kept." in told
+    description = svg.findtext("desc") or ""
+    assert "train: 3.000 in epoch 1, 1.000 in epoch 2." in description
+    assert "validation: 3.000 in epoch 1, 2.000 in epoch 2." in description
+    assert "The weights of epoch 1 are kept." in description
     assert (svg.get("role"), svg.findtext("title")) == ("img", "Loss by epoch")
 
 

@@ -68,11 +68,11 @@ def test_calibration_is_a_point_for_each_bin(of_classes: Evaluation):
     bins = of_classes["calibration"]["bins"]
     tree = ElementTree.fromstring(evaluation_fragment(of_classes))
     assert len(list(tree.iter("circle"))) == len(bins)
-    told = next(svg.findtext("desc") or "" for svg in tree.iter("svg"))
-    assert f"predicted {bins[0]['predicted']:.2f}, observed {bins[0]['happened']:.2f}" in told
+    described = next(svg.findtext("desc") or "" for svg in tree.iter("svg"))
+    assert f"predicted {bins[0]['predicted']:.2f}, observed {bins[0]['happened']:.2f}" in described
 
 
-def test_of_numbers_residuals_and_the_worst_rows_are_told(of_numbers: Evaluation):
+def test_of_numbers_residuals_and_the_worst_rows_are_shown(of_numbers: Evaluation):
     rows = rows_of(evaluation_fragment(of_numbers))
     quantiles = of_numbers["residuals"]["quantiles"]
     assert [f"{percent}%" for percent in quantiles] in rows
@@ -80,7 +80,7 @@ def test_of_numbers_residuals_and_the_worst_rows_are_told(of_numbers: Evaluation
     assert str(of_numbers["worst_rows"][0]["row"]) in [line[0] for line in rows]
 
 
-def test_warnings_are_told(of_numbers: Evaluation):
+def test_warnings_are_shown(of_numbers: Evaluation):
     assert (
         "Mind the gap."
         in Reader(evaluation_fragment(of_numbers | {"warnings": ["Mind the gap."]})).said

@@ -29,18 +29,18 @@ TABLE = pl.DataFrame(
 )
 
 
-def told(width: int, table: pl.DataFrame = TABLE, target: str | None = "y") -> list[str]:
+def shown_lines(width: int, table: pl.DataFrame = TABLE, target: str | None = "y") -> list[str]:
     return as_text(lines(descenso.inspect(table, target).to_dict(), width)).split("\n")
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_no_line_is_wider_than_asked(width: int):
-    assert max(map(cell_len, told(width))) <= width
+    assert max(map(cell_len, shown_lines(width))) <= width
 
 
 @pytest.mark.parametrize("width", [80, 100])
 def test_the_columns_line_up(width: int):
-    text = told(width)
+    text = shown_lines(width)
     heading = next(line for line in text if "missing" in line and "different" in line)
     end = cell_len(heading[: heading.index("different")]) + len("different")
     rows = text[text.index(heading) + 1 : text.index(heading) + 8]
@@ -53,7 +53,7 @@ def test_the_columns_line_up(width: int):
 
 
 def test_a_line_of_the_usual_width_also_holds_skills():
-    usual, narrow = "\n".join(told(80)), "\n".join(told(60))
+    usual, narrow = "\n".join(shown_lines(80)), "\n".join(shown_lines(60))
     assert "different   skill" in usual
     assert "skill: how well" in usual
     assert "skill" not in narrow.split("Findings")[0]
@@ -61,38 +61,38 @@ def test_a_line_of_the_usual_width_also_holds_skills():
 
 def test_a_wide_line_holds_finer_histograms():
     def bars(width: int) -> int:
-        [line] = [line for line in told(width) if line.startswith("  gaps")]
+        [line] = [line for line in shown_lines(width) if line.startswith("  gaps")]
         return sum(letter in "▁▂▃▄▅▆▇█" for letter in line)
 
     assert (bars(80), bars(100)) == (8, 16)
 
 
 @pytest.mark.parametrize("target", ["y", "spread"])
-def test_outliers_that_a_histogram_leaves_out_are_told_beside_it(target):
+def test_outliers_that_a_histogram_leaves_out_are_stated_beside_it(target):
     spread = [*random.uniform(0, 10, N - 1), 1e9]
     table = pl.DataFrame({"spread": spread, "even": random.normal(size=N), "y": NOISE})
-    text = told(90, table, target)
+    text = shown_lines(90, table, target)
     assert sum("… 1e+09, 1 outlier" in line for line in text) == 1
     assert sum(line.startswith("  outliers:") for line in text) == (target == "y")
 
 
 def test_no_control_character_of_a_table_reaches_the_terminal():
-    assert not any(ord(letter) < 32 for line in told(100) for letter in line)
-    assert any(r"bell\x1b[31m\n" in line for line in told(100))
+    assert not any(ord(letter) < 32 for line in shown_lines(100) for letter in line)
+    assert any(r"bell\x1b[31m\n" in line for line in shown_lines(100))
 
 
 def test_findings_stand_last_the_worst_first():
-    text = " ".join(" ".join(told(100)).split())
+    text = " ".join(" ".join(shown_lines(100)).split())
     assert text.index("warning twin alone predicts y") < text.index("note id: an identifier")
     assert "--drop twin" in text
 
 
-def test_many_columns_are_told_by_their_kinds():
+def test_many_columns_are_shown_by_their_kinds():
     wide = pl.DataFrame({f"x{j}": random.normal(size=N) for j in range(200)})
     wide = wide.with_columns(
         pl.Series("x7", [None] * 100 + [1.0, 2.0] * 100), y=pl.Series(ROWS % 2)
     )
-    text = told(80, wide)
+    text = shown_lines(80, wide)
     assert len(text) < 30
     joined = " ".join(" ".join(text).split())
     assert "number (200): x0, x1, x2" in joined
@@ -101,46 +101,46 @@ def test_many_columns_are_told_by_their_kinds():
     assert "most predictive alone (skill):" in joined
 
 
-def test_many_findings_that_say_the_same_are_told_together():
+def test_many_findings_that_say_the_same_are_shown_together():
     constants = pl.DataFrame({f"c{j}": [j] * N for j in range(20)}).with_columns(
         y=random.normal(size=N)
     )
-    text = " ".join(" ".join(told(80, constants)).split())
+    text = " ".join(" ".join(shown_lines(80, constants)).split())
     assert text.count("a constant: every value is") == 20 + 1
     assert "Likewise: c1, c2, c3, c4, c5, c6, c7, c8 and 11 more." in text
 
 
-def test_findings_of_one_cause_that_say_something_else_are_told_by_themselves():
+def test_findings_of_one_cause_that_say_something_else_are_shown_by_themselves():
     codes = pl.DataFrame({f"code{j}": [f"{j}x{i}" for i in ROWS] for j in range(5)})
     rest = {
         "seq": ROWS,
         "amount": [*map(str, random.normal(size=N - 1)), "unknown"],
         "y": random.normal(size=N),
     }
-    text = " ".join(" ".join(told(80, codes.with_columns(pl.DataFrame(rest)))).split())
+    text = " ".join(" ".join(shown_lines(80, codes.with_columns(pl.DataFrame(rest)))).split())
     assert "Likewise: code1, code2, code3, code4." in text
     assert "leave it out: --drop seq" in text
     assert "such as 'unknown'" in text
 
 
-def test_of_many_classes_the_most_frequent_are_told():
+def test_of_many_classes_the_most_frequent_are_shown():
     table = pl.DataFrame({"x": random.normal(size=N), "y": [f"k{i % 30:02}" for i in ROWS]})
-    text = told(80, table)
+    text = shown_lines(80, table)
     assert sum(line.startswith("  k") for line in text) == 10
     assert any("and 20 more classes" in line for line in text)
 
 
 def test_a_table_in_order_says_so():
     table = pl.DataFrame({"x": random.normal(size=N), "y": random.normal(size=N)})
-    assert told(80, table)[-1] == "Nothing suspicious was found."
+    assert shown_lines(80, table)[-1] == "Nothing suspicious was found."
 
 
-def test_it_is_told_in_the_reader_s_language():
-    english = told(80)
+def test_it_is_shown_in_the_reader_s_language():
+    english = shown_lines(80)
     use_language("es")
-    assert told(80)[0] != "" and len(told(80)) > 10
+    assert shown_lines(80)[0] != "" and len(shown_lines(80)) > 10
     use_language("en")
-    assert told(80) == english
+    assert shown_lines(80) == english
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_numbers_have_histograms_and_classes_bars():
     assert read.tags.count("svg") == 4
 
 
-def test_outliers_that_a_histogram_leaves_out_are_told_beside_it():
+def test_outliers_that_a_histogram_leaves_out_are_stated_beside_it():
     table = pl.DataFrame({"spread": [*ROWS / 3, 1e9], "even": [*ROWS / 3, 100.0]})
     said = Reader(descenso.inspect(table)._repr_html_()).said
     assert "0 … 1e+09, 1 outlier" in said

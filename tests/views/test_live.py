@@ -17,7 +17,7 @@ BEGIN = 'import descenso\nplain = dict(preset="lecture", hidden_layers=4, test=0
 TRAIN = 'run = descenso.train("penguins", "species", {}**plain)'
 
 
-class Heard(NotebookClient):
+class RecordingClient(NotebookClient):
     """A client that keeps what the kernel says."""
 
     def __init__(self, messages: list[dict[str, Any]], *args, **kwargs) -> None:
@@ -37,8 +37,8 @@ def cells() -> dict[str, Any]:
         TRAIN.format("epochs=3000, "),
         "run.resume(epochs=3010); None",
         TRAIN.format("epochs=2, progress=False, "),
-        "heard = []\n" + TRAIN.format("epochs=2, listen=heard.append, "),
-        'print(", ".join(type(each).__name__ for each in heard))',
+        "events = []\n" + TRAIN.format("epochs=2, listen=events.append, "),
+        'print(", ".join(type(each).__name__ for each in events))',
         "def break_off(epoch):\n    raise ZeroDivisionError",
         TRAIN.format("epochs=2, on_epoch=break_off, "),
         'descenso.train("penguins", "specie")',
@@ -46,7 +46,7 @@ def cells() -> dict[str, Any]:
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
     messages: list[dict[str, Any]] = []
-    client = Heard(messages, notebook, allow_errors=True, timeout=120)
+    client = RecordingClient(messages, notebook, allow_errors=True, timeout=120)
     client.execute()
     return {cell.source: cell.outputs for cell in notebook.cells} | {"messages": messages}
 
@@ -74,12 +74,12 @@ def test_a_training_that_goes_on_is_one_display_too(cells: dict[str, Any]):
     assert "Trained for 3010 epochs" in Reader(shown.data["text/html"]).said
 
 
-def test_it_can_be_turned_off_and_leaves_the_word_to_whoever_listens(cells: dict[str, Any]):
+def test_it_can_be_turned_off_and_gives_way_to_a_listener(cells: dict[str, Any]):
     assert cells[TRAIN.format("epochs=2, progress=False, ")] == []
-    assert cells["heard = []\n" + TRAIN.format("epochs=2, listen=heard.append, ")] == []
-    [heard] = cells['print(", ".join(type(each).__name__ for each in heard))']
-    assert heard.text.startswith("Prepared, EpochEnded")
-    assert heard.text.rstrip().endswith("Ended")
+    assert cells["events = []\n" + TRAIN.format("epochs=2, listen=events.append, ")] == []
+    [output] = cells['print(", ".join(type(each).__name__ for each in events))']
+    assert output.text.startswith("Prepared, EpochEnded")
+    assert output.text.rstrip().endswith("Ended")
 
 
 def test_an_error_leaves_no_display_that_promises_to_go_on(cells: dict[str, Any]):
@@ -134,7 +134,7 @@ def live(monkeypatch: pytest.MonkeyPatch) -> Live:
     return Live([record(1), record(2)])
 
 
-def test_while_it_goes_on_it_tells_how_far_it_is_and_how_well_it_does(live: Live):
+def test_while_it_goes_on_it_shows_how_far_it_is_and_how_well_it_does(live: Live):
     live.hear(EpochEnded(record(3, 0.25)))
     live.hear(Advanced(3.5, 20, 70, 1.0, 4.0))
     live.hear(Warned("<b>Mind</b> the gap."))

@@ -41,5 +41,5 @@ def test_numbers_are_written_for_people(value: float | None, written: str):
         (7300.0, "2 h 1 min"),
     ],
 )
-def test_times_are_told_in_their_two_largest_units(seconds: float, written: str):
+def test_times_are_written_in_their_two_largest_units(seconds: float, written: str):
     assert duration(seconds) == written

@@ -25,7 +25,7 @@ def test_it_is_sound_and_asks_for_nothing_from_elsewhere(run: descenso.Run):
     assert not {"src", "href", "id"} & set(read.attributes)
 
 
-def test_it_tells_the_task_the_rows_the_metrics_and_where_it_lies(run: descenso.Run):
+def test_it_states_the_task_the_rows_the_metrics_and_where_it_lies(run: descenso.Run):
     page = run._repr_html_()
     said = Reader(page).said
     assert f"Run {run.id}: species (multiclass)" in said
@@ -58,7 +58,7 @@ def test_a_run_that_diverged_at_once_says_so():
     assert run.warnings[-1] in said
 
 
-def test_the_spread_over_seeds_is_told():
+def test_the_spread_over_seeds_is_shown():
     run = descenso.train("penguins", "species", seeds=2, **plain(epochs=1))
     page = run._repr_html_()
     assert "over 2 seeds" in Reader(page).said

@@ -11,14 +11,14 @@ def test_many_rows_are_counted_in_groups_of_digits():
 
 
 @pytest.mark.parametrize("stopped", ["epochs", "patience", "interrupted", "diverged"])
-def test_every_ending_is_told_with_its_epochs_and_time(stopped: str):
+def test_every_ending_is_reported_with_its_epochs_and_time(stopped: str):
     sentence = ending({"stopped": stopped, "epochs": 1, "seconds": 75.0})
     assert "1 epoch " in sentence
     assert "1 min 15 s" in sentence
 
 
 @pytest.mark.parametrize(
-    ("stopped", "kept", "validation", "told"),
+    ("stopped", "kept", "validation", "message"),
     [
         ("patience", 15, CLASSES, "The weights of epoch 15, the best on validation, are kept."),
         ("epochs", 15, None, "The weights of epoch 15, the best on the training rows, are kept."),
@@ -27,9 +27,9 @@ def test_every_ending_is_told_with_its_epochs_and_time(stopped: str):
         ("diverged", 15, CLASSES, ""),
     ],
 )
-def test_which_weights_are_kept_is_told_where_it_is_not_the_last(
-    stopped: str, kept: int, validation: dict | None, told: str
+def test_which_weights_are_kept_is_stated_where_it_is_not_the_last(
+    stopped: str, kept: int, validation: dict | None, message: str
 ):
     metrics = {"train": CLASSES, "validation": validation, "test": None}
     summary = {"stopped": stopped, "epochs": 35, "kept_epoch": kept, "metrics": metrics}
-    assert kept_weights(summary) == told
+    assert kept_weights(summary) == message

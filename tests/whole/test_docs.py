@@ -74,7 +74,7 @@ def test_the_site_builds_and_every_link_leads_somewhere(tmp_path: Path):
     assert (built.returncode, built.stderr) == (0, "")
     reference = (tmp_path / "reference.html").read_text()
     assert all(f"descenso.{name}" in reference for name in descenso.__all__)
-    # Whoever reads it offline, or does not want to be counted, misses nothing.
+    # Readers who are offline, or do not want to be counted, miss nothing.
     for page in tmp_path.rglob("*.html"):
         assert not re.search(r'(?:src|<link[^>]*href)="https?://', page.read_text()), page
 

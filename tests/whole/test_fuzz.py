@@ -54,23 +54,23 @@ def test_any_words_over_any_table_end_in_good_order(
         for words in case.commands:
             before = kept(folder)
             status, out, err = run(words)
-            told = f"{words}\n{out}\n{err}"
+            context = f"{words}\n{out}\n{err}"
             event(f"{words[0]} ends with {status}")
-            assert status in (0, 1, 2), told
-            assert "Traceback" not in out + err and "mistake in descenso" not in err, told
+            assert status in (0, 1, 2), context
+            assert "Traceback" not in out + err and "mistake in descenso" not in err, context
             if status == 2:
-                assert re.search(r"^descenso: [^\n]+\n\Z", err, re.M), told
-                assert out == "", told
-                assert kept(folder) == before, f"something was left behind: {told}"
+                assert re.search(r"^descenso: [^\n]+\n\Z", err, re.M), context
+                assert out == "", context
+                assert kept(folder) == before, f"something was left behind: {context}"
             elif "--json" in words:
-                assert is_finite_or_null(as_json(out)), told
+                assert is_finite_or_null(as_json(out)), context
             if status == 1:
-                assert words[0] in ("train", "resume", "verify"), told
+                assert words[0] in ("train", "resume", "verify"), context
 
 
 @contextlib.contextmanager
 def parts_of(block_bytes: int) -> Generator[None]:
-    """Cut text into blocks of so many bytes."""
+    """Cut text into blocks of this many bytes."""
     usual = blocks.BLOCK_BYTES
     blocks.BLOCK_BYTES = block_bytes
     try:

@@ -7,7 +7,7 @@ import pytest
 import descenso
 
 
-def test_the_public_names_are_those_that_the_documents_tell_of():
+def test_the_public_names_are_those_that_the_documents_name():
     assert set(descenso.__all__) == {
         "Classifier",
         "Comparison",

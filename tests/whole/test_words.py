@@ -20,7 +20,7 @@ PRIVATE = r"rows? T\d+|design\.md|(?<!from-the-)theory\.md"
 
 # How many are left of earlier times, by folder. A number may fall, never grow.
 LEFT: dict[str, int] = {
-    "benchmarks": 5,
+    "benchmarks": 1,
     "catalogue en": 6,
     "catalogue es": 2,
     "src/descenso/api": 5,
@@ -29,7 +29,7 @@ LEFT: dict[str, int] = {
     "src/descenso/engine": 28,
     "src/descenso/lessons": 39,
     "src/descenso/views": 113,
-    "tests": 593,
+    "tests": 20,
 }
 
 

@@ -97,7 +97,7 @@ def test_probabilities_are_in_the_order_of_the_classes_and_sum_to_one():
     assert_allclose(likely, classifier.run_.predict_proba(X), rtol=1e-6)
 
 
-def test_two_classes_are_binary_and_may_be_told_apart_as_several():
+def test_two_classes_are_binary_and_may_be_distinguished_as_several():
     y = CODES > 0
     assert Classifier(**PLAIN).fit(X, y).run_.task == "binary"
     several = Classifier(**PLAIN, task="multiclass").fit(X, y)

@@ -103,7 +103,7 @@ def test_a_task_of_the_other_kind_is_refused(estimator: Estimator, task: str, al
     "y",
     [WORDS, WORDS.astype(object), WORDS == "yes", np.datetime64("2024-01-01") + np.arange(len(X))],
 )
-def test_a_regressor_sends_whoever_has_classes_to_a_classifier(y: np.ndarray):
+def test_a_regressor_refers_classes_to_a_classifier(y: np.ndarray):
     with pytest.raises(TableError, match=r"but a Regressor predicts numbers\. Use a Classifier"):
         Regressor(**PLAIN).fit(X, y)
 
@@ -161,7 +161,7 @@ def test_without_validation_there_are_no_scores_of_it(estimator: Estimator):
     assert len(fitted.loss_curve_) == 2
 
 
-def test_rows_given_for_the_validation_watch_the_training():
+def test_rows_given_for_the_validation_validate_the_training():
     classifier = Classifier(**PLAIN, validation=(X[40:], WORDS[40:])).fit(X[:40], WORDS[:40])
     assert classifier.run_.record.rows.train == 40
     assert classifier.run_.record.rows.validation == 20
@@ -173,7 +173,7 @@ def test_the_same_random_state_gives_the_same_weights_and_none_gives_others(esti
     assert one.loss_curve_ == same.loss_curve_
     other = estimator(**PLAIN | {"random_state": None}).fit(*examples(estimator))
     assert other.loss_curve_ != one.loss_curve_
-    # The seed that was drawn is told, so that this too can be repeated.
+    # The seed that was drawn is reported, so that this too can be repeated.
     again = estimator(**PLAIN | {"random_state": other.run_.recipe.seed})
     assert again.fit(*examples(estimator)).loss_curve_ == other.loss_curve_
 

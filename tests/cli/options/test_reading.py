@@ -39,14 +39,14 @@ def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, call: Callable[...,
 
 
 def test_a_command_gets_the_options_as_one_argument():
-    heard: list[Any] = []
+    calls: list[Any] = []
 
     @takes_reading
     def listen(table: str, reading: ReadOptions) -> None:
-        heard.append((table, reading))
+        calls.append((table, reading))
 
     listen("a.csv", separator="tab", sheet=None)  # pyright: ignore[reportCallIssue]
-    assert heard == [("a.csv", ReadOptions(separator="\t"))]
+    assert calls == [("a.csv", ReadOptions(separator="\t"))]
 
 
 def test_a_table_is_understood_as_it_is_written_and_said_why(
@@ -55,17 +55,17 @@ def test_a_table_is_understood_as_it_is_written_and_said_why(
     words = [word for word in SMALL if word not in ("--quiet", "--json")]
     said = call("train", spanish, *words, "--runs", tmp_path)
     assert said.status == 0
-    told = " ".join(said.err.split())
-    assert "y is a number" not in told
-    assert "read as Windows-1252 (Latin-1), because line 3 is not UTF-8" in told
-    assert "decimal comma and points between thousands, because of values such as" in told
+    message = " ".join(said.err.split())
+    assert "y is a number" not in message
+    assert "read as Windows-1252 (Latin-1), because line 3 is not UTF-8" in message
+    assert "decimal comma and points between thousands, because of values such as" in message
 
 
 def test_a_run_reads_its_data_again_as_it_was_asked_to(command: Callable[..., Any], spanish: Path):
     asked = ["--separator", ";", "--encoding", "cp1252", "--decimal", ",", "--thousands", "."]
-    watching = spanish.with_name("otras.csv")
-    watching.write_bytes(spanish.read_bytes())
-    trained = command("train", spanish, *SMALL, *asked, "--validation", watching)
+    validation = spanish.with_name("otras.csv")
+    validation.write_bytes(spanish.read_bytes())
+    trained = command("train", spanish, *SMALL, *asked, "--validation", validation)
     assert trained["task"] == "regression"
     assert command("verify", "latest", "--json", "--quiet")["verified"]
     other = spanish.with_name("copia.txt")

@@ -66,7 +66,7 @@ def test_a_metric_stands_beside_its_interval_and_baselines_beside_what_they_are(
     assert lines[-1] == "In brackets: intervals of 95%, from 1,000 bootstrap resamples of the rows."
 
 
-def test_a_confidence_is_told_with_all_its_digits(answers):
+def test_a_confidence_is_shown_with_all_its_digits(answers):
     wider = answers | {"bootstrap": answers["bootstrap"] | {"confidence": 0.975}}
     assert "In brackets: intervals of 97.5%, " in "".join(metric_lines(wider))
 
@@ -89,7 +89,7 @@ def test_a_small_confusion_matrix_is_an_aligned_table(towns):
     assert len({cell_len(line) for line in (head, *lines)}) == 1
 
 
-def test_a_wide_confusion_matrix_is_told_by_its_most_confused_pairs(villages):
+def test_a_wide_confusion_matrix_is_shown_by_its_most_confused_pairs(villages):
     heading, _titles, first, *others = confusion_lines(villages)
     assert "of the 50 classes" in heading
     most = villages["confusion"]["most_confused"][0]
@@ -122,7 +122,7 @@ def test_of_many_classes_those_that_fare_worst_are_shown(villages):
     assert more.startswith(f"and {50 - len(shown)} more classes")
 
 
-def test_calibration_is_told_beside_chance_with_a_bar_for_each_bin(answers):
+def test_calibration_is_shown_beside_chance_with_a_bar_for_each_bin(answers):
     _heading, error, of, _titles, *bins = calibration_lines(answers)
     assert error.startswith("Calibration error 0.") and "; about 0." in error
     assert of == "Rows by the probability of true:"
@@ -138,7 +138,7 @@ def test_a_bar_is_as_long_as_its_share_and_has_one_mark(share: float, mark: floa
     assert abs(drawn.count("━") + drawn.count("┿") - share * BAR_WIDTH) <= 1
 
 
-def test_residuals_are_told_by_their_quantiles(prices):
+def test_residuals_are_shown_by_their_quantiles(prices):
     _heading, titles, values, sentence = residual_lines(prices)
     assert titles.split() == ["5%", "25%", "50%", "75%", "95%"]
     found = [float(value) for value in values.split()]
@@ -147,7 +147,7 @@ def test_residuals_are_told_by_their_quantiles(prices):
 
 
 @pytest.mark.parametrize("name", ["answers", "prices"])
-def test_the_worst_rows_are_told_by_their_numbers(name: str, request):
+def test_the_worst_rows_are_shown_by_their_numbers(name: str, request):
     found = request.getfixturevalue(name)
     _heading, _titles, *lines = worst_lines(found)
     rows = [int(line.split()[0]) for line in lines]

@@ -76,7 +76,7 @@ def test_without_validation_rows_there_is_no_column_for_them(capsys: pytest.Capt
     assert "validation" not in capsys.readouterr().err
 
 
-def test_a_warning_is_told_when_it_happens_after_the_epochs_before_it(
+def test_a_warning_is_shown_when_it_happens_after_the_epochs_before_it(
     capsys: pytest.CaptureFixture[str],
 ):
     lines = Lines(Console(stderr=True))
@@ -110,7 +110,7 @@ def test_a_terminal_shows_how_far_it_is_before_the_training():
     assert "Looking for the learning rate" in written(table.live.console)
 
 
-def test_quiet_tells_nothing(capsys: pytest.CaptureFixture[str]):
+def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]):
     with progress(quiet=True) as listen:
         listen(EpochEnded(record(1)))
         listen(Warned("The loss became infinite."))

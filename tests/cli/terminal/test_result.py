@@ -25,7 +25,7 @@ def test_nothing_is_said_of_a_training_without_usable_weights():
     assert (parts_table(parts), headlines(parts)) == ([], [])
 
 
-def test_the_spread_is_told_for_every_metric():
+def test_the_spread_is_shown_for_every_metric():
     of_loss = {"mean": 0.5, "sd": 0.125, "min": 0.4, "max": 0.6, "values": [0.4, 0.6]}
     spread = {"seeds": [0, 1], "kept": 1, "metrics": {"train": {"loss": of_loss}, "test": None}}
     _blank, title, mean, deviation = spread_lines(spread)

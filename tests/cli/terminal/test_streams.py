@@ -1,4 +1,4 @@
-"""Colours are for terminals, and for those who ask for them; control characters for nobody."""
+"""Colours are for terminals and on request; control characters are never written."""
 
 import json
 import os
@@ -87,8 +87,8 @@ def test_signs_that_standard_output_cannot_take_are_replaced(in_greek: list[str]
 
 def test_json_is_whole_whatever_standard_output_can_take(in_greek: list[str]):
     ascii_alone = environment(PYTHONIOENCODING="ascii")
-    told = json.loads(subprocess.check_output([*in_greek, "--json"], env=ascii_alone))
-    assert told["columns"][0]["name"] == "ώρα"
+    result = json.loads(subprocess.check_output([*in_greek, "--json"], env=ascii_alone))
+    assert result["columns"][0]["name"] == "ώρα"
 
 
 def shown_in_a_pipe(**variables: str) -> str:

@@ -44,7 +44,7 @@ def test_a_month_is_its_first_day():
     assert date_order(column("2024-03", "1024-03")) is None
 
 
-def test_a_number_beyond_twelve_tells_whether_the_day_or_the_month_comes_first():
+def test_a_number_beyond_twelve_shows_whether_the_day_or_the_month_comes_first():
     assert date_order(column("3/4/2024", "31/12/2024", None)) == "day"
     assert date_order(column("3/4/2024", "12/31/2024")) == "month"
     assert date_order(column("03.04.2024", "31.12.2024 10:30")) == "day"

@@ -68,7 +68,7 @@ def test_an_ordinary_column_is_passed_over(values, name):
         ([[1]] * N, "unreadable"),
     ],
 )
-def test_a_column_that_is_left_out_is_told_with_how_to_keep_it(values, cause):
+def test_a_column_that_is_left_out_is_reported_with_how_to_keep_it(values, cause):
     found = only(findings(values))
     assert (found.cause, found.severity, found.column) == (cause, "note", "x")
     assert found.remedy.startswith("It is left out")
@@ -97,7 +97,7 @@ def test_the_lecture_keeps_such_a_column_and_says_so():
     assert found.remedy == "The preset lecture keeps every column; leave it out with --drop x."
 
 
-def test_what_a_person_left_out_is_not_told_again():
+def test_what_a_person_left_out_is_not_reported_again():
     table = Table(pl.DataFrame({"x": [7] * N, "w": ROWS, "other": NOISE}))
     columns = describe_columns(
         table, "other", rows=ROWS, drop=["x"], roles={"w": "weights the rows"}
@@ -107,7 +107,7 @@ def test_what_a_person_left_out_is_not_told_again():
         assert list(column_findings(table, column, summarise(values, "number", values))) == []
 
 
-def test_infinite_and_absurd_numbers_are_errors_told_with_their_first_row():
+def test_infinite_and_absurd_numbers_are_errors_that_name_their_first_row():
     values = NOISE.copy()
     values[[41, 99]] = np.inf, 1e300
     found = only(findings(values))
@@ -220,7 +220,7 @@ def test_a_small_table_is_not_judged_by_its_few_values():
     assert findings([*range(10), *[None] * (N - 10)])[0].cause == "nearly_empty"
 
 
-def test_leaks_are_told_the_worst_first_and_the_sure_ones_as_warnings():
+def test_leaks_are_reported_the_worst_first_and_the_sure_ones_as_warnings():
     found = leak_findings({"honest": 0.6, "close": 0.93, "twin": 1.0}, "price")
     assert [(each.column, each.severity, each.measure) for each in found] == [
         ("twin", "warning", 1.0),

@@ -124,7 +124,7 @@ def test_a_column_that_plays_a_role_is_no_feature_but_where_a_person_says_so():
     assert found[0].kind == "number"
 
 
-def test_the_lecture_tells_what_it_keeps_all_the_same():
+def test_the_lecture_reports_what_it_keeps_all_the_same():
     assert infer_one([1.0] * N, preset="lecture").reason == (
         "a number (1 value); a constant: every value is 1.0"
     )

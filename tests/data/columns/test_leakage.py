@@ -33,7 +33,7 @@ def power(target, column, task=None, n=None) -> Any:
         np.where(CLASSES == "yes", 1, 0),
         # Known for one class only, as the date of a contract's end.
         np.where(CLASSES == "yes", NOISE, np.nan),
-        # Either side of zero, in between the other class: no correlation would tell.
+        # Either side of zero, in between the other class: no correlation would show it.
         np.where(CLASSES == "yes", np.sign(NOISE) * 5, NOISE / 10),
         # Another name for each class, in several words.
         np.char.add(CLASSES.astype(str), random.choice(["-1", "-2", "-3"], N)),
@@ -91,7 +91,7 @@ def test_the_commonest_class_of_a_bin_is_judged_as_by_hand():
 def test_a_class_with_a_border_in_a_number_is_given_away_among_few_rows_too(rows: int):
     x = np.random.default_rng(rows).normal(size=rows)
     assert power(x > 0.3, x) >= LEAK_SKILL - 1 / rows
-    # The order of rows of one value tells nothing, also where the table is sorted by the class.
+    # The order of rows of one value says nothing, also where the table is sorted by the class.
     alike = np.zeros(rows)
     assert power(np.sort(x > 0.3), alike) < 0.1
 
@@ -113,12 +113,12 @@ def test_no_penguin_s_column_gives_its_species_away():
     assert max(found.values()) < 0.9
 
 
-def test_rare_classes_beyond_the_commonest_are_told_from_these():
+def test_rare_classes_beyond_the_commonest_are_distinguished_from_these():
     y = np.where(np.arange(N) % 2 == 0, "common", np.char.add("rare", np.arange(N).astype(str)))
     assert power(y, np.arange(N) % 2) >= LEAK_SKILL
 
 
-def test_a_few_rows_tell_nothing():
+def test_a_few_rows_show_nothing():
     assert power(CLASSES, CLASSES, n=49) is None
 
 
@@ -131,5 +131,5 @@ def test_a_target_of_one_value_has_nothing_to_give_away():
     assert power(["no"] * N, CLASSES) is None
 
 
-def test_the_same_table_is_always_told_alike():
+def test_the_same_table_always_has_the_same_findings():
     assert power(CLASSES, NOISE) == power(CLASSES, NOISE)

@@ -1,4 +1,4 @@
-"""What is told of a column agrees with pandas and NumPy, whatever it holds."""
+"""The summary of a column agrees with pandas and NumPy, whatever it holds."""
 
 import datetime as dt
 from typing import Any
@@ -113,7 +113,7 @@ def test_categories_are_counted_the_most_frequent_first():
     assert (found.missing, found.distinct, found.commonest) == (2, 3, 0.5)
 
 
-def test_of_many_categories_a_few_are_told_ties_in_their_order():
+def test_of_many_categories_a_few_are_shown_ties_in_their_order():
     found = summary([f"v{i}" for i in range(40)] * 2)
     assert [value for value, _rows in found.frequent] == ["v0", "v1", "v10", "v11", "v12"]
 
@@ -140,7 +140,7 @@ def test_dates_have_a_range_and_a_histogram(as_text):
     assert sum(found.histogram.counts) == 31
 
 
-def test_moments_are_told_to_the_second():
+def test_moments_are_shown_to_the_second():
     found = summary([dt.datetime(2024, 1, 1, 8), dt.datetime(2024, 1, 1, 9, 30)])
     assert (found.least, found.most) == ("2024-01-01T08:00:00", "2024-01-01T09:30:00")
 

@@ -158,7 +158,7 @@ def test_moments_are_no_numbers_where_training_had_numbers():
         ENCODER.encode(read_table(TABLE.with_columns(number=pl.col("day"))))
 
 
-def test_a_decimal_comma_is_told_with_its_remedy():
+def test_a_decimal_comma_is_reported_with_its_remedy():
     comma = pl.col("number").cast(pl.String).str.replace(".", ",", literal=True)
     with pytest.raises(TableError, match=r"'-?\d,\d+' is not a number.*with --decimal ,"):
         ENCODER.encode(read_table(TABLE.with_columns(number=comma)))

@@ -45,7 +45,7 @@ def test_the_task_follows_from_the_values_with_a_reason(values, task, why):
     assert reason.endswith("; override with --task")
 
 
-def test_dates_are_classes_only_where_they_repeat_and_that_is_told():
+def test_dates_are_classes_only_where_they_repeat_and_that_is_reported():
     days = [f"2024-01-{1 + i % 28:02}" for i in range(60)]
     task, reason = infer_task(column(days), "churn")
     assert task == "multiclass"

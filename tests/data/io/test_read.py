@@ -122,7 +122,7 @@ def test_a_missing_file_brings_the_nearest_name(csv):
         read_table("pengwins")
 
 
-def test_a_file_that_may_not_be_read_is_told(csv, monkeypatch):
+def test_a_file_that_may_not_be_read_is_reported(csv, monkeypatch):
     def refuse(_path, _mode):
         raise PermissionError(13, "Permission denied")
 

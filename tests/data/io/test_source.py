@@ -25,7 +25,7 @@ def test_a_pattern_reads_all_its_files_in_the_order_of_their_names(tmp_path, mon
     monkeypatch.chdir(tmp_path)
     write(tmp_path, "b.csv", "x,y\n3,4\n")
     write(tmp_path, "a.csv", "x,y\n1,2\n")
-    # In whatever order the columns are, and of types that only all files together tell.
+    # In whatever order the columns are, and of types that only all files together show.
     write(tmp_path, "c.csv", "y,x\n6,5.5\n")
     table = descenso.read("*.csv")
     assert table.frame.to_dict(as_series=False) == {"x": [1.0, 3.0, 5.5], "y": [2, 4, 6]}

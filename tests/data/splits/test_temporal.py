@@ -66,7 +66,7 @@ def test_each_part_comes_as_near_to_its_share_as_ties_allow():
     ],
     ids=lambda times: str(times[-1]),
 )
-def test_dates_and_numbers_tell_the_time(times):
+def test_dates_and_numbers_state_the_time(times):
     found = split(times[::-1], test=0.1)
     assert found.test.tolist() == [0]
     assert found.validation.tolist() == [1, 2]
@@ -79,7 +79,7 @@ def test_what_each_part_spans_is_said_in_the_columns_own_words():
     )
 
 
-def test_rows_of_a_class_that_came_later_are_left_out_and_told():
+def test_rows_of_a_class_that_came_later_are_left_out_and_reported():
     values = ["a", "b"] * 4 + ["new", "a"]
     found = split(DAYS, values, "multiclass", validation=0.2, test=0.1)
     assert found.validation.tolist() == [7]
@@ -108,7 +108,7 @@ def test_rows_that_are_for_nothing_are_left_out_and_need_no_time():
         ([[1], [2], [3]], r"'when', row 1: \[1\] is not a time"),
     ],
 )
-def test_what_tells_no_time_is_refused(times, message):
+def test_what_states_no_time_is_refused(times, message):
     with pytest.raises(TableError, match=message):
         split(times, test=0.2)
 

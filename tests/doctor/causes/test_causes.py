@@ -111,7 +111,7 @@ def test_a_column_that_gives_the_target_away_is_named():
     assert suspects()["target_leakage"](_with_repeat(plain)) is None
 
 
-def test_wrong_labels_are_told_from_classes_that_overlap():
+def test_wrong_labels_are_distinguished_from_classes_that_overlap():
     random = np.random.default_rng(0)
     X = random.normal(size=(400, 2))
     far = (X[:, 0] > 0).astype(int)

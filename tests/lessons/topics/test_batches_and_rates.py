@@ -1,4 +1,4 @@
-"""T1, T3, T4, T7 to T10: what is told follows from mathematics, or from other trainings."""
+"""T1, T3, T4, T7 to T10: what is said follows from mathematics, or from other trainings."""
 
 from typing import Any
 
@@ -28,8 +28,8 @@ def test_the_cycle_s_losses_are_those_of_the_weights_at_each_epoch_s_end():
     )
     unit = run.preprocessing.target.scale
     # With full batches the loss that an epoch reports is that of the weights it began with.
-    told = lesson.table["loss"].to_numpy()[:-1] * unit**2
-    np.testing.assert_allclose(told, run.history["loss"], rtol=1e-4)
+    losses = lesson.table["loss"].to_numpy()[:-1] * unit**2
+    np.testing.assert_allclose(losses, run.history["loss"], rtol=1e-4)
 
 
 def test_the_cycle_follows_the_rows_that_are_asked_for():
@@ -103,7 +103,7 @@ def test_the_right_pairing_reaches_what_a_training_of_its_seed_reaches(
     data = classes([False, True])
     fields: dict[str, Any] = {"hidden_layers": (4,), "epochs": 5}
     reached = pairing(data, **fields).tables["trained"].filter("right").row(0, named=True)
-    # Of two numbers, mean and standard deviation tell both.
+    # Of two numbers, mean and standard deviation give both.
     apart = reached["log_loss_sd"] / np.sqrt(2)
     both = [reached["log_loss"] - apart, reached["log_loss"] + apart]
     alone = descenso.train(data, preset="lecture", **fields).metrics["validation"]["log_loss"]
@@ -118,7 +118,7 @@ def test_variants_make_as_many_iterations_as_they_have_batches():
 def test_the_gradient_s_variance_falls_as_one_over_the_batch():
     lesson = batches(numbers(), hidden_layers=(4,), epochs=2)
     noise = lesson.tables["noise"]
-    # 400 draws tell a variance to about 2/√400 of it, were it normal; of two, thrice that.
+    # 400 draws estimate a variance to about 2/√400 of it, were it normal; of two, thrice that.
     np.testing.assert_allclose(noise["variance"], noise["predicted"], rtol=0.3)
     assert lesson.numbers["slope"] == pytest.approx(-1, abs=0.1)
 

@@ -54,8 +54,8 @@ def test_the_update_is_the_one_of_the_training_to_the_last_bit(lesson: Lesson):
     weights = lesson.tables["weights"]
     for layer in range(3):
         change = np.asarray(after.layers[layer].weight) - np.asarray(before.layers[layer].weight)
-        told = weights.filter(layer=layer).sort("unit", "input")["change"].to_numpy()
-        np.testing.assert_array_equal(told, change.ravel())
+        changes = weights.filter(layer=layer).sort("unit", "input")["change"].to_numpy()
+        np.testing.assert_array_equal(changes, change.ravel())
 
 
 def test_plain_descent_moves_each_weight_by_the_rate_times_its_derivative(lesson: Lesson):

@@ -32,13 +32,13 @@ def predicted(rows: Judged) -> np.ndarray:
     return metrics.labels(rows.task, rows.predictions)
 
 
-# What is told.
+# What is reported.
 
 
 @pytest.mark.parametrize(
     ("task", "target"), [(REGRESSION, PRICE), (BINARY, ANSWERS), (MULTICLASS, NAMES)]
 )
-def test_every_task_tells_the_same_keys_in_jsons_own_types(task: Task, target: Target):
+def test_every_task_has_the_same_keys_in_jsons_own_types(task: Task, target: Target):
     found = assessed(some(task), target)
     assert set(found) == {
         "rows",
@@ -61,7 +61,7 @@ def test_every_task_tells_the_same_keys_in_jsons_own_types(task: Task, target: T
 
 
 @pytest.mark.parametrize(("task", "target"), [(REGRESSION, PRICE), (BINARY, ANSWERS)])
-def test_infinite_predictions_are_told_as_null(task: Task, target: Target):
+def test_infinite_predictions_are_reported_as_null(task: Task, target: Target):
     rows = some(task)
     broken = replace(
         rows, predictions=np.full_like(rows.predictions, np.nan), losses=rows.losses * np.nan
@@ -99,7 +99,7 @@ def test_no_resamples_give_no_intervals():
 
 
 @pytest.mark.parametrize(
-    ("option", "told"),
+    ("option", "message"),
     [
         ({"resamples": -1}, "resamples is -1; allowed: a whole number from 0 on."),
         ({"resamples": True}, "resamples is True; allowed: a whole number from 0 on."),
@@ -107,10 +107,10 @@ def test_no_resamples_give_no_intervals():
         ({"seed": -1}, "seed is -1; allowed: a whole number from 0 to 4294967295."),
     ],
 )
-def test_what_cannot_be_is_refused(option: dict[str, Any], told: str):
+def test_what_cannot_be_is_refused(option: dict[str, Any], message: str):
     with pytest.raises(InputError) as refused:
         assessed(some(REGRESSION), PRICE, **option)
-    assert str(refused.value) == told
+    assert str(refused.value) == message
 
 
 # Classes.

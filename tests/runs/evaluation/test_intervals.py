@@ -108,7 +108,7 @@ def test_where_all_rows_are_right_or_none_accuracy_has_the_exact_interval(rows: 
     )
     expected = scipy.stats.binomtest(rows * right, rows).proportion_ci(0.9, method="exact")
     assert found["accuracy"] == pytest.approx((expected.low, expected.high))
-    # Resamples of these rows are all alike in it, and tell nothing.
+    # Resamples of these rows are all alike in it, and show nothing.
     assert found["balanced_accuracy"] is None
 
 

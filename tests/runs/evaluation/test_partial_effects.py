@@ -23,12 +23,12 @@ TRUTHS = {"regression": "predict", "multiclass": "predict_proba"}
 
 @pytest.mark.parametrize("column", ["age", "town", "member", "since"])
 def test_an_effect_is_the_mean_of_direct_predictions(
-    regression: descenso.Run, told_of_numbers: dict[str, Any], column: str
+    regression: descenso.Run, report_of_numbers: dict[str, Any], column: str
 ):
     examples = regression.opened().rows.test
     assert examples is not None
     rows = people()[examples.rows.tolist()]
-    effect = next(each for each in told_of_numbers["effects"] if each["column"] == column)
+    effect = next(each for each in report_of_numbers["effects"] if each["column"] == column)
     assert effect["rows"] == len(rows)
     for value, mean in list(zip(effect["values"], effect["predictions"]["paid"], strict=True))[::5]:
         changed = rows.with_columns(
@@ -38,12 +38,12 @@ def test_an_effect_is_the_mean_of_direct_predictions(
 
 
 def test_an_effect_on_classes_is_the_mean_probability(
-    multiclass: descenso.Run, told_of_classes: dict[str, Any]
+    multiclass: descenso.Run, report_of_classes: dict[str, Any]
 ):
     examples = multiclass.opened().rows.test
     assert examples is not None
     rows = descenso.read("penguins").frame[examples.rows.tolist()]
-    effect = next(each for each in told_of_classes["effects"] if each["kind"] == "number")
+    effect = next(each for each in report_of_classes["effects"] if each["kind"] == "number")
     changed = rows.with_columns(pl.lit(effect["values"][0]).alias(effect["column"]))
     expected = multiclass.predict_proba(changed).mean(axis=0)
     found = [means[0] for means in effect["predictions"].values()]

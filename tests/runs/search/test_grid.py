@@ -52,7 +52,7 @@ def test_each_field_can_be_varied_or_is_refused_with_a_reason():
 
 
 @pytest.mark.parametrize(
-    ("texts", "told"),
+    ("texts", "message"),
     [
         ([], "nothing to vary"),
         (["learning_rate"], "--vary is 'learning_rate'; write FIELD=A|B|C"),
@@ -75,8 +75,8 @@ def test_each_field_can_be_varied_or_is_refused_with_a_reason():
         (["seed=1|2"], "--seeds tries several"),
     ],
 )
-def test_what_cannot_be_tried_is_refused_in_one_line(texts: list[str], told: str):
-    with pytest.raises(RecipeError, match=told) as raised:
+def test_what_cannot_be_tried_is_refused_in_one_line(texts: list[str], message: str):
+    with pytest.raises(RecipeError, match=message) as raised:
         read_grid(texts)
     assert "\n" not in str(raised.value)
 

@@ -39,7 +39,7 @@ def test_the_interval_is_students_of_the_logarithms_seed_by_seed():
         assert (each.verdict == "worse") == (test.pvalue < 0.05 and logs.mean() > 0)
 
 
-def test_one_seed_tells_nothing_of_the_noise():
+def test_one_seed_shows_nothing_of_the_noise():
     best, other = rank(np.array([[0.2], [0.1]]))
     assert (best.index, best.sd, best.verdict) == (1, None, "best")
     assert other.times == pytest.approx(2)

@@ -103,7 +103,7 @@ def test_arrays_of_another_network_are_refused_with_the_differences(network: Net
     )
 
 
-def test_of_many_differences_the_first_are_told():
+def test_of_many_differences_the_first_are_named():
     arrays = {f"layers.{i}.weight": np.ones(1) for i in range(100)}
     with pytest.raises(RunError) as caught:
         fill({}, arrays, FILE)

@@ -143,6 +143,6 @@ def test_a_pickle_is_refused_and_never_opened(tmp_path: Path):
     assert not (tmp_path / "harm").exists()
 
 
-def test_a_missing_file_is_told_by_name(tmp_path: Path):
+def test_a_missing_file_is_named(tmp_path: Path):
     with pytest.raises(RunError, match=r"weights\.safetensors: there is no such file"):
         read_arrays(tmp_path / "weights.safetensors")

@@ -67,6 +67,6 @@ def test_a_reader_never_sees_a_part(tmp_path: Path):
     assert seen <= {OLD, NEW}
 
 
-def test_a_file_that_is_not_there_is_told_by_name(tmp_path: Path):
+def test_a_missing_file_is_named(tmp_path: Path):
     with pytest.raises(RunError, match=r"run\.json: there is no such file"):
         content(tmp_path / "run.json")

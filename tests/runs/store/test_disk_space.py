@@ -19,7 +19,7 @@ def test_what_is_no_folder_is_refused_with_the_reason(tmp_path: Path):
         check_writable(tmp_path / "file" / "runs")
 
 
-def test_space_is_told_in_sizes_that_people_read(tmp_path: Path):
+def test_space_is_stated_in_sizes_that_people_read(tmp_path: Path):
     free = shutil.disk_usage(tmp_path).free
     check_space(tmp_path / "runs", free // 2)
     with pytest.raises(RunError, match=r"runs: the run may need 1e\+03 TB there, but .* are free"):

@@ -43,7 +43,7 @@ def runs(tmp_path: Path) -> Path:
     return tmp_path / "runs"
 
 
-def test_a_new_folder_tells_its_time_target_and_id(tmp_path: Path):
+def test_a_new_folder_names_its_time_target_and_id(tmp_path: Path):
     path = new_folder(tmp_path / "some/runs", "species", NOW)
     assert path.is_dir()
     assert path.parent == tmp_path / "some/runs"
@@ -66,7 +66,7 @@ def test_any_target_makes_a_name_that_every_file_system_takes(tmp_path_factory, 
     assert len(path.name) < 100
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path):
+def test_a_place_that_cannot_be_written_is_reported(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(RunError, match="it cannot be read or written"):
         new_folder(tmp_path / "file/runs", "species", NOW)
@@ -138,7 +138,7 @@ def test_a_beginning_that_several_share_is_refused_with_their_names(runs: Path, 
 
 
 @pytest.mark.parametrize("reference", ["zzzz", "", "no/such/run", Path("no/such/run")])
-def test_a_run_that_is_not_there_is_told(runs: Path, store, reference):
+def test_a_missing_run_is_reported(runs: Path, store, reference):
     store("one")
     with pytest.raises(RunError, match=r"not a run.*`descenso runs` lists them"):
         find(reference, runs)
@@ -190,7 +190,7 @@ def test_a_damaged_run_is_listed_with_its_problem(runs: Path, store):
     assert (second.path, second.problem) == (sound, "")
 
 
-def test_a_run_that_is_training_is_interrupted_once_nobody_writes_it(runs: Path, store):
+def test_a_run_that_is_training_is_interrupted_once_no_process_writes_it(runs: Path, store):
     path = store("one", status="training")
     with writing(path):
         assert listing(runs)[0].status == "training"

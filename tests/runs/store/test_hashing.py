@@ -20,6 +20,6 @@ def test_the_fingerprint_is_the_published_one(tmp_path: Path):
     )
 
 
-def test_a_missing_file_is_told_by_name(tmp_path: Path):
+def test_a_missing_file_is_named(tmp_path: Path):
     with pytest.raises(RunError, match=r"data\.csv: there is no such file"):
         sha256(tmp_path / "data.csv")

@@ -28,7 +28,7 @@ def holder(tmp_path: Path, python):
     process.communicate()
 
 
-def test_a_second_process_is_refused_and_told_which_one_is_writing(tmp_path: Path, holder):
+def test_a_second_process_is_refused_and_the_one_that_writes_is_named(tmp_path: Path, holder):
     message = rf"process {holder.pid} is writing this run\. Wait until it ends, or stop it\."
     with pytest.raises(RunError, match=message), writing(tmp_path):
         pass

@@ -89,7 +89,7 @@ def test_a_result_that_is_not_finite_is_stored_as_null(tmp_path: Path, run: RunF
     assert stored is not None and stored.metrics == {"train": {"loss": None, "skill": 0.5}}
 
 
-def test_a_folder_without_a_run_is_told(tmp_path: Path):
+def test_a_folder_without_a_run_is_reported(tmp_path: Path):
     with pytest.raises(RunError, match=r"this is not a run: there is no run\.json in it"):
         read_run(tmp_path)
 
@@ -120,7 +120,7 @@ def test_a_missing_field_is_named(tmp_path: Path, run: RunFile, field: str):
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "told"),
+    ("field", "value", "message"),
     [
         ("status", "asleep", "status"),
         ("parameters", "390", "parameters"),
@@ -133,12 +133,12 @@ def test_a_missing_field_is_named(tmp_path: Path, run: RunFile, field: str):
         ("nonsense", 1, "nonsense"),
     ],
 )
-def test_a_field_that_does_not_fit_is_named(tmp_path: Path, run: RunFile, field, value, told):
-    with pytest.raises(RunError, match=rf"run\.json: .*damaged.*\({told}"):
+def test_a_field_that_does_not_fit_is_named(tmp_path: Path, run: RunFile, field, value, message):
+    with pytest.raises(RunError, match=rf"run\.json: .*damaged.*\({message}"):
         read_json(tmp_path, as_json(run) | {field: value})
 
 
-def test_a_newer_format_is_told_even_where_it_has_other_fields(tmp_path: Path, run: RunFile):
+def test_a_newer_format_is_reported_even_where_it_has_other_fields(tmp_path: Path, run: RunFile):
     message = rf"a newer descenso wrote this \(format {VERSION + 1}; .* up to {VERSION}\)"
     with pytest.raises(RunError, match=message):
         read_json(tmp_path, as_json(run) | {"version": VERSION + 1, "future": True})

@@ -1,4 +1,4 @@
-"""The page of a report: whole by itself, told in words too, for every kind of run."""
+"""The page of a report: whole by itself, described in words too, for every kind of run."""
 
 import json
 import re
@@ -40,18 +40,18 @@ class Read(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def of_classes(told_of_classes: dict[str, Any]) -> str:
-    return report_page(told_of_classes)
+def of_classes(report_of_classes: dict[str, Any]) -> str:
+    return report_page(report_of_classes)
 
 
 @pytest.fixture(scope="module")
-def of_numbers(told_of_numbers: dict[str, Any]) -> str:
-    return report_page(told_of_numbers)
+def of_numbers(report_of_numbers: dict[str, Any]) -> str:
+    return report_page(report_of_numbers)
 
 
 @pytest.fixture(scope="module")
-def interactive(told_of_numbers: dict[str, Any]) -> str:
-    return report_page(told_of_numbers, interactive=True)
+def interactive(report_of_numbers: dict[str, Any]) -> str:
+    return report_page(report_of_numbers, interactive=True)
 
 
 def test_it_asks_for_nothing_from_elsewhere(of_classes: str, of_numbers: str, interactive: str):
@@ -75,7 +75,7 @@ def test_a_page_is_small(of_classes: str, of_numbers: str, interactive: str):
     assert len(interactive) < 2_000_000
 
 
-def test_every_picture_is_told_in_words_and_in_a_table(of_classes: str, of_numbers: str):
+def test_every_picture_is_described_in_words_and_in_a_table(of_classes: str, of_numbers: str):
     for text in (of_classes, of_numbers):
         read = Read(text)
         pictures = read.all("svg")
@@ -102,7 +102,7 @@ def test_no_id_is_there_twice(of_classes: str):
     assert len(ids) == len(set(ids))
 
 
-def test_it_tells_what_the_run_tells(of_classes: str, multiclass: descenso.Run):
+def test_it_says_what_the_run_says(of_classes: str, multiclass: descenso.Run):
     said = Read(of_classes).said
     measured = multiclass.evaluate()
     low, high = measured["intervals"]["accuracy"]
@@ -114,9 +114,9 @@ def test_it_tells_what_the_run_tells(of_classes: str, multiclass: descenso.Run):
 
 
 def test_the_worst_rows_stand_there_with_their_values(
-    of_numbers: str, regression: descenso.Run, told_of_numbers: dict[str, Any]
+    of_numbers: str, regression: descenso.Run, report_of_numbers: dict[str, Any]
 ):
-    worst = told_of_numbers["evaluation"]["worst_rows"][0]
+    worst = report_of_numbers["evaluation"]["worst_rows"][0]
     assert worst["row"] == regression.evaluate()["worst_rows"][0]["row"]
     row = people().row(worst["row"] - 1, named=True)
     for name, value in worst["values"].items():
@@ -134,14 +134,14 @@ def test_without_rows_no_row_is_shown(tmp_path: Path):
         }
     )
     run = descenso.train(secret, "paid", test=0.25, **plain(epochs=2))
-    told = run.report(tmp_path / "report.html", rows=False)
-    assert told["evaluation"]["worst_rows"] == []
-    assert told["residuals"]["points"] is None
+    report = run.report(tmp_path / "report.html", rows=False)
+    assert report["evaluation"]["worst_rows"] == []
+    assert report["residuals"]["points"] is None
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "contains no rows of your data" in text and "--no-rows" in text
     assert "Rows with the largest errors" not in text
     assert "True value against prediction" not in text
-    everything = text + json.dumps(told)
+    everything = text + json.dumps(report)
     for value in (*secret["age"], *secret["paid"]):
         assert repr(value) not in everything
 
@@ -168,16 +168,16 @@ def test_names_and_values_of_the_table_are_text_and_no_markup(tmp_path: Path):
 def test_where_no_rows_were_kept_it_says_so(task: str, tmp_path: Path):
     column = {"regression": "paid", "binary": "member", "multiclass": "town"}[task]
     run = descenso.train(people(), column, **plain(epochs=1, validation=0))
-    told = run.report(tmp_path / "page.html")
-    assert told["part"] == "train" and told["task"] == task
+    report = run.report(tmp_path / "page.html")
+    assert report["part"] == "train" and report["task"] == task
     assert "Measured on the training rows" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
-def test_a_training_that_diverged_is_told_all_the_same(tmp_path: Path):
+def test_a_training_that_diverged_has_a_report_all_the_same(tmp_path: Path):
     run = descenso.train("penguins", "body_mass_g", **plain(learning_rate=1e9, epochs=3))
-    told = run.report(tmp_path / "page.html")
+    report = run.report(tmp_path / "page.html")
     text = Read((tmp_path / "page.html").read_text(encoding="utf-8")).said
-    assert told["evaluation"] is None
+    assert report["evaluation"] is None
     assert "the loss became infinite" in text
     assert "There are no trained weights to measure." in text
     assert run.reasons["batch_size"] in text
@@ -186,10 +186,10 @@ def test_a_training_that_diverged_is_told_all_the_same(tmp_path: Path):
 def test_of_many_columns_the_most_important_are_drawn_and_the_others_in_the_table(tmp_path: Path):
     X = features(200, 200)
     run = descenso.train((X, X[:, 17]), **plain(epochs=30))
-    told = run.report(tmp_path / "page.html")
+    report = run.report(tmp_path / "page.html")
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert len(told["importance"]["columns"]) == 200
-    assert told["importance"]["columns"][0]["column"] == "x17"
+    assert len(report["importance"]["columns"]) == 200
+    assert report["importance"]["columns"][0]["column"] == "x17"
     assert "180 more columns matter less" in text
     assert all(f">x{index}<" in text for index in range(200))
     assert len(text) < 500_000
@@ -200,24 +200,24 @@ def test_one_column_is_enough(tmp_path: Path):
     assert len(run.report(tmp_path / "page.html")["effects"]) == 1
 
 
-def test_many_classes_are_told_by_the_worst(tmp_path: Path):
+def test_many_classes_are_shown_by_the_worst(tmp_path: Path):
     X = features(300)
     run = descenso.train((X, np.arange(300) % 30), task="multiclass", **plain(epochs=1))
-    told = run.report(tmp_path / "page.html")
-    assert len(told["ranking"]) == 7
+    report = run.report(tmp_path / "page.html")
+    assert len(report["ranking"]) == 7
     assert len((tmp_path / "page.html").read_bytes()) < 500_000
 
 
-def test_a_run_whose_data_has_gone_says_so_and_tells_all_else(tmp_path: Path):
+def test_a_run_whose_data_has_gone_says_so_and_shows_all_else(tmp_path: Path):
     people().write_csv(tmp_path / "people.csv")
     trained = descenso.train(
         tmp_path / "people.csv", "paid", run_dir=tmp_path / "run", **plain(epochs=2)
     )
     (tmp_path / "people.csv").rename(tmp_path / "moved.csv")
     run = descenso.load(tmp_path / "run")
-    told = run.report()
+    report = run.report()
     text = Read((tmp_path / "run" / "report.html").read_text(encoding="utf-8")).said
-    assert told["evaluation"] is None
+    assert report["evaluation"] is None
     assert "people.csv: the file that the run was trained on is missing" in text
     assert f"{trained.metrics['validation']['rmse']:#.4g}" in text
     assert "Loss by epoch" in text
@@ -229,8 +229,8 @@ def test_a_run_whose_data_has_gone_says_so_and_tells_all_else(tmp_path: Path):
 def test_a_copy_of_a_run_in_memory_says_that_its_data_stayed_behind(
     regression: descenso.Run, tmp_path: Path
 ):
-    told = copy(regression).report(tmp_path / "page.html")
-    assert "leaves them behind" in told["absent"]
+    report = copy(regression).report(tmp_path / "page.html")
+    assert "leaves them behind" in report["absent"]
 
 
 def test_a_run_in_memory_asks_for_a_file(regression: descenso.Run):
@@ -244,9 +244,9 @@ def test_an_estimator_s_run_has_a_report(tmp_path: Path):
     assert model.fit(X, y).run_.report(tmp_path / "page.html")["part"] in ("train", "validation")
 
 
-def test_its_numbers_are_json(told_of_numbers: dict[str, Any], told_of_classes: dict[str, Any]):
-    for told in (told_of_numbers, told_of_classes):
-        assert json.loads(json.dumps(told, allow_nan=False))["target"] == told["target"]
+def test_its_numbers_are_json(report_of_numbers: dict[str, Any], report_of_classes: dict[str, Any]):
+    for report in (report_of_numbers, report_of_classes):
+        assert json.loads(json.dumps(report, allow_nan=False))["target"] == report["target"]
 
 
 def test_a_spanish_page_is_spanish(tmp_path: Path):

@@ -7,7 +7,7 @@ from descenso.data.encoding.features.boolean import BooleanFeature
 GAPS = [None] * LEAST_ROWS_OF_A_MARK
 
 
-def test_a_missing_value_is_the_commoner_one_and_told():
+def test_a_missing_value_is_the_commoner_one_and_has_an_indicator():
     feature = BooleanFeature.fit(pl.Series("x", [True, True, False, *GAPS]))
     out = np.empty((3, 2), np.float32)
     feature.encode(pl.Series("x", [True, False, None]), out)

@@ -27,7 +27,7 @@ def test_days_are_counted_from_the_median_of_the_training_rows():
     assert encoded["when"].tolist() == [-1, 0.5, 0]
 
 
-def test_only_cycles_that_vary_are_told():
+def test_only_cycles_that_vary_are_encoded():
     assert fit(dt.datetime(2024, 1, 1), dt.datetime(2024, 1, 8)).names == ("when",)
     assert fit(dt.datetime(2024, 1, 1), dt.datetime(2024, 1, 2)).names == (
         *("when", "when.weekday.sin", "when.weekday.cos"),
@@ -48,7 +48,7 @@ def test_a_cycle_is_a_point_on_a_circle_and_december_lies_beside_january():
     assert points[3].tolist() == pytest.approx([1, 0], abs=1e-6)
 
 
-def test_a_missing_date_lies_at_the_centre_and_is_told():
+def test_a_missing_date_lies_at_the_centre_and_has_an_indicator():
     feature = fit(dt.datetime(2024, 1, 1), dt.datetime(2024, 3, 3), *GAPS)
     encoded = encode(feature, None)
     assert encoded.pop("when is missing") == 1

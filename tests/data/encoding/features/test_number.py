@@ -7,7 +7,7 @@ from descenso.data.encoding.features.number import NumberFeature
 GAPS = [None] * LEAST_ROWS_OF_A_MARK
 
 
-def test_a_missing_number_is_the_median_on_the_common_scale_and_told():
+def test_a_missing_number_is_the_median_on_the_common_scale_and_has_an_indicator():
     values = pl.Series("x", [1.0, 2.0, 6.0, *GAPS])
     feature = NumberFeature.fit(values, "standard")
     out = np.empty((4, 2), np.float32)

@@ -56,7 +56,7 @@ def test_two_columns_of_one_name_are_refused(tmp_path, capfd):
     pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
     with pytest.raises(TableError, match="two columns have the same name"):
         descenso.read(tmp_path / "a.parquet")
-    # Here Polars gives up with a trace of its own, which nobody shall see.
+    # Here Polars gives up with a trace of its own, which must not be shown.
     stream = io.BytesIO()
     with pa.ipc.new_stream(stream, table.schema) as writer:
         writer.write(table)

@@ -43,7 +43,7 @@ def test_a_sheet_is_read_with_the_types_of_its_cells(tmp_path):
     assert table.notes == ()
 
 
-def test_a_sheet_is_chosen_by_name_or_number_and_the_first_is_told(tmp_path):
+def test_a_sheet_is_chosen_by_name_or_number_and_the_first_is_reported(tmp_path):
     path = book(tmp_path / "a.xlsx", One=[["x"], [1]], Two=[["x"], [2]])
     table = descenso.read(path)
     assert table.frame.rows() == [(1,)]

@@ -48,7 +48,7 @@ PICKLE = binary(pd.DataFrame({"x": [1, 2]}).to_pickle)
         (bytes(range(1, 32)) * 9, None),
     ],
 )
-def test_a_file_s_first_bytes_tell_its_format(content, name):
+def test_a_file_s_first_bytes_show_its_format(content, name):
     found = recognise(File("a", None, content))
     assert (found and found.name) == name
 
