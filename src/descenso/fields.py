@@ -227,6 +227,7 @@ def _number(text: str) -> float | str:
 
 FRACTION = Number(below=1.0)  # of the rows
 SEEDS = Integer(low=1)
+CONFIDENCE = Number(low=0.5, below=1.0)  # of an interval
 
 
 @dataclass(frozen=True)

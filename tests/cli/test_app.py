@@ -193,7 +193,7 @@ def test_an_unknown_command_is_answered_with_the_nearest(call: Callable[..., Any
 def test_words_too_many_are_named(call: Callable[..., Any]):
     said = call("evaluate", "latest", "a.csv", "b.csv")
     assert said.status == 2
-    assert "Not understood: b.csv." in said.err
+    assert "Unexpected arguments: b.csv." in said.err
 
 
 @pytest.mark.parametrize(
@@ -214,8 +214,8 @@ def test_what_is_missing_is_named(call: Callable[..., Any], words: list[str], na
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("report latest --out page.pdf", "it must end in .html, .htm"),
-        ("report latest --out tests", "it must end in .html, .htm"),
+        ("report latest --out page.pdf", "a page must end in .html, .htm"),
+        ("report latest --out tests", "a page must end in .html, .htm"),
         ("train t --target y --runs=", "--runs needs the name of a folder"),
         ("train t --target y --hidden-layers 8,,8", "hidden_layers is '8,,8'; allowed: whole"),
         (

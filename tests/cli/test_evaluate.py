@@ -52,7 +52,7 @@ def test_a_person_reads_what_was_measured_and_every_section(
 ):
     lines = call("evaluate", trained).out.splitlines()
     assert lines[0] == "test: 69 rows"
-    for beginning in ("accuracy ", "Confusion", "Each class", "Calibration"):
+    for beginning in ("accuracy ", "Confusion", "By class", "Calibration"):
         assert any(line.startswith(beginning) for line in lines), beginning
     assert call("evaluate", trained, penguins).out.splitlines()[0] == f"{penguins}: 344 rows"
 
@@ -79,7 +79,7 @@ def test_the_rows_kept_are_measured_where_their_table_lies_now(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["penguins", "--data", "penguins"], "--data says where the rows"),
+        (["penguins", "--data", "penguins"], "cannot be combined with a table to evaluate on"),
         (["--data", "nowhere.csv"], "nowhere.csv: there is no such file"),
         (["--resamples", "-1"], "--resamples is '-1'; allowed: a whole number from 0 on."),
         (["--confidence", "95"], "--confidence is '95'; allowed: a number from 0.5 to below 1."),

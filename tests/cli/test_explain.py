@@ -41,7 +41,7 @@ def test_a_page_is_written(call: Callable[..., Any], tmp_path: Path):
         ("explain losses penguins", "name the column to predict with --target"),
         ("explain losses nowhere", "nowhere"),
         ("explain losses missing.csv --target y", "missing.csv"),
-        ("explain losses --epoch 3", "--epoch means nothing to the topic losses"),
+        ("explain losses --epoch 3", "The lesson losses takes no --epoch"),
         ("explain step --epoch -1", "--epoch is '-1'"),
         ("explain losses --out nowhere/page.html", "there is no folder nowhere"),
         ("explain losses --learning-rate -1", "learning_rate"),

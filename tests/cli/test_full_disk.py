@@ -133,7 +133,7 @@ def test_a_disk_that_fills_up_during_the_training_leaves_a_run_that_goes_on(
         said = call(*words, "--run-dir", run)
     assert said.status == 1
     assert said.err.endswith(
-        "The run so far is kept. To go on once there is room: descenso resume " + f"{run}\n"
+        "The run so far is saved. Once there is room, go on with: descenso resume " + f"{run}\n"
     )
     assert said.err.count("\n") == 1
     assert not list(run.rglob("*.tmp"))

@@ -93,7 +93,7 @@ def test_the_table_itself_is_never_written_over(
     for place, out in ((table, table), (tmp_path / "t*.csv", table), (table, link)):
         said = call("predict", trained, place, "--out", out)
         assert said.status == 2
-        assert f"--out is {str(out)!r}, which is the table itself. Name another file." in said.err
+        assert f"--out is {str(out)!r}, which is the table itself. Choose another file." in said.err
     assert table.read_bytes() == penguins.read_bytes()
 
 

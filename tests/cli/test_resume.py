@@ -19,7 +19,7 @@ def test_a_finished_run_is_shown_again(call: Callable[..., Any], run: Path):
     kept = json.loads((run / "run.json").read_text())["result"]
     assert json.loads(said.out) == kept | {"run": str(run)}
     assert said.err == (
-        "This training had ended already; --epochs N trains on to N epochs in all.\n"
+        "This training has already ended; --epochs N trains on to N epochs in total.\n"
     )
 
 

@@ -25,7 +25,7 @@ def test_a_person_reads_the_ranking_and_where_the_best_run_lies(
     assert lines[3].startswith("Best is learning_rate 0.3: its validation loss is")
     assert any(line.split()[:2] == ["1", "0.3000"] for line in lines if line.strip())
     (run,) = (tmp_path / "runs").glob("*/run.json")
-    assert f"The run lies in {run.parent}" in lines
+    assert f"The run is in {run.parent}" in lines
     assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert "Training 4 networks at once (group 1 of 1) …" in said.err
 

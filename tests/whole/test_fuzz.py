@@ -57,7 +57,7 @@ def test_any_words_over_any_table_end_in_good_order(
             context = f"{words}\n{out}\n{err}"
             event(f"{words[0]} ends with {status}")
             assert status in (0, 1, 2), context
-            assert "Traceback" not in out + err and "mistake in descenso" not in err, context
+            assert "Traceback" not in out + err and "bug in descenso" not in err, context
             if status == 2:
                 assert re.search(r"^descenso: [^\n]+\n\Z", err, re.M), context
                 assert out == "", context

@@ -75,6 +75,6 @@ def _train_and_show(experiment: Experiment) -> float:
                 experiment,
                 beginning=beginning,
                 recorder=checkpoint.Recorder(Path(folder)),
-                listen=table.hear,
+                listen=table.show,
             )
             return time.perf_counter() - began

@@ -18,7 +18,7 @@ from descenso.engine import metrics
 from descenso.engine.experiment import Examples
 from descenso.engine.metrics import LESS_IS_BETTER, Judged
 from descenso.errors import RunError
-from descenso.fields import Number, checked
+from descenso.fields import CONFIDENCE, checked
 from descenso.hints import shown
 from descenso.i18n import gettext as _
 from descenso.recipe import FIELD_NAMES, FIELD_TYPES, to_text
@@ -91,7 +91,7 @@ def compare(
     >>> found.metrics.filter(run=fast.id, metric="loss")["verdict"].item()
     'better'
     """
-    confidence = checked("confidence", Number(low=0.5, below=1.0), confidence)
+    confidence = checked("confidence", CONFIDENCE, confidence)
     resamples = checked("resamples", fields.Integer(none=True), resamples)
     seed = checked("seed", FIELD_TYPES["seed"], seed)
     if isinstance(references, str | Path | Run) or not isinstance(references, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]

@@ -1,4 +1,4 @@
-"""The command `descenso`: its commands, and what becomes of everything that can go wrong."""
+"""The program `descenso`: its commands, and the message and status of every failure."""
 
 import errno
 import os
@@ -29,7 +29,7 @@ from descenso.cli import (
 from descenso.cli.argv import check_folders, spell_out, take_language
 from descenso.cli.exit import Interrupted
 from descenso.cli.help import Command, Group
-from descenso.cli.terminal.streams import give_up_output, output, say, show, take_any_sign
+from descenso.cli.terminal.streams import give_up_output, output, replace_unencodable, say, show
 from descenso.cli.usage_errors import usage_sentence
 from descenso.errors import DiskError, InputError
 from descenso.i18n import N_, use_language
@@ -42,7 +42,7 @@ INTERRUPTED = 130
 
 def _show_version(asked: bool) -> bool:
     if asked:
-        # It brings a parser of e-mails along, which takes a tenth of the time that --help may take.
+        # It imports a parser of e-mails, which takes a tenth of the time that --help may take.
         from importlib.metadata import version
 
         show(f"descenso {version('descenso')}")
@@ -52,7 +52,7 @@ def _show_version(asked: bool) -> bool:
 
 app = typer.Typer(
     cls=Group,
-    # rich has decided by then whether a page has colours; typer would take them out of a pipe.
+    # rich decides whether a page has colours; typer would strip them in a pipe.
     context_settings={"color": True},
     help=N_("Train neural networks on your own tables, fast, and see why they learn."),
 )
@@ -86,16 +86,16 @@ def descenso(
         ),
     ] = False,
 ) -> None:
-    """What stands before a command."""
+    """The options before a command."""
 
 
 def command() -> NoReturn:
-    """The process `descenso`: run the command of its own words, and end."""
+    """Run the command of this process, and exit."""
     signal.signal(signal.SIGINT, _interrupt)
-    take_any_sign()
+    replace_unencodable()
     status = main()
     if status == INTERRUPTED:
-        # Where Ctrl-C broke off a compilation, jaxlib 0.10 crashes while Python takes itself down.
+        # After a Ctrl-C during a compilation, jaxlib 0.10 crashes while Python shuts down.
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         os._exit(status)
@@ -103,10 +103,11 @@ def command() -> NoReturn:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Ctrl-C.
+    """Handle Ctrl-C.
 
-    What is raised while Python collects garbage is printed and goes lost, and after a compilation
-    JAX's part of it is often the first Python to run: there, ask again a moment later.
+    An exception raised during garbage collection is printed and lost, and after a compilation JAX's
+    callback of the collector is often the first Python code to run: then signal again a moment
+    later.
     """
     if frame is not None and frame.f_code.co_name == "_xla_gc_callback":
         threading.Timer(0.01, signal.raise_signal, [number]).start()
@@ -129,11 +130,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         check_folders(words)
         run = _built()
         status = run(spell_out(words or ["--help"]), prog_name="descenso", standalone_mode=False)
-        # A reader that has gone, such as `head`, is noticed here and not when Python ends.
+        # A closed pipe, as after `head`, is noticed here and not while Python shuts down.
         with output() as out:
             out.flush()
         if status == INTERRUPTED:
-            # What typer makes of a Ctrl-C that no command has an answer to.
+            # typer's status of a Ctrl-C that no command handles.
             return _failed(_("interrupted."), INTERRUPTED)
         return status if isinstance(status, int) else 0
     except InputError as error:
@@ -147,22 +148,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _failed(_("interrupted."), INTERRUPTED)
     except BrokenPipeError:
-        # Nobody reads any more.
+        # The reader of the pipe has closed it.
         give_up_output()
         return FAILED
     except OSError as error:
         if error.errno != errno.ENAMETOOLONG:
             return _failed(_unexpected(error), FAILED)
-        # A path of any argument; the system looks at it wherever it is first of use.
-        told = _("{path}: no file can be called so ({reason}).")
-        return _failed(told.format(path=error.filename, reason=error.strerror), BAD_INPUT)
+        # A path in any argument, wherever it is first used.
+        sentence = _("{path}: this cannot be the name of a file ({reason}).")
+        return _failed(sentence.format(path=error.filename, reason=error.strerror), BAD_INPUT)
     except Exception as error:
         return _failed(_unexpected(error), FAILED)
 
 
 @cache
 def _built() -> Any:
-    """All commands with their options: built once, which takes a tenth of a second."""
+    """All commands with their options, built once: it takes a tenth of a second."""
     return typer.main.get_command(app)
 
 
@@ -179,11 +180,11 @@ def _unexpected(error: Exception) -> str:
 
     if os.environ.get("DESCENSO_DEBUG"):
         traceback.print_exc()
-        return _("this is a mistake in descenso; please report it with what stands above.")
+        return _("this is a bug in descenso; please report it with the traceback above.")
     with tempfile.NamedTemporaryFile(
         "w", prefix="descenso-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:
         traceback.print_exc(file=file)
-    return _(
-        "this is a mistake in descenso ({error}); please report it with the file {file}."
-    ).format(error=f"{type(error).__name__}: {error}".splitlines()[0], file=file.name)
+    return _("this is a bug in descenso ({error}); please report it with the file {file}.").format(
+        error=f"{type(error).__name__}: {error}".splitlines()[0], file=file.name
+    )

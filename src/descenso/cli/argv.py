@@ -1,4 +1,4 @@
-"""The words of a command line, before typer reads them."""
+"""Changes to the arguments of the command line before typer parses them."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -20,13 +20,13 @@ ANSWERS = ("true", "false", "yes", "no", "auto")
 
 
 def take_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
-    """The arguments without `--lang`, and the language that it named, or None.
+    """The arguments without `--lang`, and its language, or None.
 
-    The language has to be known before the first sentence is said, an error of typer's included, so
-    it is settled here and not by typer.
+    The language has to be known before the first message, typer's own errors included, so typer
+    cannot parse it.
 
     Raises:
-        InputError: descenso does not speak that language, or that of DESCENSO_LANG.
+        InputError: that language, or that of DESCENSO_LANG, is not supported.
     """
     rest: list[str] = []
     language = None
@@ -40,14 +40,14 @@ def take_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
                 raise not_allowed("--lang", language, LANGUAGES)
         else:
             rest.append(word)
-    wish = os.environ.get("DESCENSO_LANG")
-    if language is None and wish and not speaks(wish):
-        raise not_allowed("DESCENSO_LANG", wish, LANGUAGES)
+    wanted = os.environ.get("DESCENSO_LANG")
+    if language is None and wanted and not speaks(wanted):
+        raise not_allowed("DESCENSO_LANG", wanted, LANGUAGES)
     return rest, language
 
 
 def not_allowed(name: str, found: str, allowed: Iterable[str]) -> InputError:
-    """What to raise where an option, or a variable that stands for one, has another word."""
+    """The error of an option, or of its environment variable, that is none of the allowed words."""
     return InputError(
         _("{name} is {found!r}; allowed: {allowed}.").format(
             name=name, found=found, allowed=", ".join(allowed)
@@ -56,10 +56,10 @@ def not_allowed(name: str, found: str, allowed: Iterable[str]) -> InputError:
 
 
 def check_folders(arguments: Sequence[str]) -> None:
-    """Refuse a folder without a name: to Python it would be the folder that one is in.
+    """Refuse an empty folder name, which Python would take for the current folder.
 
     Raises:
-        InputError: naming the option.
+        InputError: it names the option.
     """
     for word, following in pairwise([*arguments, "--"]):
         option, equals, value = word.partition("=")
@@ -72,7 +72,7 @@ def check_folders(arguments: Sequence[str]) -> None:
 
 
 def spell_out(arguments: Sequence[str]) -> list[str]:
-    """The arguments in full: alone `runs` lists, and each switch of the recipe has its value.
+    """The arguments in full: `runs list` for `runs`, and a value for each flag of the recipe.
 
     >>> spell_out(["runs", "--json"])
     ['runs', 'list', '--json']

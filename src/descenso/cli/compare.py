@@ -1,11 +1,11 @@
-"""`descenso compare`: runs side by side, and which differences are more than noise."""
+"""`descenso compare`: runs side by side, and which differences are beyond chance."""
 
 from typing import Annotated
 
 import typer
 
 from descenso.cli import completion
-from descenso.cli.options.parsing import check_page, check_table, checked, compute_on
+from descenso.cli.options.parsing import check_page, check_tables, checked, compute_on
 from descenso.cli.options.reading import takes_reading
 from descenso.cli.options.shared import (
     DEFAULT_RUNS,
@@ -20,15 +20,15 @@ from descenso.cli.options.shared import (
 from descenso.cli.terminal.study import deliver
 from descenso.data.io.options import ReadOptions
 from descenso.errors import InputError
-from descenso.fields import Integer, Number
+from descenso.fields import CONFIDENCE, Integer
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 
 HELP = N_(
-    "Put runs side by side: where their recipes differ, how their losses went, and which is "
-    "better beyond chance.\n\n"
-    "Each is compared with the first, on the test rows that all have in common, else on the "
-    "validation rows, or on a table of your own.\n\n"
+    "Compare runs: how their recipes differ, their loss curves, and which is better beyond "
+    "chance.\n\n"
+    "Each is compared with the first: on the test rows that all have in common, else on their "
+    "common validation rows, or on a table of yours.\n\n"
     "Example: descenso compare latest 3f2a --out comparison.html"
 )
 
@@ -39,7 +39,7 @@ def compare(
         list[str],
         typer.Argument(
             metavar="RUN",
-            help=N_("Two runs or more: folders, the beginnings of ids, or latest."),
+            help=N_("Two runs or more: folders, starts of ids, or latest."),
             autocompletion=completion.runs,
             rich_help_panel="Run",
         ),
@@ -49,7 +49,7 @@ def compare(
         typer.Option(
             "--data",
             metavar="FILE",
-            help=N_("A table with the target to judge the runs on."),
+            help=N_("A table with the target, to compare the runs on."),
             rich_help_panel="Data",
         ),
     ] = None,
@@ -64,12 +64,11 @@ def compare(
 ) -> None:
     """Parse, compare, print."""
     drawn = None if resamples is None else checked("resamples", Integer(), resamples)
-    share = checked("confidence", Number(low=0.5, below=1.0), confidence)
+    level = checked("confidence", CONFIDENCE, confidence)
     if len(references) < 2:
         raise InputError(_("A single run cannot be compared; name two or more."))
     check_page(out)
-    if data is not None:
-        check_table(data)
+    check_tables(data)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.api.compare import compare as put_side_by_side
@@ -78,5 +77,5 @@ def compare(
     compute_on(device)
     loaded = [load(reference, runs=runs) for reference in references]
     rows = None if data is None else loaded[0].read(data, **reading.named())
-    found = put_side_by_side(loaded, rows, resamples=drawn, confidence=share)
+    found = put_side_by_side(loaded, rows, resamples=drawn, confidence=level)
     deliver(found, out, as_json=as_json, quiet=quiet)

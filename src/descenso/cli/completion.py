@@ -1,7 +1,7 @@
-"""What a shell offers where a person presses Tab: the words of the recipe, and the runs there are.
+"""Shell completion of values: the words of the recipe, devices, and existing runs.
 
-Options and commands are offered by typer itself, and files by the shell. None of it may wait for a
-heavy import, so the folder of runs is only listed and no run is read.
+typer completes options and commands, and the shell completes files. No completion waits for a heavy
+import, so the folder of runs is only listed and no run is read.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ LATEST = "latest"
 
 
 def words_of(name: str) -> Callable[[str], list[str]]:
-    """What completes a value of a field of the recipe: the words that it may hold."""
+    """The completion of a field of the recipe, from the words that it allows."""
     field_type = FIELD_TYPES[name]
     words = (
         *(
@@ -36,14 +36,14 @@ def words_of(name: str) -> Callable[[str], list[str]]:
 
 
 def devices(incomplete: str) -> list[str]:
-    """What completes a device."""
+    """The completion of a device."""
     return [word for word in DEVICES if word.startswith(incomplete)]
 
 
 def runs(ctx: typer.Context, incomplete: str) -> list[str]:
-    """What completes a run: latest, the names in the folder of runs, the newest first; or an id."""
+    """The completion of a run: latest, the folders of runs, the newest first, or an id."""
     folder = Path(ctx.params.get("runs") or ctx.params.get("folder") or "runs")
-    there = sorted((path.parent.name for path in folder.glob("*/run.json")), reverse=True)
-    # Each run once, where nothing is typed yet.
-    ids = [name.rsplit("-", 1)[-1] for name in there] if incomplete else []
-    return [name for name in (LATEST, *there, *ids) if name.startswith(incomplete)]
+    names = sorted((path.parent.name for path in folder.glob("*/run.json")), reverse=True)
+    # With nothing typed yet, offer each run only once.
+    ids = [name.rsplit("-", 1)[-1] for name in names] if incomplete else []
+    return [name for name in (LATEST, *names, *ids) if name.startswith(incomplete)]

@@ -1,10 +1,10 @@
-"""`descenso evaluate`: how good a trained network is on some rows."""
+"""`descenso evaluate`: how well a trained network predicts some rows."""
 
 from typing import Annotated
 
 import typer
 
-from descenso.cli.options.parsing import check_table, checked, compute_on
+from descenso.cli.options.parsing import check_tables, checked, compute_on
 from descenso.cli.options.reading import takes_reading
 from descenso.cli.options.shared import (
     DEFAULT_RUNS,
@@ -22,16 +22,16 @@ from descenso.cli.terminal.result import show_metrics
 from descenso.cli.terminal.streams import say, show_json
 from descenso.data.io.options import ReadOptions
 from descenso.errors import InputError
-from descenso.fields import Integer, Number
+from descenso.fields import CONFIDENCE, Integer
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.views.words import part_name
 
 HELP = N_(
     "Measure a run on a table that has the target.\n\n"
-    "Without a table: on the rows that training did not learn from, those of --test if there are "
-    "any, else those of --validation. The table is read as the run's own was, but for what its "
-    "own form shows and the options below say.\n\n"
+    "Without a table: on held-out rows of the run, those of --test if there are any, else those of "
+    "--validation. The table is read like the run's own, unless its format or an option below says "
+    "otherwise.\n\n"
     "Example: descenso evaluate latest test.csv"
 )
 
@@ -56,17 +56,15 @@ def evaluate(
 ) -> None:
     """Parse, evaluate, print."""
     drawn = None if resamples is None else checked("resamples", Integer(), resamples)
-    share = checked("confidence", Number(low=0.5, below=1.0), confidence)
+    level = checked("confidence", CONFIDENCE, confidence)
     if table is not None and data is not None:
         raise InputError(
             _(
-                "--data says where the rows that training knew lie now; with a table of its own to "
-                "measure it has no use. Leave one out."
+                "--data (the moved training table) cannot be combined with a table to evaluate on. "
+                "Give one of them."
             )
         )
-    for named in (table, data):
-        if named is not None:
-            check_table(named)
+    check_tables(table, data)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.api.run import load
@@ -74,7 +72,7 @@ def evaluate(
     compute_on(device)
     loaded = load(run, runs=runs)
     rows = None if table is None else loaded.read(table, **reading.named())
-    measured = loaded.evaluate(rows, training_data=data, resamples=drawn, confidence=share)
+    measured = loaded.evaluate(rows, training_data=data, resamples=drawn, confidence=level)
     for warning in measured["warnings"]:
         say(warning)
     if as_json:

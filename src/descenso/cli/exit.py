@@ -1,5 +1,7 @@
-"""The end of `train` and `resume`: the result, and the exit status that it means."""
+"""How `train` and `resume` end: the result, the exit status, and how to go on."""
 
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ FAILED = 1
 
 
 class Interrupted(Exception):
-    """A training was interrupted and can be resumed; the text says how."""
+    """A training was interrupted and can be resumed; the message says how."""
 
 
 def finish(run: "Run", reference: str | Path, as_json: bool, quiet: bool) -> None:
@@ -29,8 +31,8 @@ def finish(run: "Run", reference: str | Path, as_json: bool, quiet: bool) -> Non
         reference: how a next command may name the run.
 
     Raises:
-        Interrupted: it was interrupted.
-        typer.Exit: it diverged without usable weights.
+        Interrupted: the training was interrupted.
+        typer.Exit: it diverged and left no usable weights.
     """
     summary = run.summary()
     if as_json:
@@ -47,19 +49,37 @@ def finish(run: "Run", reference: str | Path, as_json: bool, quiet: bool) -> Non
 
 
 def reference_of(path: Path | None, runs: Path) -> str:
-    """How a next command may name a run that was just made."""
+    """How a next command may name a new run."""
     made_here = path is not None and path.parent == runs == DEFAULT_RUNS
     return "latest" if made_here else str(path)
 
 
-def full(error: DiskError, reference: str | Path) -> DiskError:
-    """A full disk, and how to go on with the run that it stopped."""
-    more = _("The run so far is kept. To go on once there is room: descenso resume {run}")
-    return DiskError(f"{error} {more.format(run=reference)}")
+@contextmanager
+def resumable(reference: Callable[[], str | None]) -> Generator[None]:
+    """Say how to go on with the run of this block, where Ctrl-C or a full disk ends it.
+
+    Args:
+        reference: how a next command may name the run; None while there is nothing to go on with.
+
+    Raises:
+        Interrupted: by Ctrl-C before the first iteration; later it ends a training in good order.
+        DiskError: the disk is full.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        if (run := reference()) is None:
+            raise
+        raise interrupted(run) from None
+    except DiskError as error:
+        if (run := reference()) is None:
+            raise
+        more = _("The run so far is saved. Once there is room, go on with: descenso resume {run}")
+        raise DiskError(f"{error} {more.format(run=run)}") from None
 
 
 def interrupted(reference: str | Path) -> Interrupted:
-    """The exception that says how to go on with a run that was interrupted."""
+    """The exception that says how to resume an interrupted run."""
     return Interrupted(
-        _("interrupted; all is saved. To go on: descenso resume {run}").format(run=reference)
+        _("interrupted; everything is saved. To go on: descenso resume {run}").format(run=reference)
     )

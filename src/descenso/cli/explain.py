@@ -1,19 +1,21 @@
 """`descenso explain`: the theory, measured on a run, on a table, or on bundled data."""
 
 import inspect
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from descenso.cli.options.data import TARGET, Column, Drop
-from descenso.cli.options.parsing import check_page, check_table, checked, compute_on, names, pairs
+from descenso.cli.options.data import TARGET, Column, Drop, requested
+from descenso.cli.options.parsing import check_page, check_tables, checked, compute_on
 from descenso.cli.options.reading import takes_reading
 from descenso.cli.options.recipe import read_recipe, takes_recipe
 from descenso.cli.options.shared import DEFAULT_RUNS, Device, Json, Page, Quiet, Runs
 from descenso.cli.terminal.streams import show, show_json
 from descenso.cli.terminal.study import deliver, measuring
 from descenso.data.io import bundled
+from descenso.data.io.files import STANDARD_INPUT
 from descenso.data.io.options import ReadOptions
 from descenso.errors import InputError
 from descenso.fields import Integer
@@ -23,9 +25,9 @@ from descenso.i18n import gettext as _
 from descenso.lessons import TOPICS
 
 HELP = N_(
-    "See the theory of training at work: a topic, measured on your run, on your table, or on "
-    "bundled data.\n\n"
-    "Without a topic, list them.\n\n"
+    "See the theory of training at work: a topic, measured on your run, your table, or bundled "
+    "data.\n\n"
+    "Without a topic, list all topics.\n\n"
     "Example: descenso explain losses latest --out losses.html"
 )
 
@@ -37,7 +39,7 @@ def explain(
         str | None,
         typer.Argument(
             metavar="TOPIC",
-            help=N_("What to explain; without it, the topics are listed."),
+            help=N_("What to explain; without it, all topics are listed."),
             autocompletion=lambda: list(TOPICS),
         ),
     ] = None,
@@ -45,7 +47,7 @@ def explain(
         str | None,
         typer.Argument(
             metavar="RUN|TABLE",
-            help=N_("A run, or a table with its --target; without it, the bundled penguins."),
+            help=N_("A run, or a table with its --target; by default the bundled penguins."),
         ),
     ] = None,
     target: Annotated[str | None, TARGET] = None,
@@ -55,7 +57,7 @@ def explain(
         str | None,
         typer.Option(
             metavar="N",
-            help=N_("The epoch to open up, where a topic looks at one."),
+            help=N_("The epoch to look at, in topics that look at one."),
             rich_help_panel="Lesson",
         ),
     ] = None,
@@ -63,7 +65,7 @@ def explain(
         list[str] | None,
         typer.Option(
             metavar="N",
-            help=N_("A training row to look at, from 0, where a topic looks at some."),
+            help=N_("A training row, from 0, in topics that look at rows. Can be repeated."),
             rich_help_panel="Lesson",
         ),
     ] = None,
@@ -79,32 +81,12 @@ def explain(
     if topic is None:
         _list_topics(as_json)
         return
-    if topic not in TOPICS:
-        raise InputError(
-            _("There is no topic {topic!r}{hint}. `descenso explain` lists them.").format(
-                topic=topic, hint=nearest(topic, list(TOPICS))
-            )
-        )
-    named = [name for name, text in texts.items() if text is not None]
-    recipe = read_recipe(None, texts)
-    fields = {name: getattr(recipe, name) for name in named}
-    wishes: dict[str, Any] = {}
-    if epoch is not None:
-        wishes["epoch"] = checked("epoch", Integer(low=0), epoch)
-    if row:
-        wishes["rows"] = tuple(checked("row", Integer(low=0), each) for each in row)
+    _check_topic(topic)
+    own = _of_lesson(epoch, row)
+    keywords = _of_recipe(texts) | own
+    keywords |= {name: given for name, given in requested(column, drop).items() if given}
     check_page(out)
-    is_table = subject is not None and (
-        subject == "-" or subject in bundled.names() or Path(subject).is_file()
-    )
-    if is_table and target is None:
-        raise InputError(
-            _("{table} is a table: name the column to predict with --target.").format(table=subject)
-        )
-    if target is not None and subject is not None and not is_table:
-        check_table(subject)
-        is_table = True
-    given = {"columns": pairs("column", column or []), "drop": tuple(names(drop or []))}
+    is_table = _is_table(subject, target)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso import lessons
@@ -112,21 +94,14 @@ def explain(
     from descenso.data.io.read import read_table
 
     compute_on(device)
-    function = getattr(lessons, topic.replace("-", "_"))
-    _check_wishes(topic, function, wishes)
+    lesson = getattr(lessons, topic.replace("-", "_"))
+    _check_takes(topic, lesson, own)
     data: Any = None
     if subject is not None:
         data = read_table(subject, reading) if is_table else load(subject, runs=runs)
     with measuring(quiet) as on_progress:
-        lesson = function(
-            data,
-            target,
-            **{name: value for name, value in given.items() if value},
-            **wishes,
-            **fields,
-            on_progress=on_progress,
-        )
-    deliver(lesson, out, as_json=as_json, quiet=quiet)
+        found = lesson(data, target, **keywords, on_progress=on_progress)
+    deliver(found, out, as_json=as_json, quiet=quiet)
 
 
 def _list_topics(as_json: bool) -> None:
@@ -144,18 +119,60 @@ def _list_topics(as_json: bool) -> None:
     show("  descenso explain losses latest --out losses.html")
 
 
-def _check_wishes(topic: str, function: Any, wishes: dict[str, Any]) -> None:
-    """Refuse an option that the topic has no use for.
+def _check_topic(topic: str) -> None:
+    if topic not in TOPICS:
+        raise InputError(
+            _("There is no topic {topic!r}{hint}. `descenso explain` lists them.").format(
+                topic=topic, hint=nearest(topic, list(TOPICS))
+            )
+        )
+
+
+def _of_recipe(texts: Mapping[str, str | None]) -> dict[str, Any]:
+    """The fields of the recipe that are named."""
+    recipe = read_recipe(None, texts)
+    return {name: getattr(recipe, name) for name, text in texts.items() if text is not None}
+
+
+def _of_lesson(epoch: str | None, row: Sequence[str] | None) -> dict[str, Any]:
+    """The keywords of a lesson's own options."""
+    keywords: dict[str, Any] = {}
+    if epoch is not None:
+        keywords["epoch"] = checked("epoch", Integer(), epoch)
+    if row:
+        keywords["rows"] = tuple(checked("row", Integer(), each) for each in row)
+    return keywords
+
+
+def _is_table(subject: str | None, target: str | None) -> bool:
+    """Whether the subject of a lesson is a table, as opposed to a run or to nothing.
 
     Raises:
-        InputError: naming it.
+        InputError: it is a table without a target, or with a target and does not exist.
     """
-    known = inspect.signature(function).parameters
-    for name in wishes:
+    if subject is None:
+        return False
+    if target is not None:
+        check_tables(subject)
+        return True
+    is_table = subject == STANDARD_INPUT or subject in bundled.names() or Path(subject).is_file()
+    if is_table:
+        raise InputError(
+            _("{table} is a table: name the column to predict with --target.").format(table=subject)
+        )
+    return False
+
+
+def _check_takes(topic: str, lesson: Callable[..., Any], keywords: Mapping[str, Any]) -> None:
+    """Refuse an option that a lesson does not take.
+
+    Raises:
+        InputError: it names the option.
+    """
+    known = inspect.signature(lesson).parameters
+    for name in keywords:
         if name not in known:
-            option = {"rows": "row"}.get(name, name)
+            option = "row" if name == "rows" else name
             raise InputError(
-                _("--{option} means nothing to the topic {topic}: leave it out.").format(
-                    option=option, topic=topic
-                )
+                _("The lesson {topic} takes no --{option}.").format(topic=topic, option=option)
             )

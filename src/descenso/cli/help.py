@@ -1,8 +1,8 @@
-"""Commands whose pages and refusals are in the reader's language: what `--help` prints, grouped.
+"""Help pages and usage errors in the reader's language.
 
-typer's own pages need a Markdown renderer, which takes longer to import than all of this command
-line, and they are fixed in one language when the options are declared. Here an option's help is
-written with `N_` where it is declared, and translated when the page is made.
+typer's own pages need a Markdown renderer, which takes longer to import than this whole package,
+and their language is fixed when the options are declared. Here the help of an option is marked with
+`N_` where it is declared, and translated when the page is printed.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.recipe import FIELD_NAMES, FIELD_TYPES, NONE, about
 
-# The groups of a page in their order, then what has no group of its own.
+# The groups of a page in their order; options without a group come under the last.
 GROUPS = (
     N_("Lesson"),
     N_("Data"),
@@ -32,16 +32,16 @@ GROUPS = (
     N_("Output"),
 )
 COMMON = GROUPS[-1]
-# typer's own two options, here to be translated.
+# The help of typer's own two options, listed here to be translated.
 COMPLETION = (
     N_("Install completion for the current shell."),
     N_("Show completion for the current shell, to copy it or customize the installation."),
 )
-LANGUAGE = ("--lang en|es", N_("The language to speak; else DESCENSO_LANG, or the system's."))
+LANGUAGE = ("--lang en|es", N_("Language of messages; by default DESCENSO_LANG, or the system's."))
 HELP = ("--help", N_("Show this page."))
-MOST_COLUMNS = 100
+MAX_COLUMNS = 100
 
-# What stands for a value on a page, such as `--runs FOLDER`: what the commands' `metavar` may be.
+# Every placeholder that commands use as `metavar`, such as FOLDER in `--runs FOLDER`.
 PLACEHOLDERS = (
     N_("COLUMN"),
     N_("FIELD=VALUES"),
@@ -66,17 +66,17 @@ Row = tuple[str, str]
 
 
 class Command(TyperCommand):
-    """A command with a page of descenso's own."""
+    """A command with descenso's own help page."""
 
-    # They are refused below, in the reader's language.
+    # Refused in parse_args, in the reader's language.
     allow_extra_args = True
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         too_many = super().parse_args(ctx, args)
-        # A shell that completes an unfinished line takes what there is.
+        # While a shell completes a line, it is still unfinished.
         if too_many and not ctx.resilient_parsing:
             raise InputError(
-                _("Not understood: {words}. See {command} --help.").format(
+                _("Unexpected arguments: {words}. See {command} --help.").format(
                     words=" ".join(too_many), command=ctx.command_path
                 )
             )
@@ -86,11 +86,11 @@ class Command(TyperCommand):
         return _page(self, ctx, _groups(self, ctx))
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
-        return _explained(self, ctx, super().shell_complete(ctx, incomplete))
+        return _with_help(self, ctx, super().shell_complete(ctx, incomplete))
 
 
 class Group(TyperGroup):
-    """A command that holds others, with a page of descenso's own."""
+    """A group of commands with descenso's own help page."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         word = args[0]
@@ -105,13 +105,13 @@ class Group(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:
         commands = [
-            (name, _first_sentence(said(self.commands[name].help)))
+            (name, _first_sentence(translated(self.commands[name].help)))
             for name in self.list_commands(ctx)
         ]
         return _page(self, ctx, {_("Commands"): commands} | _groups(self, ctx))
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
-        return _explained(self, ctx, super().shell_complete(ctx, incomplete))
+        return _with_help(self, ctx, super().shell_complete(ctx, incomplete))
 
     def get_params(self, ctx: Any) -> Any:
         params = super().get_params(ctx)
@@ -122,8 +122,8 @@ class Group(TyperGroup):
         return params
 
 
-def _explained(command: TyperCommand | TyperGroup, ctx: Any, offers: Any) -> Any:
-    """What a shell offers, each with the words that its page has for it."""
+def _with_help(command: TyperCommand | TyperGroup, ctx: Any, offers: Any) -> Any:
+    """Completions, each with its help text."""
     texts = {
         option: _about(param)
         for param in command.get_params(ctx)
@@ -131,23 +131,25 @@ def _explained(command: TyperCommand | TyperGroup, ctx: Any, offers: Any) -> Any
         for option in (*param.opts, *param.secondary_opts)
     }
     if isinstance(command, TyperGroup):
-        texts |= {name: _first_sentence(said(each.help)) for name, each in command.commands.items()}
+        texts |= {
+            name: _first_sentence(translated(each.help)) for name, each in command.commands.items()
+        }
     for offer in offers:
         offer.help = texts.get(offer.value)
     return offers
 
 
 def _about(param: TyperArgument | TyperOption) -> str:
-    return about(param.name) if param.name in FIELD_NAMES else said(param.help)
+    return about(param.name) if param.name in FIELD_NAMES else translated(param.help)
 
 
-def said(text: str | None) -> str:
-    """A text that was marked where it was declared, in the reader's language."""
+def translated(text: str | None) -> str:
+    """A text that was marked with `N_`, in the reader's language."""
     return _(text) if text else ""
 
 
 def described(name: str) -> str:
-    """What a field of the recipe means and may hold."""
+    """The meaning and the allowed values of a field of the recipe."""
     field_type = FIELD_TYPES[name]
     if isinstance(field_type, Boolean):
         return about(name)
@@ -156,12 +158,12 @@ def described(name: str) -> str:
 
 
 def _groups(command: TyperCommand | TyperGroup, ctx: Any) -> dict[str, list[Row]]:
-    """The arguments and options under the titles of their groups."""
+    """The arguments and options of each group."""
     titled: dict[str, list[Row]] = {group: [] for group in GROUPS}
     for param in command.get_params(ctx):
         if not isinstance(param, TyperArgument | TyperOption) or param.name == "help":
             continue
-        text = described(param.name) if param.name in FIELD_NAMES else said(param.help)
+        text = described(param.name) if param.name in FIELD_NAMES else translated(param.help)
         titled[param.rich_help_panel or COMMON].append((_label(param), text))
     titled[COMMON] += [(LANGUAGE[0], _(LANGUAGE[1])), (HELP[0], _(HELP[1]))]
     return {_(group): rows for group, rows in titled.items() if rows}
@@ -173,17 +175,19 @@ def _label(param: TyperArgument | TyperOption) -> str:
         return _written(param)
     if isinstance(FIELD_TYPES.get(param.name), Boolean):
         return param.opts[0].replace("--", "--[no-]")
-    return " ".join([", ".join(param.opts), *([said(param.metavar)] if param.metavar else [])])
+    return " ".join(
+        [", ".join(param.opts), *([translated(param.metavar)] if param.metavar else [])]
+    )
 
 
 def _written(argument: TyperArgument) -> str:
-    name = said(argument.metavar) + ("…" if argument.nargs == -1 else "")
+    name = translated(argument.metavar) + ("…" if argument.nargs == -1 else "")
     return name if argument.required else f"[{name}]"
 
 
 def _page(command: TyperCommand | TyperGroup, ctx: Any, groups: dict[str, list[Row]]) -> str:
     console = Console(highlight=False)
-    console.width = min(console.width, MOST_COLUMNS)
+    console.width = min(console.width, MAX_COLUMNS)
     with console.capture() as page:
         arguments = (
             _written(param) for param in command.params if isinstance(param, TyperArgument)
@@ -192,7 +196,7 @@ def _page(command: TyperCommand | TyperGroup, ctx: Any, groups: dict[str, list[R
         usage = " ".join([ctx.command_path, _("[OPTIONS]"), *takes])
         console.print(Text(_("Usage: {usage}").format(usage=usage), style="bold"))
         console.print()
-        console.print(Text(said(command.help)))
+        console.print(Text(translated(command.help)))
         width = max(len(label) for label, _help in _rows(groups.values()))
         for title, rows in groups.items():
             console.print()

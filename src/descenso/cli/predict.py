@@ -1,4 +1,4 @@
-"""`descenso predict`: a trained network's predictions for a table."""
+"""`descenso predict`: the predictions of a trained network for a table."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 HELP = N_(
     "Predict the target for each row of a table, which may be larger than memory.\n\n"
-    "For classes, a column for each gives its probability. The table is read as the run's own was, "
-    "but for what its own form shows and the options below say.\n\n"
+    "For classes, a column per class gives its probability. The table is read like the run's own, "
+    "unless its format or an option below says otherwise.\n\n"
     "Example: descenso predict latest new.csv --out predictions.csv --keep id"
 )
 TEXTS = (".csv", ".tsv")
@@ -39,7 +39,7 @@ def predict(
         str,
         typer.Argument(
             metavar="TABLE",
-            help=N_("The table to predict for, with the columns that training used."),
+            help=N_("The table to predict, with the columns that the training used."),
             rich_help_panel="Data",
         ),
     ],
@@ -48,7 +48,7 @@ def predict(
         typer.Option(
             metavar="FILE",
             help=N_(
-                "Where to write: .csv, .tsv, .jsonl, .parquet or .arrow; - is CSV on standard "
+                "File to write: .csv, .tsv, .jsonl, .parquet or .arrow; - for CSV on standard "
                 "output."
             ),
             rich_help_panel="Output",
@@ -58,7 +58,7 @@ def predict(
         list[str] | None,
         typer.Option(
             metavar="NAME,…",
-            help=N_("Columns of the table to copy beside the predictions."),
+            help=N_("Columns of the table to copy next to the predictions."),
             rich_help_panel="Output",
         ),
     ] = None,
@@ -77,13 +77,13 @@ def predict(
 
     compute_on(device)
     loaded = load(run, runs=runs)
-    # Text goes into text as it is written.
+    # A text file takes kept columns as the text that they are.
     typed = out != STANDARD_OUTPUT and Path(out).suffix.lower() not in TEXTS
     found = loaded.predict_parts(table, names(keep or []), typed=typed, **reading.named())
-    with counting(quiet) as told, _writing(out) as write:
+    with counting(quiet) as show_rows, _writing(out) as write:
         for part in found:
             write(part)
-            told(found.rows)
+            show_rows(found.rows)
     if not quiet:
         for note in found.notes:
             say(note)
@@ -95,7 +95,7 @@ def predict(
 
 
 def _check_out(out: str, as_json: bool) -> None:
-    """Refuse a place that cannot be written to before any work is done."""
+    """Refuse an --out that cannot be written to, before any work."""
     if out == STANDARD_OUTPUT:
         if as_json:
             raise InputError(
@@ -112,7 +112,7 @@ def _check_out(out: str, as_json: bool) -> None:
 
 
 def _check_not_read(out: str, table: str) -> None:
-    """Refuse to write over the table itself: its other columns would be gone.
+    """Refuse to write over the table itself, whose other columns would be lost.
 
     Raises:
         TableError: there is no such table.
@@ -120,13 +120,13 @@ def _check_not_read(out: str, table: str) -> None:
     files = files_of(table)
     if Path(out).exists() and any(file.samefile(out) for file in files):
         raise InputError(
-            _("--out is {out!r}, which is the table itself. Name another file.").format(out=out)
+            _("--out is {out!r}, which is the table itself. Choose another file.").format(out=out)
         )
 
 
 @contextmanager
 def _writing(out: str) -> Generator["Callable[[pl.DataFrame], None]"]:
-    """A function that writes a part of the table: at once, or into a file that is whole later."""
+    """A function that writes a part of the table: to standard output, or to a file."""
     if out != STANDARD_OUTPUT:
         # It brings Polars along, which must not delay --help.
         from descenso.runs.prediction_writer import writing_table
@@ -134,7 +134,7 @@ def _writing(out: str) -> Generator["Callable[[pl.DataFrame], None]"]:
         with writing_table(Path(out)) as write:
             yield write
         return
-    # A sign of the table that a terminal cannot show is none to replace.
+    # Characters that a terminal cannot show are still to reach a pipe unchanged.
     write_as_a_file()
     first = True
 

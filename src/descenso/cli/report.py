@@ -1,21 +1,21 @@
-"""`descenso report`: a page that tells what was learnt, how, and what matters."""
+"""`descenso report`: a page about a run: how good it is, how it trained, what matters."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from descenso.cli.options.parsing import check_page, check_table, compute_on
+from descenso.cli.options.parsing import check_page, check_tables, compute_on
 from descenso.cli.options.shared import DEFAULT_RUNS, Data, Device, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.streams import say, show, show_json
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 
 HELP = N_(
-    "Write a page about a run: how good it is, how it learnt, which columns matter, and how "
-    "to repeat it.\n\n"
-    "The page is one file that needs no network. It shows some rows of the data, unless --no-rows "
-    "leaves them out.\n\n"
+    "Write a page about a run: how good it is, how it trained, which columns matter, and how to "
+    "repeat it.\n\n"
+    "The page is a single file and works offline. It contains some rows of the data, unless "
+    "--no-rows is given.\n\n"
     "Example: descenso report latest --out report.html"
 )
 
@@ -27,7 +27,7 @@ def report(
         Path | None,
         typer.Option(
             metavar="FILE.html",
-            help=N_("Where to write the page; else report.html in the run's folder."),
+            help=N_("File of the page; by default report.html in the folder of the run."),
             rich_help_panel="Output",
         ),
     ] = None,
@@ -35,7 +35,7 @@ def report(
         bool,
         typer.Option(
             "--no-rows",
-            help=N_("Leave rows of the data out of the page."),
+            help=N_("Show no rows of the data on the page."),
             rich_help_panel="Output",
         ),
     ] = False,
@@ -43,7 +43,7 @@ def report(
         bool,
         typer.Option(
             "--interactive",
-            help=N_("Have charts answer to the pointer: a script of 0.9 MB in the page."),
+            help=N_("Make the charts interactive, with a script of 0.9 MB in the page."),
             rich_help_panel="Output",
         ),
     ] = False,
@@ -52,9 +52,8 @@ def report(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Parse, write, print."""
-    if data is not None:
-        check_table(data)
+    """Parse, report, print."""
+    check_tables(data)
     check_page(out)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
@@ -63,11 +62,11 @@ def report(
 
     compute_on(device)
     loaded = load(run, runs=runs)
-    told = loaded.report(out, data=data, rows=not no_rows, interactive=interactive)
+    written = loaded.report(out, data=data, rows=not no_rows, interactive=interactive)
     if as_json:
-        show_json(told)
+        show_json(written)
         return
-    for sentence in findings(told):
+    for sentence in findings(written):
         show(sentence)
     if not quiet:
-        say(_("The page is {out}; open it in a browser.").format(out=told["out"]))
+        say(_("The page is {out}; open it in a browser.").format(out=written["out"]))

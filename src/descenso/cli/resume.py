@@ -1,22 +1,21 @@
-"""`descenso resume`: go on with a training where it stopped."""
+"""`descenso resume`: continue a training where it stopped."""
 
 from typing import Annotated
 
 import typer
 
-from descenso.cli.exit import finish, full, interrupted
-from descenso.cli.options.parsing import check_table, checked, compute_on
+from descenso.cli.exit import finish, resumable
+from descenso.cli.options.parsing import check_tables, checked, compute_on
 from descenso.cli.options.shared import DEFAULT_RUNS, Data, Device, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.progress import progress
 from descenso.cli.terminal.streams import say
-from descenso.errors import DiskError
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.recipe import FIELD_TYPES
 
 HELP = N_(
-    "Go on with a training that was interrupted, or train a finished one for longer.\n\n"
-    "It ends with the same weights, bit for bit, as if it had never stopped.\n\n"
+    "Continue an interrupted training, or train a finished one for longer.\n\n"
+    "The weights are the same, bit for bit, as those of a training that was never stopped.\n\n"
     "Example: descenso resume latest --epochs 200"
 )
 
@@ -27,7 +26,7 @@ def resume(
         str | None,
         typer.Option(
             metavar="N",
-            help=N_("Epochs in all; without it, as many as the run was meant to have."),
+            help=N_("Total number of epochs; by default as many as the run was meant to have."),
             rich_help_panel="Training",
         ),
     ] = None,
@@ -39,8 +38,7 @@ def resume(
 ) -> None:
     """Parse, go on, print."""
     in_all = None if epochs is None else checked("epochs", FIELD_TYPES["epochs"], epochs)
-    if data is not None:
-        check_table(data)
+    check_tables(data)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.api.run import load
@@ -48,14 +46,8 @@ def resume(
     compute_on(device)
     loaded = load(run, runs=runs)
     if in_all is None and loaded.record.status == "finished" and not quiet:
-        say(_("This training had ended already; --epochs N trains on to N epochs in all."))
+        say(_("This training has already ended; --epochs N trains on to N epochs in total."))
     reference = run if runs == DEFAULT_RUNS else str(loaded.path)
-    try:
-        with progress(quiet) as listen:
-            resumed = loaded.resume(epochs=in_all, listen=listen, data=data)
-    except KeyboardInterrupt:
-        # Before the first iteration; later a Ctrl-C ends the training in good order.
-        raise interrupted(reference) from None
-    except DiskError as error:
-        raise full(error, reference) from None
+    with resumable(lambda: reference), progress(quiet) as listen:
+        resumed = loaded.resume(epochs=in_all, listen=listen, data=data)
     finish(resumed, reference, as_json, quiet)

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from descenso.runs.store.folder import Entry
     from descenso.runs.store.run_file import RunFile
 
-HELP = N_("List, show and remove runs. Alone it lists them.")
+HELP = N_("List, show and remove runs. Without a command, list them.")
 HELP_LIST = N_("List the runs in the folder, the newest first.")
-HELP_SHOW = N_("Show what a run was and how it ended.")
-HELP_REMOVE = N_("Delete runs with all that is in their folders.")
+HELP_SHOW = N_("Show the settings and the result of a run.")
+HELP_REMOVE = N_("Delete runs and everything in their folders.")
 
-# In every language that descenso speaks: nobody's yes is another's no.
+# In both languages at once: a yes of one is a no in neither.
 YES = ("y", "yes", "s", "sí", "si")
 
 app = typer.Typer(cls=Group, add_completion=False, help=HELP)
@@ -43,7 +43,7 @@ def list_runs(folder: Runs = DEFAULT_RUNS, as_json: Json = False, quiet: Quiet =
 
     entries = listing(folder)
     if as_json:
-        show_json({"runs": [_described(entry) for entry in entries]})
+        show_json({"runs": [_as_json(entry) for entry in entries]})
     elif quiet:
         for entry in entries:
             show(str(entry.path))
@@ -58,7 +58,7 @@ def list_runs(folder: Runs = DEFAULT_RUNS, as_json: Json = False, quiet: Quiet =
 def show_run(
     run: RunReference, folder: Runs = DEFAULT_RUNS, as_json: Json = False, quiet: Quiet = False
 ) -> None:
-    """Print what run.json says; with --quiet only the metrics."""
+    """Print the contents of run.json; with --quiet only the metrics."""
     # It brings Polars along: --help does not wait for it.
     from descenso.runs.store.folder import find
     from descenso.runs.store.run_file import read_run
@@ -79,12 +79,12 @@ def show_run(
             )
         )
         used = sum(column["kind"] != "dropped" for column in stored.columns)
-        learned = ngettext(
-            "{target}: {task}, learned from {n} column",
-            "{target}: {task}, learned from {n} columns",
+        trained_on = ngettext(
+            "{target}: {task}, trained on {n} column",
+            "{target}: {task}, trained on {n} columns",
             used,
         )
-        show(learned.format(target=stored.target, task=stored.task, n=used))
+        show(trained_on.format(target=stored.target, task=stored.task, n=used))
         show(row_counts(stored.rows.model_dump()))
         for line in recipe_lines(Recipe.from_dict(stored.recipe), stored.reasons):
             show(line)
@@ -99,7 +99,7 @@ def remove_runs(
         list[str],
         typer.Argument(
             metavar="RUN",
-            help=N_("Runs: their folders, the beginnings of their ids, or latest."),
+            help=N_("Runs: folders, starts of ids, or latest."),
             autocompletion=completion.runs,
             rich_help_panel="Run",
         ),
@@ -112,11 +112,11 @@ def remove_runs(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Delete, after asking."""
+    """Delete runs, after asking."""
     # It brings Polars along: --help does not wait for it.
     from descenso.runs.store.folder import find, remove
 
-    # All are found before any is removed: "latest" must not change on the way.
+    # Find all before removing any: "latest" must not change in between.
     paths = list(dict.fromkeys(find(reference, folder) for reference in references))
     if not yes:
         _ask(paths)
@@ -129,7 +129,7 @@ def remove_runs(
 
 
 def _ask(paths: list[Path]) -> None:
-    """Let a person confirm; where nobody can answer, refuse."""
+    """Ask for confirmation; without a terminal to ask in, refuse."""
     if not sys.stdin.isatty():
         raise InputError(_("Removing runs cannot be undone; confirm it with --yes."))
     for path in paths:
@@ -141,8 +141,8 @@ def _ask(paths: list[Path]) -> None:
         raise typer.Abort
 
 
-def _described(entry: "Entry") -> dict[str, Any]:
-    """A run as `runs list --json` tells it."""
+def _as_json(entry: "Entry") -> dict[str, Any]:
+    """A run as `runs list --json` prints it."""
     run = entry.run
     return {
         "path": str(entry.path),

@@ -1,30 +1,44 @@
-"""`descenso sweep`: many recipes at once, ranked, with the noise of their seeds."""
+"""`descenso sweep`: many recipes trained at once and ranked, with the spread of their seeds."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from descenso.cli.exit import FAILED, Interrupted, reference_of
-from descenso.cli.options.data import TARGET, Column, Drop, SplitBy, SplitTime, Table, Test, Weights
-from descenso.cli.options.parsing import check_page, check_table, checked, compute_on, names, pairs
+from descenso.cli.options.data import (
+    TARGET,
+    Column,
+    Drop,
+    SplitBy,
+    SplitTime,
+    Table,
+    Test,
+    Weights,
+    requested,
+)
+from descenso.cli.options.parsing import check_page, check_tables, checked, compute_on
 from descenso.cli.options.reading import takes_reading
-from descenso.cli.options.recipe import read_recipe, takes_recipe
+from descenso.cli.options.recipe import read_recipe, takes_recipe, validation_table
 from descenso.cli.options.shared import DEFAULT_RUNS, Device, Json, Page, Quiet, RecipeFile, Runs
 from descenso.cli.terminal.result import next_commands
 from descenso.cli.terminal.streams import say, show
 from descenso.cli.terminal.study import deliver, measuring
 from descenso.data.io.options import ReadOptions
-from descenso.data.roles import check_one_split
-from descenso.fields import Integer, Number
+from descenso.fields import SEEDS
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.runs.search.grid import check_not_named, read_grid
 
+if TYPE_CHECKING:
+    # They bring JAX along, which must not delay --help.
+    from descenso.api.run import Run
+    from descenso.api.sweep import Stopped, Sweep
+
 HELP = N_(
     "Train all combinations of some values at once, rank them, and keep the best as a run.\n\n"
-    "Each is trained from several seeds, to distinguish a better recipe from a luckier one. "
-    "Killed or interrupted, a sweep goes on where the same is asked again with its --sweep-dir.\n\n"
+    "Each is trained from several seeds, to separate better recipes from lucky ones. To continue "
+    "an interrupted sweep, repeat its command with its --sweep-dir.\n\n"
     "Example: descenso sweep houses.csv --target price --vary learning_rate=log:1e-4:1"
 )
 
@@ -40,7 +54,7 @@ def sweep(
             metavar="FIELD=VALUES",
             help=N_(
                 "A field of the recipe and its values: A|B|C, log:LOW:HIGH:N or lin:LOW:HIGH:N. "
-                "May stand repeatedly: all combinations are tried."
+                "Can be repeated: all combinations are tried."
             ),
             rich_help_panel="Training",
         ),
@@ -49,7 +63,7 @@ def sweep(
         str,
         typer.Option(
             metavar="N",
-            help=N_("How many seeds each recipe is trained from; 1 leaves the noise unknown."),
+            help=N_("Seeds per recipe; with 1, differences cannot be distinguished from chance."),
             rich_help_panel="Training",
         ),
     ] = "3",
@@ -66,8 +80,8 @@ def sweep(
         typer.Option(
             metavar="FOLDER",
             help=N_(
-                "The folder of this sweep: a new or an empty one, or that of one to go on with; "
-                "else one is made in --runs."
+                "Folder of this sweep: new, empty, or that of a sweep to continue; by default a "
+                "new one in --runs."
             ),
             rich_help_panel="Run",
         ),
@@ -83,13 +97,11 @@ def sweep(
     grid = read_grid(vary)
     wanted = read_recipe(recipe, texts)
     check_not_named(grid, wanted)
-    share = checked("test", Number(below=1.0), test)
-    number_of_seeds = checked("seeds", Integer(low=1), seeds)
-    kinds = pairs("column", column or [])
-    check_one_split(split_by, split_time)
-    check_table(table)
-    if isinstance(wanted.validation, str) and not wanted.is_auto("validation"):
-        check_table(wanted.validation)
+    keywords = requested(
+        column, drop, test, weights=weights, split_by=split_by, split_time=split_time
+    )
+    number_of_seeds = checked("seeds", SEEDS, seeds)
+    check_tables(table, validation_table(wanted))
     check_page(out)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
@@ -106,23 +118,13 @@ def sweep(
                 vary=grid,
                 seeds=number_of_seeds,
                 recipe=wanted,
-                columns=kinds,
-                drop=names(drop or []),
-                test=share,
-                weights=weights,
-                split_by=split_by,
-                split_time=split_time,
+                **keywords,
                 sweep_dir=sweep_dir,
                 runs=runs,
                 on_progress=on_progress,
             )
     except Stopped as stopped:
-        raise Interrupted(
-            _(
-                "interrupted; {done} of {networks} networks are trained, and kept. To go on, "
-                "repeat the command with --sweep-dir {folder}"
-            ).format(done=stopped.done, networks=stopped.networks, folder=stopped.folder)
-        ) from None
+        raise _interrupted(stopped) from None
     if quiet:
         for warning in found.warnings:
             say(warning)
@@ -130,9 +132,23 @@ def sweep(
     if found.run is None:
         raise typer.Exit(FAILED)
     if not (as_json or quiet):
-        show()
-        show(_("The sweep lies in {path}").format(path=found.path))
-        show(_("The run lies in {path}").format(path=found.run.path))
-        show(_("To try next:"))
-        for command in next_commands(reference_of(found.run.path, runs), found.run.recipe.epochs):
-            show(f"  {command}")
+        _show_next(found, found.run, runs)
+
+
+def _interrupted(stopped: "Stopped") -> Interrupted:
+    return Interrupted(
+        _(
+            "interrupted; {done} of {networks} networks are trained and saved. To go on, repeat "
+            "the command with --sweep-dir {folder}"
+        ).format(done=stopped.done, networks=stopped.networks, folder=stopped.folder)
+    )
+
+
+def _show_next(found: "Sweep", run: "Run", runs: Path) -> None:
+    """Print the folders of a sweep and of its best run, and what to try next."""
+    show()
+    show(_("The sweep is in {path}").format(path=found.path))
+    show(_("The run is in {path}").format(path=run.path))
+    show(_("To try next:"))
+    for command in next_commands(reference_of(run.path, runs), run.recipe.epochs):
+        show(f"  {command}")

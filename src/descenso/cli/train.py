@@ -5,22 +5,30 @@ from typing import Annotated
 
 import typer
 
-from descenso.cli.exit import finish, full, interrupted, reference_of
-from descenso.cli.options.data import TARGET, Column, Drop, SplitBy, SplitTime, Table, Test, Weights
-from descenso.cli.options.parsing import check_table, checked, compute_on, names, pairs
+from descenso.cli.exit import finish, reference_of, resumable
+from descenso.cli.options.data import (
+    TARGET,
+    Column,
+    Drop,
+    SplitBy,
+    SplitTime,
+    Table,
+    Test,
+    Weights,
+    requested,
+)
+from descenso.cli.options.parsing import check_tables, checked, compute_on
 from descenso.cli.options.reading import takes_reading
-from descenso.cli.options.recipe import read_recipe, takes_recipe
+from descenso.cli.options.recipe import read_recipe, takes_recipe, validation_table
 from descenso.cli.options.shared import DEFAULT_RUNS, Device, Json, Quiet, RecipeFile, Runs
 from descenso.cli.terminal.progress import progress
 from descenso.data.io.options import ReadOptions
-from descenso.data.roles import check_one_split
-from descenso.errors import DiskError
-from descenso.fields import Integer, Number
+from descenso.fields import SEEDS
 from descenso.i18n import N_
 
 HELP = N_(
     "Train a network to predict a column of a table.\n\n"
-    "What you do not name is chosen from the data, and said with its reason.\n\n"
+    "Settings that you do not give are chosen from the data, and each is shown with its reason.\n\n"
     "Example: descenso train houses.csv --target price --test 0.2"
 )
 
@@ -41,7 +49,7 @@ def train(
         str,
         typer.Option(
             metavar="N",
-            help=N_("Train from N seeds at once, show the spread, and keep the median run."),
+            help=N_("Train N networks from different seeds, show their spread, keep the median."),
             rich_help_panel="Training",
         ),
     ] = "1",
@@ -50,7 +58,7 @@ def train(
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help=N_("The folder for this run, new or empty; else one is made in --runs."),
+            help=N_("Folder of this run, new or empty; by default a new one in --runs."),
             rich_help_panel="Run",
         ),
     ] = None,
@@ -62,54 +70,44 @@ def train(
 ) -> None:
     """Parse, train, print."""
     wanted = read_recipe(recipe, texts)
-    share = checked("test", Number(below=1.0), test)
-    number_of_seeds = checked("seeds", Integer(low=1), seeds)
-    kinds = pairs("column", column or [])
-    check_one_split(split_by, split_time)
-    check_table(table)
-    if isinstance(wanted.validation, str) and not wanted.is_auto("validation"):
-        check_table(wanted.validation)
+    keywords = requested(
+        column, drop, test, weights=weights, split_by=split_by, split_time=split_time
+    )
+    number_of_seeds = checked("seeds", SEEDS, seeds)
+    check_tables(table, validation_table(wanted))
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.api.train import train as train_network
     from descenso.data.io.read import read_table
     from descenso.runs.events import Event, Prepared
-    from descenso.runs.store.disk_space import check_writable
+
+    compute_on(device)
+    made: list[Path] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Prepared) and event.path is not None:
+            made.append(event.path)
+        show_event(event)
+
+    with resumable(lambda: _saved(made, runs)), progress(quiet) as show_event:
+        run = train_network(
+            read_table(table, reading),
+            target,
+            recipe=wanted,
+            **keywords,
+            seeds=number_of_seeds,
+            run_dir=run_dir,
+            runs=runs,
+            listen=listen,
+        )
+    finish(run, reference_of(run.path, runs), as_json, quiet)
+
+
+def _saved(made: list[Path], runs: Path) -> str | None:
+    """How to name the run that was made, if its folder says already what to train."""
+    # It brings pydantic along, which must not delay --help.
     from descenso.runs.store.run_file import RUN
 
-    check_writable(run_dir or runs)
-    compute_on(device)
-    begun: list[Path | None] = []
-
-    def hear(event: Event) -> None:
-        if isinstance(event, Prepared):
-            begun.append(event.path)
-        listen(event)
-
-    try:
-        with progress(quiet) as listen:
-            run = train_network(
-                read_table(table, reading),
-                target,
-                recipe=wanted,
-                columns=kinds,
-                drop=names(drop or []),
-                test=share,
-                weights=weights,
-                split_by=split_by,
-                split_time=split_time,
-                seeds=number_of_seeds,
-                run_dir=run_dir,
-                runs=runs,
-                listen=hear,
-            )
-    except KeyboardInterrupt:
-        # Before the first iteration; later a Ctrl-C ends the training in good order.
-        if begun and begun[0] is not None and (begun[0] / RUN).exists():
-            raise interrupted(reference_of(begun[0], runs)) from None
-        raise
-    except DiskError as error:
-        if begun and begun[0] is not None and (begun[0] / RUN).exists():
-            raise full(error, reference_of(begun[0], runs)) from None
-        raise
-    finish(run, reference_of(run.path, runs), as_json, quiet)
+    if not made or not (made[0] / RUN).exists():
+        return None
+    return reference_of(made[0], runs)

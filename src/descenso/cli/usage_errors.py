@@ -1,24 +1,24 @@
-"""What typer finds wrong in a command line, as descenso says it and in the reader's language."""
+"""typer's usage errors as sentences of descenso, in the reader's language."""
 
 import typer
 from typer.core import TyperArgument, TyperOption
 
-from descenso.cli.help import said
+from descenso.cli.help import translated
 from descenso.i18n import gettext as _
 
 
 def usage_sentence(error: typer.TyperException) -> str:
     """One sentence, and where to read more.
 
-    typer does not publish the classes of its errors, only their base; they are known by name.
-    What is not known is said in typer's own words.
+    typer publishes only the base class of its errors, so they are recognised by name; others keep
+    typer's own words.
     """
-    said = _sentence(error)
+    sentence = _sentence(error)
     context = getattr(error, "ctx", None)
     if context is None:
-        return said
+        return sentence
     more = _("See {command} --help.").format(command=context.command_path)
-    return f"{said} {more}"
+    return f"{sentence} {more}"
 
 
 def _sentence(error: typer.TyperException) -> str:
@@ -40,7 +40,7 @@ def _sentence(error: typer.TyperException) -> str:
 
 
 def _name(param: object) -> str:
-    """How a person writes an option or an argument."""
+    """An option or an argument as it is typed."""
     if isinstance(param, TyperOption):
-        return f"{param.opts[0]} {said(param.metavar)}"
-    return said(param.metavar) if isinstance(param, TyperArgument) else ""
+        return f"{param.opts[0]} {translated(param.metavar)}"
+    return translated(param.metavar) if isinstance(param, TyperArgument) else ""

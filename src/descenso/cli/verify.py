@@ -1,8 +1,8 @@
-"""`descenso verify`: prove that a run can be repeated."""
+"""`descenso verify`: whether a run can be repeated."""
 
 import typer
 
-from descenso.cli.options.parsing import check_table, compute_on
+from descenso.cli.options.parsing import check_tables, compute_on
 from descenso.cli.options.shared import DEFAULT_RUNS, Data, Device, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.progress import progress
 from descenso.cli.terminal.streams import show, show_json
@@ -26,8 +26,7 @@ def verify(
     quiet: Quiet = False,
 ) -> None:
     """Parse, repeat, print."""
-    if data is not None:
-        check_table(data)
+    check_tables(data)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.api.run import load
@@ -47,6 +46,6 @@ def verify(
             ).format(difference=number(report["difference"]))
         )
         for change in report["environment"]:
-            show(_("Changed since: {change}").format(change=change))
+            show(_("Changed since then: {change}").format(change=change))
     if not report["verified"]:
         raise typer.Exit(DIFFERENT)

@@ -68,7 +68,7 @@ def test_a_metric_stands_beside_its_interval_and_baselines_beside_what_they_are(
 
 def test_a_confidence_is_shown_with_all_its_digits(answers):
     wider = answers | {"bootstrap": answers["bootstrap"] | {"confidence": 0.975}}
-    assert "In brackets: intervals of 97.5%, " in "".join(metric_lines(wider))
+    assert "In brackets: 97.5% intervals, " in "".join(metric_lines(wider))
 
 
 def test_of_rows_without_a_mistake_it_is_said_that_the_interval_is_another(answers):

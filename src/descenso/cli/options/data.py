@@ -1,9 +1,12 @@
-"""The options that say what a table's columns and rows are for: of `train` and `inspect`."""
+"""The options that say what a table's columns and rows are for, and what they spell."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
+from descenso.cli.options.parsing import checked, names, pairs
+from descenso.fields import FRACTION
 from descenso.i18n import N_
 
 Table = Annotated[
@@ -17,7 +20,7 @@ Table = Annotated[
         rich_help_panel="Data",
     ),
 ]
-# The commands differ in whether it has to be named.
+# A bare option, since the commands differ in whether it is required.
 TARGET: Any = typer.Option(
     metavar="COLUMN", help=N_("The column to predict."), rich_help_panel="Data"
 )
@@ -25,7 +28,7 @@ Test = Annotated[
     str,
     typer.Option(
         metavar="FRACTION",
-        help=N_("The share of rows that training never sees, for a last test."),
+        help=N_("Share of rows to hold out for a final test."),
         rich_help_panel="Data",
     ),
 ]
@@ -33,7 +36,7 @@ Column = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME=KIND",
-        help=N_("What a column is: number, category, boolean or date. May stand repeatedly."),
+        help=N_("Treat a column as number, category, boolean or date. Can be repeated."),
         rich_help_panel="Data",
     ),
 ]
@@ -41,7 +44,7 @@ Drop = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME,…",
-        help=N_("Columns to leave out. May stand repeatedly."),
+        help=N_("Columns to leave out. Can be repeated."),
         rich_help_panel="Data",
     ),
 ]
@@ -49,7 +52,7 @@ SplitBy = Annotated[
     str | None,
     typer.Option(
         metavar="COLUMN",
-        help=N_("Rows with the same value here stay together in validation and test."),
+        help=N_("Keep rows with the same value in this column in the same part of the split."),
         rich_help_panel="Data",
     ),
 ]
@@ -57,7 +60,7 @@ SplitTime = Annotated[
     str | None,
     typer.Option(
         metavar="COLUMN",
-        help=N_("Train on the rows that are earliest by this, validate on later, test on last."),
+        help=N_("Split by time: train on the rows earliest in this column, test on the latest."),
         rich_help_panel="Data",
     ),
 ]
@@ -65,7 +68,23 @@ Weights = Annotated[
     str | None,
     typer.Option(
         metavar="COLUMN",
-        help=N_("The column that says how much each row counts; 0 leaves a row out."),
+        help=N_("A column with the weight of each row; 0 leaves a row out."),
         rich_help_panel="Data",
     ),
 ]
+
+
+def requested(
+    column: Sequence[str] | None, drop: Sequence[str] | None, test: str | None = None, **roles: Any
+) -> dict[str, Any]:
+    """What these options spell, as the keywords of `descenso.train`, `sweep` and `inspect`.
+
+    Args:
+        test: None where a command has no such option.
+        **roles: weights, split_by and split_time, which are names already.
+
+    Raises:
+        InputError: an option may not hold its text.
+    """
+    share = {} if test is None else {"test": checked("test", FRACTION, test)}
+    return {"columns": pairs("column", column or ()), "drop": names(drop or ()), **share, **roles}

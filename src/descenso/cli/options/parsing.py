@@ -1,4 +1,4 @@
-"""Texts of the command line as values, checked."""
+"""Parsing and checking the texts of the command line, before anything heavy is imported."""
 
 import csv
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ PAGES = (".html", ".htm")
 
 
 def checked(option: str, field_type: FieldType, text: str) -> Any:
-    """The value that an option's text spells.
+    """The value of an option's text.
 
     Raises:
-        InputError: the option may not hold it.
+        InputError: it is not allowed.
     """
     try:
         return field_type.check(field_type.parse(text))
@@ -31,7 +31,7 @@ def checked(option: str, field_type: FieldType, text: str) -> Any:
 
 
 def pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
-    """What options such as `--column age=category` say.
+    """Names and values of options such as `--column age=category`.
 
     Raises:
         InputError: one has no equals sign.
@@ -50,34 +50,36 @@ def pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
 
 
 def names(texts: Sequence[str]) -> list[str]:
-    """The names in `--drop a --drop b,c`; one that has a comma in it stands in double quotes."""
+    """The names in `--drop a --drop b,c`; a name with a comma in it is written in double quotes."""
     return [name for row in csv.reader(texts, skipinitialspace=True) for name in row]
 
 
 def compute_on(device: str | None) -> None:
-    """Use a device for all that follows; None leaves the choice to JAX.
+    """Select the device to compute on; None leaves the choice to JAX.
 
     Raises:
-        InputError: there is none here.
+        InputError: there is no such device.
     """
     if device is not None:
-        # JAX takes most of a second to import: mistakes in the arguments do not wait for it.
+        # JAX takes most of a second to import, which mistakes in the arguments do not wait for.
         from descenso.engine.device import use_device
 
         use_device(device)
 
 
-def check_table(table: str) -> None:
-    """Say at once that a table is not there, before anything heavy is imported.
+def check_tables(*tables: str | None) -> None:
+    """Refuse a table that does not exist; None is no table.
 
     Raises:
         TableError: there is no such file or bundled table.
     """
-    files_of(table)
+    for table in tables:
+        if table is not None:
+            files_of(table)
 
 
 def files_of(table: str) -> list[Path]:
-    """The files that a table's rows come from; none for a bundled one and standard input.
+    """The files of a table; none for a bundled table and for standard input.
 
     Raises:
         TableError: there is no such file or bundled table.
@@ -88,16 +90,16 @@ def files_of(table: str) -> list[Path]:
 
 
 def check_page(out: Path | None) -> None:
-    """Refuse a place where no page can be written before any work is done; None is none at all.
+    """Refuse an --out to which no page can be written, before any work; None is no page.
 
     Raises:
-        InputError: naming it.
+        InputError: it has another suffix, or cannot be written to.
     """
     if out is None:
         return
     if out.suffix.lower() not in PAGES:
         raise InputError(
-            _("--out is {out!r}, but what is written is a page: it must end in {suffixes}.").format(
+            _("--out is {out!r}; a page must end in {suffixes}.").format(
                 out=str(out), suffixes=", ".join(PAGES)
             )
         )
@@ -105,10 +107,10 @@ def check_page(out: Path | None) -> None:
 
 
 def check_place(out: str) -> None:
-    """Refuse a file that cannot be written there before any work is done.
+    """Refuse an --out that cannot be written to, before any work.
 
     Raises:
-        InputError: there is no such folder, or the file is one.
+        InputError: its folder does not exist, or it is itself a folder.
     """
     folder = Path(out).parent
     if not folder.is_dir():

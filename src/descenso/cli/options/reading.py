@@ -1,4 +1,4 @@
-"""The options that say how a table is to be read, the same for every command that takes one."""
+"""The options that say how a table is read, the same for every command that reads one."""
 
 import functools
 import inspect
@@ -13,20 +13,20 @@ from descenso.i18n import N_
 
 GROUP = "Data"
 
-# What is written behind each option, and what it means.
+# The placeholder of each option, and its help.
 _OPTIONS = {
-    "separator": ("SIGN", N_("Between two fields of a text table: , ; | or another sign, or tab.")),
-    "encoding": ("NAME", N_("Of a text table, such as utf-8, latin-1 or utf-16.")),
-    "decimal": ("SIGN", N_("Before the decimals in a text table: . or ,")),
-    "thousands": ("SIGN", N_("Between thousands in a text table: . , ' _ space or none.")),
-    "sheet": ("NAME", N_("Of an Excel file: a sheet's name, or its number from 1.")),
+    "separator": ("SIGN", N_("Field separator of a text table: , ; | tab or another character.")),
+    "encoding": ("NAME", N_("Encoding of a text table, such as utf-8, latin-1 or utf-16.")),
+    "decimal": ("SIGN", N_("Decimal mark in a text table: . or ,")),
+    "thousands": ("SIGN", N_("Thousands separator in a text table: . , ' _ space or none.")),
+    "sheet": ("NAME", N_("Sheet of an Excel file: its name, or its number from 1.")),
 }
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
 
 def takes_reading(command: Function) -> Function:
-    """Give a command the options of `ReadOptions`, in the place of its argument `reading`."""
+    """Give a command the options of `ReadOptions`, in place of its argument `reading`."""
     signature = inspect.signature(command)
     names = [field.name for field in fields(ReadOptions)]
 

@@ -15,7 +15,7 @@ from descenso.i18n import gettext as _
 from descenso.interop.vocabulary import in_our_words
 from descenso.recipe import AUTO, FIELD_TYPES, RANGE_TEST, Recipe, parse
 
-# Where each field of the recipe stands on the page of `train --help`.
+# The group of `train --help` that lists each field of the recipe.
 FIELDS_BY_GROUP: dict[str, tuple[str, ...]] = {
     "Data": ("validation", "scale_features", "scale_target"),
     "Network": (
@@ -44,7 +44,6 @@ FIELDS_BY_GROUP: dict[str, tuple[str, ...]] = {
     "Regularisation": ("dropout", "weight_decay", "clip_norm", "class_weight"),
 }
 
-
 METAVARS: dict[type[FieldType], str] = {
     Integer: "N",
     Number: "NUMBER",
@@ -53,17 +52,16 @@ METAVARS: dict[type[FieldType], str] = {
     Boolean: "true|false",
 }
 
-
 Function = TypeVar("Function", bound=Callable[..., None])
 
 
 def takes_recipe(command: Function) -> Function:
-    """Give a command one option for each field of the recipe, in the place of its `**texts`."""
+    """Give a command an option for each field of the recipe, in place of its `**texts`."""
     return takes_fields(*FIELD_TYPES)(command)
 
 
 def takes_fields(*names: str) -> Callable[[Function], Function]:
-    """Give a command options for some fields of the recipe, in the place of its `**texts`."""
+    """Give a command options for some fields of the recipe, in place of its `**texts`."""
 
     def with_options(command: Function) -> Function:
         signature = inspect.signature(command)
@@ -85,28 +83,34 @@ def takes_fields(*names: str) -> Callable[[Function], Function]:
 
 
 def read_recipe(file: Path | None, texts: Mapping[str, str | None]) -> Recipe:
-    """The recipe of a file, with those fields that the command line names in their place.
+    """The recipe of a file, overridden by the fields that the command line names.
 
     Args:
         file: a recipe as JSON, or a run.json; None for no file.
-        texts: the words of each option; None where it was not given.
+        texts: the text of each option; None where it was not given.
 
     Raises:
-        RecipeError: the file holds no recipe, or a field may not hold its value.
+        RecipeError: the file holds no recipe, or a field has a value that is not allowed.
     """
     written = {} if file is None else _read_recipe_file(file)
     named = {name: parse(name, text) for name, text in texts.items() if text is not None}
-    # Who names it wants it found; the usual rate is what comes without.
+    # A rate that is named auto is to be found; the usual one comes without naming any.
     if named.get("learning_rate") == AUTO:
         named["learning_rate"] = RANGE_TEST
     return Recipe.from_dict({**written, **named})
+
+
+def validation_table(recipe: Recipe) -> str | None:
+    """The table that a recipe validates on; None where it validates on a share of the rows."""
+    table = recipe.validation
+    return table if isinstance(table, str) and not recipe.is_auto("validation") else None
 
 
 def _field(name: str, group: str) -> inspect.Parameter:
     spelled = name.replace("_", "-")
     option = typer.Option(
         f"--{spelled}",
-        # Only for the list of nearest words: arguments.py has spelled it out by then.
+        # Only to be suggested after a typing error: argv.spell_out has replaced it by then.
         *([f"--no-{spelled}"] if isinstance(FIELD_TYPES[name], Boolean) else []),
         metavar=METAVARS.get(type(FIELD_TYPES[name]), "WORD"),
         autocompletion=completion.words_of(name),
@@ -122,7 +126,7 @@ def _field(name: str, group: str) -> inspect.Parameter:
 
 def _read_recipe_file(file: Path) -> dict[str, Any]:
     try:
-        # Some editors write a mark of the encoding before the text.
+        # utf-8-sig, since some editors write a byte order mark.
         content = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise RecipeError(
@@ -136,7 +140,7 @@ def _read_recipe_file(file: Path) -> dict[str, Any]:
         ) from None
     recipe: Any = content
     if isinstance(recipe, dict) and "recipe" in recipe:
-        # A run.json holds its recipe beside other things.
+        # The recipe's place in a run.json.
         recipe = recipe["recipe"]
     if not isinstance(recipe, dict):
         raise RecipeError(

@@ -1,4 +1,4 @@
-"""The options that several commands take, those of the recipe, and how their texts are read."""
+"""The options of runs, devices and output that several commands share."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +9,8 @@ from descenso.cli import completion
 from descenso.cli.argv import not_allowed
 from descenso.cli.completion import DEVICES
 from descenso.i18n import N_
+
+DEFAULT_RUNS = Path("runs")
 
 
 def _known_device(context: Any, device: str | None) -> str | None:
@@ -22,7 +24,7 @@ def _known_device(context: Any, device: str | None) -> str | None:
 Json = Annotated[
     bool,
     typer.Option(
-        "--json", help=N_("Print one JSON object and nothing else."), rich_help_panel="Output"
+        "--json", help=N_("Print a single JSON object and nothing else."), rich_help_panel="Output"
     ),
 ]
 Quiet = Annotated[
@@ -35,7 +37,7 @@ Runs = Annotated[
         "--runs",
         metavar="FOLDER",
         envvar="DESCENSO_RUNS",
-        help=N_("The folder that holds the runs; else DESCENSO_RUNS, or runs."),
+        help=N_("Folder of the runs; by default DESCENSO_RUNS, or runs."),
         rich_help_panel="Run",
     ),
 ]
@@ -43,7 +45,7 @@ RunReference = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
-        help=N_("A run: its folder, the beginning of its id, or latest."),
+        help=N_("A run: its folder, the start of its id, or latest."),
         autocompletion=completion.runs,
         rich_help_panel="Run",
     ),
@@ -53,7 +55,7 @@ Data = Annotated[
     typer.Option(
         "--data",
         metavar="FILE",
-        help=N_("The table that the run was trained on, where it has moved since."),
+        help=N_("The table that the run was trained on, if it has moved."),
         rich_help_panel="Data",
     ),
 ]
@@ -63,7 +65,7 @@ Device = Annotated[
         "--device",
         metavar="cpu|gpu|tpu",
         envvar="DESCENSO_DEVICE",
-        help=N_("Where to compute; else DESCENSO_DEVICE, or the best that JAX finds."),
+        help=N_("Device to compute on; by default DESCENSO_DEVICE, or the best that JAX finds."),
         rich_help_panel="Run",
         callback=_known_device,
         autocompletion=completion.devices,
@@ -74,7 +76,7 @@ RecipeFile = Annotated[
     typer.Option(
         "--recipe",
         metavar="FILE",
-        help=N_("A recipe as JSON, or the run.json of a run; options named here override it."),
+        help=N_("A recipe as JSON, or the run.json of a run; options given here override it."),
         rich_help_panel="Training",
     ),
 ]
@@ -83,7 +85,7 @@ Page = Annotated[
     typer.Option(
         "--out",
         metavar="FILE.html",
-        help=N_("Write what was found with its charts as a page."),
+        help=N_("Write the result, with its charts, as an HTML page."),
         rich_help_panel="Output",
     ),
 ]
@@ -92,8 +94,8 @@ Resamples = Annotated[
     typer.Option(
         metavar="N",
         help=N_(
-            "How often to draw the rows anew for the intervals; 0 for none; else 1000, or "
-            "fewer where rows are very many."
+            "Bootstrap resamples for the intervals; 0 for no intervals. By default 1000, or "
+            "fewer for very many rows."
         ),
         rich_help_panel="Data",
     ),
@@ -102,8 +104,7 @@ Confidence = Annotated[
     str,
     typer.Option(
         metavar="FRACTION",
-        help=N_("The share of the resamples that an interval spans."),
+        help=N_("Confidence level of the intervals."),
         rich_help_panel="Data",
     ),
 ]
-DEFAULT_RUNS = Path("runs")

@@ -1,4 +1,4 @@
-"""What descenso understood before it trains: each choice once, with its reason."""
+"""The choices before a training: how the table is read and the recipe filled in, with reasons."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from descenso.data.columns.kinds import Column
     from descenso.runs.events import Prepared
 
-MOST_SHOWN_ONE_BY_ONE = 15
+MAX_LISTED_COLUMNS = 15
 LABEL_WIDTH = 36
 
 Row = tuple[str, str]
 
 
-def show_understood(prepared: "Prepared", console: Console) -> None:
+def show_choices(prepared: "Prepared", console: Console) -> None:
     """Print rows, columns and recipe, and how to override them."""
     console.print(Text(visible(learning(prepared)), style="bold"))
     console.print(_grid([(_("rows"), row_counts(prepared.rows))]))
@@ -40,23 +40,23 @@ def show_understood(prepared: "Prepared", console: Console) -> None:
 
 
 def column_rows(columns: "Sequence[Column]") -> list[Row]:
-    """Each column with its reason; the many of a kind in a wide table as one, by their names."""
+    """Each column with its reason; in a wide table, one row for many columns of the same kind."""
     names: dict[str, list[str]] = {}
     for column in columns:
         names.setdefault(column.kind, []).append(column.name)
     many = {
         kind
         for kind, of_kind in names.items()
-        if kind != "dropped" and len(of_kind) > MOST_SHOWN_ONE_BY_ONE
+        if kind != "dropped" and len(of_kind) > MAX_LISTED_COLUMNS
     }
     return [
-        *((_kind(kind), _beginning(names[kind])) for kind in names if kind in many),
+        *((_kind(kind), _first_names(names[kind])) for kind in names if kind in many),
         *((column.name, _reason(column)) for column in columns if column.kind not in many),
     ]
 
 
 def recipe_lines(recipe: Recipe, reasons: Mapping[str, str]) -> list[str]:
-    """The fields of a recipe with their values, and in parentheses the reason that they share."""
+    """The fields of a recipe and their values, a line for each reason that fields share."""
     fields: dict[str, list[str]] = {}
     for name in FIELD_NAMES:
         value = f"{name} {to_text(getattr(recipe, name))}"
@@ -86,9 +86,9 @@ def _kind(kind: str) -> str:
     }[kind]
 
 
-def _beginning(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:MOST_SHOWN_ONE_BY_ONE])
-    hidden = len(names) - MOST_SHOWN_ONE_BY_ONE
+def _first_names(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:MAX_LISTED_COLUMNS])
+    hidden = len(names) - MAX_LISTED_COLUMNS
     if hidden <= 0:
         return shown
     return ngettext("{names} and {n} more", "{names} and {n} more", hidden).format(

@@ -1,4 +1,4 @@
-"""An evaluation in a terminal: metrics with their intervals, and what lies behind them."""
+"""An evaluation in a terminal: metrics with their intervals, and the details behind them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -12,21 +12,21 @@ from descenso.views.numbers import WIDTH, number, whole
 from descenso.views.sentences import exact_interval
 from descenso.views.words import class_name, metric_name, metric_remark
 
-LABEL_WIDTH = 16  # longer names of classes are cut
-NAME_WIDTH = 18  # of metrics: baseline_accuracy
-MOST_CLASSES_SHOWN = 20  # one by one; of more the worst few
-MOST_PAIRS_SHOWN = 10
-MOST_WORST_SHOWN = 5
+LABEL_WIDTH = 16  # longer class names are cut
+NAME_WIDTH = 18  # the longest metric: baseline_accuracy
+MAX_LISTED_CLASSES = 20  # of more classes, only the worst few are listed
+MAX_LISTED_PAIRS = 10
+MAX_WORST_ROWS = 5
 BAR_WIDTH = 30
 
 Measured = Mapping[str, Any]
 
 
 def show_evaluation(measured: Measured, title: str) -> None:
-    """Print all that `Run.evaluate` found, but for its warnings.
+    """Print the result of `Run.evaluate`, without its warnings.
 
     Args:
-        title: what was measured.
+        title: the rows that were evaluated.
     """
     rows = ngettext("{n} row", "{n} rows", measured["rows"]).format(n=whole(measured["rows"]))
     show(f"{title}: {rows}", style="bold")
@@ -41,7 +41,7 @@ def show_evaluation(measured: Measured, title: str) -> None:
 
 
 def metric_lines(measured: Measured) -> list[str]:
-    """One metric a line, with its interval, and how the intervals were made."""
+    """One metric per line, with its interval, and how the intervals were computed."""
     intervals = measured["intervals"] or {}
     values = measured["metrics"] | measured["further_metrics"]
     lines = [
@@ -57,15 +57,15 @@ def metric_lines(measured: Measured) -> list[str]:
     if measured["bootstrap"]:
         drawn = measured["bootstrap"]
         lines.append(
-            _(
-                "In brackets: intervals of {percent}, from {n} bootstrap resamples of the rows."
-            ).format(percent=percent(drawn["confidence"], "g"), n=whole(drawn["resamples"]))
+            _("In brackets: {percent} intervals, from {n} bootstrap resamples of the rows.").format(
+                percent=percent(drawn["confidence"], "g"), n=whole(drawn["resamples"])
+            )
         )
     return lines + exact_interval(measured)
 
 
 def confusion_lines(measured: Measured) -> list[str]:
-    """The confusion matrix, or where it is too wide the pairs that are confused most often."""
+    """The confusion matrix; if it is too wide, the classes most often confused."""
     confusion = measured["confusion"]
     if confusion is None:
         return []
@@ -83,20 +83,20 @@ def confusion_lines(measured: Measured) -> list[str]:
     if not pairs:
         return [_("Confusion matrix: every row is predicted correctly")]
     rows = [[_label(p["truth"]), _label(p["prediction"]), str(p["rows"])] for p in pairs]
-    told = _("Most confused of the {n} classes").format(n=len(labels))
+    title = _("Most confused of the {n} classes").format(n=len(labels))
     heading = [_("truth"), _("prediction"), _("rows")]
-    return [told, *_aligned([heading, *rows[:MOST_PAIRS_SHOWN]], left=2)]
+    return [title, *_aligned([heading, *rows[:MAX_LISTED_PAIRS]], left=2)]
 
 
 def class_lines(measured: Measured) -> list[str]:
-    """Precision, recall and F1 of each class, or where there are many of the worst."""
+    """Precision, recall and F1 of each class; of many classes, only of the worst."""
     classes: list[dict[str, Any]] = measured["per_class"] or []
     if not classes:
         return []
     shown, hidden = classes, 0
-    if len(classes) > MOST_CLASSES_SHOWN:
+    if len(classes) > MAX_LISTED_CLASSES:
         occurring = [each for each in classes if each["f1"] is not None]
-        shown = sorted(occurring, key=lambda each: each["f1"])[: MOST_CLASSES_SHOWN // 2]
+        shown = sorted(occurring, key=lambda each: each["f1"])[: MAX_LISTED_CLASSES // 2]
         hidden = len(classes) - len(shown)
     table = [
         ["", _("precision"), _("recall"), _("F1"), _("rows")],
@@ -114,17 +114,17 @@ def class_lines(measured: Measured) -> list[str]:
         "and {n} more classes, of a higher F1 or without rows (--json shows all)",
         hidden,
     ).format(n=hidden)
-    return [_("Each class"), *_aligned(table), *([more] if hidden else [])]
+    return [_("By class"), *_aligned(table), *([more] if hidden else [])]
 
 
 def calibration_lines(measured: Measured) -> list[str]:
-    """The calibration error beside chance's, and what happened in each bin as a bar."""
+    """The calibration error, that expected by chance, and a bar for each bin."""
     calibration = measured["calibration"]
     if calibration is None:
         return []
     classes = measured["confusion"]["classes"]
     if len(classes) == 2:
-        of = _("Rows by the probability of {name}:").format(name=_label(classes[1]))
+        of = _("Rows by predicted probability of {name}:").format(name=_label(classes[1]))
     else:
         of = _("Rows by the probability of the predicted class:")
     key = _("━ observed, │ predicted")
@@ -147,7 +147,7 @@ def calibration_lines(measured: Measured) -> list[str]:
 
 
 def bar(share: float, mark: float) -> str:
-    """A bar of this share of the whole, with a mark at another.
+    """A bar whose length is one share, with a mark at another.
 
     >>> bar(0.5, 0.9)
     '━━━━━━━━━━━━━━━············│···'
@@ -160,7 +160,7 @@ def bar(share: float, mark: float) -> str:
 
 
 def residual_lines(measured: Measured) -> list[str]:
-    """Quantiles of the residuals, and how far off most predictions are."""
+    """Quantiles of the residuals and of their absolute values."""
     residuals = measured["residuals"]
     if residuals is None:
         return []
@@ -179,8 +179,8 @@ def residual_lines(measured: Measured) -> list[str]:
 
 
 def worst_lines(measured: Measured) -> list[str]:
-    """The worst rows by their numbers in the table."""
-    worst: Sequence[dict[str, Any]] = measured["worst_rows"][:MOST_WORST_SHOWN]
+    """The rows with the largest errors, by their numbers in the table."""
+    worst: Sequence[dict[str, Any]] = measured["worst_rows"][:MAX_WORST_ROWS]
     if not worst:
         return []
     title = _("Rows with the largest errors")
@@ -212,7 +212,7 @@ def _label(name: Any) -> str:
 
 
 def _aligned(table: Sequence[Sequence[str]], left: int = 1) -> list[str]:
-    """The cells in columns: the first few from the left, the others to the right."""
+    """The cells in aligned columns: the first few to the left, the others to the right."""
     widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
 
     def line(cells: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
-"""How a training goes, told while it goes: a live table in a terminal, lines where there is none.
+"""Progress of a training: a live table in a terminal, lines elsewhere.
 
-A small network ends thousands of epochs a second, so an epoch only leaves its numbers here; they
-are drawn or written when a chunk of iterations is done, which happens about ten times a second.
+A small network trains thousands of epochs a second, so an epoch only stores its numbers here; they
+are drawn or written after each chunk of iterations, about ten times a second.
 """
 
 import sys
@@ -15,7 +15,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from descenso.cli.terminal.choices import show_understood
+from descenso.cli.terminal.choices import show_choices
 from descenso.cli.terminal.streams import notes, visible
 from descenso.i18n import gettext as _
 from descenso.views.numbers import WIDTH, duration, number
@@ -26,33 +26,33 @@ if TYPE_CHECKING:
     from descenso.runs.events import Advanced, Event, Preparing, Record
 
 REDRAW_SECONDS = 0.2
-MOST_EPOCHS_SHOWN = 10
+MAX_EPOCHS_SHOWN = 10
 
 
 @contextmanager
 def progress(quiet: bool) -> Generator["Callable[[Event], None]"]:
-    """Someone to tell a training's events to, who shows them on standard error."""
+    """A function that shows the events of a training on standard error."""
     console = notes()
-    # Not console.is_terminal: FORCE_COLOR makes that true of a log, which has no cursor to move.
+    # Not console.is_terminal, which FORCE_COLOR makes true of a log, where no cursor can move.
     if quiet:
         yield _ignore
     elif console.file.isatty() and not console.is_dumb_terminal:
         table = LiveTable(console)
         try:
             with table.live:
-                yield table.hear
+                yield table.show
         finally:
             table.end()
     else:
         lines = Lines(console)
         try:
-            yield lines.hear
+            yield lines.show
         finally:
             lines.end()
 
 
 class LiveTable:
-    """The course of the training in a few epochs, a bar, and the time left."""
+    """A few epochs of the training, a progress bar, and the time left."""
 
     def __init__(self, console: Console) -> None:
         # Slow to import, which must not delay --help.
@@ -62,18 +62,18 @@ class LiveTable:
         self.live = Live(
             Text(_("Preparing …"), style="dim"), console=console, auto_refresh=False, transient=True
         )
-        self._course = Course()
+        self._epochs = SampledEpochs()
         self._advanced: Advanced | None = None
         self._drawn = 0.0
 
-    def hear(self, event: "Event") -> None:
-        """Take in an event, and draw where it is time to."""
+    def show(self, event: "Event") -> None:
+        """Store an event, and redraw if it is time to."""
         # They bring Polars along, which must not delay --help.
         from descenso.runs.events import Advanced, EpochEnded, Prepared, Preparing, Warned
 
         match event:
             case EpochEnded():
-                self._course.add(event.record)
+                self._epochs.add(event.record)
             case Preparing():
                 self.live.update(_searching(event), refresh=True)
             case Advanced():
@@ -81,7 +81,7 @@ class LiveTable:
                 if time.monotonic() - self._drawn > REDRAW_SECONDS:
                     self.draw()
             case Prepared():
-                show_understood(event, self.live.console)
+                show_choices(event, self.live.console)
                 self.live.update(Text(_("Compiling …"), style="dim"), refresh=True)
             case Warned():
                 self.live.console.print(Text(visible(event.message), style="bold yellow"))
@@ -89,21 +89,21 @@ class LiveTable:
                 pass
 
     def draw(self) -> None:
-        """Draw what is known by now."""
+        """Draw the epochs so far and the progress bar."""
         if self._advanced is not None:
             left = self._advanced.remaining_seconds
-            self.live.update(Group(epochs_text(self._course), _bar(self._advanced, left)))
+            self.live.update(Group(epochs_text(self._epochs), _bar(self._advanced, left)))
             self.live.refresh()
         self._drawn = time.monotonic()
 
     def end(self) -> None:
-        """Print the whole course, to stay."""
+        """Print the epochs, to stay."""
         if self._advanced is not None:
-            self.live.console.print(epochs_text(self._course), _bar(self._advanced, None), sep="")
+            self.live.console.print(epochs_text(self._epochs), _bar(self._advanced, None), sep="")
 
 
 class Lines:
-    """One line an epoch."""
+    """One line per epoch."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -111,8 +111,8 @@ class Lines:
         self._columns: dict[str, str] = {}
         self._preparing = ""
 
-    def hear(self, event: "Event") -> None:
-        """Take in an event, and write what waits where a chunk is done."""
+    def show(self, event: "Event") -> None:
+        """Store an event, and write the waiting lines after each chunk."""
         # They bring Polars along, which must not delay --help.
         from descenso.runs.events import Advanced, EpochEnded, Prepared, Preparing, Warned
 
@@ -126,7 +126,7 @@ class Lines:
                     self._console.print(f"{visible(event.what)} …", soft_wrap=True)
                 self._preparing = event.what
             case Prepared():
-                show_understood(event, self._console)
+                show_choices(event, self._console)
             case Warned():
                 self.write()
                 self._console.print(visible(event.message), soft_wrap=True)
@@ -134,14 +134,14 @@ class Lines:
                 pass
 
     def write(self) -> None:
-        """Write the lines that wait."""
+        """Write the waiting lines."""
         if self._waiting:
             sys.stderr.write("".join(self._waiting))
             sys.stderr.flush()
             self._waiting.clear()
 
     def end(self) -> None:
-        """Write what waits, and set apart what comes after."""
+        """Write the waiting lines, and an empty one before what follows."""
         self.write()
         if self._columns:
             self._console.print()
@@ -153,10 +153,10 @@ class Lines:
         self._waiting.append(record_line(record, self._columns))
 
 
-class Course:
-    """A training's course in a few epochs: evenly spaced ones, the best, and the latest.
+class SampledEpochs:
+    """A few epochs of a training: evenly spaced ones, the best, and the latest.
 
-    The distance doubles whenever there are too many, so that they always span the whole training.
+    Their distance doubles whenever there are too many, so that they span the whole training.
     """
 
     def __init__(self) -> None:
@@ -166,14 +166,14 @@ class Course:
         self._distance = 1
 
     def add(self, record: "Record") -> None:
-        """Take in the next epoch."""
+        """Add the next epoch."""
         self.latest = record
         loss = record["validation_loss"]
         if loss is not None and (self.best is None or loss < self.best["validation_loss"]):
             self.best = record
         if (record["epoch"] - 1) % self._distance == 0:
             self._spaced.append(record)
-        if len(self._spaced) > MOST_EPOCHS_SHOWN:
+        if len(self._spaced) > MAX_EPOCHS_SHOWN:
             self._distance *= 2
             self._spaced = self._spaced[::2]
 
@@ -183,35 +183,35 @@ class Course:
         return sorted({each["epoch"]: each for each in some}.values(), key=lambda e: e["epoch"])
 
 
-def epochs_text(course: Course) -> Text:
-    """The epochs of a course, the best one marked.
+def epochs_text(epochs: SampledEpochs) -> Text:
+    """The epochs as text, the best one highlighted.
 
-    Not a table of rich's, which takes six times as long to draw.
+    Not a rich table, which takes six times as long to draw.
     """
     text = Text(no_wrap=True, overflow="crop")
-    records = course.shown()
+    records = epochs.shown()
     if records:
         columns = record_titles(records[0])
         text.append(heading_line(columns), style="bold")
         for record in records:
             line = record_line(record, columns)
-            text.append(line, style="green" if record is course.best else "")
+            text.append(line, style="green" if record is epochs.best else "")
     return text
 
 
 def heading_line(columns: Mapping[str, str]) -> str:
-    """The titles of the columns, over their numbers."""
+    """The titles of the columns, above their numbers."""
     return "  ".join(f"{title:>{WIDTH}}" for title in columns.values()) + "\n"
 
 
 def record_line(record: "Record", columns: Mapping[str, str]) -> str:
-    """An epoch's numbers, under the titles of their columns."""
+    """The numbers of an epoch, below the titles of their columns."""
     cells = (f"{number(record[name]):>{max(WIDTH, len(title))}}" for name, title in columns.items())
     return "  ".join(cells) + "\n"
 
 
 def _searching(preparing: "Preparing") -> Table:
-    """What is done before the training, and how far it is."""
+    """The step before the training, and its progress bar."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     bar = ProgressBar(total=1.0, completed=preparing.done or 0.0, width=40)
     grid.add_row(bar, visible(preparing.what))
@@ -219,7 +219,7 @@ def _searching(preparing: "Preparing") -> Table:
 
 
 def _bar(advanced: "Advanced", left: float | None) -> Table:
-    """How much is done, and the seconds left, where they are worth telling."""
+    """The progress bar of the training, with the time left if it is known."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(width=40)
     grid.add_row(

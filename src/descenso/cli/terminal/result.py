@@ -1,4 +1,4 @@
-"""What came out of a training: how good it is, where it lies, and what to try next."""
+"""The result of a training: how good it is, where it is, and what to try next."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ def show_result(summary: Mapping[str, Any], reference: str, *, quiet: bool) -> N
     Args:
         summary: what `train --json` prints.
         reference: how a next command may name the run.
-        quiet: without how it ended and what to try next.
+        quiet: whether to leave out how it ended and what to try next.
     """
     for line in parts_table(parts_of(summary)):
         show(line)
@@ -34,22 +34,22 @@ def show_result(summary: Mapping[str, Any], reference: str, *, quiet: bool) -> N
     show(ending(summary))
     if kept := kept_weights(summary):
         show(kept)
-    show(_("The run lies in {path}").format(path=summary["run"]))
+    show(_("The run is in {path}").format(path=summary["run"]))
     suspected = (summary["diagnosis"] or {}).get("diagnoses")
     if suspected:
         show(
-            _("It looks ill. First suspect: {summary}").format(summary=suspected[0]["summary"]),
+            _("Problem found: {summary}").format(summary=suspected[0]["summary"]),
             style="bold yellow",
         )
     if summary["stopped"] == "interrupted":
         return
     show(_("To try next:"))
-    for command in next_commands(reference, summary["recipe"]["epochs"], ill=bool(suspected)):
+    for command in next_commands(reference, summary["recipe"]["epochs"], suspected=bool(suspected)):
         show(f"  {command}")
 
 
 def show_metrics(metrics: Mapping[str, float | None]) -> None:
-    """Print one metric a line."""
+    """Print one metric per line."""
     for name, value in metrics.items():
         show(f"{metric_name(name)} {number(value)}")
 
@@ -66,8 +66,8 @@ def parts_table(parts: MetricsByPart) -> list[str]:
 
 
 def spread_lines(spread: Mapping[str, Any]) -> list[str]:
-    """How much the metrics differ between seeds."""
-    title = _("Mean and standard deviation over {n} seeds (the run kept is that of seed {kept})")
+    """Mean and standard deviation of the metrics over seeds."""
+    title = _("Mean ± standard deviation over {n} seeds (the run kept is that of seed {kept})")
     lines = ["", title.format(n=len(spread["seeds"]), kept=spread["kept"])]
     for part, metrics in spread["metrics"].items():
         if metrics is not None:
@@ -76,10 +76,15 @@ def spread_lines(spread: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def next_commands(reference: str, epochs: int, *, ill: bool = False) -> list[str]:
-    """Commands that go on from a run that was meant to have so many epochs, and may be ill."""
+def next_commands(reference: str, epochs: int, *, suspected: bool = False) -> list[str]:
+    """Commands to go on with after a training.
+
+    Args:
+        epochs: of the training.
+        suspected: whether a quick diagnosis found a problem.
+    """
     return [
-        *([f"descenso diagnose {reference}"] if ill else []),
+        *([f"descenso diagnose {reference}"] if suspected else []),
         f"descenso predict {reference} new.csv --out predictions.csv",
         f"descenso evaluate {reference} other.csv",
         f"descenso resume {reference} --epochs {max(2 * epochs, 1)}",

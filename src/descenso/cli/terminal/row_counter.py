@@ -1,4 +1,4 @@
-"""How many rows are done, told while it takes long."""
+"""Progress of a long prediction: how many rows are done."""
 
 import time
 from collections.abc import Callable, Generator
@@ -11,7 +11,7 @@ from descenso.i18n import gettext as _
 from descenso.views.numbers import whole
 
 REDRAW_SECONDS = 0.2
-# Where lines stay, as in a log, they come this rarely.
+# Where lines stay, as in a log, there are fewer.
 LINE_SECONDS = 10.0
 
 
@@ -29,7 +29,7 @@ def counting(quiet: bool) -> Generator[Callable[[int], None]]:
     seconds, last = (REDRAW_SECONDS if is_live else LINE_SECONDS), began
     live = Live(console=console, auto_refresh=False, transient=True)
 
-    def tell(rows: int) -> None:
+    def show_rows(rows: int) -> None:
         nonlocal last
         now = time.monotonic()
         if now - last < seconds:
@@ -45,9 +45,9 @@ def counting(quiet: bool) -> Generator[Callable[[int], None]]:
 
     if is_live:
         with live:
-            yield tell
+            yield show_rows
     else:
-        yield tell
+        yield show_rows
 
 
 def _ignore(_rows: int) -> None:

@@ -1,4 +1,4 @@
-"""The two streams: results go to standard output, everything on the way to standard error."""
+"""Results go to standard output; progress, warnings and remarks go to standard error."""
 
 import io
 import json
@@ -15,38 +15,38 @@ from descenso.errors import DiskError
 from descenso.html import visible
 from descenso.i18n import gettext as _
 
-MOST_COLUMNS = 100  # longer lines are hard to read
+MAX_COLUMNS = 100  # longer lines are hard to read
 
 
 def width() -> int:
-    """How many columns a line of the result may take."""
-    return min(Console().width, MOST_COLUMNS)
+    """The maximum width of a line of the result."""
+    return min(Console().width, MAX_COLUMNS)
 
 
 def notes() -> Console:
-    """Standard error, where progress and remarks go."""
+    """A console on standard error, for progress and remarks."""
     console = Console(stderr=True, highlight=False, markup=False)
-    console.width = min(console.width, MOST_COLUMNS)
+    console.width = min(console.width, MAX_COLUMNS)
     return console
 
 
 def say(sentence: str) -> None:
-    """A line to standard error, never broken, so that a path in it can be copied."""
+    """Print a line on standard error, unbroken, so that a path in it can be copied."""
     Console(stderr=True, highlight=False, markup=False).print(visible(sentence), soft_wrap=True)
 
 
 def show(line: str = "", style: str | None = None) -> None:
-    """A line of the result, on standard output."""
+    """Print a line of the result on standard output."""
     with output() as out:
         console = Console(file=out, highlight=False, markup=False)
         console.print(visible(line), style=style, soft_wrap=True)
 
 
 def show_lines(lines: Callable[[int], Iterable[Sequence[tuple[str, str]]]]) -> None:
-    """Lines in pieces of text and style, on standard output.
+    """Print lines of styled text on standard output.
 
     Args:
-        lines: what to show on so many cells.
+        lines: gives the lines for a width, each as pairs of text and style.
     """
     with output() as out:
         console = Console(file=out, highlight=False, markup=False)
@@ -55,21 +55,21 @@ def show_lines(lines: Callable[[int], Iterable[Sequence[tuple[str, str]]]]) -> N
 
 
 def show_json(value: Mapping[str, Any]) -> None:
-    """The one JSON object of a command. Its numbers are finite: what is not one is null by now."""
-    # What another encoding lacks JSON spells in ASCII: a replaced sign would be another value.
-    foreign = (sys.stdout.encoding or "utf-8").lower() != "utf-8"
+    """Print the JSON object of a command. Its numbers must be finite; others are null already."""
+    # Under another encoding, escape: a replaced character would be another value.
+    is_utf8 = (sys.stdout.encoding or "utf-8").lower() == "utf-8"
     with output() as out:
-        out.write(json.dumps(value, ensure_ascii=foreign, allow_nan=False, indent=2) + "\n")
+        out.write(json.dumps(value, ensure_ascii=not is_utf8, allow_nan=False, indent=2) + "\n")
 
 
-def take_any_sign() -> None:
-    """From now on standard output replaces signs that its encoding lacks, and does not fail."""
+def replace_unencodable() -> None:
+    """Let standard output replace characters that its encoding lacks, instead of failing."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 
 
 def write_as_a_file() -> None:
-    """From now on standard output takes the bytes of a text file as descenso writes one."""
+    """Let standard output write what a text file of descenso has: UTF-8 and line feeds."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
 
@@ -79,12 +79,12 @@ def output() -> Generator[TextIO]:
     """Standard output, to write to.
 
     Raises:
-        DiskError: it takes no more: the disk is full that it goes to.
+        DiskError: it cannot be written to, as where its disk is full.
     """
     try:
         yield sys.stdout
     except BrokenPipeError:
-        # Its reader has gone, which is no trouble.
+        # The reader has closed the pipe, which is no error.
         raise
     except OSError as error:
         give_up_output()
@@ -94,5 +94,5 @@ def output() -> Generator[TextIO]:
 
 
 def give_up_output() -> None:
-    """Let what standard output still holds back, and all that follows, go nowhere."""
+    """Discard the buffer of standard output and all further output."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""A study in the terminal: what was found, then each step with its numbers."""
+"""A study in a terminal: the findings, then each part with its numbers."""
 
 import textwrap
 from collections.abc import Callable, Generator, Sequence
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from descenso.views.study import Study
 
-MOST_ROWS = 12  # of a table; the others are in the page and in JSON
+MAX_ROWS = 12  # of a table; the page and JSON have all
 
 
 @contextmanager
 def measuring(quiet: bool) -> Generator[Callable[[str, float | None], None]]:
-    """Someone to tell what is being measured, who shows it on standard error."""
+    """A function that shows on standard error what is being measured."""
     console = notes()
     if quiet:
         yield lambda _what, _done=None: None
@@ -52,7 +52,7 @@ def measuring(quiet: bool) -> Generator[Callable[[str, float | None], None]]:
 
 
 def deliver(study: "Study", out: Path | None, *, as_json: bool, quiet: bool) -> None:
-    """Write a study's page where one is wanted, and print the study."""
+    """Write the page of a study if --out is given, and print the study."""
     # It brings pydantic along, which must not delay --help.
     from descenso.runs.store.atomic import replace
 
@@ -67,7 +67,7 @@ def deliver(study: "Study", out: Path | None, *, as_json: bool, quiet: bool) -> 
 
 
 def show_study(study: "Study") -> None:
-    """Print a lesson, a comparison or a sweep."""
+    """Print a lesson, a comparison, a diagnosis or a sweep."""
     show(study.title, style="bold")
     _paragraph(study.subject, style="dim")
     show()
@@ -95,10 +95,10 @@ def _paragraph(sentence: str, style: str | None = None) -> None:
 def _table(table: "pl.DataFrame") -> None:
     from descenso.views.document import cell
 
-    rows = [[cell(value) for value in row] for row in table.head(MOST_ROWS).iter_rows()]
+    rows = [[cell(value) for value in row] for row in table.head(MAX_ROWS).iter_rows()]
     lines = _lines([table.columns, *rows], [dtype.is_numeric() for dtype in table.dtypes])
     if max(map(cell_len, lines)) > width():
-        # One that is too wide may have few rows: they stand side by side then.
+        # Too wide a table with few rows is shown with its rows as columns.
         turned = zip(table.columns, *rows, strict=True)
         upright = _lines(list(turned), [False, *(True for _row in rows)])
         lines = upright if max(map(cell_len, upright)) <= width() else lines
@@ -106,12 +106,12 @@ def _table(table: "pl.DataFrame") -> None:
     for line in lines[1:]:
         show(line)
     if table.height > len(rows):
-        more = _("… {n} more rows, with --json or in the page that --out writes")
+        more = _("… {n} more rows: see --json, or the page of --out")
         show("  " + more.format(n=table.height - len(rows)), style="dim")
 
 
 def _lines(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
-    """Rows of cells in columns, some to the right."""
+    """Rows of cells in aligned columns, some of them to the right."""
     rooms = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     lines: list[str] = []
     for row in rows:

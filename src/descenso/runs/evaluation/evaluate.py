@@ -14,7 +14,7 @@ from descenso.data.table import RowNumbers
 from descenso.engine import metrics
 from descenso.engine.experiment import Examples
 from descenso.engine.metrics import Judged, Metrics
-from descenso.fields import Integer, Number, checked
+from descenso.fields import CONFIDENCE, Integer, checked
 from descenso.i18n import gettext as _
 from descenso.recipe import FIELD_TYPES
 from descenso.runs.evaluation import intervals
@@ -58,7 +58,7 @@ def assess(
     Raises:
         InputError: resamples, confidence or seed may not have that value.
     """
-    confidence = checked("confidence", Number(low=0.5, below=1.0), confidence)
+    confidence = checked("confidence", CONFIDENCE, confidence)
     resamples = checked("resamples", Integer(none=True), resamples)
     seed = checked("seed", FIELD_TYPES["seed"], seed)
     if resamples is None:

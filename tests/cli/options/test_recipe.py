@@ -1,3 +1,5 @@
+"""The recipe's fields as options, and the recipe that they spell."""
+
 import inspect
 import json
 from collections import Counter
@@ -7,11 +9,9 @@ from pathlib import Path
 import pytest
 
 from descenso.cli.help import GROUPS
-from descenso.cli.options.parsing import check_table, checked, names, pairs
-from descenso.cli.options.recipe import FIELDS_BY_GROUP, read_recipe
+from descenso.cli.options.recipe import FIELDS_BY_GROUP, read_recipe, validation_table
 from descenso.cli.train import train
-from descenso.errors import InputError, RecipeError, TableError
-from descenso.fields import Integer, Number
+from descenso.errors import RecipeError
 from descenso.recipe import AUTO, FIELD_NAMES, Recipe
 
 
@@ -85,38 +85,7 @@ def test_a_missing_recipe_is_refused_by_name(tmp_path: Path):
         read_recipe(tmp_path / "missing.json", {})
 
 
-def test_an_option_says_what_it_may_hold():
-    assert checked("test", Number(below=1.0), "0.25") == 0.25
-    assert checked("seeds", Integer(low=1), "5") == 5
-    with pytest.raises(InputError, match="--test is '1'; allowed: a number from 0 to below 1"):
-        checked("test", Number(below=1.0), "1")
-    with pytest.raises(InputError, match="--seeds is 'two'"):
-        checked("seeds", Integer(low=1), "two")
-
-
-def test_pairs_are_split_at_the_last_equals_sign():
-    assert pairs("column", ["age=category", "a=b=number"]) == {"age": "category", "a=b": "number"}
-
-
-@pytest.mark.parametrize("text", ["age", "=number", ""])
-def test_a_pair_without_a_name_or_a_sign_is_refused(text: str):
-    with pytest.raises(InputError, match="NAME=KIND"):
-        pairs("column", [text])
-
-
-def test_names_are_split_at_commas_outside_quotes():
-    assert names(["a,b", "c", '"d,e", f']) == ["a", "b", "c", "d,e", "f"]
-
-
-def test_a_table_that_is_not_there_is_refused_with_the_nearest(tmp_path: Path):
-    (tmp_path / "houses.csv").touch()
-    check_table(str(tmp_path / "houses.csv"))
-    check_table("penguins")
-    with pytest.raises(TableError, match=r"Did you mean 'houses.csv'\?"):
-        check_table(str(tmp_path / "house.csv"))
-    for name in ("b.py", "b.csv.gz", "a.parquet", "a.html", "notes.out", ".hidden.csv"):
-        (tmp_path / name).touch()
-    with pytest.raises(TableError, match=r"'penguins', 'a.parquet', 'b.csv.gz', 'houses.csv'\.$"):
-        check_table(str(tmp_path / "xyz"))
-    with pytest.raises(TableError, match=r"Did you mean 'penguins'\?"):
-        check_table("pinguins")
+def test_only_a_file_is_a_table_to_validate_on():
+    assert validation_table(Recipe(validation="others.csv")) == "others.csv"
+    assert validation_table(Recipe(validation=0.25)) is None
+    assert validation_table(Recipe()) is None
