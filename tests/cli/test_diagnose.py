@@ -70,8 +70,8 @@ def test_it_speaks_spanish(call: Callable[..., Any], runs: Path):
     [
         ("diagnose", "Name a run"),
         ("diagnose --data penguins", "Name a run"),
-        ("diagnose latest --target species", "A run has its target"),
-        ("diagnose latest --learning-rate 1", "A run has its target"),
+        ("diagnose latest --target species", "A run already has its target"),
+        ("diagnose latest --learning-rate 1", "A run already has its target"),
         ("diagnose --data missing.csv --target y", "missing.csv"),
         ("diagnose --data penguins --target species --apply", "--apply repairs a run"),
         ("diagnose nowhere", "nowhere"),

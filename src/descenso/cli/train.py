@@ -80,7 +80,10 @@ def train(
     from descenso.api.train import train as train_network
     from descenso.data.io.read import read_table
     from descenso.runs.events import Event, Prepared
+    from descenso.runs.store.disk_space import check_writable
 
+    # Before a large table is read.
+    check_writable(run_dir or runs)
     compute_on(device)
     made: list[Path] = []
 

@@ -1,7 +1,7 @@
-"""What other learners make of the same rows: how much there is to be learnt, and of which rows.
+"""The skill of other models on the same rows: how much there is to learn.
 
-A network that does as well as the best of them is hardly ill, and where none of them does better
-than a constant there is nothing to learn. They are judged on the very rows that judge the trials.
+A network that does as well as the best of them is hardly broken, and if none of them beats a
+constant there is nothing to learn. They are judged on the same rows as the trials.
 """
 
 from dataclasses import dataclass
@@ -14,28 +14,24 @@ from descenso.doctor.case import Case, numeric_columns
 from descenso.doctor.trials import TrialBench
 from descenso.engine.experiment import Examples
 
-MAX_ROWS = 5_000  # that they learn from
+MAX_ROWS = 5_000  # to fit them on
 TREES = 100
 
 
 @dataclass(frozen=True)
 class Baselines:
-    """What was found.
-
-    Attributes:
-        skills: of each learner, on rows held out, by the trials' skill score.
-    """
+    """The held-out skill of each model, by name."""
 
     skills: dict[str, float]
 
     @property
     def best_skill(self) -> float:
-        """Of the best."""
+        """The skill of the best model."""
         return max(self.skills.values())
 
 
 def baseline_skills(bench: TrialBench) -> Baselines:
-    """Let a linear model, trees and neighbours learn each fold; judge them on its other rows."""
+    """The held-out skill of a linear model, of trees and of nearest neighbours."""
     # scikit-learn takes a second to import.
     from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
     from sklearn.linear_model import LogisticRegression, RidgeCV
@@ -73,7 +69,7 @@ def baseline_skills(bench: TrialBench) -> Baselines:
             learning = fold.training[:MAX_ROWS]
             judged = x[fold.judged] if bench.judges is None else plain_columns(case, bench.judges)
             if regression:
-                # Robust to absurd targets, as the skill score is.
+                # Robust to outliers, as the skill score is.
                 limit = 10 * bench.skill_score.spread
                 center = bench.skill_score.center
                 learner.fit(x[learning], np.clip(y[learning], center - limit, center + limit))
@@ -88,7 +84,7 @@ def baseline_skills(bench: TrialBench) -> Baselines:
                     probable[:, learner.classes_] = learner.predict_proba(judged)
                 else:
                     probable[:, codes[0]] = 1.0
-                # No vote of a few neighbours is certain.
+                # The vote of a few neighbours is never certain.
                 said.append(
                     bench.skill_score.with_class_weights((probable + 0.02 / classes) / 1.02)
                 )
@@ -101,7 +97,7 @@ def baseline_skills(bench: TrialBench) -> Baselines:
 
 
 def plain_columns(case: Case, examples: Examples) -> Float[np.ndarray, "rows columns"]:
-    """The matrix with its numbers on one scale, whatever the recipe says."""
+    """The matrix with standardised numeric columns, whatever the recipe says."""
     x = examples.x[: len(examples)].astype(float)
     numeric = numeric_columns(case.encoder)
     own = case.experiment.training

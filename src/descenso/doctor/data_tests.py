@@ -1,4 +1,4 @@
-"""Tests of the data itself: wrong labels, and rows of different kinds."""
+"""Tests of the data itself: wrong labels, and a shift between training and validation rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,19 +14,18 @@ from descenso.engine import metrics
 
 FOLDS, PARTITIONS = 5, 2
 TREES = 60
-# A label counts as wrong where its class gets less than this of what the likeliest one gets.
+# A label counts as wrong if its probability is below this share of the likeliest class's.
 UNLIKELY_RATIO = 0.25
 MAX_ROWS = 2_000
 
 
 @dataclass(frozen=True)
 class LabelNoise:
-    """How labels disagree with those of the rows around them.
+    """The share of labels that are not the class predicted by models fitted on other rows.
 
     Attributes:
-        inside: the share of rows whose label is not the likeliest class, by learners that did not
-            see them, among the half of the rows that are farthest from any border.
-        outside: the same among the other half.
+        inside: among the half of the rows with the most confident predictions.
+        outside: among the other half, nearer to the border between classes.
     """
 
     inside: float
@@ -38,8 +37,9 @@ class Shift:
     """How training and validation rows differ.
 
     Attributes:
-        auc: the chance that a learner tells a validation row from a training row.
-        lost: how much skill a learner loses from training rows held out to validation rows.
+        auc: of a classifier that separates validation rows from training rows.
+        lost: how much lower the skill of other models is on validation rows than on held-out
+            training rows.
     """
 
     auc: float
@@ -47,7 +47,9 @@ class Shift:
 
 
 def label_noise(case: Case) -> LabelNoise | None:
-    """Disagreement near borders is in the nature of classes that overlap; far from them it is not.
+    """How many labels look wrong, far from the border between classes and near it.
+
+    Overlapping classes disagree with predictions near their border, but hardly far from it.
 
     Source: after Northcutt, Jiang & Chuang, Confident Learning (2021), section 3.
     """
@@ -63,9 +65,9 @@ def label_noise(case: Case) -> LabelNoise | None:
 
 
 def clean_labels(case: Case) -> Callable[[Rows, Fold], Rows]:
-    """What gives the rows that a fold learns from the labels that their neighbours suggest.
+    """A change of the data that corrects the labels of a fold's training rows.
 
-    Only rows of the fold suggest: what judges it stays unseen.
+    Only these rows suggest corrections, so that the judged rows stay unseen.
     """
     x, y = plain_columns(case, case.experiment.training), case.experiment.training.y
 
@@ -81,7 +83,7 @@ def clean_labels(case: Case) -> Callable[[Rows, Fold], Rows]:
 def suggested_labels(
     x: Float[np.ndarray, "rows columns"], y: Int[np.ndarray, " rows"]
 ) -> Int[np.ndarray, " rows"]:
-    """The labels, but for those that rows around them speak against."""
+    """The labels, with unlikely ones replaced by the likeliest class."""
     probable = _out_of_fold(x, y)
     likeliest = probable.argmax(axis=1)
     own = probable[np.arange(len(y)), y]
@@ -90,10 +92,10 @@ def suggested_labels(
 
 
 def shift(case: Case, across: Baselines) -> Shift | None:
-    """How well rows are told by their part, columns and target taken together.
+    """How training and validation rows differ, in columns and target together.
 
     Args:
-        across: what learners of the training rows make of the validation rows.
+        across: the skill of models fitted on training rows, on the validation rows.
     """
     validation = case.experiment.validation
     if not case.own_validation or validation is None or len(validation) < 20:
@@ -121,7 +123,7 @@ def shift(case: Case, across: Baselines) -> Shift | None:
 def _out_of_fold(
     x: Float[np.ndarray, "rows columns"], y: Int[np.ndarray, " rows"]
 ) -> Float[np.ndarray, "rows classes"]:
-    """What trees and neighbours that did not see a row make of it."""
+    """The class probabilities of each row, by trees and neighbours fitted on other rows."""
     from sklearn.ensemble import ExtraTreesClassifier
     from sklearn.neighbors import KNeighborsClassifier
 
@@ -131,7 +133,7 @@ def _out_of_fold(
         KNeighborsClassifier(min(15, max(1, len(y) // 2))),
     ]
     probable = np.zeros((len(y), classes))
-    # More than one partition, since what a few neighbours say hangs on which of them are there.
+    # More than one partition, since predictions of a few neighbours depend on who is among them.
     for turn in range(PARTITIONS):
         part = np.random.default_rng(turn).permutation(len(y)) % FOLDS
         for index in range(FOLDS):

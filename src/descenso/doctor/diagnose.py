@@ -1,4 +1,4 @@
-"""The diagnosis: whether a training is healthy, else which causes explain it, proved by trials."""
+"""The diagnosis: whether a training is healthy; if not, which causes explain it, by trials."""
 
 from typing import Any
 
@@ -22,9 +22,9 @@ def diagnose(
     """Examine a training.
 
     Args:
-        run: what the diagnosis calls it.
-        quick: look at symptoms alone.
-        on_progress: called with what is being done and the fraction that is done.
+        run: the name of the run in the diagnosis.
+        quick: whether to look only at symptoms.
+        tell: called with what is being done.
     """
     examined = examine(case, quick=quick, on_progress=on_progress)
     symptoms = examined.symptoms
@@ -44,26 +44,30 @@ def diagnose(
 
 
 def vital_signs(symptoms: Symptoms) -> list[Evidence]:
-    """What is told of every training."""
+    """The measurements shown for every training."""
     rows: list[tuple[str, float, str]] = []
     if symptoms.unchanged is not None:
-        rows.append((_("skill on rows held out"), symptoms.skill, _("above 0")))
+        rows.append((_("skill on held-out rows"), symptoms.skill, _("above 0")))
     usual = _("close to the above") if rows else _("above 0")
-    rows.append((_("skill on the rows learnt from"), symptoms.training_skill, usual))
-    others = _("skill of other learners: {name}")
+    rows.append((_("skill on training rows"), symptoms.training_skill, usual))
+    others = _("skill of another model ({name})")
     if symptoms.baselines is not None:
         rows += [
-            (others.format(name=learner_name(name)), skill, _("not far above"))
+            (others.format(name=learner_name(name)), skill, _("not far above yours"))
             for name, skill in symptoms.baselines.skills.items()
         ]
     rows += [
-        (_("fall of the loss at the end"), symptoms.falling, _("about 0")),
-        (_("change of the loss from epoch to epoch"), symptoms.jitter, _("below 0.1")),
+        (
+            _("still falling at the end? (relative fall of the loss)"),
+            symptoms.falling,
+            _("about 0"),
+        ),
+        (_("loss jitter between epochs"), symptoms.jitter, _("below 0.1")),
     ]
     if symptoms.depth > 1:
         rows.append(
             (
-                _("gradient of the first layer over that of the last"),
+                _("gradient norm of the first layer relative to the last"),
                 symptoms.through_depth,
                 _("0.1 to 10"),
             )
@@ -71,7 +75,11 @@ def vital_signs(symptoms: Symptoms) -> list[Evidence]:
     if symptoms.depth:
         rows += [
             (_("share of dead units"), symptoms.dead_share, _("below 0.2")),
-            (_("starting weights over the usual size"), symptoms.weight_scale, _("0.6 to 1.5")),
+            (
+                _("initial weights relative to the usual scale"),
+                symptoms.weight_scale,
+                _("0.6 to 1.5"),
+            ),
         ]
     return [Evidence(name, _finite(value), usual) for name, value, usual in rows]
 
@@ -109,14 +117,14 @@ def _curves(base: Trial | None, trial: Trial | None) -> dict[str, list[float | N
 
 
 def _mean(trial: Trial) -> list[float | None]:
-    """The mean loss of each epoch that all networks have."""
+    """The mean loss of each epoch, as far as all networks have it."""
     epochs = min(map(len, trial.curves))
     mean = np.mean([curve[:epochs] for curve in trial.curves], axis=0)
     return [_finite(float(loss)) for loss in mean]
 
 
 def _plain(change: Any) -> dict[str, Any]:
-    """A change in JSON's own types."""
+    """A change as JSON types."""
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in change.items()
     }

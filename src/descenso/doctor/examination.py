@@ -1,4 +1,4 @@
-"""From symptoms to a verdict: suspects are tried, the most suspected first; what helps counts."""
+"""From symptoms to a verdict: suspected causes are tried, the strongest first."""
 
 import time
 from collections.abc import Sequence
@@ -27,36 +27,34 @@ from descenso.engine.population import program_shape
 from descenso.engine.progress import Progress, no_progress
 from descenso.i18n import gettext as _
 
-# A full diagnosis takes so many times what the training took, or so many seconds, at the most,
-# where it has two cores. The work of both is counted: on a busy machine the verdict is the same.
+# On two cores, a full diagnosis takes at most this many times as long as the training, or this many
+# seconds. It counts CPU time of both cores, so that a busy machine gives the same verdict.
 MAX_BUDGET_FACTOR, MIN_BUDGET_SECONDS, BUDGET_CORES = 3.0, 10.0, 1.6
-# Without a sign that something is wrong, a suspicion below this is not worth another program.
+# If nothing looks wrong, a suspicion below this weight is not worth compiling another program.
 FAINT_WEIGHT = 0.3
-# Where a suspicion this strong is proved, those below STRONG need no trial.
+# Once a suspicion of the first weight is proved, those below the second need no trial.
 CERTAIN_WEIGHT, STRONG_WEIGHT = 0.9, 0.5
-MIN_STRONG_TRIALS = 2  # of strong suspicions, however long they take
-DATA_TEST_PROOF = 0.9  # what a test of the data counts, where a trial's gain counts up to 1
-MORE_ROWS_PROOF = 0.5  # what it counts that half of the rows teach less: they nearly always do
-SYMPTOM_SHARE = 0.6  # how much the symptoms count in a rank, beside what the trial gained
+MIN_STRONG_TRIALS = 2  # trials of strong suspicions, however long they take
+DATA_TEST_PROOF = 0.9  # how much a test of the data proves; the gain of a trial proves up to 1
+MORE_ROWS_PROOF = 0.5  # how much it proves that half of the rows are worse: they nearly always are
+SYMPTOM_SHARE = 0.6  # of a confidence; the rest is the proof
 
-MIN_TRIAL_ROWS = 500  # of a training that is too long to be repeated whole
-PARALLEL_TRIALS = 2  # trials
-MAX_TURNS = 4  # of a trial, each from four seeds
-NAMING_WEIGHT, PLAIN_WEIGHT = (
-    0.9,
-    0.96,
-)  # a symptom that names the fault; one that is the fault itself
+MIN_TRIAL_ROWS = 500  # of trials for a training that is too long to be repeated on all rows
+PARALLEL_TRIALS = 2
+MAX_TURNS = 4  # of a trial, each from four other seeds
+# Of a symptom that names the fault, and of one that is the fault itself.
+NAMING_WEIGHT, PLAIN_WEIGHT = 0.9, 0.96
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A cause that was tried, or that a test of the data has shown.
+    """A suspicion after its trial or test of the data.
 
     Attributes:
-        change: the one that was best; None where the data is to change.
-        gain: of the trial; None where there was none.
-        trial: it; None likewise.
-        proved: whether the trial, or the test of the data, shows the cause.
+        change: the best of its changes; None if the data has to change.
+        gain: the gain of the trial; None without a trial.
+        trial: None likewise.
+        proved: whether the trial or the test of the data proves the cause.
         confidence: from 0 to 1.
     """
 
@@ -70,15 +68,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Examination:
-    """What came of an examination.
+    """The result of an examination.
 
     Attributes:
-        symptoms: the symptoms.
-        findings: those that are proved, the likeliest first; where the training has failed and
-            nothing is proved, those that symptoms point at.
+        findings: the proved ones, the likeliest first, and those that symptoms name without a
+            proof in a training that has failed.
         tried: all others that were tried.
-        untried: suspicions for which there was no time.
-        seconds: that it took.
+        untried: suspicions not tried within the time limit.
+        seconds: how long it took.
     """
 
     symptoms: Symptoms
@@ -88,12 +85,12 @@ class Examination:
     seconds: float
 
 
-def examine(case: Case, *, quick: bool = False, on_progress: Progress = no_progress) -> Examination:
-    """Find out whether a training is ill, and of what.
+def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examination:
+    """Find out what is wrong with a training, if anything.
 
     Args:
-        quick: look at symptoms alone, and train nothing.
-        on_progress: called with what is being done and the fraction that is done.
+        quick: whether to look only at symptoms, and train nothing.
+        tell: called with what is being done, and the share that is done.
     """
     began = time.perf_counter()
     if quick:
@@ -112,13 +109,13 @@ def examine(case: Case, *, quick: bool = False, on_progress: Progress = no_progr
     bench = TrialBench.of(case, affordable_rows(case, budget))
     on_progress(_("Repeating the training"), 0.0)
     with ThreadPoolExecutor(1) as beside:
-        # One waits for the compiler, the other for scikit-learn.
+        # In parallel: one waits for the compiler, the other for scikit-learn.
         others = beside.submit(baseline_skills, bench)
         symptoms = Symptoms(case, bench.unchanged, others.result())
     waiting = suspicions_of(symptoms)
     findings: list[Finding] = []
     untried: list[Suspicion] = []
-    # Two at a time: a compiler keeps one core busy.
+    # Two at a time, since compiling keeps one core busy.
     with ThreadPoolExecutor(PARALLEL_TRIALS) as cores:
         while waiting:
             due, waiting = _next_suspicions(symptoms, findings, waiting, late())
@@ -143,10 +140,10 @@ def examine(case: Case, *, quick: bool = False, on_progress: Progress = no_progr
 
 
 def _is_named(symptoms: Symptoms, suspicion: Suspicion, least: float) -> bool:
-    """Whether a cause is told of that no trial has proved: a run may be ill beyond any one repair.
+    """Whether an unproved cause is reported: some runs need more than one repair.
 
     Args:
-        least: the weight from which on the symptoms of a run that has learnt nothing name it.
+        least: the smallest weight that is enough if the run has learnt nothing.
     """
     return _is_memorising(symptoms, suspicion) or (symptoms.failed and suspicion.weight >= least)
 
@@ -156,20 +153,20 @@ def _is_memorising(symptoms: Symptoms, suspicion: Suspicion) -> bool:
 
 
 def _suspected(findings: Sequence[Finding]) -> list[Finding]:
-    """Causes that no trial has proved, as far as symptoms name them."""
+    """Unproved findings, with the confidence that their symptoms give."""
     return [replace(each, confidence=SYMPTOM_SHARE * each.suspicion.weight) for each in findings]
 
 
 def affordable_rows(case: Case, budget: float) -> int | None:
-    """How many training rows the trials may use, so that those that decide fit into the budget.
+    """How many training rows the trials may use, so that the decisive ones fit into the budget.
 
-    None for all: where the training was short, most of its time was compilation.
+    None for all rows, as after short trainings, whose time is mostly compilation.
     """
     ends = [record["elapsed_seconds"] for record in case.records]
     if len(ends) < 2:
         return None
     steady = (ends[-1] - ends[0]) * len(ends) / (len(ends) - 1)
-    # Four networks at once take some three times what one does, and four or five trials decide.
+    # Four networks at once take about three times as long as one, and four or five trials decide.
     share = budget / max(3 * 4 * steady, 1e-9)
     rows = len(case.experiment.training)
     return None if share >= 1 else max(int(share * rows), min(MIN_TRIAL_ROWS, rows))
@@ -178,7 +175,7 @@ def affordable_rows(case: Case, budget: float) -> int | None:
 def _next_suspicions(
     symptoms: Symptoms, findings: Sequence[Finding], waiting: Sequence[Suspicion], late: bool
 ) -> tuple[list[Suspicion], list[Suspicion]]:
-    """The suspicions to try now, and those that wait further; the others need no trial."""
+    """The suspicions to try now, and those that still wait; the others need no trial."""
     own = program_shape(symptoms.case.recipe)
     certain = any(each.proved and each.suspicion.weight >= CERTAIN_WEIGHT for each in findings)
     strong = len([each for each in findings if each.suspicion.weight >= STRONG_WEIGHT])
@@ -194,16 +191,17 @@ def _next_suspicions(
     needed = [
         each
         for each in worth
-        # A test of the data has decided at no cost; a few strong ones have to be tried.
+        # Decided ones cost no trial, and a few strong ones have to be tried.
         if each.decided or (each.weight >= STRONG_WEIGHT and strong < MIN_STRONG_TRIALS)
     ][:PARALLEL_TRIALS]
     return needed, [each for each in worth if each not in needed]
 
 
 def _is_plain(symptoms: Symptoms, suspicion: Suspicion) -> bool:
-    """Whether a symptom alone is enough to call a training ill: the fault itself, nothing learnt.
+    """Whether symptoms alone are enough to report a problem.
 
-    Trainings that learn what little there is have symptoms too.
+    They are if they are the fault itself, or if nothing was learnt. A training that learns the
+    little there is to learn has symptoms too.
     """
     if suspicion.decided or suspicion.weight >= PLAIN_WEIGHT or _is_memorising(symptoms, suspicion):
         return True
@@ -212,9 +210,9 @@ def _is_plain(symptoms: Symptoms, suspicion: Suspicion) -> bool:
 
 
 def suspicions_of(symptoms: Symptoms) -> list[Suspicion]:
-    """All suspicions, the strongest first, of changes that the network takes."""
+    """All suspicions with changes that the network accepts, the strongest first."""
     found = [suspicion for suspect in suspects().values() if (suspicion := suspect(symptoms))]
-    # A network of the user's own does not take every change.
+    # A user's own network does not accept every change.
     taken = [
         replace(each, changes=[change for change in each.changes if symptoms.case.takes(change)])
         for each in found
@@ -229,12 +227,13 @@ def _first_change(suspicion: Suspicion) -> Change | None:
 
 def _try(bench: TrialBench, suspicion: Suspicion) -> Finding:
     if suspicion.halves:
-        # What half of the rows cost tells what more of them would bring.
+        # What half of the rows lose shows what more of them would gain.
         half = run_trial(bench.halved(), {})
-        # The whole is no repair of the half that the run would have to be bettered by.
+        # All rows are not a repair of half of them, so the bar "must beat the run itself" does not
+        # apply.
         gain = replace(gain_of(bench, half, bench.unchanged), reached=-np.inf)
         if not gain.proves(suspicion.weight):
-            # Among so few rows a trial tells little.
+            # With few rows a trial shows little.
             return Finding(suspicion, None, None, None, suspicion.decided)
         return _finding(suspicion, half, gain, proved=True)
     if suspicion.changes:
@@ -256,7 +255,7 @@ def _try(bench: TrialBench, suspicion: Suspicion) -> Finding:
         and not gain.proves(suspicion.weight)
         and len(turns) < (MAX_TURNS if suspicion.weight >= STRONG_WEIGHT else 2)
     ):
-        # It may be luck; more seeds tell.
+        # It may be chance; more seeds decide.
         turns.append(run_trial(bench, trial.change, suspicion.change_rows, turn=len(turns)))
         trial = joined(turns)
         gain = _gain(bench, suspicion, bench.repeats(len(turns)), trial)
@@ -295,12 +294,12 @@ def _ranked(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _repairs(finding: Finding) -> bool:
-    """Whether its trial is of a repair; others show a cause by what they take away."""
+    """Whether its trial is a repair; others prove a cause by what they take away."""
     return not finding.suspicion.worsens and not finding.suspicion.halves
 
 
 def _proof(finding: Finding, most: float) -> float:
-    """How much the proof counts, from 0 to 1.
+    """How much the trial or the test of the data proves, from 0 to 1.
 
     Args:
         most: the largest gain of all repairs.

@@ -1,4 +1,4 @@
-"""One measure for all trials, whatever loss they are trained on: the skill on rows held out."""
+"""The skill score of trials: one measure on held-out rows, whatever loss is trained."""
 
 from dataclasses import dataclass
 
@@ -8,33 +8,33 @@ from jaxtyping import Bool, Float, Int
 from descenso.engine import metrics
 from descenso.engine.task import Task
 
-# A probability below this counts as this: one row that is confidently wrong must not decide.
+# Probabilities are clipped here, so that a single confident mistake does not decide.
 MIN_PROBABILITY = 1e-4
-# From so many spreads on, an error of a regression counts in proportion, not squared (Huber 1964).
+# In robust standard deviations: larger errors count linearly, not squared (Huber 1964).
 LINEAR_FROM_ERROR = 3.0
 MAX_ERROR = 10.0
-OUTLIER_SPREADS = 10.0  # spreads from the median on, from which no prediction is asked for a target
-CONSTANT_STEPS = 20  # to the best constant, which halve the way to it and more
-MIN_SKILL = -1.0  # worse is told apart from nothing
+OUTLIER_SPREADS = 10.0  # from the median; targets beyond are outliers and are not judged
+CONSTANT_STEPS = 20  # to the best constant; each more than halves the distance
+MIN_SKILL = -1.0  # skills are clipped here: much worse is not worth distinguishing
 
 RowLosses = Float[np.ndarray, " rows"]
 
 
 @dataclass(frozen=True)
 class SkillScore:
-    """How wrong predictions are, row by row.
+    """The loss of predictions, row by row, and the skill that follows from it.
 
-    Classes are judged by the negative logarithm of the probability of the true one; numbers by
-    their squared error in units of the target's spread, which grows only in proportion where it is
-    large, so that a few absurd targets do not decide. Where the recipe weighs classes, so does the
-    skill_score: a network that does as it was asked has not failed.
+    Of classes it is the log-loss. Of numbers it is the Huber loss in units of the target's robust
+    standard deviation, so that a few outliers do not decide. If the recipe weights classes, so does
+    the score: a network that does what its recipe asks for has not failed.
 
     Attributes:
-        task: of the run.
-        center, spread: of a regression's target: median, and interquartile range / 1.349.
-        constant: of a regression, the prediction that is best where all are the same.
-        shares: of the classes.
-        weights: how much a row of each class counts; 1 on average over the rows.
+        task: the task of the run.
+        center, spread: the median of a regression's target, and its interquartile range / 1.349,
+            a robust standard deviation.
+        constant: the best constant prediction of a regression.
+        shares: the share of each class.
+        weights: the weight of a row of each class; 1 on average over the rows.
     """
 
     task: Task
@@ -51,10 +51,10 @@ class SkillScore:
         y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
         weight: Float[np.ndarray, " rows"] | None = None,
     ) -> "SkillScore":
-        """What the targets of the training rows give.
+        """The score that follows from the targets of the training rows.
 
         Args:
-            weight: how much each row counts for its class; None where all count alike.
+            weight: the class weight of each row; None if all count the same.
         """
         if task.problem == "regression":
             low, center, high = np.percentile(y, [25, 50, 75])
@@ -73,10 +73,10 @@ class SkillScore:
         outputs: Float[np.ndarray, "rows outputs"],
         y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
     ) -> RowLosses:
-        """The loss of each row; that of an output that is not finite is the largest there is.
+        """The loss of each row; an output that is not finite has the largest loss.
 
         Args:
-            outputs: after the output activation; of a regression on the scale of `y`.
+            outputs: after the output activation; of a regression, on the scale of `y`.
         """
         if self.task.problem == "regression":
             with np.errstate(over="ignore", invalid="ignore"):
@@ -89,7 +89,7 @@ class SkillScore:
     def judges(
         self, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
     ) -> Bool[np.ndarray, " rows"]:
-        """Which rows judge: all, but for those whose target is absurdly far from all others."""
+        """Which rows are judged: all but outliers of a regression's target."""
         if self.task.problem != "regression":
             return np.ones(len(y), bool)
         return np.abs(y - self.center) <= OUTLIER_SPREADS * self.spread
@@ -103,38 +103,38 @@ class SkillScore:
     def with_class_weights(
         self, probable: Float[np.ndarray, "rows classes"]
     ) -> Float[np.ndarray, "rows classes"]:
-        """What a learner that knows nothing of the weights would say if it did."""
+        """The probabilities that a model without class weights would predict with them."""
         counted = probable * self.weights
         return counted / counted.sum(axis=1, keepdims=True)
 
     def constant_losses(
         self, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
     ) -> RowLosses:
-        """The loss of each row where all are predicted alike: the best constant, or the shares."""
+        """The loss of each row under a constant prediction: the best constant, or the shares."""
         if self.task.problem == "regression":
             return _huber(np.abs(y - self.constant) / self.spread)
         codes = y.astype(int)
         return self._surprise(self.with_class_weights(self.shares[None])[0, codes], codes)
 
     def _surprise(self, of_truth: RowLosses, codes: Int[np.ndarray, " rows"]) -> RowLosses:
-        """The loss of each row whose true class was given such a probability."""
+        """The loss of each row, given the probability of its true class."""
         return -np.log(np.clip(of_truth, MIN_PROBABILITY, 1.0)) * self.weights[codes]
 
     def skill(
         self, losses: RowLosses, y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"]
     ) -> float:
-        """1 - loss / loss of the constant prediction: 1 is perfect, 0 has learnt nothing."""
+        """1 - loss / loss of a constant prediction: 1 is perfect, 0 has learnt nothing."""
         return max(
             MIN_SKILL, 1 - float(losses.mean()) / max(float(self.constant_losses(y).mean()), 1e-9)
         )
 
 
 def _best_constant(y: RowLosses, center: float, spread: float) -> float:
-    """The constant of the least loss; of a skewed target it lies between median and mean.
+    """The constant with the smallest loss; for a skewed target it is between median and mean.
 
     Source: Huber, Robust Statistics (1981), section 7.8: means whose weights fall with the error.
     """
-    # Targets that no prediction is asked for do not draw it their way.
+    # Outliers are not judged, so they do not count here either.
     judged = y[np.abs(y - center) <= OUTLIER_SPREADS * spread]
     constant = center
     for _step in range(CONSTANT_STEPS):

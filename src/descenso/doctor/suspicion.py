@@ -1,4 +1,4 @@
-"""A suspected cause: what points at it, what would repair it, and the words for people."""
+"""A suspected cause: its evidence, the changes that would repair it, and a sentence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,19 +16,18 @@ class Suspicion:
     """A cause that symptoms point at.
 
     Attributes:
-        cause: one of the names of design.md's list.
-        weight: how directly the symptoms name it, from 0 to 1.
-        summary: what is wrong, a sentence for people.
-        evidence: what points at it.
-        changes: fields of the recipe that would repair it; the most usual values first. Each is a
-            change by itself.
-        data_change: what to do to the data instead, in a word.
-        change_rows: that, done to the rows of a trial.
-        columns: of the table, that the data change is about.
-        judged_by: what a trial of it is judged by.
-        decided: the recipe itself, or a test of the data, shows it already, whatever a trial gains.
-        worsens: the change is expected to lower the skill: a column that gives the target away.
-        halves: the trial takes half of the rows away, and is expected to lower the skill.
+        cause: its name, that of its file in `doctor.causes`.
+        weight: how directly the symptoms point at it, from 0 to 1.
+        summary: what is wrong, as a sentence.
+        evidence: the symptoms that point at it.
+        changes: alternative changes of the recipe that would repair it, the most usual first.
+        data_change: the name of a change of the data instead.
+        change_rows: that change, for the rows of a trial.
+        columns: the columns that the data change concerns.
+        judged_by: the metric of its trial.
+        decided: whether the recipe or a test of the data proves it, whatever a trial gains.
+        worsens: whether the change should lower the skill, as dropping a leaking column does.
+        halves: whether the trial leaves out half of the rows, which should lower the skill.
     """
 
     cause: str
@@ -46,17 +45,17 @@ class Suspicion:
 
 
 def number(value: float) -> str:
-    """A number as a sentence tells it."""
+    """A number to three digits, for a sentence."""
     return f"{value:.3g}"
 
 
 def rounded(value: float) -> float:
-    """A number as a person would choose it, to two digits."""
+    """A number to two digits, as a person would choose it."""
     return float(f"{value:.2g}")
 
 
 def distinct_from(usual: float, rates: Sequence[float]) -> list[float]:
-    """The rates that are no near repetition of the usual one."""
+    """The rates that are not close to the usual one."""
     return [each for each in rates if not 0.8 < each / usual < 1.25]
 
 

@@ -1,7 +1,7 @@
-"""What can be seen of a training: of its history, telemetry, recipe and data, in numbers.
+"""The symptoms of a training: numbers from its history, telemetry, recipe and data.
 
-Each is a pure function of the case, or of its unchanged repeat where that was trained. Suspected
-causes read them; nothing here judges.
+Each is a pure function of the case, or of its unchanged repeat if that was trained. Causes read
+them; nothing here judges.
 """
 
 from collections.abc import Iterator
@@ -27,29 +27,29 @@ from descenso.recipe import Recipe
 
 Series = Float[np.ndarray, " epochs"]
 
-MIN_EPOCHS = 4  # whose losses show whether they still fall at the end
-FAR_SPREADS = 6.0  # spreads from which on a value is far from all others
-# A skill below this is plainly worse than the best constant's; above this, own rows are known; and
-# who loses so much on others has learnt them by heart.
+MIN_EPOCHS = 4  # to see whether the loss still falls at the end
+FAR_SPREADS = 6.0  # standard deviations from the mean; values beyond are far from all others
+# A held-out skill clearly worse than a constant's; the training skill of a network that fits its
+# rows; and the gap between the two in one that has memorised them.
 HARMFUL_SKILL, MEMORISED_SKILL, MEMORISED_GAP = -0.2, 0.3, 0.5
-MAX_START_GROWTH = 100.0  # times that a signal has grown through all layers, and is too large
+MAX_START_GROWTH = 100.0  # of a signal through all layers at the start
 
 
 @dataclass(frozen=True)
 class Symptoms:
-    """All that can be seen of a case.
+    """All symptoms of a case.
 
     Attributes:
         case: the training.
-        unchanged: its repeat without any change; None where nothing was trained again.
-        baselines: what other learners make of the same rows; None likewise.
+        unchanged: its repeat without any change; None if nothing was trained again.
+        baselines: other models on the same rows; None likewise.
     """
 
     case: Case
     unchanged: Trial | None = None
     baselines: Baselines | None = None
 
-    # ── the course of the loss ──────────────────────────────────────────────────────────────────
+    # ── loss curves ─────────────────────────────────────────────────────────────────────────────
 
     @cached_property
     def training_curve(self) -> Series:
@@ -76,14 +76,14 @@ class Symptoms:
 
     @property
     def last(self) -> float:
-        """The loss at the end, over the constant's: the median of the last tenth of the epochs."""
+        """The loss at the end over a constant's: the median of the last tenth of the epochs."""
         return _level(self.training_curve, 0.9, 1.0)
 
     @property
     def falling(self) -> float:
-        """Which share of its loss the training still lost between 0.7–0.8 and 0.9–1 of its way.
+        """The relative fall of the loss between 70–80 % and 90–100 % of the epochs.
 
-        NaN where its epochs are too few for both.
+        NaN if there are too few epochs.
         """
         if len(self.training_curve) < MIN_EPOCHS:
             return np.nan
@@ -92,7 +92,7 @@ class Symptoms:
 
     @property
     def rise(self) -> float:
-        """The loss at the end over the lowest."""
+        """The loss at the end, relative to the lowest."""
         return (
             self.last / max(float(self.training_curve.min()), 1e-3)
             if len(self.training_curve)
@@ -101,9 +101,9 @@ class Symptoms:
 
     @property
     def jitter(self) -> float:
-        """How far the loss goes from epoch to epoch in the last half, over its level.
+        """The median change of the loss between epochs of the last half, relative to its level.
 
-        NaN where that half has fewer than three epochs, or its loss was infinite.
+        NaN if that half has fewer than three epochs or an infinite loss.
         """
         half = self.training_curve[len(self.training_curve) // 2 :]
         if len(half) < 3 or not np.isfinite(half).all():
@@ -112,31 +112,31 @@ class Symptoms:
 
     @property
     def validation_rise(self) -> float:
-        """The validation loss at the end less its lowest, over the constant's loss."""
+        """The validation loss at the end minus its minimum, relative to a constant's loss."""
         if self.validation_curve is None or not len(self.validation_curve):
             return 0.0
         return _level(self.validation_curve, 0.9, 1.0) - float(self.validation_curve.min())
 
-    # ── how well it has learnt ──────────────────────────────────────────────────────────────────
+    # ── skill ───────────────────────────────────────────────────────────────────────────────────
 
     @property
     def skill(self) -> float:
-        """On rows held out: of the repeat, else of the run itself on its validation rows."""
+        """Held-out skill: of the repeat, else of the run itself on its validation rows."""
         return self.own_skill_held_out if self.unchanged is None else self.unchanged.skill
 
     @property
     def training_skill(self) -> float:
-        """On the rows that were learnt from."""
+        """The skill on training rows."""
         return self.own_skill if self.unchanged is None else self.unchanged.training_skill
 
     @cached_property
     def own_skill(self) -> float:
-        """Of the run's own network, on its training rows."""
+        """The skill of the run's own network on its training rows."""
         return self._skill_on(self.case.experiment.training)
 
     @cached_property
     def own_skill_held_out(self) -> float:
-        """The same on its validation rows, where it has any."""
+        """The same on its validation rows, if it has any."""
         validation = self.case.experiment.validation
         return self.own_skill if validation is None else self._skill_on(validation)
 
@@ -146,24 +146,24 @@ class Symptoms:
 
     @property
     def gap(self) -> float:
-        """Skill on the rows that were learnt from, less that on rows held out."""
+        """Training skill minus held-out skill."""
         return self.training_skill - self.skill
 
     @property
     def behind(self) -> float:
-        """How far other learners are ahead on the same rows; 0 where they are not, or unknown."""
+        """How much better other models are on the same rows; 0 if they are not, or unknown."""
         return 0.0 if self.baselines is None else max(0.0, self.baselines.best_skill - self.skill)
 
     @property
     def failed(self) -> bool:
-        """Whether it has learnt nothing, not even of its own rows, where others learn something."""
+        """Whether it has learnt nothing, not even its own rows, while other models have."""
         return max(self.training_skill, self.own_skill) < 0.05 and self.behind > 0.1
 
     @property
     def memorised(self) -> bool:
-        """Whether it knows its own rows, and on others is plainly worse than it had to be.
+        """Whether it fits its own rows, but on others is worse than a constant.
 
-        Worse than a constant, or far worse than on its own and than other learners are.
+        Or far worse on them than on its own rows and than other models.
         """
         lost = self.gap > MEMORISED_GAP and self.behind > -HARMFUL_SKILL
         return self.training_skill > MEMORISED_SKILL and (self.skill < HARMFUL_SKILL or lost)
@@ -176,9 +176,8 @@ class Symptoms:
 
     @property
     def rate_ratio(self) -> float:
-        """The learning rate over the largest that is usual for the optimiser."""
-        _smallest, largest = USUAL_RATES[self.recipe.optimizer]
-        return self.recipe.learning_rate / largest
+        """The learning rate relative to the usual one of the optimiser."""
+        return self.recipe.learning_rate / USUAL_RATES[self.recipe.optimizer]
 
     @property
     def rows(self) -> int:
@@ -198,7 +197,7 @@ class Symptoms:
 
     @property
     def narrowest(self) -> int | None:
-        """Units of the narrowest hidden layer; None without any."""
+        """The units of the narrowest hidden layer; None without hidden layers."""
         return min(self.recipe.hidden_layers) if self.recipe.hidden_layers else None
 
     @property
@@ -226,7 +225,7 @@ class Symptoms:
 
     @cached_property
     def telemetry(self) -> list[dict[str, Any]]:
-        """Telemetry of the epochs that it was taken at."""
+        """The telemetry of the epochs that have any."""
         return [
             {name: np.array(values, float) for name, values in record["telemetry"].items()}
             for record in self.case.records
@@ -240,9 +239,9 @@ class Symptoms:
 
     @property
     def through_depth(self) -> float:
-        """The gradient's norm in the first layer over that in the last hidden one, at the start.
+        """The gradient norm of the first layer relative to the last hidden one, at the start.
 
-        Under the preset tabular the output layer starts at 0 and no gradient passes; then after the
+        With the preset tabular the output layer starts at 0 and passes no gradient; then after the
         first epoch.
         """
         norms = self.start["gradient_norm"]
@@ -254,7 +253,7 @@ class Symptoms:
 
     @property
     def gradient_norm(self) -> float:
-        """The longest gradient of those measured, of all layers together."""
+        """The largest gradient norm measured, of all layers together."""
         norms = [
             np.sqrt((each["gradient_norm"] ** 2).sum()) for each in [self.start, *self.telemetry]
         ]
@@ -263,7 +262,7 @@ class Symptoms:
 
     @property
     def usual_gradient_norm(self) -> float:
-        """The median of the gradient's norms, of all layers together."""
+        """The median gradient norm, of all layers together."""
         norms = [
             np.sqrt((each["gradient_norm"] ** 2).sum()) for each in self.telemetry or [self.start]
         ]
@@ -271,7 +270,7 @@ class Symptoms:
 
     @property
     def step_ratio(self) -> float:
-        """The median layer's step over its weights, at the middle of the training."""
+        """The size of the median layer's step relative to its weights, halfway through."""
         ratios = (
             self.telemetry[len(self.telemetry) // 2]["step_ratio"]
             if self.telemetry
@@ -299,9 +298,9 @@ class Symptoms:
 
     @cached_property
     def weight_scale(self) -> float:
-        """The starting weights' root mean square, over that which keeps the signal's variance.
+        """The root mean square of the initial weights, relative to one that keeps the variance.
 
-        Of the hidden layers the one that is farthest from 1; 1 lies between LeCun's and He's.
+        Of the hidden layer that is farthest from 1, which is between LeCun's and He's scale.
         """
         network = self._starting_network
         if not isinstance(network, Network):
@@ -315,13 +314,13 @@ class Symptoms:
 
     @property
     def start_growth(self) -> float:
-        """How often the signal grows, or fades, on its way through the layers as they start."""
+        """The factor by which a signal grows or fades through all layers at the start."""
         ratio = max(self.weight_scale, 1e-9)
         return max(ratio, 1 / ratio) ** self.depth
 
     @cached_property
     def identical_share(self) -> float:
-        """The largest share of a hidden layer's units that start as copies of another."""
+        """The largest share of units in a hidden layer that start as copies of another."""
         network = self._starting_network
         if not isinstance(network, Network):
             return 0.0
@@ -331,20 +330,20 @@ class Symptoms:
     # ── the data ────────────────────────────────────────────────────────────────────────────────
 
     def _numbers(self) -> Iterator[Float[np.ndarray, " rows"]]:
-        """Each numeric column as the network sees it. All at once would be the table again."""
+        """Each numeric column as the network sees it; one by one, to save memory."""
         examples = self.case.experiment.training
         for column in np.flatnonzero(numeric_columns(self.case.encoder)):
             yield examples.x[: len(examples), column].astype(float)
 
     @cached_property
     def feature_scales(self) -> Float[np.ndarray, " numbers"]:
-        """The root mean square of each numeric column as the network sees it, those of 0 aside."""
+        """The root mean square of each numeric column as the network sees it, except zeros."""
         scales = np.array([np.sqrt(np.mean(np.square(each))) for each in self._numbers()])
         return scales[scales > 0]
 
     @property
     def widest_feature(self) -> float:
-        """The largest of them; 1 without any."""
+        """The largest of these scales; 1 without any."""
         return float(np.max(self.feature_scales, initial=0.0)) or 1.0
 
     @property
@@ -353,9 +352,9 @@ class Symptoms:
 
     @cached_property
     def farthest_value(self) -> float:
-        """How far the farthest value lies from the mean, in spreads: of the target, or of columns.
+        """The most extreme value of the target or of columns, in standard deviations from the mean.
 
-        Of columns the median counts: among many, some hold a mark of a few rows.
+        Of columns it is the median, since among many columns some are rare indicators.
         """
         columns = [far for each in self._numbers() if (far := _farthest(each)) is not None]
         farthest = float(np.median(columns)) if columns else 0.0
@@ -365,14 +364,14 @@ class Symptoms:
 
     @property
     def target_size(self) -> float:
-        """The root mean square of a regression's target, as the network sees it."""
+        """The root mean square of a regression's target as the network sees it; else 1."""
         if self.recipe.task != "regression":
             return 1.0
         return float(np.sqrt(np.mean(np.square(self.case.experiment.training.y.astype(float)))))
 
     @cached_property
     def outliers(self) -> int:
-        """Targets that are absurdly far from all others; of classes none are."""
+        """The number of outliers among the targets; 0 for classes."""
         return int(np.sum(~self.case.skill_score.judges(self.case.experiment.training.y)))
 
     @cached_property
@@ -389,10 +388,7 @@ class Symptoms:
 
     @cached_property
     def row_correlation(self) -> float:
-        """The correlation of a row's target with the next one's, as they are visited.
-
-        0 where they are shuffled.
-        """
+        """The correlation between the targets of neighbouring rows; 0 if rows are shuffled."""
         if self.recipe.shuffle:
             return 0.0
         y = self.case.experiment.training.y.astype(float)
@@ -404,7 +400,7 @@ class Symptoms:
 
     @cached_property
     def degenerate_columns(self) -> list[str]:
-        """The columns that the network sees and that tell it nothing: constants and copies."""
+        """The columns without information of their own: constants and copies."""
         examples, encoder = self.case.experiment.training, self.case.encoder
         x, names = examples.x[: len(examples)], list[str]()
         seen: set[bytes] = set()
@@ -412,13 +408,13 @@ class Symptoms:
             part = x[:, block].astype(float)
             spread = part - part.mean(axis=0)
             scale = np.sqrt(np.mean(np.square(spread), axis=0))
-            told = scale > 1e-6 * np.maximum(1.0, np.abs(part).max(axis=0))
-            if not told.any():
+            varies = scale > 1e-6 * np.maximum(1.0, np.abs(part).max(axis=0))
+            if not varies.any():
                 names.append(feature.name)
                 continue
-            # A copy on another scale, or with the other sign, is a copy.
-            first = spread[:, told] / scale[told]
-            sign = np.sign(first[np.argmax(np.abs(first) > 1e-3, axis=0), np.arange(told.sum())])
+            # A copy may have another scale or sign.
+            first = spread[:, varies] / scale[varies]
+            sign = np.sign(first[np.argmax(np.abs(first) > 1e-3, axis=0), np.arange(varies.sum())])
             key = sha256(np.round(first * sign, 3).astype(np.float32).tobytes()).digest()
             if key in seen:
                 names.append(feature.name)
@@ -427,9 +423,9 @@ class Symptoms:
 
     @cached_property
     def power_by_column(self) -> list[tuple[str, float]]:
-        """How well each column alone predicts the target, the best first (see data/leakage.py).
+        """How well each column alone predicts the target, the best first.
 
-        Empty without a repeat: a training looks for leaks before it begins, and warns.
+        Empty without a repeat: a training has already looked for leaks before it began.
         """
         case = self.case
         if self.unchanged is None:
@@ -443,23 +439,23 @@ class Symptoms:
 
     @cached_property
     def label_noise(self) -> LabelNoise | None:
-        """How labels disagree with those around them; None without a repeat, or for numbers."""
+        """The share of labels that look wrong; None without a repeat, or for numbers."""
         return None if self.unchanged is None else label_noise(self.case)
 
     @cached_property
     def shift(self) -> Shift | None:
-        """How training and validation rows differ, where a person chose them; else None."""
+        """How training and validation rows differ; None unless the latter were chosen."""
         return None if self.baselines is None else shift(self.case, self.baselines)
 
 
 def _farthest(values: Float[np.ndarray, " rows"]) -> float | None:
-    """How far the farthest value lies from the mean, in spreads; None where all are the same."""
+    """The most extreme value, in standard deviations from the mean; None if all are equal."""
     spread = float(values.std())
     return float(np.abs(values - values.mean()).max()) / spread if spread > 0 else None
 
 
 def balanced_accuracy(case: Case, trial: Trial) -> tuple[float, float]:
-    """The mean recall of the classes, and the accuracy, of a trial's rows held out."""
+    """Balanced accuracy and accuracy on the judged rows of a trial."""
     skill_score = case.skill_score
     said = skill_score.probabilities(trial.outputs).argmax(axis=1)
     truth = trial.y.astype(int)
@@ -476,7 +472,7 @@ def _level(curve: Series, first: float, last: float) -> float:
 
 
 def _copies(weight: Float[np.ndarray, "outputs inputs"]) -> float:
-    """The share of units whose weights are those of another unit."""
+    """The share of units with the same weights as another unit."""
     if len(weight) < 2:
         return 0.0
     distinct = len(np.unique(np.round(weight, 6), axis=0))

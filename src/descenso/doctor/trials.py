@@ -1,11 +1,11 @@
-"""Trials: a suspected cause's change, trained from the same seeds and rows as what it changes.
+"""Trials: training with the change of a suspected cause, from the same seeds and rows.
 
-Each trial is four networks, trained at once: each from a seed of its own, on three quarters of the
-rows, judged on the last. All rows are judged once by networks that did not learn from them, and an
-unchanged repeat, judged on the same rows, tells how much of a difference is luck. Since an epoch of
-fewer rows is fewer updates, there are so many more epochs that the updates are as many. Where the
-rows that judge were chosen by a person (another table, other groups, later times), those judge, and
-all four train on all rows.
+Each trial is four networks, trained at once: each from its own seed, on three quarters of the rows,
+judged on the last quarter. So every row is judged once by a network that was not trained on it, and
+an unchanged repeat, judged on the same rows, shows how much of a difference is chance. An epoch of
+fewer rows has fewer updates, so there are more epochs, for as many updates. If the validation rows
+were chosen (another table, other groups, later times), they judge instead, and all four networks
+train on all rows.
 """
 
 import math
@@ -23,38 +23,38 @@ from descenso.engine.experiment import Examples
 from descenso.recipe import Recipe
 
 FOLDS = 4
-VALIDATION_SHARE = 0.2  # of a fold's rows, where patience needs some to watch and the run has none
+VALIDATION_SHARE = 0.2  # of a fold's rows, if patience needs validation rows and the run has none
 
-# A gain counts that is a tenth of what is missing to perfection, and this at the least.
+# A gain counts if it is a tenth of what is missing to a perfect skill, and at least this.
 MIN_GAIN, MIN_GAIN_SHARE = 0.03, 0.1
-MIN_PROVING_SKILL = 0.05
-POINTING_WEIGHT = 0.7  # the weight from which on symptoms point at a cause
-MAX_ROW_LOSS = 4.0  # of a row, over the constant's, in telling how much is luck
+MIN_PROVING_SKILL = 0.05  # a repair has to beat a constant prediction
+POINTING_WEIGHT = 0.7  # a cause of this weight or more is pointed at by its symptoms
+MAX_ROW_LOSS = 4.0  # relative to a constant's; larger differences are clipped in the noise
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Rows to train on and rows to judge by, as positions among the training rows.
+    """Rows to train on and rows to judge on, as positions among the training rows.
 
     Attributes:
-        judged: None where the validation rows judge.
+        judged: None if the validation rows judge.
     """
 
     training: Integer[np.ndarray, " learning"]
     judged: Integer[np.ndarray, " judging"] | None
 
 
-# What a trial does to the rows, beside what its recipe does.
+# A change of the rows, in addition to what the recipe of a trial changes.
 DataChange = Callable[[Rows, Fold], Rows]
 
 
 @dataclass(frozen=True)
 class TrialBench:
-    """Where trials take place: the case and its folds.
+    """The case and the folds that all trials share.
 
     Attributes:
-        rows: of which folds are parts.
-        judges: the rows that judge all folds, where the folds have none of their own.
+        rows: how many rows the folds divide.
+        judges: the rows that judge all folds, if the folds have none of their own.
     """
 
     case: Case
@@ -64,16 +64,16 @@ class TrialBench:
 
     @property
     def skill_score(self) -> SkillScore:
-        """The case's."""
+        """The skill score of the case."""
         return self.case.skill_score
 
     @cached_property
     def reached(self) -> float:
-        """What a repair has to better, where the run itself is better than its repeats.
+        """The skill that a repair has to beat, if the run itself is better than its repeats.
 
-        They learn from fewer rows. How much less they learn shows on the rows learnt from; how much
-        the run is worth, on its validation rows, less a standard error. Few rows may be lucky ones:
-        on others it is worth no more than on those it learnt from.
+        Repeats learn from fewer rows, and the difference shows in the training skill. The run also
+        has its validation skill, minus a standard error; but few rows may be lucky, so that counts
+        only up to its training skill.
         """
         experiment = self.case.experiment
         learnt, _error = self._own_skill(experiment.training)
@@ -84,7 +84,7 @@ class TrialBench:
         return reached
 
     def _own_skill(self, examples: Examples) -> tuple[float, float]:
-        """The run's own skill on rows, and its standard error."""
+        """The skill of the run's own network on rows, and its standard error."""
         of_rows = self.case.losses_on(examples)
         if of_rows is None:
             return -1.0, 0.0
@@ -95,11 +95,11 @@ class TrialBench:
 
     @cached_property
     def unchanged(self) -> "Trial":
-        """The case repeated, from four seeds."""
+        """The unchanged case, repeated from four seeds."""
         return self.repeats(1)
 
     def repeats(self, turns: int) -> "Trial":
-        """The case repeated so many times, each from four other seeds."""
+        """The unchanged case, repeated this many times, each time from four other seeds."""
         while len(self._repeats) < turns:
             self._repeats.append(run_trial(self, {}, turn=len(self._repeats)))
         return joined(self._repeats[:turns])
@@ -132,23 +132,23 @@ class TrialBench:
         return cls(case, len(order), folds, None)
 
     def halved(self) -> "TrialBench":
-        """The same, but learning from every second row."""
+        """The same, but with every second training row."""
         folds = [replace(each, training=each.training[::2]) for each in self.folds]
         return replace(self, rows=self.rows // 2, folds=folds)
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of a change.
+    """The result of training with a change.
 
     Attributes:
         change: of the recipe; empty for the unchanged repeat.
-        y: the truth of the judged rows, on the case's scale, fold by fold.
-        outputs: what the networks said of them, on the same scale.
-        losses: of the skill_score.
-        fold_skills: of each network alone.
-        training_skill: on the rows that they learnt from.
-        curves: the training loss of each network, epoch by epoch.
+        y: the true targets of the judged rows, on the case's scale, fold by fold.
+        outputs: the networks' predictions of them, on the same scale.
+        losses: their losses, by the skill score.
+        fold_skills: the skill of each network alone.
+        training_skill: the mean skill on training rows.
+        curves: the training loss of each network, by epoch.
     """
 
     change: Change
@@ -168,8 +168,8 @@ def run_trial(
 
     Args:
         change: fields of the recipe.
-        change_rows: what else to do to the rows, after that.
-        turn: each takes four other seeds.
+        change_rows: what to change in the rows after that.
+        turn: each turn takes four other seeds.
     """
     recipe = bench.case.changed(change) if change else bench.case.recipe
     seeds = [recipe.seed + index + FOLDS * turn for index in range(FOLDS)]
@@ -179,7 +179,7 @@ def run_trial(
 
 
 def joined(trials: Sequence[Trial]) -> Trial:
-    """Trials of the same change from other seeds, as one."""
+    """Trials of the same change from different seeds, as one."""
     return replace(
         trials[0],
         outputs=np.mean([each.outputs for each in trials], axis=0),
@@ -192,13 +192,13 @@ def joined(trials: Sequence[Trial]) -> Trial:
 
 
 def best_of(bench: TrialBench, changes: Sequence[Change]) -> Trial:
-    """The trial of the most promising of several changes that share a program.
+    """The trial of the most promising of several changes that share a compiled program.
 
-    Where there are several, each is tried by one network on the first fold.
+    To choose among several, one network is trained with each on the first fold.
     """
     if len(changes) > 1:
         recipes = [bench.case.changed(change) for change in changes]
-        # As many as in a trial, so that all share the program.
+        # As many networks as in a trial, so that all share the program.
         recipes = [recipes[index % len(recipes)] for index in range(FOLDS)]
         members, rows = _train(bench, recipes, None, first_fold=True)
         skills = [
@@ -214,11 +214,11 @@ class Gain:
     """How much better a change is than the unchanged repeat.
 
     Attributes:
-        before, after: skills on rows held out.
-        noise: twice the standard error of their difference, over rows and over seeds, whichever is
+        before, after: held-out skills.
+        noise: twice the standard error of their difference, over rows or over seeds, whichever is
             larger.
-        reached: what the run itself has reached, which a repair has to better as well where
-            symptoms do not point at it: the repeats have learnt from fewer rows.
+        reached: the skill of the run itself, which a repair has to beat too unless symptoms point
+            at its cause, since the repeats have learnt from fewer rows.
     """
 
     before: float
@@ -231,20 +231,19 @@ class Gain:
         return self.after - self.before
 
     def proves(self, weight: float) -> bool:
-        """Whether the gain is more than noise, and matters: the more, the less symptoms name it.
+        """Whether the gain matters and exceeds the noise, by more if symptoms hardly point at it.
 
-        Of the many changes that are tried without a reason, one is lucky now and then.
+        Of many changes that are tried without a reason, some succeed by chance.
         """
         return self.matters(weight) and self.gain > self.noise * (1.5 - 0.5 * weight)
 
     def matters(self, weight: float) -> bool:
-        """Whether it would be enough, were it no luck."""
+        """Whether the gain would be large enough, if it is not chance."""
         needed = max(MIN_GAIN, MIN_GAIN_SHARE * (1 - self.before))
-        # To do no worse than a constant is no repair.
-        # A recipe that is plainly wrong is ill, even where one run of it was lucky.
+        # A recipe that is clearly wrong counts as a problem even if one run of it was lucky.
         start = self.before if weight >= POINTING_WEIGHT else max(self.before, self.reached)
-        bettered = self.after - start
-        return self.after > MIN_PROVING_SKILL and bettered > needed * (1.5 - 0.5 * weight)
+        better_by = self.after - start
+        return self.after > MIN_PROVING_SKILL and better_by > needed * (1.5 - 0.5 * weight)
 
 
 def gain_of(bench: TrialBench, before: Trial, after: Trial) -> Gain:
@@ -274,9 +273,9 @@ def _train(
         learning, validation = fold.training, rows.validation
         if recipe.patience and validation is None:
             mixed = np.random.default_rng((recipe.seed, 78)).permutation(learning)
-            watching = max(1, int(VALIDATION_SHARE * len(mixed)))
-            validation = rows.training.at(np.sort(mixed[:watching]))
-            learning = np.sort(mixed[watching:])
+            held_out = max(1, int(VALIDATION_SHARE * len(mixed)))
+            validation = rows.training.at(np.sort(mixed[:held_out]))
+            learning = np.sort(mixed[held_out:])
         training = rows.training.at(learning)
         recipe = recipe.replace(epochs=_as_many_updates(recipe, bench.rows, len(learning)))
         experiments.append(
@@ -287,7 +286,7 @@ def _train(
 
 
 def _as_many_updates(recipe: Recipe, rows: int, learning: int) -> int:
-    """The epochs in which fewer rows make as many updates."""
+    """The epochs in which fewer rows make the same number of updates."""
     if recipe.batch_size == "full":
         return recipe.epochs
     per_epoch = [math.ceil(count / recipe.batch_size) for count in (rows, learning)]

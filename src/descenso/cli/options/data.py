@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from descenso.cli.options.parsing import checked, names, pairs
-from descenso.fields import FRACTION
+from descenso.data.roles import check_one_split
+from descenso.fields import SHARE
 from descenso.i18n import N_
 
 Table = Annotated[
@@ -84,7 +85,8 @@ def requested(
         **roles: weights, split_by and split_time, which are names already.
 
     Raises:
-        InputError: an option may not hold its text.
+        InputError: an option may not hold its text, or two of them exclude each other.
     """
-    share = {} if test is None else {"test": checked("test", FRACTION, test)}
+    check_one_split(roles.get("split_by"), roles.get("split_time"))
+    share = {} if test is None else {"test": checked("test", SHARE, test)}
     return {"columns": pairs("column", column or ()), "drop": names(drop or ()), **share, **roles}

@@ -1,7 +1,7 @@
-"""The causes of a failed training, one file each: what points at it, and what repairs it.
+"""Causes of failing trainings, one file each: the symptoms of a cause, and what would repair it.
 
-A file declares `SIGNS` (what points at it), `CHANGES` (the recipe's fields, or the change of the
-data, that its trials try) and a function `suspect`. Adding such a file adds a cause.
+A file declares `SIGNS` (what points at the cause), `CHANGES` (the recipe's fields, or the change of
+the data, that its trials try) and a function `suspect`. Adding such a file adds a cause.
 """
 
 from collections.abc import Callable
@@ -40,5 +40,5 @@ def causes() -> dict[str, Cause]:
 
 
 def suspects() -> dict[str, Suspect]:
-    """Each cause's function that looks at the symptoms."""
+    """The function `suspect` of each cause, by name."""
     return {name: cause.suspect for name, cause in causes().items()}

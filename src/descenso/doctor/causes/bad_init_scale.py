@@ -1,4 +1,4 @@
-"""The starting weights are too large or too small: the signal grows or fades on its way."""
+"""The initial weights are too large or too small: the signal grows or fades from layer to layer."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import MAX_START_GROWTH, Symptoms
@@ -11,31 +11,31 @@ CHANGES = ("init", "init_scale")
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where the starting weights are far from the size that keeps the signal's variance."""
+    """Suspected if the initial weights are far from the scale that keeps the signal's variance."""
     ratio = symptoms.weight_scale
     if symptoms.identical_share >= 0.9 or 0.5 < ratio < 1.9:
         return None
     off = max(ratio, 1 / max(ratio, 1e-9))
-    # What is little in one layer is much through many.
+    # A small factor per layer compounds with depth.
     weight = (
         0.95 if off > 4 or symptoms.start_growth > MAX_START_GROWTH else 0.75 if off > 2.5 else 0.4
     )
-    # Then the units are saturated, which is said by that name.
-    if ratio > 1 and symptoms.recipe.activation in SATURATING:
+    # Large weights saturate these units, which is a cause of its own.
+    if ratio > 1 and symptoms.recipe.activation in FLATTENING:
         weight *= 0.8
     return Suspicion(
         "bad_init_scale",
         weight,
-        _("The starting weights are too large.")
+        _("The initial weights are too large.")
         if ratio > 1
-        else _("The starting weights are too small."),
-        [Evidence(_("starting weights over the usual size"), ratio, _("0.6 to 1.5"))],
+        else _("The initial weights are too small."),
+        [Evidence(_("initial weights relative to the usual scale"), ratio, _("0.6 to 1.5"))],
         [usual_start(symptoms)],
     )
 
 
 def usual_start(symptoms: Symptoms) -> dict[str, object]:
-    """The change that starts the weights at the usual size."""
+    """The change that initialises the weights at the usual scale."""
     if symptoms.recipe.init in ("lecun", "he", "xavier"):
         return {"init_scale": 1.0}
     flat = symptoms.recipe.activation in (*SATURATING, "linear")

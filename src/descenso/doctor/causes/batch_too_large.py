@@ -1,4 +1,4 @@
-"""The batch is too large: few updates are made in each epoch (rows T7 and T10 of the theory)."""
+"""The batch is too large: an epoch has only a few updates."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -12,7 +12,7 @@ USUAL_BATCH_SIZE = 32
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where an epoch is a few updates, and the loss has not come down."""
+    """Suspected if an epoch has few updates, more so while the loss is still high."""
     size = (
         symptoms.rows
         if symptoms.recipe.batch_size == "full"
@@ -27,12 +27,12 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     return Suspicion(
         "batch_too_large",
         weight,
-        _("Batches of {n} rows are too large: an epoch is {updates} updates.").format(
+        _("Batches of {n} rows are too large: an epoch has only {updates} updates.").format(
             n=size, updates=symptoms.updates_per_epoch
         ),
         [
-            Evidence(_("rows in a batch"), float(size), _("16 to 256")),
-            Evidence(_("updates in an epoch"), float(symptoms.updates_per_epoch), _("10 or more")),
+            Evidence(_("rows per batch"), float(size), _("16 to 256")),
+            Evidence(_("updates per epoch"), float(symptoms.updates_per_epoch), _("10 or more")),
         ],
         [{"batch_size": USUAL_BATCH_SIZE}],
     )

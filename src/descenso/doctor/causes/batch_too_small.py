@@ -1,4 +1,4 @@
-"""The batch is too small: each update follows the noise of a few rows (rows T7 and T10)."""
+"""The batch is too small: each update follows the noise of a few rows."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -12,7 +12,7 @@ SMALL_BATCH_SIZE, USUAL_BATCH_SIZE = 4, 32
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where a batch is a few rows, and the loss jumps or does not come down."""
+    """Suspected if a batch has few rows, more so if the loss jumps or stays high."""
     size = symptoms.recipe.batch_size
     if size == "full" or size > SMALL_BATCH_SIZE or symptoms.rows <= 2 * USUAL_BATCH_SIZE:
         return None
@@ -25,10 +25,10 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     return Suspicion(
         "batch_too_small",
         0.9 if unsteady else 0.4,
-        _("Batches of {n} rows are too small: each update follows their noise.").format(n=size),
+        _("Batches of {n} rows are too small: noise dominates each update.").format(n=size),
         [
-            Evidence(_("rows in a batch"), float(size), _("16 to 256")),
-            Evidence(_("change of the loss from epoch to epoch"), symptoms.jitter, _("below 0.1")),
+            Evidence(_("rows per batch"), float(size), _("16 to 256")),
+            Evidence(_("loss jitter between epochs"), symptoms.jitter, _("below 0.1")),
         ],
         [{"batch_size": USUAL_BATCH_SIZE}],
     )

@@ -1,4 +1,4 @@
-"""A class is rare, and the network answers as if it did not exist."""
+"""A class is rare, and the network hardly ever predicts it."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ MIN_RARE_ROWS = 5
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where a class is rare and its rows are mostly taken for others."""
+    """Suspected if a class is rare and the balanced accuracy is below the accuracy."""
     if symptoms.recipe.task == "regression" or symptoms.recipe.class_weight is not None:
         return None
     least = float(symptoms.shares.min()) * len(symptoms.shares) / 2
@@ -34,13 +34,15 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         "class_imbalance",
         0.9 if least < 0.1 and recall < 0.75 else 0.7,
         _(
-            "The class {name} is rare, and its rows are mostly taken for others. Weights find more "
-            "of them, at the price of rows of other classes that are taken for {name}."
+            "The class {name} is rare, and most of its rows are predicted as other classes. Class "
+            "weights find more of them, at the price of more wrong predictions of {name}."
         ).format(name=(symptoms.case.target.classes or ("",))[rare]),
         [
             Evidence(_("share of the rarest class"), float(symptoms.shares.min()), _("above 0.2")),
             Evidence(
-                _("mean share of each class that is recognised"), recall, _("about the accuracy")
+                _("balanced accuracy (mean recall of the classes)"),
+                recall,
+                _("close to the accuracy"),
             ),
         ],
         [{"class_weight": "balanced"}],

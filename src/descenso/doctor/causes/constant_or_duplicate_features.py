@@ -1,4 +1,4 @@
-"""Many columns tell nothing, or the same as others."""
+"""Many columns are constant, or copies of others."""
 
 from descenso.doctor.case import Rows, columns_of, without_columns
 from descenso.doctor.suspicion import Evidence, Suspicion
@@ -14,7 +14,7 @@ DECISIVE_SHARE = 0.25
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where columns are constant or copies of others."""
+    """Suspected if columns are constant or copies; decided if they are many."""
     names, count = symptoms.degenerate_columns, len(symptoms.case.encoder.features)
     if not names:
         return None
@@ -30,7 +30,7 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         _("{n} of {all} columns are constant or copies of others: {names}.").format(
             n=len(names), all=count, names=", ".join(names[:8]) + (", …" if len(names) > 8 else "")
         ),
-        [Evidence(_("share of columns that tell nothing new"), share, "0")],
+        [Evidence(_("share of constant or duplicate columns"), share, "0")],
         data_change="drop_degenerate_features",
         columns=names,
         change_rows=dropped,

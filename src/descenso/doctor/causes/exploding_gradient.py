@@ -1,4 +1,4 @@
-"""The gradient explodes on its way back through the layers, or with rare rows."""
+"""The gradient explodes on its way back through the layers, or because of outliers."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion, number
 from descenso.doctor.symptoms import FAR_SPREADS, MAX_START_GROWTH, Symptoms
@@ -13,7 +13,7 @@ CLIP_NORMS = (1.0, 0.3, 3.0)
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where gradients are very long, or grow from layer to layer."""
+    """Suspected if gradients are very large, or grow from layer to layer."""
     if symptoms.recipe.clip_norm is not None:
         return None
     grows = symptoms.depth >= 3 and symptoms.through_depth > 5
@@ -25,7 +25,7 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     if not (grows or long or symptoms.diverged or rare):
         return None
     weight = 0.9 if deep or (grows and long) else 0.85 if rare else 0.65 if long else 0.4
-    # Where weights, inputs or the target are too large, it is their fault.
+    # Large weights, inputs or targets explain large gradients, and are causes of their own.
     if symptoms.weight_scale > 2.5 or (
         symptoms.weight_scale > 1.9 and symptoms.start_growth > MAX_START_GROWTH
     ):
@@ -37,18 +37,18 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     return Suspicion(
         "exploding_gradient",
         weight,
-        _("The gradient explodes: it reaches a length of {norm}.").format(
+        _("The gradient explodes: its norm reaches {norm}.").format(
             norm=number(symptoms.gradient_norm)
         ),
         [
-            Evidence(_("longest gradient"), symptoms.gradient_norm, _("below 10")),
+            Evidence(_("largest gradient norm"), symptoms.gradient_norm, _("below 10")),
             Evidence(
-                _("gradient of the first layer over that of the last"),
+                _("gradient norm of the first layer relative to the last"),
                 symptoms.through_depth,
                 _("0.1 to 10"),
             ),
             Evidence(
-                _("farthest value of the columns or the target, in spreads"),
+                _("most extreme value of a column or the target, in standard deviations"),
                 symptoms.farthest_value,
                 _("below 6"),
             ),

@@ -1,4 +1,4 @@
-"""The learning rate is too large: steps jump over the minimum (row T8 of the theory)."""
+"""The learning rate is too large: steps overshoot the minimum."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion, distinct_from, number, rounded
 from descenso.doctor.symptoms import Symptoms
@@ -13,7 +13,7 @@ FEW_BATCH_ROWS = 4  # rows of a batch
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where it diverges, jumps, or has learnt nothing in large steps."""
+    """Suspected if the loss diverges or jumps, or if large steps have learnt nothing."""
     weight = _weight(symptoms)
     if not weight:
         return None
@@ -21,25 +21,25 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     return Suspicion(
         "learning_rate_too_large",
         weight,
-        _("The learning rate {rate} is too large: steps jump over the minimum.").format(
+        _("The learning rate {rate} is too large: steps overshoot the minimum.").format(
             rate=number(rate)
         ),
         [
             Evidence(
-                _("learning rate over the usual one of {optimizer}").format(
+                _("learning rate relative to the usual one of {optimizer}").format(
                     optimizer=symptoms.recipe.optimizer
                 ),
                 symptoms.rate_ratio,
                 _("about 1"),
             ),
-            Evidence(_("change of the loss from epoch to epoch"), symptoms.jitter, _("below 0.1")),
+            Evidence(_("loss jitter between epochs"), symptoms.jitter, _("below 0.1")),
         ],
         [{"learning_rate": each} for each in _smaller(rate, rate / symptoms.rate_ratio)],
     )
 
 
 def _smaller(rate: float, usual: float) -> list[float]:
-    """Four rates to try: the usual one first, where that is much smaller."""
+    """Four rates to try, beginning with the usual one if it is much smaller."""
     rates = [rate * factor for factor in SMALLER_FACTORS]
     if usual <= rates[0]:
         rates = [usual, *distinct_from(usual, rates)[:3]]
@@ -61,10 +61,10 @@ def _weight(symptoms: Symptoms) -> float:
         weight = 0.4
     else:
         weight = 0.2
-    # Where a batch is a row or two, their noise is what makes steps jump.
+    # In batches of a few rows, noise makes the loss jump.
     if symptoms.recipe.batch_size in range(FEW_BATCH_ROWS + 1):
         weight *= 0.8
-    # Where inputs or target are large, it is their fault that the steps are.
+    # Large inputs or targets explain large steps, and are causes of their own.
     if symptoms.widest_feature > 5 or symptoms.target_size > 5:
         weight *= 0.6
     return weight

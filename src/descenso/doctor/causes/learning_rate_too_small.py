@@ -1,4 +1,4 @@
-"""The learning rate is too small: the training hardly moves (row T8 of the theory)."""
+"""The learning rate is too small: the weights hardly change."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion, distinct_from, number, rounded
 from descenso.doctor.symptoms import Symptoms
@@ -13,7 +13,7 @@ MAX_RATIO = 5  # over the usual rate
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where the rate is below the usual one and the loss has not come down."""
+    """Suspected if the rate is below the usual one and the loss is still high or falling."""
     if symptoms.diverged or symptoms.training_skill > 0.99:
         return None
     ratio, rate = symptoms.rate_ratio, symptoms.recipe.learning_rate
@@ -31,26 +31,30 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     return Suspicion(
         "learning_rate_too_small",
         weight,
-        _("The learning rate {rate} is too small: the loss was still far from its end.").format(
+        _("The learning rate {rate} is too small: the loss was still far from its minimum.").format(
             rate=number(rate)
         ),
         [
             Evidence(
-                _("learning rate over the usual one of {optimizer}").format(
+                _("learning rate relative to the usual one of {optimizer}").format(
                     optimizer=symptoms.recipe.optimizer
                 ),
                 ratio,
                 _("about 1"),
             ),
-            Evidence(_("step over weights"), symptoms.step_ratio, _("about 0.001")),
-            Evidence(_("fall of the loss at the end"), symptoms.falling, _("about 0")),
+            Evidence(_("step size relative to the weights"), symptoms.step_ratio, _("about 0.001")),
+            Evidence(
+                _("still falling at the end? (relative fall of the loss)"),
+                symptoms.falling,
+                _("about 0"),
+            ),
         ],
         [{"learning_rate": each} for each in _larger(rate, rate / ratio)],
     )
 
 
 def _larger(rate: float, usual: float) -> list[float]:
-    """Up to four rates to try: the usual one first, where that is much larger."""
+    """Up to four rates to try, beginning with the usual one if it is much larger."""
     rates = [rate * factor for factor in LARGER_FACTORS if rate * factor <= MAX_RATIO * usual]
     if usual >= LARGER_FACTORS[0] * rate:
         rates = [usual, *distinct_from(usual, rates)[-3:]]

@@ -1,4 +1,4 @@
-"""The columns tell nothing of the target."""
+"""The columns carry no information about the target."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -12,7 +12,7 @@ NO_SKILL = 0.03
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where neither the network nor any other learner does better than a constant."""
+    """Decided if neither the network nor any other model beats a constant prediction."""
     if symptoms.baselines is None or max(symptoms.baselines.best_skill, symptoms.skill) > NO_SKILL:
         return None
     return Suspicion(
@@ -20,9 +20,9 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         0.98,
         _("No signal was found in these columns: nothing predicts better than a constant."),
         [
-            Evidence(_("skill of the network on rows held out"), symptoms.skill, _("above 0.1")),
+            Evidence(_("skill of the network on held-out rows"), symptoms.skill, _("above 0.1")),
             Evidence(
-                _("skill of other learners on the same rows"),
+                _("best skill of other models on the same rows"),
                 symptoms.baselines.best_skill,
                 _("above 0.1"),
             ),

@@ -1,4 +1,4 @@
-"""A few absurd targets rule the loss, since errors count squared (row T2 of the theory)."""
+"""A few outliers among the targets dominate the loss, since errors are squared."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ CLIP_SPREADS = 4  # spreads from the median, which is three interquartile ranges
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where some targets lie very far from all others."""
+    """Suspected if some targets are far from all others."""
     if not symptoms.outliers:
         return None
     share = symptoms.outliers / symptoms.rows
@@ -41,10 +41,10 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     return Suspicion(
         "outliers_in_target",
         0.9 if symptoms.recipe.loss == "mse" else 0.5,
-        _("{n} targets lie more than ten spreads from the others, and rule the loss.").format(
-            n=symptoms.outliers
-        ),
-        [Evidence(_("share of targets beyond ten spreads"), share, "0")],
+        _(
+            "{n} targets are outliers, over 10 robust standard deviations away, and rule the loss."
+        ).format(n=symptoms.outliers),
+        [Evidence(_("share of outliers among the targets"), share, "0")],
         data_change="winsorize_target",
         change_rows=winsorized,
     )

@@ -1,4 +1,4 @@
-"""The output activation does not follow from the problem (row T3 of the theory)."""
+"""The output activation does not suit the problem."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -10,20 +10,20 @@ CHANGES = ("output_activation",)
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where the output cannot be what the problem asks for."""
+    """Decided if the output activation is not the one that follows from the problem."""
     right, losses = symptoms.natural_pair
     found = symptoms.recipe.output_activation
     if found == right:
         return None
-    # A pair may be wrong in both.
+    # The loss may be wrong as well.
     also = {} if symptoms.recipe.loss in losses else {"loss": losses[0]}
     return Suspicion(
         "output_activation_mismatch",
         0.99,
-        _("The output activation {found} does not go with {task}; {right} does.").format(
+        _("The output activation {found} does not suit {task}; {right} does.").format(
             found=found, task=symptoms.recipe.task, right=right
         ),
-        [Evidence(_("output activations that do not go with the problem"), 1.0, "0")],
+        [Evidence(_("output activations that do not suit the problem"), 1.0, "0")],
         [{"output_activation": right, **also}],
         decided=True,
     )

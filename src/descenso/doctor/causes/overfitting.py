@@ -1,4 +1,4 @@
-"""The network learns rows by heart: it gets better on them and worse on others (row T9)."""
+"""The network overfits: it improves on its training rows and not on others."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -8,19 +8,19 @@ from descenso.i18n import gettext as _
 SIGNS = N_("the training rows are predicted far better than held-out rows")
 CHANGES = ("patience", "dropout")
 
-MIN_TRAINING_SKILL = 0.3  # whoever knows their own rows no better has nothing by heart
+MIN_TRAINING_SKILL = 0.3  # below it the network has not memorised its rows
 VERY_FEW_ROWS = 40  # rows
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where skill on the rows learnt from is far above that on others."""
+    """Suspected if the training skill is far above the held-out skill."""
     if symptoms.gap < 0.05 or symptoms.training_skill < MIN_TRAINING_SKILL or symptoms.diverged:
         return None
     weight = 0.85 if symptoms.gap > 0.3 else 0.6 if symptoms.gap > 0.12 else 0.3
     if symptoms.validation_rise > 0.1:
         weight = max(weight, 0.85)
     if symptoms.rows <= VERY_FEW_ROWS:
-        # Any network knows so few by heart.
+        # Any network memorises so few rows.
         weight -= 0.1
     patience = max(5, symptoms.recipe.epochs // 20)
     changes: list[dict[str, object]] = [{"patience": patience}]
@@ -31,14 +31,18 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     return Suspicion(
         "overfitting",
         weight,
-        _("The network learns rows by heart: it is far better on them than on others."),
+        _("The network overfits: it is far better on its training rows than on held-out rows."),
         [
             Evidence(
-                _("skill on the rows learnt from, less that on others"),
+                _("training skill minus held-out skill"),
                 symptoms.gap,
                 _("below 0.1"),
             ),
-            Evidence(_("rise of the validation loss"), symptoms.validation_rise, _("about 0")),
+            Evidence(
+                _("rise of the validation loss after its minimum"),
+                symptoms.validation_rise,
+                _("about 0"),
+            ),
         ],
         changes,
     )

@@ -1,4 +1,4 @@
-"""Units are saturated: they lie where their activation is flat (row T6 of the theory)."""
+"""Units are saturated: they are where their activation is flat."""
 
 from descenso.doctor.causes.bad_init_scale import usual_start
 from descenso.doctor.suspicion import Evidence, Suspicion
@@ -12,7 +12,7 @@ CHANGES = ("activation", "init")
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where most units of a layer of sigmoid or tanh are flat."""
+    """Suspected if many sigmoid or tanh units of a layer are saturated."""
     share = max(symptoms.saturated_share, symptoms.saturated_share_at_start)
     if symptoms.recipe.activation not in SATURATING or share < 0.3:
         return None
@@ -22,7 +22,7 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     return Suspicion(
         "saturated_units",
         weight,
-        _("{share} of a layer's units are saturated: {activation} is flat there.").format(
+        _("{share} of the units of a layer are saturated: {activation} is flat there.").format(
             share=percent(share), activation=symptoms.recipe.activation
         ),
         [Evidence(_("share of saturated units"), share, _("below 0.3"))],
@@ -31,5 +31,5 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
 
 
 def smaller_start(symptoms: Symptoms) -> list[dict[str, object]]:
-    """Where the weights start too large, what starts them smaller."""
+    """The change to smaller initial weights, if they are too large."""
     return [usual_start(symptoms)] if symptoms.weight_scale > 1.5 else []

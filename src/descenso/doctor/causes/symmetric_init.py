@@ -1,4 +1,4 @@
-"""All units of a layer start alike, so they learn alike: the layer is as good as one unit."""
+"""All units of a layer start alike and learn alike: the layer is worth a single unit."""
 
 from descenso.doctor.causes.bad_init_scale import usual_start
 from descenso.doctor.suspicion import Evidence, Suspicion
@@ -11,7 +11,7 @@ CHANGES = ("init", "init_scale")
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where the units of a layer are copies of each other at the start."""
+    """Suspected if the units of a layer start as copies of each other."""
     if symptoms.identical_share < 0.9:
         return None
     return Suspicion(
@@ -20,6 +20,10 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         _("All units of a layer start alike ({init}), and so they learn alike.").format(
             init=symptoms.recipe.init
         ),
-        [Evidence(_("share of units that start as copies"), symptoms.identical_share, "0")],
+        [
+            Evidence(
+                _("share of units that start as copies of another"), symptoms.identical_share, "0"
+            )
+        ],
         [usual_start(symptoms)],
     )

@@ -1,4 +1,4 @@
-"""A column gives the target away: it will not be known when predictions are needed."""
+"""A column gives the target away; it will hardly be known when predictions are needed."""
 
 from descenso.data.columns.leakage import LEAK_SKILL
 from descenso.doctor.case import Rows, columns_of, without_columns
@@ -7,6 +7,7 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Fold
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
+from descenso.i18n import ngettext
 
 SIGNS = N_("a single column predicts the target")
 CHANGES = ("drop_leak",)
@@ -15,12 +16,12 @@ SURE_LEAK_SKILL, HONEST_SKILL = 0.98, 0.93
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where one column alone predicts the target almost perfectly."""
+    """Suspected if a column alone predicts the target almost perfectly."""
     leaking = [(name, skill) for name, skill in symptoms.power_by_column if skill >= LEAK_SKILL]
     if not leaking:
         return None
     names = [name for name, _skill in leaking]
-    # No honest column stands so far above the others.
+    # No legitimate column is so far above the others.
     honest = max(
         (skill for name, skill in symptoms.power_by_column if name not in names), default=0.0
     )
@@ -33,9 +34,11 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     return Suspicion(
         "target_leakage",
         0.97,
-        _("{names} gives {target} away: alone it predicts it almost perfectly.").format(
-            names=", ".join(names), target=symptoms.case.target.name
-        ),
+        ngettext(
+            "{names} gives {target} away: it predicts it almost perfectly on its own.",
+            "{names} give {target} away: each predicts it almost perfectly on its own.",
+            len(names),
+        ).format(names=", ".join(names), target=symptoms.case.target.name),
         [
             Evidence(_("skill of {name} alone").format(name=name), skill, _("below 0.95"))
             for name, skill in leaking

@@ -1,4 +1,4 @@
-"""The training ended too early: the loss was still falling (row T9 of the theory)."""
+"""The training ended too early: the loss was still falling."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -13,7 +13,7 @@ ENOUGH_UPDATES = 2_000
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where few updates were made, or the loss falls at the end."""
+    """Suspected if there were few updates, or the loss still falls at the end."""
     epochs = symptoms.recipe.epochs
     if symptoms.diverged or symptoms.case.stopped == "patience" or epochs == 0:
         return None
@@ -43,7 +43,11 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         ).format(n=epochs),
         [
             Evidence(_("updates"), float(symptoms.updates), _("thousands")),
-            Evidence(_("fall of the loss at the end"), symptoms.falling, _("about 0")),
+            Evidence(
+                _("still falling at the end? (relative fall of the loss)"),
+                symptoms.falling,
+                _("about 0"),
+            ),
         ],
         [{"epochs": int(epochs * factor)}],
     )

@@ -1,4 +1,4 @@
-"""There are too few rows: the network learns them by heart, and more would teach it more."""
+"""There are too few rows: the network memorises them, and more rows would improve it."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -8,13 +8,13 @@ from descenso.i18n import gettext as _
 SIGNS = N_("there are few rows, and half of them teach much less")
 CHANGES = ("more_data",)
 
-# Of a handful nothing can be told, not even by rows held out.
+# With a handful of rows not even held-out rows show anything.
 FEW_ROWS, VERY_FEW_ROWS, HANDFUL_OF_ROWS = 200, 40, 20
 POOR_SKILL = 0.7
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where rows are few, and the network knows them better than others."""
+    """Suspected if rows are few and the network is better on them than on others."""
     very = symptoms.rows <= HANDFUL_OF_ROWS or (
         symptoms.rows <= VERY_FEW_ROWS and symptoms.skill < POOR_SKILL
     )
@@ -25,15 +25,15 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         "too_little_data",
         0.85 if very else 0.5,
         ngettext(
-            "{n} row is too few: more would teach the network more.",
-            "{n} rows are too few: more would teach the network more.",
+            "{n} row is too few: with more, the network would improve.",
+            "{n} rows are too few: with more, the network would improve.",
             symptoms.rows,
         ).format(n=symptoms.rows),
         [
             Evidence(_("training rows"), float(symptoms.rows), _("hundreds")),
             Evidence(_("parameters per row"), symptoms.parameters / symptoms.rows, _("below 10")),
             Evidence(
-                _("skill on the rows learnt from, less that on others"),
+                _("training skill minus held-out skill"),
                 symptoms.gap,
                 _("below 0.1"),
             ),

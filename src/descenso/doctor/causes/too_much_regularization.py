@@ -1,4 +1,4 @@
-"""Dropout or weight decay is too strong: the network may not learn what it could."""
+"""Dropout or weight decay is too strong and keeps the network from fitting the data."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -10,9 +10,9 @@ CHANGES = ("dropout", "weight_decay")
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where one of them is strong, more so where the network knows its own rows no better."""
+    """Suspected if either is strong, less so if the network overfits all the same."""
     recipe, change = symptoms.recipe, dict[str, object]()
-    # adamw's decay is decoupled, and weaker by the learning rate's size.
+    # The decay of adamw is decoupled and multiplied by the learning rate.
     strong = 0.2 if recipe.optimizer == "adamw" else 0.01
     weight = 0.0
     if recipe.dropout >= 0.35:
@@ -28,11 +28,11 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     return Suspicion(
         "too_much_regularization",
         weight,
-        _("Regularisation is too strong: the network may not learn what it could."),
+        _("Regularisation is too strong: it keeps the network from fitting the data."),
         [
             Evidence(_("dropout"), recipe.dropout, _("0 to 0.3")),
             Evidence(_("weight decay"), recipe.weight_decay, _("0 to {n}").format(n=strong / 2)),
-            Evidence(_("skill on the rows learnt from"), symptoms.training_skill, _("close to 1")),
+            Evidence(_("skill on training rows"), symptoms.training_skill, _("close to 1")),
         ],
         [change],
     )

@@ -1,4 +1,4 @@
-"""The validation rows are of another kind than those that the network learns from."""
+"""The validation rows come from another distribution than the training rows."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -12,7 +12,7 @@ DIFFERENT_AUC, PLAINLY_DIFFERENT_AUC = 0.65, 0.75
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where rows are told by the part that they are of, and what is learnt does not carry over."""
+    """Suspected if a classifier separates training from validation rows."""
     shift = symptoms.shift
     if shift is None or shift.auc < DIFFERENT_AUC:
         return None
@@ -20,12 +20,12 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     return Suspicion(
         "train_validation_shift",
         0.97 if plainly and lost > 0.05 else 0.85 if plainly else 0.6,
-        _("Training and validation rows differ: {share} of pairs are told apart.").format(
+        _("Training and validation rows differ: a classifier separates {share} of pairs.").format(
             share=percent(shift.auc)
         ),
         [
-            Evidence(_("pairs of a training and a validation row told apart"), shift.auc, "0.5"),
-            Evidence(_("skill lost from training rows to validation rows"), lost, _("about 0")),
+            Evidence(_("AUC of separating training from validation rows"), shift.auc, "0.5"),
+            Evidence(_("skill lost between training and validation rows"), lost, _("about 0")),
         ],
         data_change="matched_training",
         decided=plainly or lost > 0.1,

@@ -12,7 +12,7 @@ WIDE_LAYERS, WIDER_LAYERS = (64, 64), (16, 16)
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where a small network, or a linear one, does no better on the rows that it learns from."""
+    """Suspected if a small or linear network does not fit its own training rows."""
     if symptoms.training_skill > 0.98 or symptoms.diverged:
         return None
     narrowest = symptoms.narrowest
@@ -25,29 +25,29 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         weight = 0.15
     if symptoms.gap > 0.15:
         weight *= 0.4
-    # Units that are dead are not too few.
+    # Dead units are a cause of their own.
     if symptoms.dead_share >= 0.3:
         weight *= 0.6
     changes: list[dict[str, object]] = [{"hidden_layers": WIDE_LAYERS}]
     if symptoms.recipe.activation == "linear":
-        bent: dict[str, object] = {"activation": "relu"}
-        changes = [bent if narrowest and narrowest > 8 else {**changes[0], **bent}]
+        nonlinear: dict[str, object] = {"activation": "relu"}
+        changes = [nonlinear if narrowest and narrowest > 8 else {**changes[0], **nonlinear}]
     elif narrowest and narrowest <= 3:
-        # A rate that suits few units may be too large for many.
+        # A learning rate that suits few units may be too large for many.
         changes.append({"hidden_layers": WIDER_LAYERS})
     return Suspicion(
         "underfitting_capacity",
         weight,
-        _("The network is too small: {n} parameters cannot follow the data.").format(
+        _("The network is too small: {n} parameters cannot fit the data.").format(
             n=symptoms.parameters
         )
         if not linear
-        else _("The network has no hidden layer that bends: it can only follow straight lines."),
+        else _("The network has no nonlinear hidden layer: it can only fit linear relations."),
         [
             Evidence(
                 _("units of the narrowest hidden layer"), float(narrowest or 0), _("16 or more")
             ),
-            Evidence(_("skill on the rows learnt from"), symptoms.training_skill, _("close to 1")),
+            Evidence(_("skill on training rows"), symptoms.training_skill, _("close to 1")),
         ],
         changes,
     )

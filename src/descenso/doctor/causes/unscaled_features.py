@@ -1,4 +1,4 @@
-"""Columns lie on very different scales: some rule the gradient, others are not heard."""
+"""Columns have very different scales: a few dominate the gradient."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -10,7 +10,7 @@ CHANGES = ("scale_features",)
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where columns are not scaled, and are far from 1."""
+    """Suspected if columns are not scaled, more so the farther they are from 1."""
     if symptoms.recipe.scale_features or not len(symptoms.feature_scales):
         return None
     large, small = symptoms.widest_feature, symptoms.smallest_feature
@@ -19,10 +19,10 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     return Suspicion(
         "unscaled_features",
         weight,
-        _("The columns are not brought to one scale."),
+        _("The columns are not scaled."),
         [
-            Evidence(_("largest size of a column"), large, _("about 1")),
-            Evidence(_("smallest size of a column"), small, _("about 1")),
+            Evidence(_("largest scale of a column"), large, _("about 1")),
+            Evidence(_("smallest scale of a column"), small, _("about 1")),
         ],
         [{"scale_features": True}],
     )

@@ -1,4 +1,4 @@
-"""The target is far from 0 and 1: the network has to grow its weights first, or steps explode."""
+"""The target is far from the scale of 1: weights must grow first, or steps explode."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -10,7 +10,7 @@ CHANGES = ("scale_target",)
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where a regression's target is not scaled, and is large or small."""
+    """Suspected if the target of a regression is not scaled, more so if it is large or small."""
     if symptoms.recipe.task != "regression" or symptoms.recipe.scale_target:
         return None
     off = max(symptoms.target_size, 1 / max(symptoms.target_size, 1e-9) / 3)
@@ -19,6 +19,6 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         "unscaled_target",
         weight,
         _("The target is not scaled."),
-        [Evidence(_("size of the target"), symptoms.target_size, _("about 1"))],
+        [Evidence(_("scale of the target"), symptoms.target_size, _("about 1"))],
         [{"scale_target": True}],
     )

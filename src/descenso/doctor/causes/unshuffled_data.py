@@ -1,4 +1,4 @@
-"""Rows that follow each other are alike, and are visited in that order: the last ones win."""
+"""Neighbouring rows are similar and are visited in order: the last ones dominate."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -12,16 +12,16 @@ SORTED_CORRELATION, MIN_UPDATES = 0.6, 4
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where rows are not shuffled, and neighbours have like targets."""
+    """Suspected if rows are not shuffled, more so if neighbours have similar targets."""
     if symptoms.recipe.shuffle:
         return None
     alike = symptoms.row_correlation
     return Suspicion(
         "unshuffled_data",
         0.98 if alike > 0.5 else 0.8 if alike > 0.2 else 0.2,
-        _("The rows are visited in the table's order, in which neighbours have like targets."),
-        [Evidence(_("likeness of neighbouring targets"), alike, _("about 0"))],
+        _("The rows are not shuffled, and neighbours in the table have similar targets."),
+        [Evidence(_("correlation of neighbouring targets"), alike, _("about 0"))],
         [{"shuffle": True}],
-        # Between few updates that each see a part of the rows, the order cannot be harmless.
+        # If each update sees only a part of sorted rows, their order does harm.
         decided=alike > SORTED_CORRELATION and symptoms.updates_per_epoch >= MIN_UPDATES,
     )

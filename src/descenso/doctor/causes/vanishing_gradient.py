@@ -1,4 +1,4 @@
-"""The gradient vanishes on its way back through the layers (row T6 of the theory)."""
+"""The gradient vanishes on its way back through the layers."""
 
 from descenso.doctor.suspicion import Evidence, Suspicion, number
 from descenso.doctor.symptoms import Symptoms
@@ -11,7 +11,7 @@ CHANGES = ("activation", "normalization")
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Where little of the last layer's gradient reaches the first."""
+    """Suspected if little of the gradient of the last layer reaches the first."""
     if symptoms.depth < 3 or symptoms.through_depth > 0.1:
         return None
     flat = symptoms.recipe.activation in SATURATING
@@ -22,8 +22,8 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         "vanishing_gradient",
         weight,
         _(
-            "The gradient vanishes: of that of the last hidden layer, {share} reaches the first, "
-            "through {n} layers of {activation}."
+            "The gradient vanishes: through {n} layers of {activation}, only {share} of it reaches "
+            "the first."
         ).format(
             share=number(symptoms.through_depth),
             n=symptoms.depth,
@@ -31,7 +31,7 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         ),
         [
             Evidence(
-                _("gradient of the first layer over that of the last"),
+                _("gradient norm of the first layer relative to the last"),
                 symptoms.through_depth,
                 _("0.1 to 10"),
             )
