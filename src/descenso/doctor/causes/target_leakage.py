@@ -5,9 +5,8 @@ from descenso.doctor.case import Rows, columns_of, without_columns
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Fold
-from descenso.i18n import N_
+from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext
 
 SIGNS = N_("a single column predicts the target")
 CHANGES = ("drop_leak",)
