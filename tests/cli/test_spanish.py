@@ -64,7 +64,7 @@ ALONE = [
     ("train penguins --target", "necesita un valor"),
     ("trian", "No hay ningún comando 'trian' (¿quisiste decir 'train'?)"),
     ("evaluate nowhere", "no es una ejecución"),
-    ("compare nowhere", "indica dos o más"),
+    ("compare nowhere", "necesita dos o más"),
     ("explain step --epochs 2", "sex falta"),
     ("explain sensitivity --epochs 2", "falta"),
     ("explain pairing --epochs 2", "exactitud"),
