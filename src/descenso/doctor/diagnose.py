@@ -24,7 +24,7 @@ def diagnose(
     Args:
         run: the name of the run in the diagnosis.
         quick: whether to look only at symptoms.
-        tell: called with what is being done.
+        on_progress: called with what is being done and the fraction that is done.
     """
     examined = examine(case, quick=quick, on_progress=on_progress)
     symptoms = examined.symptoms

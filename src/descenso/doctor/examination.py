@@ -85,12 +85,12 @@ class Examination:
     seconds: float
 
 
-def examine(case: Case, *, quick: bool = False, tell: Tell = silent) -> Examination:
+def examine(case: Case, *, quick: bool = False, on_progress: Progress = no_progress) -> Examination:
     """Find out what is wrong with a training, if anything.
 
     Args:
         quick: whether to look only at symptoms, and train nothing.
-        tell: called with what is being done, and the share that is done.
+        on_progress: called with what is being done and the fraction that is done.
     """
     began = time.perf_counter()
     if quick:

@@ -176,8 +176,9 @@ class Symptoms:
 
     @property
     def rate_ratio(self) -> float:
-        """The learning rate relative to the usual one of the optimiser."""
-        return self.recipe.learning_rate / USUAL_RATES[self.recipe.optimizer]
+        """The learning rate relative to the largest that is usual for the optimiser."""
+        _smallest, largest = USUAL_RATES[self.recipe.optimizer]
+        return self.recipe.learning_rate / largest
 
     @property
     def rows(self) -> int:

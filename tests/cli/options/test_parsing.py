@@ -6,16 +6,16 @@ import pytest
 
 from descenso.cli.options.parsing import check_tables, checked, names, pairs
 from descenso.errors import InputError, TableError
-from descenso.fields import Real, Whole
+from descenso.fields import Integer, Number
 
 
 def test_an_option_says_what_it_may_hold():
-    assert checked("test", Real(below=1.0), "0.25") == 0.25
-    assert checked("seeds", Whole(low=1), "5") == 5
+    assert checked("test", Number(below=1.0), "0.25") == 0.25
+    assert checked("seeds", Integer(low=1), "5") == 5
     with pytest.raises(InputError, match="--test is '1'; allowed: a number from 0 to below 1"):
-        checked("test", Real(below=1.0), "1")
+        checked("test", Number(below=1.0), "1")
     with pytest.raises(InputError, match="--seeds is 'two'"):
-        checked("seeds", Whole(low=1), "two")
+        checked("seeds", Integer(low=1), "two")
 
 
 def test_pairs_are_split_at_the_last_equals_sign():

@@ -7,7 +7,7 @@ import typer
 
 from descenso.cli.options.parsing import checked, names, pairs
 from descenso.data.roles import check_one_split
-from descenso.fields import SHARE
+from descenso.fields import FRACTION
 from descenso.i18n import N_
 
 Table = Annotated[
@@ -88,5 +88,5 @@ def requested(
         InputError: an option may not hold its text, or two of them exclude each other.
     """
     check_one_split(roles.get("split_by"), roles.get("split_time"))
-    share = {} if test is None else {"test": checked("test", SHARE, test)}
+    share = {} if test is None else {"test": checked("test", FRACTION, test)}
     return {"columns": pairs("column", column or ()), "drop": names(drop or ()), **share, **roles}

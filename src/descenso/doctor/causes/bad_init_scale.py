@@ -21,7 +21,7 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         0.95 if off > 4 or symptoms.start_growth > MAX_START_GROWTH else 0.75 if off > 2.5 else 0.4
     )
     # Large weights saturate these units, which is a cause of its own.
-    if ratio > 1 and symptoms.recipe.activation in FLATTENING:
+    if ratio > 1 and symptoms.recipe.activation in SATURATING:
         weight *= 0.8
     return Suspicion(
         "bad_init_scale",
