@@ -228,8 +228,8 @@ def test_runs_that_cannot_be_compared_are_refused(slow, fast, tmp_path: Path):
     number = train(numbers(100))
     names = pl.DataFrame(DATA[0]).with_columns(pl.Series("label", DATA[1]))
     for runs, message in (
-        ([slow], "One run alone"),
-        ([], "One run alone"),
+        ([slow], "A single run cannot be compared"),
+        ([], "A single run cannot be compared"),
         ([slow, fast, slow], f"{slow.id}: this run is named twice"),
         ([slow, train(names, target="label")], f'different columns: {slow.id} "y"'),
         ([slow, number], "solve different problems"),

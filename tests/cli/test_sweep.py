@@ -22,7 +22,7 @@ def test_a_person_reads_the_ranking_and_where_the_best_run_lies(
     assert said.status == 0
     lines = said.out.splitlines()
     assert lines[0] == "Recipes compared: species (multiclass)"
-    assert lines[3].startswith("Best is learning_rate 0.3: its validation loss is")
+    assert lines[3].startswith("Best: learning_rate 0.3, with a mean validation loss of ")
     assert any(line.split()[:2] == ["1", "0.3000"] for line in lines if line.strip())
     (run,) = (tmp_path / "runs").glob("*/run.json")
     assert f"The run is in {run.parent}" in lines

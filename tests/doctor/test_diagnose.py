@@ -68,7 +68,7 @@ def test_where_there_is_nothing_to_learn_no_change_is_sold_as_a_repair(tmp_path:
     assert found.diagnoses[0].cause == "no_signal"
     assert found.diagnoses[0].change is None
     # What only a person can repair is refused with the reason.
-    with pytest.raises(RunError, match="a person's work"):
+    with pytest.raises(RunError, match="cannot be repaired automatically"):
         repair(run, found, runs=tmp_path)
 
 
@@ -168,7 +168,7 @@ def test_a_notebook_shows_it_with_the_trial_s_curves(diagnosis: Diagnosis):
     shown = diagnosis._repr_html_()  # pyright: ignore[reportPrivateUsage]
     assert "learning_rate_too_large" in shown and "<svg" in shown
     use_language("es")
-    assert "Diagnóstico" in penguins(init="zeros").diagnose(quick=True).title
+    assert "Problema detectado" in penguins(init="zeros").diagnose(quick=True).title
 
 
 def test_a_change_is_written_as_the_command_line_writes_it():

@@ -120,9 +120,9 @@ def test_what_is_there_to_learn_is_learnt_longer_than_what_is_not():
     noise = np.random.default_rng(4).permutation(y)
     learnt, in_vain = (prepared((X, each), learning_rate=0.01) for each in (y, noise))
     assert learnt.experiment.recipe.epochs > in_vain.experiment.recipe.epochs
-    [warned] = [each for each in in_vain.warnings if "held out" in each]
+    [warned] = [each for each in in_vain.warnings if "held-out" in each]
     assert "no better than by the best constant" in warned
-    assert not any("held out" in each for each in learnt.warnings)
+    assert not any("held-out" in each for each in learnt.warnings)
 
 
 def test_the_losses_of_a_regression_are_in_units_of_the_target():

@@ -46,7 +46,7 @@ def test_a_rate_is_right_within_a_tenth_of_the_way_from_the_best_to_the_constant
 def test_the_rate_that_is_found_is_trained_with_and_its_reason_stated(run):
     suggestion = short_range_test(run.rows.experiment).suggestion
     assert run.recipe.learning_rate == pytest.approx(suggestion, rel=0.05)
-    assert run.reasons["learning_rate"].startswith("a range test: from ")
+    assert run.reasons["learning_rate"].startswith("a range test: rates from ")
 
 
 def test_where_every_rate_diverges_the_lowest_is_taken_and_that_is_reported():
@@ -66,7 +66,7 @@ def test_on_the_command_line_a_rate_named_auto_is_found(tmp_path: Path):
 
 def test_an_untrained_run_has_its_rate_for_a_later_training():
     run = descenso.train(numbers(), **plain(learning_rate="range_test", epochs=0))
-    assert run.reasons["learning_rate"].startswith("a range test: from ")
+    assert run.reasons["learning_rate"].startswith("a range test: rates from ")
 
 
 def test_a_listener_receives_how_far_the_test_is_before_the_training():

@@ -38,8 +38,8 @@ def test_a_divergence_of_unscaled_numbers_names_them():
 
 def test_a_collapse_is_reported_once_and_kept_among_the_warnings(monkeypatch: pytest.MonkeyPatch):
     # Which training collapses depends on rounding: here each epoch after the first counts as one.
-    monkeypatch.setattr(divergence, "LEARNT", np.inf)
-    monkeypatch.setattr(divergence, "LOST", 0.0)
+    monkeypatch.setattr(divergence, "LEARNED_BELOW", np.inf)
+    monkeypatch.setattr(divergence, "COLLAPSED_ABOVE", 0.0)
     said, run = warnings_and_run(epochs=4)
     assert len(said) == 1 and said[0].startswith("The training collapsed in epoch 2: the loss is ")
     assert said[0] in run.warnings

@@ -567,7 +567,7 @@ def test_a_network_of_too_few_outputs_is_refused_with_the_number():
 def test_what_describes_a_network_is_refused_beside_ones_own_and_else_said_to_be_of_no_effect():
     own = eqx.nn.Linear(3, 1, key=jax.random.key(0))
     with pytest.raises(
-        RecipeError, match=r"^hidden_layers, dropout describe a network, but yours is given"
+        RecipeError, match=r"^hidden_layers, dropout describe a network, but you pass your own"
     ):
         prepared(small_tables.numbers(), None, network=own, hidden_layers=(8,), dropout=0.1)
     with pytest.raises(RecipeError, match=r"^activation describes a network"):

@@ -264,7 +264,7 @@ def test_ctrl_c_ends_what_fits_an_estimator_instead_of_scoring_half_a_network(
     def pressed() -> Generator[Any]:
         yield lambda: True
 
-    monkeypatch.setattr("descenso.runs.fit.interruptible", pressed)
+    monkeypatch.setattr("descenso.runs.lifecycle.interruptible", pressed)
     _, y = examples(estimator)
     with pytest.raises(KeyboardInterrupt):
         cross_val_score(estimator(**PLAIN), X, y, cv=2)
@@ -297,7 +297,7 @@ def test_sample_weights_count_as_weights_of_train_do(estimator: Estimator):
 
 @both
 def test_a_negative_weight_is_refused_by_its_row(estimator: Estimator):
-    with pytest.raises(descenso.TableError, match=r"row 1: -1\.0 is no weight"):
+    with pytest.raises(descenso.TableError, match=r"row 1: -1\.0 is not a weight"):
         estimator().fit(*examples(estimator), sample_weight=np.arange(60) - 1.0)
 
 

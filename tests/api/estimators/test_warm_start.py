@@ -197,7 +197,9 @@ def test_the_data_of_the_training_stays_behind(fitted: Classifier):
     run = pickle.loads(large_one).run_  # noqa: S301
     assert run.evaluate((secret, y))["rows"] == 5000
     for needs_data in (run.evaluate, run.verify, lambda: run.resume(epochs=9)):
-        with pytest.raises(RunError, match=r"not here: .* leaves them behind\. evaluate\(data\)"):
+        with pytest.raises(
+            RunError, match=r"not available: .* leaves them behind\. evaluate\(data\)"
+        ):
             needs_data()
 
 
