@@ -104,13 +104,13 @@ def long(x):
         x = jax.numpy.sin(x @ x + shift)
     return x
 
-def compile_for_long(_table):
+def compile_for_long(*_tables):
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     lowered.compile()
 
 jax.config.update("jax_enable_compilation_cache", False)
 lowered = jax.jit(long).lower(jax.numpy.ones((50, 50)))
-evaluate.check_table = compile_for_long
+evaluate.check_tables = compile_for_long
 sys.argv = ["descenso", "evaluate", "latest", "penguins"]
 command()
 """
@@ -125,13 +125,13 @@ def _xla_gc_callback(phase, _info):
         gc.callbacks.remove(_xla_gc_callback)
         os.kill(os.getpid(), signal.SIGINT)
 
-def collect(_table):
+def collect(*_tables):
     gc.callbacks.append(_xla_gc_callback)
     gc.collect()
     for _moment in range(1000):
         time.sleep(0.01)
 
-evaluate.check_table = collect
+evaluate.check_tables = collect
 sys.argv = ["descenso", "evaluate", "latest", "penguins"]
 command()
 """
@@ -222,7 +222,7 @@ def test_what_is_missing_is_named(call: Callable[..., Any], words: list[str], na
             "sweep t --target y --vary learning_rate=0.1,0.01",
             "between two values stands a bar: learning_rate=0.1|0.01",
         ),
-        (f"train {'x' * 5000} --target y", "no file can be called so"),
+        (f"train {'x' * 5000} --target y", "this cannot be the name of a file"),
         ("evaluate '' --runs nowhere", "'': not a run"),
     ],
 )

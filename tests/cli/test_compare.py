@@ -60,7 +60,7 @@ def test_a_table_to_judge_on_is_named(call: Callable[..., Any], folder: Path, pe
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("slow", "needs two runs or more"),
+        ("slow", "A single run cannot be compared"),
         ("slow slow", "named twice"),
         ("slow mass", "different columns"),
         ("slow nowhere", "not a run"),

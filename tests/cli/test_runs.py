@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+import descenso
+
 
 @pytest.fixture
 def runs(trained: Path, tmp_path: Path) -> Path:
@@ -53,7 +55,7 @@ def test_show_has_the_recipe_with_its_reasons_and_the_metrics(
     call: Callable[..., Any], trained: Path
 ):
     out = call("runs", "show", trained).out
-    assert "species: multiclass, learned from 7 columns\n" in out
+    assert "species: multiclass, trained on 7 columns\n" in out
     assert "epochs 3 · seed 0 (as requested)" in out
     assert "f1_macro" in out
     assert re.search(r"^created \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, finished$", out, re.M)

@@ -64,7 +64,7 @@ ALONE = [
     ("train penguins --target", "necesita un valor"),
     ("trian", "No hay ningún comando 'trian' (¿quisiste decir 'train'?)"),
     ("evaluate nowhere", "no es una ejecución"),
-    ("compare nowhere", "necesita dos o más"),
+    ("compare nowhere", "no se puede comparar"),
     ("explain step --epochs 2", "sex falta"),
     ("explain sensitivity --epochs 2", "falta"),
     ("explain pairing --epochs 2", "exactitud"),
@@ -78,7 +78,7 @@ COMPARED = [
     (f"{TRAIN} --run-dir one --learning-rate 0.001", "La ejecución está en"),
     (f"{TRAIN} --run-dir two", "La ejecución está en"),
     ("compare one two --resamples 50", "evaluadas con las filas de prueba"),
-    ("compare one two --resamples 0 --data penguins", "la favorecen"),
+    ("compare one two --resamples 0 --data penguins", "son optimistas"),
 ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from descenso.doctor import examination
+from descenso.doctor.case import Case
 from descenso.doctor.examination import (
     MIN_TRIAL_ROWS,
     Finding,
@@ -15,6 +16,7 @@ from descenso.doctor.examination import (
     suspicions_of,
 )
 from descenso.doctor.suspicion import Suspicion
+from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Gain
 
 
@@ -30,8 +32,9 @@ def finding(cause: str, gain: float | None, weight: float = 0.5, **more: Any) ->
 
 def case_of(seconds_per_epoch: float, epochs: int, rows: int) -> Any:
     records = [{"elapsed_seconds": (1 + i) * seconds_per_epoch} for i in range(epochs)]
-    experiment = SimpleNamespace(training=range(rows))
-    return SimpleNamespace(history=records, records=records, experiment=experiment)
+    case = object.__new__(Case)
+    case.__dict__ |= {"records": records, "experiment": SimpleNamespace(training=range(rows))}
+    return case
 
 
 def test_a_short_training_is_repeated_on_all_rows():
@@ -57,7 +60,9 @@ def test_the_strongest_suspicion_comes_first_and_a_network_s_own_parts_stay(
     }
     suspects = {name: lambda _symptoms, name=name: found[name] for name in found}
     monkeypatch.setattr(examination, "suspects", lambda: suspects)
-    symptoms: Any = SimpleNamespace(case=SimpleNamespace(takes=lambda change: "init" not in change))
+    symptoms = object.__new__(Symptoms)
+    takes_no_init = SimpleNamespace(takes=lambda change: "init" not in change)
+    symptoms.__dict__["case"] = takes_no_init
     ordered = suspicions_of(symptoms)
     assert [each.cause for each in ordered] == ["strong", "of the data", "weak"]
     assert list(ordered[0].changes) == [{"epochs": 9}]
@@ -96,5 +101,6 @@ def test_a_decided_cause_needs_no_gain_and_missing_rows_prove_less():
 def test_symptoms_alone_show_a_fault_itself_or_that_nothing_is_learnt(
     cause: str, weight: float, training_skill: float, decided: bool, plain: bool
 ):
-    symptoms: Any = SimpleNamespace(training_skill=training_skill, memorised=False)
+    symptoms = object.__new__(Symptoms)
+    symptoms.__dict__ |= {"training_skill": training_skill, "memorised": False}
     assert _is_plain(symptoms, suspicion(cause, weight, decided=decided)) is plain

@@ -12,7 +12,7 @@ from descenso.doctor.symptoms import Symptoms, _copies, _farthest, _level
 
 def with_curves(training: list[float], validation: list[float] | None = None) -> Symptoms:
     """Symptoms of a training with these losses, relative to a constant's."""
-    symptoms = Symptoms(case=SimpleNamespace())  # pyright: ignore[reportArgumentType]
+    symptoms = object.__new__(Symptoms)
     symptoms.__dict__["training_curve"] = np.array(training)
     symptoms.__dict__["validation_curve"] = None if validation is None else np.array(validation)
     return symptoms
@@ -21,8 +21,8 @@ def with_curves(training: list[float], validation: list[float] | None = None) ->
 def with_skills(training: float, held_out: float, best_baseline: float) -> Symptoms:
     unchanged: Any = SimpleNamespace(skill=held_out, training_skill=training)
     baselines = Baselines({"linear": best_baseline, "trees": best_baseline - 0.1})
-    symptoms = Symptoms(SimpleNamespace(), unchanged, baselines)  # pyright: ignore[reportArgumentType]
-    symptoms.__dict__["own_skill"] = training
+    symptoms = object.__new__(Symptoms)
+    symptoms.__dict__ |= {"unchanged": unchanged, "baselines": baselines, "own_skill": training}
     return symptoms
 
 

@@ -63,7 +63,7 @@ def test_a_metric_stands_beside_its_interval_and_baselines_beside_what_they_are(
     )
     baseline = next(line for line in lines if line.startswith("baseline_accuracy"))
     assert baseline.endswith("of always predicting the most frequent class")
-    assert lines[-1] == "In brackets: intervals of 95%, from 1,000 bootstrap resamples of the rows."
+    assert lines[-1] == "In brackets: 95% intervals, from 1,000 bootstrap resamples of the rows."
 
 
 def test_a_confidence_is_shown_with_all_its_digits(answers):
@@ -125,7 +125,7 @@ def test_of_many_classes_those_that_fare_worst_are_shown(villages):
 def test_calibration_is_shown_beside_chance_with_a_bar_for_each_bin(answers):
     _heading, error, of, _titles, *bins = calibration_lines(answers)
     assert error.startswith("Calibration error 0.") and "; about 0." in error
-    assert of == "Rows by the probability of true:"
+    assert of == "Rows by predicted probability of true:"
     assert len(bins) == len(answers["calibration"]["bins"])
     assert all("━" in line or "│" in line for line in bins)
 

@@ -136,7 +136,7 @@ def describe_columns(
     """
     overrides, roles = overrides or {}, roles or {}
     _check_names(table, target, overrides, drop)
-    asked = {name: _("left out, as you asked") for name in drop}
+    asked = {name: _("left out, as requested") for name in drop}
     names = [name for name in table.names if name != target]
     columns = [
         _infer(table, name, rows, overrides.get(name), asked.get(name), roles.get(name), preset)
@@ -323,8 +323,8 @@ def _almost_numbers(text: pl.Series, rows: Integer[np.ndarray, " rows"]) -> str:
 
 def _as_asked(kind: Kind) -> str:
     return {
-        "number": _("a number, as you asked"),
-        "category": _("a category, as you asked"),
-        "boolean": _("true or false, as you asked"),
-        "date": _("a date, as you asked"),
+        "number": _("a number, as requested"),
+        "category": _("a category, as requested"),
+        "boolean": _("true or false, as requested"),
+        "date": _("a date, as requested"),
     }[kind]
