@@ -236,7 +236,7 @@ def _tables_beside(path: Path) -> list[str]:
         names = sorted(file.name for file in path.parent.glob("[!.]*.*"))
     except OSError:
         return []
-    return [name for name in names if File(name).suffix in suffixes]
+    return [name for name in names if File(name, path.parent / name).suffix in suffixes]
 
 
 def _damaged(file: File, reason: object) -> TableError:
