@@ -33,7 +33,7 @@ def finding(cause: str, gain: float | None, weight: float = 0.5, **more: Any) ->
 def case_of(seconds_per_epoch: float, epochs: int, rows: int) -> Any:
     records = [{"elapsed_seconds": (1 + i) * seconds_per_epoch} for i in range(epochs)]
     case = object.__new__(Case)
-    case.__dict__ |= {"records": records, "experiment": SimpleNamespace(training=range(rows))}
+    case.__dict__.update({"records": records, "experiment": SimpleNamespace(training=range(rows))})
     return case
 
 
@@ -102,5 +102,5 @@ def test_symptoms_alone_show_a_fault_itself_or_that_nothing_is_learnt(
     cause: str, weight: float, training_skill: float, decided: bool, plain: bool
 ):
     symptoms = object.__new__(Symptoms)
-    symptoms.__dict__ |= {"training_skill": training_skill, "memorised": False}
+    symptoms.__dict__.update({"training_skill": training_skill, "memorised": False})
     assert _is_plain(symptoms, suspicion(cause, weight, decided=decided)) is plain

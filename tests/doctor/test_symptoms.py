@@ -22,7 +22,9 @@ def with_skills(training: float, held_out: float, best_baseline: float) -> Sympt
     unchanged: Any = SimpleNamespace(skill=held_out, training_skill=training)
     baselines = Baselines({"linear": best_baseline, "trees": best_baseline - 0.1})
     symptoms = object.__new__(Symptoms)
-    symptoms.__dict__ |= {"unchanged": unchanged, "baselines": baselines, "own_skill": training}
+    symptoms.__dict__.update(
+        {"unchanged": unchanged, "baselines": baselines, "own_skill": training}
+    )
     return symptoms
 
 
