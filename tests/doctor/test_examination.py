@@ -38,13 +38,13 @@ def case_of(seconds_per_epoch: float, epochs: int, rows: int) -> Any:
 
 
 def test_a_short_training_is_repeated_on_all_rows():
-    assert affordable_rows(case_of(0.01, 10, rows=1_000), budget=10) is None
-    assert affordable_rows(case_of(100.0, 1, rows=1_000), budget=10) is None
+    assert affordable_rows(case_of(0.01, 10, rows=1_000), budget=10.0) is None
+    assert affordable_rows(case_of(100.0, 1, rows=1_000), budget=10.0) is None
 
 
 def test_a_long_training_is_repeated_on_a_sample_that_fits_into_the_budget():
     # 12 times 100 seconds of training, for a tenth of which there is time.
-    assert affordable_rows(case_of(1.0, 100, rows=100_000), budget=120) == 10_000
+    assert affordable_rows(case_of(1.0, 100, rows=100_000), budget=120.0) == 10_000
     assert affordable_rows(case_of(1.0, 100, rows=100_000), budget=0.1) == MIN_TRIAL_ROWS
     assert affordable_rows(case_of(1.0, 100, rows=300), budget=0.1) == 300
 
@@ -102,5 +102,5 @@ def test_symptoms_alone_show_a_fault_itself_or_that_nothing_is_learnt(
     cause: str, weight: float, training_skill: float, decided: bool, plain: bool
 ):
     symptoms = object.__new__(Symptoms)
-    symptoms.__dict__.update({"training_skill": training_skill, "memorised": False})
+    symptoms.__dict__.update({"unchanged": None, "own_skill": training_skill})
     assert _is_plain(symptoms, suspicion(cause, weight, decided=decided)) is plain
