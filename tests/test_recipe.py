@@ -25,7 +25,7 @@ from descenso.recipe import (
     to_text,
 )
 
-# The vocabulary: public names, which must not change.
+# ── the vocabulary, which the public interface fixes ─────────────────────────────────────────────
 
 WORDS: dict[str, tuple[str, ...]] = {
     "preset": ("tabular", "lecture"),

@@ -1,4 +1,4 @@
-"""T6: derivatives by pencil and paper, flat regions by SciPy, units by counting."""
+"""Derivatives by pencil and paper, flat regions by SciPy, units by counting."""
 
 from typing import Any
 

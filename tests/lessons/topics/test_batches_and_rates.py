@@ -1,4 +1,4 @@
-"""T1, T3, T4, T7 to T10: what is said follows from mathematics, or from other trainings."""
+"""What is said follows from mathematics, or from other trainings."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""T2: the curves are the formulas of the theory, and what is said of rows was really trained."""
+"""The curves are the formulas of the theory, and what is said of rows was really trained."""
 
 import numpy as np
 import polars as pl

@@ -1,4 +1,4 @@
-"""T5: predicted changes are derivatives times changes; checked derivatives catch a wrong one."""
+"""Predicted changes are derivatives times changes; checked derivatives catch a wrong one."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""T5: one step, opened up, is the step that training takes."""
+"""One step, opened up, is the step that training takes."""
 
 import numpy as np
 import pytest
