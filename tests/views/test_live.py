@@ -135,9 +135,9 @@ def live(monkeypatch: pytest.MonkeyPatch) -> Live:
 
 
 def test_while_it_goes_on_it_shows_how_far_it_is_and_how_well_it_does(live: Live):
-    live.hear(EpochEnded(record(3, 0.25)))
-    live.hear(Advanced(3.5, 20, 70, 1.0, 4.0))
-    live.hear(Warned("<b>Mind</b> the gap."))
+    live.receive(EpochEnded(record(3, 0.25)))
+    live.receive(Advanced(3.5, 20, 70, 1.0, 4.0))
+    live.receive(Warned("<b>Mind</b> the gap."))
     read = Reader(live._repr_html_())
     assert "epoch 3 of 20 · 4.0 s left · loss 0.2500 · validation loss 0.5000" in read.said
     assert "<b>Mind</b> the gap." in read.said
@@ -145,7 +145,7 @@ def test_while_it_goes_on_it_shows_how_far_it_is_and_how_well_it_does(live: Live
 
 
 def test_an_epoch_that_happens_again_replaces_what_was_known_of_it(live: Live):
-    live.hear(EpochEnded(record(2, 0.5)))
+    live.receive(EpochEnded(record(2, 0.5)))
     assert [(each["epoch"], each["loss"]) for each in live._records] == [(1, 1.0), (2, 0.5)]
 
 
@@ -158,7 +158,7 @@ def test_in_the_end_it_says_what_the_run_says(live: Live):
         "kept_epoch": 1,
         "metrics": {"train": metrics, "validation": metrics, "test": None},
     }
-    live.hear(Ended(summary))
+    live.receive(Ended(summary))
     live.close()
     said = Reader(live._repr_html_()).said
     assert "Stopped after 2 epochs" in said

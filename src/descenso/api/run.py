@@ -56,7 +56,7 @@ from descenso.runs.store.run_file import (
 )
 from descenso.runs.trained import TrainedRun
 from descenso.views.evaluation import Evaluation
-from descenso.views.live import watched
+from descenso.views.live import training_display
 from descenso.views.run import run_fragment
 
 if TYPE_CHECKING:
@@ -417,7 +417,7 @@ class Run(TrainedRun):
         epochs = None if epochs is None else checked("epochs", FIELD_TYPES["epochs"], epochs)
         if epochs is None and self.record.status == "finished":
             return self
-        with watched(listen, progress, self.records) as listen:
+        with training_display(listen, progress, self.records) as listen:
             if self.path is None:
                 assert self.state is not None, "a run in memory was trained here"
                 run = replace(self, record=extended(self.record, self.state, epochs))

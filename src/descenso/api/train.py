@@ -21,7 +21,7 @@ from descenso.runs.request import Request
 from descenso.runs.seeds import spread_over_seeds
 from descenso.runs.store.disk_space import check_space, check_writable
 from descenso.runs.store.folder import check_fresh, make_folder, new_folder
-from descenso.views.live import watched
+from descenso.views.live import training_display
 
 
 def train(
@@ -146,7 +146,7 @@ def train_request(
     if where is not None:
         check_writable(where)
     user_network = None if network is None else UserNetwork.of(network)
-    with watched(listen, progress) as listen:
+    with training_display(listen, progress) as listen:
         preparation = prepare(data, target, request, user_network, on_progress=_telling(listen))
         if where is not None:
             check_space(where, needed_bytes(preparation))

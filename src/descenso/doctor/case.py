@@ -110,7 +110,7 @@ class Rows:
 
     Attributes:
         training: to learn from.
-        validation: that watch; None without.
+        validation: to validate on; None without.
         center, scale: a regression's y here is (y of the case - center) / scale.
     """
 
@@ -143,7 +143,7 @@ def with_scaled_target(rows: Rows, center: float, scale: float) -> Rows:
 
 
 def without_columns(rows: Rows, columns: Bool[np.ndarray, " columns"]) -> Rows:
-    """The rows with 0 throughout some columns of the matrix, which then tell nothing."""
+    """The rows with 0 throughout some columns of the matrix, which then carry no information."""
     return _each(rows, lambda part: replace(part, x=np.where(columns, np.float32(0), part.x)))
 
 

@@ -114,8 +114,8 @@ def shift(case: Case, across: Baselines) -> Shift | None:
     learner = ExtraTreesClassifier(
         TREES, min_samples_leaf=5, class_weight="balanced", random_state=0
     )
-    told: Any = cross_val_predict(learner, x, of_validation, cv=FOLDS, method="predict_proba")
-    area = metrics.roc_auc(of_validation, told[:, 1], np.ones(len(x))) or 0.5
+    chance: Any = cross_val_predict(learner, x, of_validation, cv=FOLDS, method="predict_proba")
+    area = metrics.roc_auc(of_validation, chance[:, 1], np.ones(len(x))) or 0.5
     within = baseline_skills(TrialBench.of(case, pooled=True)).best_skill
     return Shift(float(area), float(within - across.best_skill))
 

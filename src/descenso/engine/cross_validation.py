@@ -1,7 +1,7 @@
 """For how many epochs few rows are to be learnt: tried on folds of them, then done with all.
 
-Rows that only watch a training are not learnt from. Where rows are few that costs more than it
-tells: of 200 rows, the 20 that watch are too few to say when to stop.
+Validation rows are not trained on. Where rows are few that costs more than it brings: of 200 rows,
+the 20 for validation are too few to say when to stop.
 """
 
 import math

@@ -51,7 +51,7 @@ def use_compilation_cache() -> None:
 
     A folder that was chosen before (JAX_COMPILATION_CACHE_DIR, or jax.config) stays.
     """
-    # An entry that a killed process left half written is compiled again; nobody need hear of it.
+    # An entry that a killed process left half written is compiled again, without a warning.
     warnings.filterwarnings("ignore", "Error reading persistent compilation cache entry")
     if jax.config.values["jax_compilation_cache_dir"] is None:
         jax.config.update("jax_compilation_cache_dir", str(user_cache_path("descenso") / "jax"))
@@ -71,7 +71,7 @@ def forget_surplus_programs(share: float = 0.5) -> None:
     try:
         full = mappings() > share * int(MOST_MAPPINGS.read_text())
     except OSError:
-        return  # another system, or a Linux that does not tell
+        return  # another system, or a Linux without this file
     if full:
         jax.clear_caches()
 

@@ -41,7 +41,7 @@ class Examples:
     Attributes:
         x: the encoded columns. May have more rows than `y`: padding, which is never looked at.
         y: the target: numbers, 0/1, or the codes of classes.
-        weight: how much each row counts in training, or in watching it: `sample_weight` times the
+        weight: how much each row counts in training or validation: `sample_weight` times the
             weight of its class; 1 on average.
         sample_weight: how much each row counts in the metrics: as the person weighed it, 1 on
             average.
@@ -90,7 +90,7 @@ class Experiment:
         layout: how the columns of the examples lie.
         task: problem, output activation and loss.
         training: the rows to learn from.
-        validation: the rows that watch the training; None without.
+        validation: the validation rows; None without.
         network: the user's own Equinox module, untrained; None for descenso's.
         start: what to go on from; None for new weights.
         target_scale: one unit of y in units of the target.

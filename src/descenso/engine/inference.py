@@ -36,7 +36,7 @@ def predict(
     task: Task, network: Model, x: Float[np.ndarray, "rows columns"]
 ) -> Float[np.ndarray, "rows outputs"]:
     """The prediction ŷ of each row, after the output activation."""
-    # Judged by targets that nobody reads: that is one program to compile, and not two.
+    # Dummy targets, so that `predict` shares the compiled program of `judge`.
     targets = np.zeros(len(x), np.int32 if task.problem == "multiclass" else np.float32)
     return judge(task, network, x, targets)[0]
 

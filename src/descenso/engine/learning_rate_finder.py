@@ -98,7 +98,7 @@ def range_test(
     Args:
         rates: those to try, rising.
         epochs: of each.
-        on_chunk: hears how they go.
+        on_chunk: called with each chunk.
     """
     recipe = experiment.recipe
     recipes = [

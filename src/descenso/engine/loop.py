@@ -1,8 +1,8 @@
 """Many iterations: the cycle in chunks, with validation and early stopping at epoch ends.
 
 One compiled program (`advance`) runs any number of iterations, across the ends of epochs. The host
-hands it the order of the rows, chunk by chunk, and hears what happened; how the iterations are cut
-into chunks changes no number.
+hands it the order of the rows, chunk by chunk, and receives what happened; how the
+iterations are cut into chunks changes no number.
 """
 
 import time
@@ -36,7 +36,7 @@ SCHEDULED = 16  # every epoch is scheduled up to here, then ever fewer
 # For programs that run a few times only: XLA's plain kernels compile in half the time of its new
 # ones, and run in twice as much (measured).
 SELDOM_RUN = {"xla_cpu_use_fusion_emitters": False}
-# A GPU adds in the order in which its threads come to it, each time another one, unless told not
+# A GPU adds in the order in which its threads come to it, each time another one, unless set not
 # to; a repeated training would then end with other bits wherever a table of embeddings is trained.
 REPEATABLE = {"xla_gpu_deterministic_ops": True}
 
@@ -48,7 +48,7 @@ class Setup(eqx.Module):
 
     Attributes:
         training: the training rows, padded to a bucket.
-        validation: the rows that watch the training, likewise; None without.
+        validation: the validation rows, likewise; None without.
         patience: epochs without a better loss before it stops; 0 never stops.
     """
 
@@ -65,10 +65,10 @@ class LoopState(eqx.Module):
         state: network, optimiser's memory and iteration.
         observed: the sum of losses in the epoch under way.
         epoch: epochs completed.
-        kept: the weights to keep: those of the lowest watched loss, or without patience the latest
-            good ones.
+        kept: the weights to keep: those of the lowest loss on validation rows, else on training
+            rows; or without patience the latest good ones.
         kept_epoch: the epoch that they come from; 0 for the starting weights.
-        best: the watched loss of `kept`, where patience compares; infinite before the first epoch.
+        best: that loss of `kept`, where patience compares; infinite before the first epoch.
         waited: epochs since then, or since the training was resumed for more epochs.
         stopped: patience has run out.
         diverged: the loss or a weight is no longer finite.
@@ -263,9 +263,9 @@ def _close_epoch(
         score = inference.score(setup.task, network, setup.validation)
     record = Records(loss, optimizer.learning_rate_at(loop_state.state.iteration - 1), score)
     records = jax.tree.map(lambda ends, end: ends.at[ended].set(end), records, record)
-    watched = loss if score is None else score.loss
-    good = jnp.isfinite(loss) & jnp.isfinite(watched) & _is_finite(network)
-    better = good & (watched < loop_state.best)
+    decisive = loss if score is None else score.loss
+    good = jnp.isfinite(loss) & jnp.isfinite(decisive) & _is_finite(network)
+    better = good & (decisive < loop_state.best)
     keeps = good & (better | (setup.patience == 0))
     epoch = loop_state.epoch + good
     waited = jnp.where(better, 0, loop_state.waited + 1)
@@ -275,7 +275,7 @@ def _close_epoch(
         epoch=epoch,
         kept=_choose(keeps, network, loop_state.kept),
         kept_epoch=jnp.where(keeps, epoch, loop_state.kept_epoch),
-        best=jnp.where(keeps, watched, loop_state.best),
+        best=jnp.where(keeps, decisive, loop_state.best),
         waited=waited,
         stopped=(setup.patience > 0) & (waited >= setup.patience),
         diverged=~good,

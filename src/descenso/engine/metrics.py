@@ -35,8 +35,7 @@ class Judged:
         weight: how much each row counts, > 0 in sum: a row of weight 2 counts as two such rows do
             (scikit-learn's `sample_weight`).
         constant: the best constant prediction, from `best_constant` on training rows.
-        unit: one unit of y in units of the target, so that a scaled target's errors are told in its
-            own.
+        unit: one unit of y in units of the target, so that a scaled target's errors are in its own.
     """
 
     task: Task
@@ -60,7 +59,7 @@ class Tally(NamedTuple):
 
 
 def measure(judged: Judged) -> Metrics:
-    """The metrics that every result tells.
+    """The metrics of every result.
 
     Returns:
         loss and skill (1 - loss / loss of the constant) always; then accuracy, log_loss, f1_macro
@@ -86,7 +85,7 @@ def measure(judged: Judged) -> Metrics:
 
 
 def measure_further(judged: Judged) -> Metrics:
-    """What an evaluation tells beside `measure`.
+    """The metrics of an evaluation beside those of `measure`.
 
     Returns:
         balanced_accuracy, baseline_accuracy (that of answering the commonest class of these rows
@@ -174,7 +173,7 @@ def truth_of(
 
 
 def loss_unit(loss: str, unit: float) -> float:
-    """What to multiply a loss by to tell it in the target's units; cross-entropies have none."""
+    """What to multiply a loss by to express it in the target's units; cross-entropies have none."""
     return {"mse": unit**2, "mae": unit}.get(loss, 1.0)
 
 

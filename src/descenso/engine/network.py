@@ -25,7 +25,7 @@ Model = Callable[..., Array]
 # Multiplications from which on a product of matrices is worth turning one of them.
 LARGE = 2**22
 # The standard deviation of an embedding's starting vectors. By larger ones each category would be
-# recognised from the start, and its few rows learnt by heart.
+# recognised from the start, and its few rows memorised.
 STARTING_VECTORS = 0.3
 
 
@@ -306,7 +306,7 @@ def _normals(key: PRNGKeyArray, shapes: list[tuple[int, int]]) -> list[Float[Arr
 
 
 def embedding_size(codes: int) -> int:
-    """How many numbers stand for a category of so many codes: fastai's rule of thumb."""
+    """The width of the embedding of a category with this many codes: fastai's rule of thumb."""
     return min(50, math.ceil(1.6 * codes**0.56))
 
 

@@ -64,7 +64,7 @@ def train(
     Args:
         recipes: resolved; they may differ from the experiment's in anything but what shapes the
             data.
-        on_chunk: hears of each chunk of each group.
+        on_chunk: called with each chunk of each group.
         networks: the members before training, as one with a leading axis; the recipes then have to
             be of one group. None for those that the recipes describe.
 
@@ -90,7 +90,7 @@ def train_on_own_rows(
 
     Args:
         experiments: of as many rows each, and of recipes that share a program (`program_shape`).
-        on_chunk: hears of each chunk.
+        on_chunk: called with each chunk.
     """
     recipes = [experiment.recipe for experiment in experiments]
     setup = _stacked([ex.make_setup(experiment) for experiment in experiments])

@@ -1,4 +1,4 @@
-"""From the problem to the output activation to the loss (row T3 of the theory).
+"""From the problem to the output activation to the loss.
 
 regression                 → linear  → mse or mae
 binary classification      → sigmoid → bce

@@ -96,7 +96,7 @@ class Diagnosis(Study):
 
     Attributes:
         run: its folder, or the name of one in memory; None where the data was refused.
-        verdict: healthy or ill.
+        verdict: "healthy" or "ill".
         diagnoses: the causes, the likeliest first; empty where it is healthy.
         tried: causes that were suspected and are not proved, likewise.
         untried: causes that were suspected, for which there was no time.

@@ -35,7 +35,7 @@ Listen = Callable[[Event], None]
 
 
 @contextmanager
-def watched(
+def training_display(
     listen: Listen | None, progress: bool, records: Sequence[Record] = ()
 ) -> Generator[Listen | None]:
     """The receiver of a training's events: `listen`, or in a notebook a display.
@@ -50,7 +50,7 @@ def watched(
         return
     live = Live(records)
     try:
-        yield live.hear
+        yield live.receive
     finally:
         live.close()
 
@@ -76,7 +76,7 @@ class Live:
         self._handle: Any = None
         self._due = 0.0
 
-    def hear(self, event: Event) -> None:
+    def receive(self, event: Event) -> None:
         """Take in an event, and draw where it is time to."""
         match event:
             case EpochEnded():

@@ -17,7 +17,7 @@ LINE_SECONDS = 10.0
 
 @contextmanager
 def counting(quiet: bool) -> Generator[Callable[[int], None]]:
-    """Someone to tell how many rows are done, who shows it on standard error."""
+    """A function that shows on standard error how many rows are done."""
     # Slow to import, which must not delay --help.
     from rich.live import Live
 

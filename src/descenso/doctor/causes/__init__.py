@@ -1,7 +1,7 @@
 """Causes of failing trainings, one file each: the symptoms of a cause, and what would repair it.
 
 A file declares `SIGNS` (what points at the cause), `CHANGES` (the recipe's fields, or the change of
-the data, that its trials try) and a function `suspect`. Adding such a file adds a cause.
+the data, that its trials try) and a function `suspect`. A new file of this kind is a new cause.
 """
 
 from collections.abc import Callable
