@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from io import BufferedIOBase
 from pathlib import Path
 from typing import Any, cast
@@ -164,7 +165,7 @@ def matching(place: str | Path) -> list[Path]:
         raise TableError(
             _("{name}: a bundled table cannot be one of several; name it alone.").format(name=place)
         )
-    near = [*bundled.names(), *_tables_beside(path)]
+    near = [*bundled.names(), *_names_like(path)]
     raise TableError(
         _("{path}: there is no such file or bundled table. {hint}").format(
             path=path, hint=hint(path.name, near)
@@ -226,17 +227,13 @@ def _checked(file: File) -> File:
     return file
 
 
-def _tables_beside(path: Path) -> list[str]:
-    """The files in the same folder that are named as tables are."""
-    # The formats are written in terms of this file's.
-    from descenso.data.io.formats import formats
-
-    suffixes = {suffix for each in formats() for suffix in each.suffixes}
+def _names_like(path: Path) -> list[str]:
+    """The files in the same folder whose names are like this one."""
     try:
         names = sorted(file.name for file in path.parent.glob("[!.]*.*"))
     except OSError:
         return []
-    return [name for name in names if File(name, path.parent / name).suffix in suffixes]
+    return get_close_matches(path.name, names)
 
 
 def _damaged(file: File, reason: object) -> TableError:
