@@ -54,6 +54,13 @@ def test_a_healthy_training_is_called_so_with_the_same_evidence(healthy: Diagnos
     assert healthy.vital_signs[1].expected == "close to the above"
 
 
+@pytest.mark.parametrize("rows", [1, 3, 7, 8])
+def test_a_handful_of_rows_is_called_too_few(rows: int):
+    X = np.random.default_rng(0).normal(size=(rows, 2))
+    run = descenso.train((X, X.sum(axis=1)), epochs=2, validation=0, progress=False)
+    assert "too_little_data" in [found.cause for found in run.diagnose().diagnoses]
+
+
 def test_where_there_is_nothing_to_learn_no_change_is_sold_as_a_repair(tmp_path: Path):
     from descenso.api.diagnose import repair
 

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given
-from hypothesis import strategies as st
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 from sklearn.metrics import log_loss
 
 import descenso
+from descenso.data.splits.folds import stratified_folds
 from descenso.engine import inference, population
 from descenso.engine.cross_validation import (
     BEYOND_LUCK,
@@ -22,7 +21,6 @@ from descenso.engine.cross_validation import (
     CrossValidation,
     Tried,
     cross_validate,
-    held_out,
 )
 from descenso.recipe import Recipe
 from descenso.runs.preparation import Preparation, prepare
@@ -38,28 +36,9 @@ def prepared(data: Any, target: str | None = None, **fields: Any) -> Preparation
     return prepare(data, target, request)
 
 
-# The folds.
-
-
-@given(rows=st.integers(20, 200), classes=st.integers(2, 5), seed=st.integers(0, 2**32 - 1))
-def test_folds_are_five_equal_parts_that_share_no_row(rows: int, classes: int, seed: int):
-    y = np.random.default_rng(seed).integers(0, classes, rows)
-    folds = held_out(y, seed)
-    assert folds.shape == (FOLDS, rows // FOLDS)
-    assert len(np.unique(folds)) == folds.size
-    assert folds.min() >= 0
-    assert folds.max() < rows
-    assert_array_equal(folds, held_out(y, seed))
-    # Each class stands in each fold as often as in any other, but for the ends of its stretch.
-    counts = np.array([np.bincount(y[fold], minlength=classes) for fold in folds])
-    assert (np.ptp(counts, axis=0) <= 2).all()
-
-
-def test_folds_of_a_regression_reach_from_the_least_target_to_the_greatest():
-    y = np.random.default_rng(0).normal(size=100)
-    means = [y[fold].mean() for fold in held_out(y, 0)]
-    # Drawn at random they would differ by 0.22.
-    assert np.std(means) < 0.1
+def folds_of(made: Preparation) -> Any:
+    generator = np.random.default_rng(79)
+    return stratified_folds(made.experiment.training.y, FOLDS, generator)
 
 
 # What is found.
@@ -67,9 +46,9 @@ def test_folds_of_a_regression_reach_from_the_least_target_to_the_greatest():
 
 def test_the_loss_is_that_of_networks_on_the_rows_that_they_did_not_learn():
     made = prepared(small_tables.classes(["no", "yes"]))
-    found = cross_validate(replace(made.experiment, target_scale=1.0))
+    folds = folds_of(made)
+    found = cross_validate(replace(made.experiment, target_scale=1.0), folds)
     experiment, rows = made.experiment, made.experiment.training
-    folds = held_out(rows.y, 0)
     recipe = experiment.recipe.replace(epochs=EPOCHS[0])
     truth, probable = [], []
     for fold in folds:
@@ -86,7 +65,8 @@ def test_the_loss_is_that_of_networks_on_the_rows_that_they_did_not_learn():
 
 
 def test_the_epochs_are_doubled_until_it_is_no_better():
-    found = cross_validate(prepared(small_tables.numbers(60)).experiment)
+    made = prepared(small_tables.numbers(60))
+    found = cross_validate(made.experiment, folds_of(made))
     tried = found.tried
     assert [each.epochs for each in tried] == list(EPOCHS[: len(tried)])
     assert all(later.beats(earlier) for earlier, later in pairwise(tried[:-1]))

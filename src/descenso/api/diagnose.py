@@ -15,7 +15,7 @@ from descenso.data.columns.values import LARGEST
 from descenso.data.io.read import read_with_target
 from descenso.data.table import Table
 from descenso.doctor.case import Case
-from descenso.doctor.trials import TrialBench, run_trial
+from descenso.doctor.trials import MIN_ROWS, TrialBench, run_trial
 from descenso.engine.progress import Progress, no_progress
 from descenso.errors import NonFiniteError, RunError
 from descenso.fields import check_functions
@@ -141,8 +141,6 @@ def _non_finite(
     """The diagnosis of infinite values: without them, the training is possible."""
     mended, infinite, of_target = _without_infinite(table, target)
     run = made(mended, target)
-    trial = run_trial(TrialBench.of(Case.of(run)), {})
-    noise = 2 * float(np.std(trial.fold_skills, ddof=1) / np.sqrt(len(trial.fold_skills)))
     found = Diagnosed(
         cause="non_finite_input",
         confidence=1.0,
@@ -151,7 +149,7 @@ def _non_finite(
         change=None,
         data_change="drop_nonfinite_rows" if of_target else "impute_nonfinite",
         columns=[],
-        trial=Trialled("skill", None, trial.skill, noise, True),
+        trial=_trial_without_infinite(Case.of(run)),
     )
     return diagnosis(
         table.title,
@@ -166,6 +164,15 @@ def _non_finite(
         seconds=time.perf_counter() - began,
         vital_signs=[],
     )
+
+
+def _trial_without_infinite(case: Case) -> Trialled | None:
+    """The skill that the table reaches without infinite values; None if rows are too few for it."""
+    if len(case.experiment.training) < MIN_ROWS:
+        return None
+    trial = run_trial(TrialBench.of(case), {})
+    noise = 2 * float(np.std(trial.fold_skills, ddof=1) / np.sqrt(len(trial.fold_skills)))
+    return Trialled("skill", None, trial.skill, noise, True)
 
 
 def _without_infinite(table: Table, target: str) -> tuple[Table, int, bool]:

@@ -125,6 +125,7 @@ def _out_of_fold(
 ) -> Float[np.ndarray, "rows classes"]:
     """The class probabilities of each row, by trees and neighbours fitted on other rows."""
     from sklearn.ensemble import ExtraTreesClassifier
+    from sklearn.model_selection import KFold
     from sklearn.neighbors import KNeighborsClassifier
 
     classes = int(y.max()) + 1
@@ -135,12 +136,9 @@ def _out_of_fold(
     probable = np.zeros((len(y), classes))
     # More than one partition, since predictions of a few neighbours depend on who is among them.
     for turn in range(PARTITIONS):
-        part = np.random.default_rng(turn).permutation(len(y)) % FOLDS
-        for index in range(FOLDS):
-            judged = part == index
+        for training, judged in KFold(FOLDS, shuffle=True, random_state=turn).split(x):
             for learner in learners:
-                learner.fit(x[~judged], y[~judged])
-                said = np.zeros((int(judged.sum()), classes))
-                said[:, learner.classes_] = learner.predict_proba(x[judged])
-                probable[judged] += said / (len(learners) * PARTITIONS)
+                learner.fit(x[training], y[training])
+                predicted = learner.predict_proba(x[judged]) / (len(learners) * PARTITIONS)
+                probable[np.ix_(judged, learner.classes_)] += predicted
     return probable

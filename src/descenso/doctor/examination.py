@@ -15,6 +15,7 @@ from descenso.doctor.suspicion import Suspicion
 from descenso.doctor.symptoms import Symptoms, balanced_accuracy
 from descenso.doctor.trials import (
     MIN_GAIN,
+    MIN_ROWS,
     Gain,
     Trial,
     TrialBench,
@@ -93,7 +94,7 @@ def examine(case: Case, *, quick: bool = False, on_progress: Progress = no_progr
         on_progress: called with what is being done and the fraction that is done.
     """
     began = time.perf_counter()
-    if quick:
+    if quick or len(case.experiment.training) < MIN_ROWS:
         symptoms = Symptoms(case)
         plain = [each for each in suspicions_of(symptoms) if _is_plain(symptoms, each)]
         found = [

@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float, Integer
 
+from descenso.data.splits.folds import stratified_folds
 from descenso.doctor.case import Case, Change, Rows, apply_change, experiment_of
 from descenso.doctor.skill import SkillScore
 from descenso.engine import inference, population
@@ -23,6 +24,7 @@ from descenso.engine.experiment import Examples
 from descenso.recipe import Recipe
 
 FOLDS = 4
+MIN_ROWS = 2 * FOLDS  # to train on; with fewer, held-out rows show nothing
 VALIDATION_SHARE = 0.2  # of a fold's rows, if patience needs validation rows and the run has none
 
 # A gain counts if it is a tenth of what is missing to a perfect skill, and at least this.
@@ -118,17 +120,14 @@ class TrialBench:
         """
         training = case.experiment.training
         count = len(training)
-        order = np.random.default_rng((case.recipe.seed, 77)).permutation(count)
-        order = order[: min(rows or count, count)]
+        generator = np.random.default_rng((case.recipe.seed, 77))
+        order = generator.permutation(count)[: min(rows or count, count)]
         if case.own_validation and not pooled and case.experiment.validation is not None:
             # In the table's order, which a training without shuffling sees.
             folds = [Fold(np.sort(order), None)] * FOLDS
             return cls(case, len(order), folds, case.experiment.validation)
-        held_out = max(1, len(order) // FOLDS)
-        folds: list[Fold] = []
-        for index in range(FOLDS):
-            judged = order[index * held_out : (index + 1) * held_out]
-            folds.append(Fold(np.sort(np.setdiff1d(order, judged)), np.sort(judged)))
+        held_out = [order[fold] for fold in stratified_folds(training.y[order], FOLDS, generator)]
+        folds = [Fold(np.setdiff1d(order, judged), np.sort(judged)) for judged in held_out]
         return cls(case, len(order), folds, None)
 
     def halved(self) -> "TrialBench":

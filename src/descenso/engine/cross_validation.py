@@ -79,18 +79,20 @@ class CrossValidation:
         }
 
 
-def cross_validate(experiment: Experiment, on_progress: Progress = no_progress) -> CrossValidation:
-    """Train the recipe on four fifths of its rows, five times, for several numbers of epochs.
+def cross_validate(
+    experiment: Experiment,
+    folds: Int[np.ndarray, "folds held_out"],
+    on_progress: Progress = no_progress,
+) -> CrossValidation:
+    """Train the recipe without each fold, and judge it on that fold, for several numbers of epochs.
 
-    What was learnt is judged on the fifth that was held out; each row is held out once, but for up
-    to four, which keep the fifths equal. Source: Stone, Cross-validatory choice and assessment of
-    statistical predictions (1974).
+    Source: Stone, Cross-validatory choice and assessment of statistical predictions (1974).
 
     Args:
         experiment: without validation rows.
+        folds: positions of the rows that are held out together.
         on_progress: called with what is being done and the fraction that is done.
     """
-    folds = held_out(experiment.training.y, experiment.recipe.seed)
     what = _("Cross-validation: looking for the number of epochs")
     tried: list[Tried] = []
     for index, epochs in enumerate(EPOCHS):
@@ -100,21 +102,6 @@ def cross_validate(experiment: Experiment, on_progress: Progress = no_progress) 
         if index > 0 and not tried[-1].beats(tried[-2]):
             break
     return CrossValidation(tried)
-
-
-def held_out(
-    y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"], seed: int
-) -> Int[np.ndarray, "folds held_out"]:
-    """Five equal parts of the rows, by position: each with its share of the classes, or of y.
-
-    Args:
-        seed: that of the draw.
-    """
-    generator = np.random.default_rng((seed, 79))
-    drawn = generator.permutation(len(y))[: len(y) // FOLDS * FOLDS]
-    # Of five rows with neighbouring targets, each part gets one.
-    ordered = drawn[np.argsort(y[drawn], kind="stable")].reshape(-1, FOLDS)
-    return generator.permuted(ordered, axis=1).T
 
 
 def _try(experiment: Experiment, folds: Int[np.ndarray, "folds held_out"]) -> Tried:

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from descenso.data.columns.kinds import Column, infer_columns
 from descenso.data.encoding.encoder import Encoder
 from descenso.data.encoding.row_weights import add_weight_column
 from descenso.data.encoding.target import Target, fit_target
 from descenso.data.io.read import read_with_target
+from descenso.data.splits.folds import stratified_folds
 from descenso.data.table import Table
 from descenso.engine.cross_validation import FOLDS, CrossValidation, cross_validate
 from descenso.engine.experiment import Experiment, WarmStart
@@ -243,7 +246,9 @@ def _with_found_rate(prepared: Preparation, on_progress: Progress) -> Preparatio
 
 def _with_found_epochs(prepared: Preparation, on_progress: Progress) -> Preparation:
     """The same, for as many epochs as cross-validation suggests."""
-    found = cross_validate(prepared.experiment, on_progress)
+    generator = np.random.default_rng((prepared.experiment.recipe.seed, 79))
+    folds = stratified_folds(prepared.experiment.training.y, FOLDS, generator)
+    found = cross_validate(prepared.experiment, folds, on_progress)
     names = {"tried": ", ".join(str(each.epochs) for each in found.tried), "folds": FOLDS}
     why = (
         _("chosen from {tried} by a cross-validation of {folds} folds").format(**names)

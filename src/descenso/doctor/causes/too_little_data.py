@@ -2,6 +2,7 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
+from descenso.doctor.trials import MIN_ROWS
 from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
 
@@ -19,7 +20,8 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         symptoms.rows <= VERY_FEW_ROWS and symptoms.skill < POOR_SKILL
     )
     learnt = symptoms.skill > 0.9 or symptoms.gap <= 0.15
-    if symptoms.unchanged is None or symptoms.rows > FEW_ROWS or (learnt and not very):
+    tried = symptoms.unchanged is not None or symptoms.rows < MIN_ROWS
+    if not tried or symptoms.rows > FEW_ROWS or (learnt and not very):
         return None
     return Suspicion(
         "too_little_data",
