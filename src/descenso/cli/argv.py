@@ -40,9 +40,9 @@ def take_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
                 raise not_allowed("--lang", language, LANGUAGES)
         else:
             rest.append(word)
-    wanted = os.environ.get("DESCENSO_LANG")
-    if language is None and wanted and not speaks(wanted):
-        raise not_allowed("DESCENSO_LANG", wanted, LANGUAGES)
+    preferred = os.environ.get("DESCENSO_LANG")
+    if language is None and preferred and not speaks(preferred):
+        raise not_allowed("DESCENSO_LANG", preferred, LANGUAGES)
     return rest, language
 
 

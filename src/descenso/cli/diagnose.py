@@ -79,7 +79,7 @@ def diagnose(
     **texts: str | None,
 ) -> None:
     """Parse, examine, print."""
-    wanted = read_recipe(recipe, texts)
+    settings = read_recipe(recipe, texts)
     described = target is not None or recipe is not None or column or drop or any(texts.values())
     _check_subject(run, data, target, described=bool(described), apply=apply)
     keywords = requested(column, drop)
@@ -100,7 +100,7 @@ def diagnose(
             assert data is not None
             table = read_table(data, reading)
             found = examine(
-                table, target, recipe=wanted, quick=quick, on_progress=on_progress, **keywords
+                table, target, recipe=settings, quick=quick, on_progress=on_progress, **keywords
             )
     deliver(found, out, as_json=as_json, quiet=quiet)
     if loaded is None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from descenso.cli.options.parsing import check_tables, checked, compute_on
+from descenso.cli.options.parsing import check_tables, checked, load_run
 from descenso.cli.options.reading import takes_reading
 from descenso.cli.options.shared import (
     DEFAULT_RUNS,
@@ -65,12 +65,7 @@ def evaluate(
             )
         )
     check_tables(table, data)
-
-    # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.api.run import load
-
-    compute_on(device)
-    loaded = load(run, runs=runs)
+    loaded = load_run(run, runs, device)
     rows = None if table is None else loaded.read(table, **reading.named())
     measured = loaded.evaluate(rows, training_data=data, resamples=drawn, confidence=level)
     for warning in measured["warnings"]:

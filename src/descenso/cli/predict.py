@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from descenso.cli.options.parsing import check_place, compute_on, files_of, names
+from descenso.cli.options.parsing import check_place, files_of, load_run, names
 from descenso.cli.options.reading import takes_reading
 from descenso.cli.options.shared import DEFAULT_RUNS, Device, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.row_counter import counting
@@ -71,12 +71,7 @@ def predict(
     """Parse, predict, write."""
     _check_out(out, as_json)
     _check_not_read(out, table)
-
-    # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.api.run import load
-
-    compute_on(device)
-    loaded = load(run, runs=runs)
+    loaded = load_run(run, runs, device)
     # A text file takes kept columns as the text that they are.
     typed = out != STANDARD_OUTPUT and Path(out).suffix.lower() not in TEXTS
     found = loaded.predict_parts(table, names(keep or []), typed=typed, **reading.named())

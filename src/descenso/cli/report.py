@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from descenso.cli.options.parsing import check_page, check_tables, compute_on
+from descenso.cli.options.parsing import check_page, check_tables, load_run
 from descenso.cli.options.shared import DEFAULT_RUNS, Data, Device, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.streams import say, show, show_json
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
+from descenso.views.report.highlights import findings
 
 HELP = N_(
     "Write a page about a run: how good it is, how it trained, which columns matter, and how to "
@@ -55,13 +56,7 @@ def report(
     """Parse, report, print."""
     check_tables(data)
     check_page(out)
-
-    # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.api.run import load
-    from descenso.views.report.highlights import findings
-
-    compute_on(device)
-    loaded = load(run, runs=runs)
+    loaded = load_run(run, runs, device)
     written = loaded.report(out, data=data, rows=not no_rows, interactive=interactive)
     if as_json:
         show_json(written)

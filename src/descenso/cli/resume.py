@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from descenso.cli.exit import finish, resumable
-from descenso.cli.options.parsing import check_tables, checked, compute_on
+from descenso.cli.options.parsing import check_tables, checked, load_run
 from descenso.cli.options.shared import DEFAULT_RUNS, Data, Device, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.progress import progress
 from descenso.cli.terminal.streams import say
@@ -39,12 +39,7 @@ def resume(
     """Parse, go on, print."""
     in_all = None if epochs is None else checked("epochs", FIELD_TYPES["epochs"], epochs)
     check_tables(data)
-
-    # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.api.run import load
-
-    compute_on(device)
-    loaded = load(run, runs=runs)
+    loaded = load_run(run, runs, device)
     if in_all is None and loaded.record.status == "finished" and not quiet:
         say(_("This training has already ended; --epochs N trains on to N epochs in total."))
     reference = run if runs == DEFAULT_RUNS else str(loaded.path)

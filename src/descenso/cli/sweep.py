@@ -95,13 +95,13 @@ def sweep(
 ) -> None:
     """Parse, train, rank, print."""
     grid = read_grid(vary)
-    wanted = read_recipe(recipe, texts)
-    check_not_named(grid, wanted)
+    settings = read_recipe(recipe, texts)
+    check_not_named(grid, settings)
     keywords = requested(
         column, drop, test, weights=weights, split_by=split_by, split_time=split_time
     )
     number_of_seeds = checked("seeds", SEEDS, seeds)
-    check_tables(table, validation_table(wanted))
+    check_tables(table, validation_table(settings))
     check_page(out)
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
@@ -117,7 +117,7 @@ def sweep(
                 target,
                 vary=grid,
                 seeds=number_of_seeds,
-                recipe=wanted,
+                recipe=settings,
                 **keywords,
                 sweep_dir=sweep_dir,
                 runs=runs,

@@ -69,12 +69,12 @@ def train(
     **texts: str | None,
 ) -> None:
     """Parse, train, print."""
-    wanted = read_recipe(recipe, texts)
+    settings = read_recipe(recipe, texts)
     keywords = requested(
         column, drop, test, weights=weights, split_by=split_by, split_time=split_time
     )
     number_of_seeds = checked("seeds", SEEDS, seeds)
-    check_tables(table, validation_table(wanted))
+    check_tables(table, validation_table(settings))
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.api.train import train as train_network
@@ -96,7 +96,7 @@ def train(
         run = train_network(
             read_table(table, reading),
             target,
-            recipe=wanted,
+            recipe=settings,
             **keywords,
             seeds=number_of_seeds,
             run_dir=run_dir,

@@ -2,7 +2,7 @@
 
 import typer
 
-from descenso.cli.options.parsing import check_tables, compute_on
+from descenso.cli.options.parsing import check_tables, load_run
 from descenso.cli.options.shared import DEFAULT_RUNS, Data, Device, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.progress import progress
 from descenso.cli.terminal.streams import show, show_json
@@ -27,12 +27,7 @@ def verify(
 ) -> None:
     """Parse, repeat, print."""
     check_tables(data)
-
-    # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
-    from descenso.api.run import load
-
-    compute_on(device)
-    loaded = load(run, runs=runs)
+    loaded = load_run(run, runs, device)
     with progress(quiet) as listen:
         report = loaded.verify(data=data, listen=listen)
     if as_json:

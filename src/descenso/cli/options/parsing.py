@@ -3,13 +3,17 @@
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from descenso.data.io import bundled
 from descenso.data.io.files import STANDARD_INPUT, matching
 from descenso.errors import InputError
 from descenso.fields import FieldType, NotAllowed
 from descenso.i18n import gettext as _
+
+if TYPE_CHECKING:
+    # It brings JAX along, which must not delay --help.
+    from descenso.api.run import Run
 
 PAGES = (".html", ".htm")
 
@@ -65,6 +69,19 @@ def compute_on(device: str | None) -> None:
         from descenso.engine.device import use_device
 
         use_device(device)
+
+
+def load_run(reference: str, runs: Path, device: str | None) -> "Run":
+    """The run of this name, ready to compute on a device.
+
+    Raises:
+        InputError: there is no such run or device.
+    """
+    # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
+    from descenso.api.run import load
+
+    compute_on(device)
+    return load(reference, runs=runs)
 
 
 def check_tables(*tables: str | None) -> None:

@@ -32,8 +32,8 @@ def takes_reading(command: Function) -> Function:
 
     @functools.wraps(command)
     def read(*arguments: Any, **options: Any) -> None:
-        asked = ReadOptions(**{name: options.pop(name, None) for name in names})
-        command(*arguments, reading=asked, **options)
+        given = ReadOptions(**{name: options.pop(name, None) for name in names})
+        command(*arguments, reading=given, **options)
 
     own = [each for each in signature.parameters.values() if each.name != "reading"]
     read.__signature__ = signature.replace(parameters=[*own, *map(_option, names)])  # pyright: ignore[reportAttributeAccessIssue]

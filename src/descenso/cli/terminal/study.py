@@ -76,7 +76,7 @@ def show_study(study: "Study") -> None:
     for section in study.sections:
         show()
         show(section.title, style="bold")
-        # What the essence says already is not said again.
+        # What the essence says already is not repeated.
         for sentence in section.sentences:
             if sentence not in study.essence:
                 _paragraph(sentence)
