@@ -29,7 +29,7 @@ def test_it_states_the_task_the_rows_the_metrics_and_where_it_lies(run: descenso
     page = run._repr_html_()
     said = Reader(page).said
     assert f"Run {run.id}: species (multiclass)" in said
-    assert "206 to train, 69 to validate, 69 to test" in said
+    assert "206 for training, 69 for validation, 69 for testing" in said
     assert "Trained for 4 epochs" in said
     assert "in memory" in said
     measured = [line for line in rows_of(page) if line[0] in run.metrics and len(line) > 3]

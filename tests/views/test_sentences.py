@@ -7,7 +7,7 @@ CLASSES = {"loss": 0.25, "skill": 0.5, "accuracy": 0.875, "log_loss": None}
 
 def test_many_rows_are_counted_in_groups_of_digits():
     rows = {"train": 18947, "validation": 20, "test": 0}
-    assert row_counts(rows) == "18,947 to train, 20 to validate, 0 to test"
+    assert row_counts(rows) == "18,947 for training, 20 for validation, 0 for testing"
 
 
 @pytest.mark.parametrize("stopped", ["epochs", "patience", "interrupted", "diverged"])

@@ -187,7 +187,7 @@ def _of_table(runs: Sequence[Run], data: Any) -> _Common:
     table = runs[0].read(data) if is_path(data) else data
     measured = [run.encoded(table) for run in runs]
     examples, warnings = _counted_alike(runs, [each.examples for each in measured])
-    said = dict.fromkeys(warning for each in measured for warning in each.warnings)
+    notes = dict.fromkeys(warning for each in measured for warning in each.warnings)
     source = table.source if isinstance(table, Table) else None
     if source is not None and any(source.sha256 == _fingerprint(run, "test") for run in runs):
         warnings.append(
@@ -195,7 +195,7 @@ def _of_table(runs: Sequence[Run], data: Any) -> _Common:
                 "{table} was used to train one of these runs, so its scores here are optimistic."
             ).format(table=measured[0].table)
         )
-    return _Common("table", measured[0].table, examples, [*said, *warnings])
+    return _Common("table", measured[0].table, examples, [*notes, *warnings])
 
 
 def _held_out(runs: Sequence[Run]) -> _Common | None:

@@ -230,7 +230,7 @@ class Estimator(BaseEstimator):
         return values
 
     def _table(self, X: Any, *, reset: bool) -> Table:
-        """X as a table; in fit (`reset`) its names are learnt, later they are those of fit."""
+        """X as a table; in fit (`reset`) its names are kept, later they are those of fit."""
         if isinstance(X, pl.LazyFrame):
             return self._table(X.collect(), reset=reset)
         if hasattr(X, "columns"):
@@ -255,7 +255,7 @@ class Estimator(BaseEstimator):
         return table if table.names == self._names else _renamed(table, self._names)
 
     def _seen(self, X: Any) -> tuple[Run, Table]:
-        """What was learnt, and the rows to predict for."""
+        """The run, and the rows to predict for."""
         check_is_fitted(self)
         set_up()
         return self.run_, self._table(X, reset=False)

@@ -453,9 +453,8 @@ class Run(TrainedRun):
         if self.record.went_on and self.data is None:
             raise RunError(
                 _(
-                    "{run}: this run continued from the weights of another training "
-                    "(warm_start or partial_fit), so its recipe and data alone cannot "
-                    "reproduce it."
+                    "{run}: this run continued from the weights of another training (warm_start or "
+                    "partial_fit), so its recipe and data alone cannot reproduce it."
                 ).format(run=self.path or self.id)
             )
         expected = parameters(self.trained_network)
@@ -622,7 +621,7 @@ class Run(TrainedRun):
             return self, str(error)
 
     def _kept_diagnosis(self) -> dict[str, Any] | None:
-        """What the doctor found when asked, else when the training ended; None before that."""
+        """What a diagnosis found, else when the training ended; None before that."""
         if self.path is not None and (self.path / DIAGNOSIS).is_file():
             try:
                 found = json.loads(content(self.path / DIAGNOSIS))

@@ -128,8 +128,8 @@ def sweep(
     )
     for each in plan.recipes:
         check_trains(each)
-    asked = asked_of(plan)
-    known = None if folder is None else read_sweep(folder, asked)
+    requested = asked_of(plan)
+    known = None if folder is None else read_sweep(folder, requested)
     if folder is None and runs is not None:
         folder = new_folder(Path(runs), f"sweep_{preparation.target.name}", datetime.now(UTC))
     if folder is not None:
@@ -138,7 +138,7 @@ def sweep(
     with nullcontext() if folder is None else writing(folder):
         file = known or SweepFile(
             version=VERSION,
-            asked=as_json(asked),
+            asked=as_json(requested),
             environment=environment(),
             members={},
             kept=None,

@@ -1,7 +1,13 @@
 """The lessons: each measures one topic of the theory on a run, a table or bundled data.
 
-A lesson is a function of this module, such as `descenso.lessons.losses()`. It takes a run, or a
-table and its target as `descenso.train` does, and returns a `Lesson`: sentences, `.table` and
+A lesson is a function of this module, such as `descenso.lessons.losses()`. Every lesson takes
+
+- `data` and `target`: a run, or a table and the column to predict, as `descenso.train` takes them;
+  without them the lesson is measured on the bundled penguins;
+- fields of the recipe, such as `epochs=50`; and `columns`, `drop` and `on_progress`, as
+  `descenso.lessons.subject.subject` describes them;
+
+raises `InputError` where these cannot be used, and returns a `Lesson`: sentences, `.table` and
 `.chart`.
 
 To add a lesson, add one file to `topics`: a function of the file's name, and two lines,

@@ -87,7 +87,7 @@ class Subject:
             listen = self._hearing(_("Training a network"))
             state = fit_network(trained.experiment, listen=listen)
             trained = begin_run(trained).with_state(state)
-        check_learnt(trained.epochs > 0 or self.experiment.recipe.epochs == 0)
+        check_trained(trained.epochs > 0 or self.experiment.recipe.epochs == 0)
         return trained
 
     @property
@@ -103,7 +103,7 @@ class Subject:
         for epoch, network in self.course.walk():
             self.on_progress(_("Training a network"), epoch / epochs)
             yield epoch, network
-        check_learnt(epoch > 0)
+        check_trained(epoch > 0)
 
     def trained_by(self, recipe: Recipe, what: str) -> list[Record]:
         """The epochs of a training by another recipe; its losses as the network sees its target.
@@ -122,13 +122,13 @@ class Subject:
         return listen
 
 
-def check_learnt(learnt: bool) -> None:
+def check_trained(trained: bool) -> None:
     """Refuse trainings that diverged before there was anything to show.
 
     Raises:
         RecipeError: they did.
     """
-    if not learnt:
+    if not trained:
         raise RecipeError(
             _(
                 "The loss became infinite at once, so there is nothing to show. A "

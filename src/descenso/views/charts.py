@@ -95,6 +95,18 @@ def svg(chart: alt.TopLevelMixin, alternative: str) -> str:
     return picture.replace("<svg", label, 1)
 
 
+def lines_by(column: str, **more: Any) -> tuple[alt.Color, alt.StrokeDash]:
+    """What distinguishes the lines of a chart: a colour and a dash for each value of a column."""
+    look: dict[str, Any] = {"title": None, "sort": None, "legend": alt.Legend(orient="top")} | more
+    return alt.Color(column, **look), alt.StrokeDash(column, scale=DASHES, **look)
+
+
+def points_by(column: str) -> tuple[alt.Color, alt.Shape]:
+    """What distinguishes the points of a chart: a colour and a shape for each value of a column."""
+    look: dict[str, Any] = {"title": None, "sort": None, "legend": alt.Legend(orient="top")}
+    return alt.Color(column, **look), alt.Shape(column, **look)
+
+
 def log_scale(values: pl.Series) -> alt.Scale:
     """Logarithmic where all values are positive; a loss of exactly 0 has no logarithm."""
     return alt.Scale(type="log" if (values > 0).all() else "symlog", nice=False)

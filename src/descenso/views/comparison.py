@@ -129,16 +129,7 @@ def _runs_section(runs: pl.DataFrame) -> Section:
         table=runs.drop("path").with_columns(
             pl.col("created").str.slice(0, 16).str.replace("T", " ")
         ),
-        column_titles={
-            "run": _("run"),
-            "created": _("created (UTC)"),
-            "train_rows": _("training rows"),
-            "columns": _("columns"),
-            "parameters": _("parameters"),
-            "epochs": _("epochs"),
-            "kept_epoch": _("kept epoch"),
-            "seconds": _("seconds"),
-        },
+        column_titles={"created": _("created (UTC)")},
     )
 
 
@@ -150,7 +141,8 @@ def _recipes_section(recipes: pl.DataFrame) -> Section:
         if recipes.height
         else [_("The settings are the same. Rows and columns are in the table above.")],
         table=recipes if recipes.height else None,
-        column_titles={"field": _("field")},
+        # A run may be called like a column that has a title.
+        column_titles={name: name for name in recipes.columns} | {"field": _("field")},
     )
 
 
@@ -243,19 +235,15 @@ def _beside(
         title=_("{run} vs {first}").format(run=run, first=first),
         sentences=sentences,
         table=table,
-        column_titles={
-            "metric": _("metric"),
-            "first": first,
-            "value": run,
-            "difference": _("difference"),
-            "low": _("low"),
-            "high": _("high"),
-            "verdict": _("verdict"),
-        },
-        cell_words={"better": _("better"), "worse": _("worse"), "noise": _("noise")},
+        column_titles={"first": first, "value": run},
+        cell_words=_verdict_words(),
         draw=(lambda: _intervals(spans, run, first)) if spans.height else None,
         alternative=_("The difference of each metric with its interval; the dashed line is 0."),
     )
+
+
+def _verdict_words() -> dict[str, str]:
+    return {"better": _("better"), "worse": _("worse"), "noise": _("noise")}
 
 
 def _named(rows: pl.DataFrame) -> dict[str, str]:
@@ -264,7 +252,7 @@ def _named(rows: pl.DataFrame) -> dict[str, str]:
 
 def _intervals(rows: pl.DataFrame, run: str, first: str) -> alt.TopLevelMixin:
     """Each metric's difference as a point on its interval: in a row, and on a scale of its own."""
-    words = {"better": _("better"), "worse": _("worse"), "noise": _("noise")}
+    words = _verdict_words()
     seen = rows.with_columns(
         pl.col("metric").replace(_named(rows)), pl.col("verdict").replace(words)
     )

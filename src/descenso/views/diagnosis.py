@@ -298,7 +298,7 @@ def _evidence_table(evidence: Sequence[Evidence]) -> pl.DataFrame:
 
 
 def _heads() -> dict[str, str]:
-    return {"measure": _("measured"), "value": _("value"), "expected": _("usual")}
+    return {"measure": _("measured"), "expected": _("usual")}
 
 
 def _tried(tried: Sequence[Diagnosed]) -> Section:
@@ -333,13 +333,6 @@ def _tried(tried: Sequence[Diagnosed]) -> Section:
                 "noise": pl.Float64,
             },
         ),
-        column_titles={
-            "cause": _("cause"),
-            "change": _("change"),
-            "before": _("before"),
-            "after": _("after"),
-            "noise": _("noise"),
-        },
         most=len(rows),
     )
 
@@ -361,12 +354,7 @@ def _curves_chart(curves: Mapping[str, Sequence[float | None]]) -> "alt.TopLevel
         .mark_line()
         .encode(
             alt.X("epoch:Q", title=_("epoch of the trial")),
-            alt.Y(
-                "loss:Q",
-                title=_("training loss"),
-                scale=log_scale(frame["loss"]),
-                axis=SHORT,
-            ),
+            alt.Y("loss:Q", title=_("training loss"), scale=log_scale(frame["loss"]), axis=SHORT),
             alt.Color("training:N", title=None, sort=order, scale=alt.Scale(domain=order)),
             alt.StrokeDash("training:N", title=None, sort=order, scale=alt.Scale(domain=order)),
         )

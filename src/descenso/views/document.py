@@ -90,6 +90,12 @@ def document(title: str, lead: str, sections: Sequence[PageSection], end: str = 
     )
 
 
+def lead(remarks: Sequence[str], essence: Iterable[str]) -> str:
+    """What stands below a page's heading: remarks of less weight, then what was found."""
+    above = "".join(f'<p class="faint">{escaped(remark)}</p>' for remark in remarks)
+    return f'{above}<div class="essence">{paragraphs(essence)}</div>'
+
+
 def paragraphs(sentences: Iterable[str]) -> str:
     """Each sentence as a paragraph."""
     return "".join(map(html.paragraph, sentences))

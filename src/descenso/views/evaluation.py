@@ -69,16 +69,16 @@ def metrics_table(measured: Measured) -> str:
         ]
         for name, value in values.items()
     ]
-    titles, said = ["", _("value")], ""
+    titles, note = ["", _("value")], ""
     if drawn:
         titles.append(_("{percent} interval").format(percent=percent(drawn["confidence"], "g")))
         resampled = _("Intervals from {n} bootstrap resamples of the rows.")
-        said = paragraph(resampled.format(n=whole(drawn["resamples"])))
+        note = paragraph(resampled.format(n=whole(drawn["resamples"])))
     remarks = [
         f"{metric_name(name)}: {metric_remark(name)}" for name in values if metric_remark(name)
     ]
     notes = "".join(map(paragraph, exact_interval(measured)))
-    return table(titles, rows, named=True) + "".join(map(paragraph, remarks)) + said + notes
+    return table(titles, rows, named=True) + "".join(map(paragraph, remarks)) + note + notes
 
 
 def _interval(interval: Sequence[float] | None) -> str:
@@ -145,8 +145,8 @@ def classes_table(classes: Sequence[Measured] | None) -> str:
     titles = ["", _("precision"), _("recall"), _("F1"), _("rows")]
     hidden = len(classes) - len(shown)
     more = ngettext("and {n} more class", "and {n} more classes", hidden).format(n=whole(hidden))
-    said = f"<p>{dim(more)}</p>" if hidden else ""
-    return heading(_("Each class")) + table(titles, rows, named=True) + said
+    note = f"<p>{dim(more)}</p>" if hidden else ""
+    return heading(_("Each class")) + table(titles, rows, named=True) + note
 
 
 def _calibration(measured: Measured) -> str:

@@ -227,15 +227,15 @@ def _columns(inspection: Values, width: int) -> list[Line]:
         ]
         left = width - sum(cell_len(text) for text, _style in line)
         found.append([*line, *_shape(each, left, width)])
-    said = [legend(columns)]
+    legends = [legend(columns)]
     if with_skill:
-        said.append(
+        legends.append(
             _(
                 "skill: how well the column alone predicts the target on held-out "
                 "rows; 1 is perfect, 0 is no better than a constant"
             )
         )
-    for each in filter(None, said):
+    for each in filter(None, legends):
         found += [[(text, "dim")] for [(text, _style)] in _wrapped(each, width, 2)]
     return found
 
@@ -296,8 +296,8 @@ def _findings(findings: Sequence[Values], width: int) -> list[Line]:
     by_words: dict[tuple[str, str], list[Values]] = {}
     for each in findings:
         by_words.setdefault((each["severity"], _words(each)), []).append(each)
-    room = max(cell_len(severity_name(severity)) for severity, _said in by_words)
-    for (severity, _said), alike in by_words.items():
+    room = max(cell_len(severity_name(severity)) for severity, _text in by_words)
+    for (severity, _text), alike in by_words.items():
         listed = alike if len(alike) <= MOST_ALIKE else alike[:1]
         for each in listed:
             text = f"{each['summary']} {each['remedy']}"

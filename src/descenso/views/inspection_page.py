@@ -54,10 +54,12 @@ def _target(target: Values | None) -> str:
     if target is None:
         return ""
     title = _("Target")
-    said = f"<p>{escaped(title)} <b>{escaped(target['name'])}</b>: {escaped(target['reason'])}</p>"
+    sentence = (
+        f"<p>{escaped(title)} <b>{escaped(target['name'])}</b>: {escaped(target['reason'])}</p>"
+    )
     if not target["classes"]:
         picture = histogram(target["histogram"]["counts"]) if target["histogram"] else ""
-        return f"{said}<p>{picture} {escaped(span(target))}</p>"
+        return f"{sentence}<p>{picture} {escaped(span(target))}</p>"
     shown = target["classes"][:MOST_CLASSES]
     most = shown[0]["rows"]
     rows = [
@@ -74,15 +76,15 @@ def _target(target: Values | None) -> str:
     if hidden:
         more = ngettext("and {n} more class", "and {n} more classes", hidden)
         rows.append([dim(more.format(n=whole(hidden)))])
-    return said + table([], rows)
+    return sentence + table([], rows)
 
 
 def _split(inspection: Values) -> str:
     split = inspection["split"]
-    said = list(inspection["notes"])
+    sentences = list(inspection["notes"])
     if split is not None:
-        said.insert(0, _("Rows: {counts}").format(counts=row_counts(split)))
-    return "".join(map(paragraph, said))
+        sentences.insert(0, _("Rows: {counts}").format(counts=row_counts(split)))
+    return "".join(map(paragraph, sentences))
 
 
 def _columns(columns: Sequence[Values]) -> str:

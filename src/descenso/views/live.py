@@ -42,7 +42,7 @@ def training_display(
 
     Args:
         listen: who listens already.
-        progress: whether a display is wanted.
+        progress: whether a display is to be shown.
         records: of the epochs before, where a training goes on.
     """
     if listen is not None or not progress or not in_notebook():
@@ -113,20 +113,20 @@ class Live:
             self._draw()
 
     def __repr__(self) -> str:
-        return self._said() or self._title
+        return self._outcome() or self._title
 
     def _repr_html_(self) -> str:
         kept = self._ended.summary["kept_epoch"] if self._ended else 0
         epochs = self._advanced.epochs if self._advanced and not self._ended else 0
         return html.fragment(
             html.heading(self._title) if self._title else "",
-            paragraph(self._said()) if self._ended else self._bar(),
+            paragraph(self._outcome()) if self._ended else self._bar(),
             *map(paragraph, headlines(parts_of(self._ended.summary)) if self._ended else ()),
             curves.losses(self._records, epochs=epochs, kept=kept),
             *map(paragraph, self._remarks[-MOST_REMARKS:]),
         )
 
-    def _said(self) -> str:
+    def _outcome(self) -> str:
         if self._ended is None:
             return ""
         summary = self._ended.summary
@@ -142,18 +142,18 @@ class Live:
         far = _("epoch {epoch} of {epochs}").format(
             epoch=whole(int(now.epoch)), epochs=whole(now.epochs)
         )
-        said = [far]
+        parts = [far]
         if now.remaining_seconds:
-            said.append(_("{time} left").format(time=duration(now.remaining_seconds)))
+            parts.append(_("{time} left").format(time=duration(now.remaining_seconds)))
         if self._records:
             latest = self._records[-1]
             titles = record_titles(latest)
-            said += [
+            parts += [
                 f"{titles[name]} {number(latest[name])}"
                 for name in titles
                 if "loss" in name or name.startswith("validation")
             ]
-        return _progress(now.epoch, max(now.epochs, 1), " · ".join(said))
+        return _progress(now.epoch, max(now.epochs, 1), " · ".join(parts))
 
     def _draw(self) -> None:
         # Only where there is a kernel, and with it IPython.
@@ -169,6 +169,6 @@ class Live:
         self._due = now + max(REDRAW_SECONDS, 20 * (now - began))
 
 
-def _progress(done: float, whole_of_it: float | int, said: str) -> str:
+def _progress(done: float, whole_of_it: float | int, words: str) -> str:
     """A bar, and how far that is in words."""
-    return f'<p><progress max="{whole_of_it}" value="{done:.2f}"></progress> {escaped(said)}</p>'
+    return f'<p><progress max="{whole_of_it}" value="{done:.2f}"></progress> {escaped(words)}</p>'

@@ -101,5 +101,5 @@ def _warnings(warnings: Sequence[str]) -> str:
 
 def _where(where: str) -> str:
     if where:
-        return _("The run lies in {path}").format(path=where)
+        return _("The run is in {path}").format(path=where)
     return _("The run is in memory; run.save(folder) keeps it.")

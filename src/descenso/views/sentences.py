@@ -31,7 +31,9 @@ def learning(prepared: "Prepared") -> str:
 def row_counts(rows: Mapping[str, int]) -> str:
     """How many rows are for what."""
     counts = {part: whole(rows[part]) for part in ("train", "validation", "test")}
-    return _("{train} to train, {validation} to validate, {test} to test").format(**counts)
+    return _("{train} for training, {validation} for validation, {test} for testing").format(
+        **counts
+    )
 
 
 def ending(summary: Mapping[str, Any]) -> str:

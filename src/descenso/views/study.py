@@ -15,8 +15,9 @@ from polars import selectors
 
 from descenso import html
 from descenso.i18n import gettext as _
-from descenso.views.document import PageSection, document, paragraphs, table
+from descenso.views.document import PageSection, document, lead, paragraphs, table
 from descenso.views.inspection import BLOCKS, short
+from descenso.views.words import column_title
 
 if TYPE_CHECKING:
     import altair as alt
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Section:
-    """A step of a lesson: something measured, said in words and shown.
+    """A step of a lesson: something measured, in words and shown.
 
     Attributes:
         name: a word for it in JSON and in Python.
         title: its heading, for people.
         sentences: what the numbers show, a sentence each.
         table: the numbers; None where the sentences hold them.
-        column_titles: the table's columns, for people; a column without one keeps its name.
+        column_titles: the table's columns, for people, where not the usual `column_title`.
         cell_words: what cells of the table say in English, as people read it.
         draw: makes its chart; None without. Drawing waits until somebody looks.
         alternative: what the chart shows, for those who do not see it.
@@ -54,7 +55,9 @@ class Section:
         """The table as people read it."""
         if self.table is None:
             return None
-        heads = {name: self.column_titles.get(name, name) for name in self.table.columns}
+        heads = {
+            name: self.column_titles.get(name) or column_title(name) for name in self.table.columns
+        }
         answers = {True: _("true"), False: _("false")}
         return self.table.with_columns(
             selectors.string().replace(self.cell_words),
@@ -101,10 +104,30 @@ class Study(ABC):
 
     def page(self) -> str:
         """All of it as one HTML page that needs no script and no network."""
-        return study_page(self)
+        return document(self.title, self._lead(), [*map(self._shown, self.sections)])
 
     def _repr_html_(self) -> str:
-        return study_fragment(self)
+        sections = map(self._shown, self.sections)
+        parts = (html.heading(each.title) + each.body for each in sections)
+        return html.fragment(html.heading(self.title), self._lead(), *parts)
+
+    def _lead(self) -> str:
+        return lead([self.subject], self.essence)
+
+    def _shown(self, section: Section) -> PageSection:
+        """A section as HTML."""
+        body = paragraphs(section.sentences)
+        if section.draw is not None:
+            # It brings Altair along, which only those wait for who look at charts.
+            from descenso.views.charts import svg
+
+            # On a telephone its words would be too small to read: it scrolls, by keyboard too.
+            picture = svg(self.charts[section.name], section.alternative)
+            body += f'<figure class="wide" tabindex="0">{picture}</figure>'
+        shown = section.shown_table()
+        if shown is not None:
+            body += table(shown, section.most)
+        return PageSection(section.name, section.title, body)
 
 
 def sketch(
@@ -154,37 +177,3 @@ def finite_table(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(
         pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in floats
     )
-
-
-def study_page(study: Study) -> str:
-    """A study as one HTML page that needs no script and no network."""
-    return document(
-        study.title, _lead(study), [_section(study, section) for section in study.sections]
-    )
-
-
-def study_fragment(study: Study) -> str:
-    """A study as HTML to stand in a notebook."""
-    sections = (_section(study, section) for section in study.sections)
-    parts = (html.heading(each.title) + each.body for each in sections)
-    return html.fragment(html.heading(study.title), _lead(study), *parts)
-
-
-def _lead(study: Study) -> str:
-    subject, essence = html.escaped(study.subject), paragraphs(study.essence)
-    return f'<p class="faint">{subject}</p><div class="essence">{essence}</div>'
-
-
-def _section(study: Study, section: Section) -> PageSection:
-    body = paragraphs(section.sentences)
-    if section.draw is not None:
-        # It brings Altair along, which only those wait for who look at charts.
-        from descenso.views.charts import svg
-
-        # On a telephone its words would be too small to read: it scrolls, by keyboard too.
-        picture = svg(study.charts[section.name], section.alternative)
-        body += f'<figure class="wide" tabindex="0">{picture}</figure>'
-    shown = section.shown_table()
-    if shown is not None:
-        body += table(shown, section.most)
-    return PageSection(section.name, section.title, body)

@@ -12,7 +12,7 @@ from descenso.i18n import gettext as _
 from descenso.i18n import ngettext, percent
 from descenso.recipe import to_text
 from descenso.runs.search.ranking import CONFIDENCE
-from descenso.views.charts import HEIGHT, SHORT, WIDTH, log_scale
+from descenso.views.charts import HEIGHT, SHORT, WIDTH, log_scale, points_by
 from descenso.views.numbers import number, whole
 from descenso.views.study import Section, Study, finite_table
 from descenso.views.words import part_name, task_name
@@ -32,10 +32,10 @@ class Sweep(Study):
         seeds: that each recipe was trained from.
         best: the values of the best recipe; None where all diverged.
         ranking: a row for each recipe, the best first: rank, the fields that vary, the mean of the
-            watched loss over the seeds and its sd, how many times the best one's loss it is with
+            ranked loss over the seeds and its sd, how many times the best one's loss it is with
             the interval of that, low and high, how many seeds diverged, and the verdict: best,
             noise, worse, diverged, or unknown of one seed.
-        members: a row for each network: the fields that vary, seed, loss (the watched one; null
+        members: a row for each network: the fields that vary, seed, loss (on these rows; null
             where it diverged), epochs, kept_epoch, diverged.
         run: the best recipe's run, a `Run`; None where all diverged.
         path: the folder from which a sweep goes on; None in memory.
@@ -129,7 +129,7 @@ def _json_value(value: Any) -> Any:
 
 
 def _essence(found: dict[str, Any], fields: Sequence[str]) -> list[str]:
-    ranking, watched = found["ranking"], part_name(found["watched"])
+    ranking, part = found["ranking"], part_name(found["watched"])
     best = ranking.row(0, named=True)
     sentences: list[str] = []
     if found["best"] is None:
@@ -137,7 +137,7 @@ def _essence(found: dict[str, Any], fields: Sequence[str]) -> list[str]:
     else:
         sentences.append(
             _("Best: {values}, with a mean {part} loss of {mean}.").format(
-                values=described(found["best"]), part=watched, mean=_with_spread(best)
+                values=described(found["best"]), part=part, mean=_with_spread(best)
             )
         )
         sentences += _beside_the_best(ranking, len(found["seeds"]))
@@ -182,9 +182,7 @@ def _beside_the_best(ranking: pl.DataFrame, seeds: int) -> list[str]:
     if worse:
         sentences.append(
             ngettext(
-                "{n} recipe is significantly worse.",
-                "{n} recipes are significantly worse.",
-                worse,
+                "{n} recipe is significantly worse.", "{n} recipes are significantly worse.", worse
             ).format(n=worse)
         )
     return sentences
@@ -201,11 +199,11 @@ def _words() -> dict[str, str]:
 
 
 def _ranking_section(
-    ranking: pl.DataFrame, fields: Sequence[str], watched: str, seeds: int
+    ranking: pl.DataFrame, fields: Sequence[str], part: str, seeds: int
 ) -> Section:
     sentences = [
         _("Ranked by the mean {part} loss over the seeds (± one standard deviation).").format(
-            part=part_name(watched)
+            part=part_name(part)
         )
     ]
     if seeds > 1:
@@ -225,16 +223,9 @@ def _ranking_section(
             [] if seeds > 1 else ["sd", "low", "high"],
             [] if any(ranking["diverged"]) else ["diverged"],
         ),
-        column_titles={
-            "rank": _("rank"),
-            "mean": _("mean loss"),
-            "sd": _("±"),
-            "times": _("ratio to the best"),
-            "low": _("low"),
-            "high": _("high"),
-            "diverged": _("diverged"),
-            "verdict": _("verdict"),
-        },
+        # A field of the recipe keeps the name that is typed.
+        column_titles={name: name for name in fields}
+        | {"mean": _("mean loss"), "sd": _("±"), "times": _("ratio to the best")},
         cell_words=_words(),
         draw=lambda: _ranked(ranking.drop_nulls("mean").head(MOST_RANKED), fields),
         alternative=_("The mean loss of each recipe, with one standard deviation to each side."),
@@ -257,18 +248,18 @@ def _ranked(ranking: pl.DataFrame, fields: Sequence[str]) -> alt.TopLevelMixin:
     )
     y = alt.Y("recipe:N", sort=None, title=None, axis=alt.Axis(labelLimit=240))
     scale = alt.Scale(zero=False)
-    colour = alt.Color("verdict:N", title=None, sort=None, legend=alt.Legend(orient="top"))
+    colour, shape = points_by("verdict:N")
     base = alt.Chart(seen)
     bands = base.mark_rule(strokeWidth=2).encode(
         alt.X("below:Q", title=_("loss"), scale=scale, axis=SHORT), alt.X2("above:Q"), y, colour
     )
     points = base.mark_point(filled=True, size=50).encode(
-        alt.X("mean:Q", scale=scale), y, colour, alt.Shape("verdict:N", legend=None, sort=None)
+        alt.X("mean:Q", scale=scale), y, colour, shape
     )
     return (bands + points).properties(width=WIDTH - 200, height=18 * max(seen.height, 1))
 
 
-def _field_section(members: pl.DataFrame, name: str, watched: str) -> Section:
+def _field_section(members: pl.DataFrame, name: str, part: str) -> Section:
     """The loss against one field: each network a point, and a line through each value's best."""
     known = members.drop_nulls("loss")
     best = known.group_by(name, maintain_order=True).agg(
@@ -292,9 +283,14 @@ def _field_section(members: pl.DataFrame, name: str, watched: str) -> Section:
 
     return Section(
         name=name,
-        title=_("The {part} loss by {field}").format(part=part_name(watched), field=name),
+        title=_("The {part} loss by {field}").format(part=part_name(part), field=name),
         table=best.sort(name) if best.schema[name].is_numeric() else best,
-        column_titles={"least": _("lowest loss"), "mean": _("mean loss"), "n": _("networks")},
+        column_titles={
+            name: name,
+            "least": _("lowest loss"),
+            "mean": _("mean loss"),
+            "n": _("networks"),
+        },
         draw=draw if known.height else None,
         alternative=_("The loss of each network by {field}; a line joins the lowest.").format(
             field=name

@@ -3,7 +3,68 @@
 from collections.abc import Mapping
 from typing import Any
 
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
+
+# Columns that several tables have, or whose title is their name in words.
+_COLUMN_TITLES = {
+    "activation": N_("activation"),
+    "array": N_("array"),
+    "after": N_("after"),
+    "batch_size": N_("batch size"),
+    "before": N_("before"),
+    "cause": N_("cause"),
+    "change": N_("change"),
+    "column": N_("column"),
+    "columns": N_("columns"),
+    "depth": N_("hidden layers"),
+    "derivative": N_("derivative"),
+    "difference": N_("difference"),
+    "diverged": N_("diverged"),
+    "epoch": N_("epoch"),
+    "epochs": N_("epochs"),
+    "epochs_to_goal": N_("epochs to reach the loss"),
+    "gap": N_("gap"),
+    "gradient_norm": N_("gradient norm"),
+    "group": N_("what it changes"),
+    "high": N_("high"),
+    "input": N_("input"),
+    "iterations": N_("iterations"),
+    "iterations_per_epoch": N_("iterations per epoch"),
+    "iterations_to_goal": N_("iterations to reach it"),
+    "kept_epoch": N_("kept epoch"),
+    "layer": N_("layer"),
+    "learning_rate": N_("learning rate"),
+    "loss": N_("loss"),
+    "low": N_("low"),
+    "measured": N_("measured change of the loss"),
+    "metric": N_("metric"),
+    "noise": N_("noise"),
+    "output_activation": N_("output activation"),
+    "parameters": N_("parameters"),
+    "predicted": N_("predicted change of the loss"),
+    "prediction": N_("prediction"),
+    "probability_of_truth": N_("probability of the true class"),
+    "problem": N_("problem"),
+    "rank": N_("rank"),
+    "relative_difference": N_("relative difference"),
+    "right": N_("right"),
+    "rose": N_("share of epochs with a rise"),
+    "row": N_("row"),
+    "rows_per_second": N_("rows per second"),
+    "run": N_("run"),
+    "seconds": N_("seconds"),
+    "setting": N_("setting"),
+    "target": N_("target"),
+    "train_rows": N_("training rows"),
+    "truth": N_("truth"),
+    "unit": N_("unit"),
+    "validation_loss": N_("validation loss"),
+    "value": N_("value"),
+    "variant": N_("variant"),
+    "verdict": N_("verdict"),
+    "weight": N_("weight"),
+}
 
 
 def part_name(part: str) -> str:
@@ -59,6 +120,11 @@ def record_titles(record: Mapping[str, Any]) -> dict[str, str]:
         "elapsed_seconds": _("seconds"),
     }
     return {name: title for name, title in titles.items() if record.get(name) is not None}
+
+
+def column_title(column: str) -> str:
+    """The title of a table's column; one that is not among the usual ones keeps its name."""
+    return _(_COLUMN_TITLES[column]) if column in _COLUMN_TITLES else column
 
 
 def status_name(status: str) -> str:

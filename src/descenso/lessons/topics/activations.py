@@ -17,7 +17,7 @@ from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import subject
 from descenso.runs.trained import TrainedRun
-from descenso.views.charts import DASHES, HEIGHT, WIDTH
+from descenso.views.charts import HEIGHT, WIDTH, lines_by
 from descenso.views.numbers import number
 
 PLACE = 8
@@ -32,14 +32,6 @@ def activations(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """Each activation with its derivative, where it is flat, and the share of units that are there.
 
     A unit is flat on a row where f′(z) is below a twentieth of the steepest that f gets on [-4, 4].
-
-    Args:
-        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
-        target: the column to predict, where `data` is a table.
-        **fields: of the recipe, such as `activation="sigmoid"`; see `subject`.
-
-    Raises:
-        InputError: the data or the recipe cannot be used.
 
     >>> curves = activations(epochs=1).tables["curves"]
     >>> curves.filter(activation="sigmoid", z=0.0)["derivative"].item()
@@ -89,8 +81,7 @@ def _curves() -> Section:
             .mark_line(clip=True)
             .encode(
                 alt.X("z", title="z"),
-                alt.Color("activation", title=None, legend=alt.Legend(orient="top", columns=4)),
-                alt.StrokeDash("activation", scale=DASHES, title=None),
+                *lines_by("activation", legend=alt.Legend(orient="top", columns=4)),
             )
         )
         size = {"width": WIDTH // 2 - 40, "height": HEIGHT}
@@ -113,11 +104,7 @@ def _curves() -> Section:
             ).format(reach=f"{ZOOM:.0f}")
         ],
         table=table,
-        column_titles={
-            "activation": _("activation"),
-            "value": "a = f(z)",
-            "derivative": "f′(z)",
-        },
+        column_titles={"value": "a = f(z)", "derivative": "f′(z)"},
         draw=draw,
         alternative=_("The seven activations and their derivatives against z."),
         sketch=sketch(slopes),
@@ -157,7 +144,6 @@ def _flat() -> Section:
         ],
         table=table,
         column_titles={
-            "activation": _("activation"),
             "steepest": _("largest f′"),
             "flat_below": _("flat for z below"),
             "flat_above": _("flat for z above"),
@@ -196,9 +182,8 @@ def _units(trained: TrainedRun) -> tuple[Section, dict[str, Any]]:
         sentence = _("This network has no hidden layers that descenso can measure.")
     elif after.is_empty():
         sentence = _(
-            "On average over the training rows, {start} of the hidden units "
-            "({activation}) are flat; {dead} are flat on every row. The network is "
-            "untrained."
+            "On average over the training rows, {start} of the hidden units ({activation}) are "
+            "flat; {dead} are flat on every row. The network is untrained."
         ).format(
             activation=activation,
             start=percent(start["flat"].to_numpy().mean()),
@@ -206,9 +191,8 @@ def _units(trained: TrainedRun) -> tuple[Section, dict[str, Any]]:
         )
     else:
         sentence = _(
-            "On average over the training rows, {start} of the hidden units "
-            "({activation}) were flat at the start and {trained} are after training; "
-            "{dead} are flat on every row."
+            "On average over the training rows, {start} of the hidden units ({activation}) were "
+            "flat at the start and {trained} are after training; {dead} are flat on every row."
         ).format(
             activation=activation,
             start=percent(start["flat"].to_numpy().mean()),
@@ -222,7 +206,6 @@ def _units(trained: TrainedRun) -> tuple[Section, dict[str, Any]]:
         table=table,
         column_titles={
             "moment": _("when"),
-            "layer": _("layer"),
             "flat": _("share of flat units"),
             "dead": _("share flat on every row"),
         },

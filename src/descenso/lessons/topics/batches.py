@@ -21,7 +21,7 @@ from descenso.i18n import N_, decimal, ngettext, percent
 from descenso.i18n import gettext as _
 from descenso.layout import bucket
 from descenso.lessons.lesson import Lesson, Section
-from descenso.lessons.subject import Subject, check_learnt, subject
+from descenso.lessons.subject import Subject, check_trained, subject
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
 
@@ -40,14 +40,6 @@ def batches(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     The spread of the gradient is that of 400 batches drawn with replacement at the starting
     weights: its variance, summed over all weights, should be that of single rows over B, the size.
     The speed is that of training on this machine, compilation left out.
-
-    Args:
-        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
-        target: the column to predict, where `data` is a table.
-        **fields: of the recipe, such as `epochs=50`; see `subject`.
-
-    Raises:
-        InputError: the data or the recipe cannot be used.
 
     >>> lesson = batches(epochs=2)
     >>> lesson.tables["counting"]["iterations_per_epoch"][0]  # batches of one row
@@ -72,9 +64,7 @@ def batches(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
                 "{rows} rows in batches of {size} make {n} iterations per epoch, one update each.",
                 plan.iterations_per_epoch,
             ).format(
-                rows=whole(rows),
-                size=whole(plan.batch_size),
-                n=whole(plan.iterations_per_epoch),
+                rows=whole(rows), size=whole(plan.batch_size), n=whole(plan.iterations_per_epoch)
             ),
             _(
                 "The variance of the gradient is proportional to the batch size to "
@@ -113,15 +103,12 @@ def _counting(rows: int, epochs: int, sizes: Sequence[int]) -> Section:
         title=_("One epoch in batches"),
         sentences=[
             _(
-                "An epoch is one pass over all {rows} rows, a batch is some of them, "
-                "and an iteration is one update with one batch. Epochs in this "
-                "recipe: {epochs}."
+                "An epoch is one pass over all {rows} rows, a batch is some of them, and an "
+                "iteration is one update with one batch. Epochs in this recipe: {epochs}."
             ).format(rows=whole(rows), epochs=whole(epochs))
         ],
         table=table,
         column_titles={
-            "batch_size": _("batch size"),
-            "iterations_per_epoch": _("iterations per epoch"),
             "last_batch": _("rows in the last batch"),
             "iterations": _("iterations in total"),
         },
@@ -219,7 +206,6 @@ def _noise_section(noise: pl.DataFrame) -> Section:
         ],
         table=noise,
         column_titles={
-            "batch_size": _("batch size"),
             "variance": _("variance of the gradient"),
             "predicted": _("predicted by 1/B"),
         },
@@ -238,7 +224,7 @@ def _learning(given: Subject, sizes: Sequence[int]) -> tuple[pl.DataFrame, float
         courses.append([record["loss"] for record in given.trained_by(recipe, message)])
         given.on_progress(_("Timing batches of {size}").format(size=whole(size)), None)
         speeds.append(round(rows_per_second(experiment, size)))
-    check_learnt(any(courses))
+    check_trained(any(courses))
     goal = WITHIN * max(min(losses) for losses in courses if losses)
     epochs = [
         next((epoch for epoch, loss in enumerate(losses, 1) if loss <= goal), None)
@@ -310,13 +296,7 @@ def _learning_section(learning: pl.DataFrame, goal: float, knee: int) -> Section
             ),
         ],
         table=learning,
-        column_titles={
-            "batch_size": _("batch size"),
-            "rows_per_second": _("rows per second"),
-            "loss": _("final loss"),
-            "epochs_to_goal": _("epochs to reach the loss"),
-            "iterations_to_goal": _("iterations to reach it"),
-        },
+        column_titles={"loss": _("final loss")},
         draw=draw,
         alternative=_("Rows per second, and epochs to reach a loss, by batch size."),
     )

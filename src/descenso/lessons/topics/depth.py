@@ -20,9 +20,9 @@ from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
 from descenso.layout import Layout
 from descenso.lessons.lesson import Lesson, Section, sketch
-from descenso.lessons.subject import Subject, check_learnt, subject
+from descenso.lessons.subject import Subject, check_trained, subject
 from descenso.runs.seeds import usable
-from descenso.views.charts import DASHES, HEIGHT, WIDTH
+from descenso.views.charts import HEIGHT, WIDTH, lines_by
 from descenso.views.numbers import number, whole
 
 PLACE = 9
@@ -73,26 +73,16 @@ class Stack(eqx.Module):
 
 
 def depth(
-    data: Any = None,
-    target: Any = None,
-    *,
-    depths: Sequence[int] = DEPTHS,
-    **fields: Any,
+    data: Any = None, target: Any = None, *, depths: Sequence[int] = DEPTHS, **fields: Any
 ) -> Lesson:
     """The gradient's norm layer by layer, for seven activations in stacks of 2 to 40 hidden layers.
 
     At the starting weights and after a short training, each from three seeds at once, with the
-    start that suits the activation (He et al. 2015, else Glorot & Bengio 2010).
+    start that suits the activation (He et al. 2015, else Glorot & Bengio 2010). Hidden layers,
+    activation and init are the lesson's own, whatever the recipe says.
 
     Args:
-        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
-        target: the column to predict, where `data` is a table.
         depths: numbers of hidden layers.
-        **fields: of the recipe, such as `epochs=50`; see `subject`. Hidden layers, activation and
-            init are the lesson's own.
-
-    Raises:
-        InputError: the data or the recipe cannot be used.
 
     >>> table = depth(depths=(2, 8), epochs=2).tables["depths"]
     >>> ratios = dict(table.filter(depth=8).select("activation", "first_over_last").iter_rows())
@@ -107,7 +97,7 @@ def depth(
     by_ratio = deepest.sort("first_over_last")
     least, most = by_ratio.row(0, named=True), by_ratio.row(-1, named=True)
     by_loss = deepest.drop_nulls("loss").sort("loss")
-    check_learnt(by_loss.height > 0)
+    check_trained(by_loss.height > 0)
     lowest, highest = by_loss.row(0, named=True), by_loss.row(-1, named=True)
     return Lesson(
         topic="depth",
@@ -115,9 +105,8 @@ def depth(
         subject=given.description,
         essence=[
             _(
-                "With {depth} layers of {worst}, the gradient of the first layer is "
-                "{ratio} times that of the last hidden layer before training; with "
-                "{best}, {other} times."
+                "With {depth} layers of {worst}, the gradient of the first layer is {ratio} times "
+                "that of the last hidden layer before training; with {best}, {other} times."
             ).format(
                 depth=max(depths),
                 worst=least["activation"],
@@ -153,10 +142,10 @@ def depth(
 def _stacks(given: Subject, activation: str, depths: Sequence[int], epochs: int) -> pl.DataFrame:
     """The gradient norm of each layer of each stack, at the start and when trained, by seed."""
     experiment = given.experiment
-    wanted = experiment.recipe.replace(patience=None, epochs=epochs)
+    recipe = experiment.recipe.replace(patience=None, epochs=epochs)
     counts = np.repeat(depths, SEEDS)
-    seeds = [wanted.seed + index for index in range(SEEDS)] * len(depths)
-    recipes = [wanted.replace(seed=seed) for seed in seeds]
+    seeds = [recipe.seed + index for index in range(SEEDS)] * len(depths)
+    recipes = [recipe.replace(seed=seed) for seed in seeds]
     keys = jnp.stack([jax.random.key(seed) for seed in seeds])
     layout, task = experiment.layout, experiment.task
     init = STARTS.get(activation, "he")
@@ -275,15 +264,13 @@ def _layers_section(norms: pl.DataFrame, deepest: int) -> Section:
     shown = medians.filter(depth=deepest)
 
     def draw() -> alt.TopLevelMixin:
-        legend = alt.Legend(orient="top", columns=4)
         panels = [
             alt.Chart(shown.filter(pl.col(name) > 0))
             .mark_line()
             .encode(
                 alt.X("layer", title=_("layer, from the input")),
                 alt.Y(name, title=title, scale=alt.Scale(type="log"), axis=alt.Axis(format="~e")),
-                alt.Color("activation", title=None, sort=None, legend=legend),
-                alt.StrokeDash("activation", scale=DASHES, title=None, sort=None),
+                *lines_by("activation", legend=alt.Legend(orient="top", columns=4)),
             )
             .properties(width=WIDTH // 2 - 60, height=HEIGHT)
             for name, title in (
@@ -302,13 +289,7 @@ def _layers_section(norms: pl.DataFrame, deepest: int) -> Section:
             ).format(n=SEEDS, depth=deepest, units=UNITS)
         ],
         table=medians,
-        column_titles={
-            "activation": _("activation"),
-            "depth": _("hidden layers"),
-            "layer": _("layer"),
-            "at_start": _("before training"),
-            "when_trained": _("after training"),
-        },
+        column_titles={"at_start": _("before training"), "when_trained": _("after training")},
         draw=draw,
         alternative=_("The gradient norm of each layer, by activation, in the deepest stack."),
         sketch=sketch(
@@ -328,8 +309,6 @@ def _depths_section(summary: pl.DataFrame) -> Section:
         title=_("First and last layer by depth"),
         table=summary,
         column_titles={
-            "activation": _("activation"),
-            "depth": _("hidden layers"),
             "first": _("gradient of the first layer"),
             "last": _("gradient of the last hidden layer"),
             "first_over_last": _("ratio"),

@@ -16,7 +16,7 @@ from descenso.lessons.lesson import Lesson, Section
 from descenso.lessons.subject import Subject, subject
 from descenso.runs.evaluation.perturbation import doubled, entry_names, losses_with, some_rows
 from descenso.runs.store import parameters
-from descenso.views.charts import HEIGHT, WIDTH
+from descenso.views.charts import HEIGHT, WIDTH, points_by
 from descenso.views.numbers import number, whole
 
 PLACE = 7
@@ -32,14 +32,6 @@ def gradient_check(data: Any = None, target: Any = None, **fields: Any) -> Lesso
 
     The numerical derivative is (L(w + h) - L(w - h)) / 2h with h = 10⁻⁶, in double precision, of
     the loss over the training rows, at the starting weights and at the trained ones.
-
-    Args:
-        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
-        target: the column to predict, where `data` is a table.
-        **fields: of the recipe, such as `activation="tanh"`; see `subject`.
-
-    Raises:
-        InputError: the data or the recipe cannot be used.
 
     >>> lesson = gradient_check(epochs=2, activation="tanh")
     >>> lesson.numbers["worst"] < 1e-4
@@ -144,8 +136,7 @@ def _entries(table: pl.DataFrame) -> Section:
             .encode(
                 alt.X("automatic", title=_("∂L/∂w by automatic differentiation")),
                 alt.Y("numerical", title=_("∂L/∂w by finite differences")),
-                alt.Color("moment", title=None, legend=alt.Legend(orient="top")),
-                alt.Shape("moment", title=None),
+                *points_by("moment"),
             )
         )
         return points.properties(width=WIDTH, height=HEIGHT)
@@ -156,11 +147,9 @@ def _entries(table: pl.DataFrame) -> Section:
         table=table,
         column_titles={
             "moment": _("weights"),
-            "array": _("array"),
             "entry": _("weight"),
             "numerical": _("finite differences"),
             "automatic": _("automatic"),
-            "relative_difference": _("relative difference"),
         },
         cell_words=words,
         draw=draw,
@@ -185,7 +174,6 @@ def _arrays(table: pl.DataFrame) -> Section:
         table=summary.sort("moment", "array"),
         column_titles={
             "moment": _("weights"),
-            "array": _("array"),
             "entries": _("entries checked"),
             "largest": _("largest ∂L/∂w"),
             "median_difference": _("median difference"),

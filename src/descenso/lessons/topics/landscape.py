@@ -66,14 +66,6 @@ def landscape(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     The second lies in random directions, each row of weights as long as the network's own (filter
     normalisation, section 4). A network of two weights is shown as it is.
 
-    Args:
-        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
-        target: the column to predict, where `data` is a table.
-        **fields: of the recipe, such as `optimizer="adam"`; see `subject`.
-
-    Raises:
-        InputError: the data or the recipe cannot be used.
-
     >>> lesson = landscape(epochs=3)
     >>> 0 < lesson.numbers["share_of_path"] <= 1
     True
@@ -275,11 +267,7 @@ def _contour(surface: Surface, titles: tuple[str, str]) -> alt.Chart:
 
 
 def _path_section(
-    surface: Surface,
-    along: np.ndarray,
-    losses: np.ndarray,
-    share: float,
-    titles: tuple[str, str],
+    surface: Surface, along: np.ndarray, losses: np.ndarray, share: float, titles: tuple[str, str]
 ) -> Section:
     table = pl.DataFrame(
         {
@@ -314,13 +302,10 @@ def _path_section(
             else _("One point per epoch; the diamond is the last.")
         ],
         table=table,
-        column_titles={"epoch": _("epoch"), "u": titles[0], "v": titles[1], "loss": _("loss")},
+        column_titles={"u": titles[0], "v": titles[1]},
         draw=draw,
         alternative=_("The loss around the trained network in colours, with the path of training."),
-        sketch=[
-            *sketch({_("loss along the path"): losses.tolist()}),
-            *_drawn(surface, along),
-        ],
+        sketch=[*sketch({_("loss along the path"): losses.tolist()}), *_drawn(surface, along)],
     )
 
 
@@ -350,13 +335,12 @@ def _random_section(surface: Surface) -> Section:
         title=_("The loss in random directions"),
         sentences=[
             _(
-                "One unit changes each row of weights by its own norm. On {share} of "
-                "the plane the loss is higher than that of the trained network, "
-                "{loss}."
+                "One unit changes each row of weights by its own norm. On {share} of the plane the "
+                "loss is higher than that of the trained network, {loss}."
             ).format(share=percent(rises), loss=number(middle))
         ],
         table=table,
-        column_titles={"u": titles[0], "v": titles[1], "loss": _("loss")},
+        column_titles={"u": titles[0], "v": titles[1]},
         draw=lambda: _contour(surface, titles),
         alternative=_("The loss around the trained network in two random directions, in colours."),
         sketch=_drawn(surface, np.zeros((1, 2))),

@@ -13,7 +13,7 @@ from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import subject
-from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
+from descenso.views.charts import HEIGHT, WIDTH, lines_by, log_scale, points_by
 from descenso.views.numbers import number
 
 PLACE = 11
@@ -34,13 +34,7 @@ def learning_rate(
     order.
 
     Args:
-        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
-        target: the column to predict, where `data` is a table.
         rates: how many, evenly spread on a logarithmic scale from 10⁻⁵ to 10².
-        **fields: of the recipe, such as `optimizer="adam"`; see `subject`.
-
-    Raises:
-        InputError: the data or the recipe cannot be used.
 
     >>> lesson = learning_rate(rates=8, epochs=5)
     >>> lesson.table["verdict"][0]
@@ -102,9 +96,8 @@ def _essence(test: RangeTest) -> list[str]:
         ]
     essence = [
         _(
-            "Learning rates from {low} to {high} are right for this data and network; "
-            "{suggestion} is in the middle. The lowest loss, {loss}, was reached at "
-            "{best}."
+            "Learning rates from {low} to {high} are right for this data and network; {suggestion} "
+            "is in the middle. The lowest loss, {loss}, was reached at {best}."
         ).format(
             low=number(float(test.right.min())),
             high=number(float(test.right.max())),
@@ -156,13 +149,7 @@ def _rates(table: pl.DataFrame, test: RangeTest) -> Section:
             .encode(
                 x,
                 alt.Y("loss", title=_("final training loss"), scale=log_scale(seen["loss"])),
-                alt.Color(
-                    "verdict",
-                    title=None,
-                    sort=None,
-                    legend=alt.Legend(orient="top"),
-                ),
-                alt.Shape("verdict", title=None, sort=None),
+                *points_by("verdict"),
             )
         )
         marks = pl.DataFrame({"learning_rate": [test.suggestion], "text": [_("suggested")]})
@@ -180,14 +167,7 @@ def _rates(table: pl.DataFrame, test: RangeTest) -> Section:
         if found
         else [],
         table=table,
-        column_titles={
-            "learning_rate": _("learning rate"),
-            "loss": _("loss"),
-            "validation_loss": _("validation loss"),
-            "loss_after_one_epoch": _("loss of the first epoch"),
-            "rose": _("share of epochs with a rise"),
-            "verdict": _("verdict"),
-        },
+        column_titles={"loss_after_one_epoch": _("loss of the first epoch")},
         cell_words=_words(),
         draw=draw if found else None,
         alternative=_("Final training loss against learning rate, both on a logarithmic scale."),
@@ -238,15 +218,13 @@ def _courses(test: RangeTest) -> list[Section]:
 
     def draw() -> alt.TopLevelMixin:
         seen = table.with_columns(pl.col("verdict").replace(_words()))
-        legend = alt.Legend(orient="top")
         return (
             alt.Chart(seen)
             .mark_line()
             .encode(
                 alt.X("epoch", title=_("epoch")),
                 alt.Y("loss", title=_("training loss"), scale=log_scale(seen["loss"])),
-                alt.Color("verdict", title=None, sort=None, legend=legend),
-                alt.StrokeDash("verdict", scale=DASHES, title=None, sort=None),
+                *lines_by("verdict"),
             )
             .properties(width=WIDTH, height=HEIGHT)
         )
@@ -255,12 +233,6 @@ def _courses(test: RangeTest) -> list[Section]:
         name="courses",
         title=_("Example rates: too small, right, too large"),
         table=table,
-        column_titles={
-            "verdict": _("verdict"),
-            "learning_rate": _("learning rate"),
-            "epoch": _("epoch"),
-            "loss": _("loss"),
-        },
         cell_words=_words(),
         draw=draw,
         alternative=_("Training loss by epoch at a few learning rates."),

@@ -16,7 +16,7 @@ from descenso.engine.experiment import Experiment
 from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Section, sketch
-from descenso.lessons.subject import NUMBER, Subject, check_learnt, subject
+from descenso.lessons.subject import NUMBER, Subject, check_trained, subject
 from descenso.runs.seeds import usable
 from descenso.views.charts import HEIGHT, WIDTH
 from descenso.views.numbers import number, whole
@@ -37,14 +37,6 @@ def losses(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     one outlier does to networks that are trained by mse and by mae, on the target where it is a
     number; and the rows on which a trained classifier is most confidently wrong, where it is a
     class. What the target is not is shown on the bundled penguins.
-
-    Args:
-        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
-        target: the column to predict, where `data` is a table.
-        **fields: of the recipe, such as `epochs=50`; see `subject`.
-
-    Raises:
-        InputError: the data or the recipe cannot be used.
 
     >>> lesson = losses()
     >>> kink = lesson.tables["errors"].filter(loss="mae", error=0.0)
@@ -100,12 +92,7 @@ def _errors() -> Section:
             ),
         ],
         table=table,
-        column_titles={
-            "loss": _("loss"),
-            "error": _("error ŷ - y"),
-            "value": _("value"),
-            "derivative": _("derivative"),
-        },
+        column_titles={"error": _("error ŷ - y")},
         draw=lambda: _beside(table, "error", _("error ŷ - y"), 9.0),
         alternative=_("Value and derivative of mse and mae against the error."),
         sketch=_sketch(table, 24),
@@ -119,10 +106,7 @@ def _probabilities() -> Section:
     curves = {
         "bce, y = 1": _curve(lambda p: _one_row(bce, p, 1.0), p),
         "bce, y = 0": _curve(lambda p: _one_row(bce, p, 0.0), p),
-        "cce": _curve(
-            lambda p: cce(jnp.array([[p, 1 - p]]), jnp.array([[1.0, 0.0]]))[0],
-            p,
-        ),
+        "cce": _curve(lambda p: cce(jnp.array([[p, 1 - p]]), jnp.array([[1.0, 0.0]]))[0], p),
     }
     table = _long("probability", p, curves)
     at = {each: float(_one_row(bce, jnp.float32(each), 1.0)) for each in (0.5, 0.1, 0.01, 0.001)}
@@ -146,12 +130,7 @@ def _probabilities() -> Section:
             ),
         ],
         table=table,
-        column_titles={
-            "loss": _("loss"),
-            "probability": _("probability ŷ"),
-            "value": _("value"),
-            "derivative": _("derivative"),
-        },
+        column_titles={"probability": _("probability ŷ")},
         draw=lambda: _beside(table, "probability", _("probability ŷ"), 6.0),
         alternative=_("Value and derivative of bce for both classes, and of cce."),
         sketch=_sketch(table, 24),
@@ -175,7 +154,7 @@ def _outlier(numeric: Subject) -> tuple[Section, dict[str, Any]]:
             task = replace(experiment.task, loss=recipe.loss)
             x, y = judged_on.x[: len(judged_on)], judged_on.y
             answers = inference.predict(task, member.network, x)[:, 0]
-            check_learnt(usable(member) is not None)
+            check_trained(usable(member) is not None)
             before = inference.judge(
                 task, member.network, each.training.x[: len(each.training)], each.training.y
             )[1]
@@ -188,7 +167,7 @@ def _outlier(numeric: Subject) -> tuple[Section, dict[str, Any]]:
                 }
             )
     table = pl.DataFrame(rows)
-    check_learnt(bool(table["mae_unseen"].is_finite().all()))
+    check_trained(bool(table["mae_unseen"].is_finite().all()))
     worse = {
         loss: _ratio(table.filter(loss=loss)["mae_unseen"].to_list()) for loss in ("mse", "mae")
     }
@@ -215,7 +194,6 @@ def _outlier(numeric: Subject) -> tuple[Section, dict[str, Any]]:
         sentences=[sentence],
         table=table,
         column_titles={
-            "target": _("target"),
             "loss": _("trained with"),
             "mae_unseen": _("mean error on the {judged}").format(judged=_judged(experiment)),
             "outlier_share": _("share of the loss in that row"),
@@ -279,9 +257,8 @@ def _confident(classes: Subject) -> tuple[Section, dict[str, Any]]:
         ),
         sentences=[
             _(
-                "The worst tenth of the {n} {judged} makes up {share} of their loss. "
-                "The worst row has a loss of {loss}: its true class got a probability "
-                "of {p}."
+                "The worst tenth of the {n} {judged} makes up {share} of their loss. The worst row "
+                "has a loss of {loss}: its true class got a probability of {p}."
             ).format(
                 n=whole(len(rows)),
                 judged=_judged(experiment),
@@ -291,14 +268,7 @@ def _confident(classes: Subject) -> tuple[Section, dict[str, Any]]:
             )
         ],
         table=table,
-        column_titles={
-            "row": _("row"),
-            "truth": _("truth"),
-            "taken_for": _("prediction"),
-            "probability_of_truth": _("probability of the true class"),
-            "loss": _("loss"),
-            "share": _("share of the loss"),
-        },
+        column_titles={"taken_for": _("prediction"), "share": _("share of the loss")},
     )
     return part, {"share_of_worst_tenth": share}
 

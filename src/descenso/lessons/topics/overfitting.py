@@ -16,9 +16,9 @@ from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.layout import row_bucket, zeros
 from descenso.lessons.lesson import Lesson, Section, sketch
-from descenso.lessons.subject import Subject, check_learnt, subject
+from descenso.lessons.subject import Subject, check_trained, subject
 from descenso.recipe import Recipe
-from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
+from descenso.views.charts import HEIGHT, WIDTH, lines_by, log_scale
 from descenso.views.numbers import number, whole
 
 PLACE = 13
@@ -79,13 +79,8 @@ def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     Each setting is trained from three seeds without early stopping; the curves are their means.
     Overfitting begins at the epoch with the lowest validation loss, where the loss rises after it.
 
-    Args:
-        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
-        target: the column to predict, where `data` is a table.
-        **fields: of the recipe, such as `epochs=200`; see `subject`.
-
     Raises:
-        InputError: the data or the recipe cannot be used, or there are no validation rows.
+        InputError: there are no validation rows.
 
     >>> table = overfitting(epochs=5).table
     >>> table["setting"][0]
@@ -102,7 +97,7 @@ def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     tried = [_train(given, *setting) for setting in _settings(experiment)]
     trials = [trial for trial in tried if len(trial.loss)]
     base = tried[0]
-    check_learnt(base in trials)
+    check_trained(base in trials)
     lost = [trial.named for trial in tried if trial not in trials]
     fewest = min(trials, key=lambda trial: trial.rows)
     worst = max(trials, key=lambda trial: trial.rise)
@@ -114,9 +109,8 @@ def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         subject=given.description,
         essence=[
             _(
-                "With the recipe unchanged, the validation loss is lowest after epoch "
-                "{turn} of {epochs} ({lowest}); at the end it is {end}, and the "
-                "training loss is {loss}."
+                "With the recipe unchanged, the validation loss is lowest after epoch {turn} of "
+                "{epochs} ({lowest}); at the end it is {end}, and the training loss is {loss}."
             ).format(
                 lowest=number(float(base.validation.min())),
                 turn=whole(base.turn),
@@ -125,9 +119,8 @@ def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
                 loss=number(float(base.loss[-1])),
             ),
             _(
-                "With {rows} training rows it is lowest after epoch {turn}. The "
-                "largest rise after the minimum, {rise}, was with “{worst}”. The best "
-                "was “{best}”."
+                "With {rows} training rows it is lowest after epoch {turn}. The largest rise after "
+                "the minimum, {rise}, was with “{worst}”. The best was “{best}”."
             ).format(
                 rows=whole(fewest.rows),
                 turn=whole(fewest.turn),
@@ -252,12 +245,7 @@ def _settings_section(table: pl.DataFrame) -> Section:
         ],
         table=table,
         column_titles={
-            "setting": _("setting"),
-            "group": _("what it changes"),
             "rows": _("training rows"),
-            "loss": _("loss"),
-            "validation_loss": _("validation loss"),
-            "gap": _("gap"),
             "turn": _("best epoch"),
             "lowest_validation_loss": _("lowest validation loss"),
             "rise": _("rise since"),
@@ -296,8 +284,7 @@ def _curves_section(trials: list[_Trial]) -> Section:
             .encode(
                 alt.X("epoch", title=_("epoch")),
                 alt.Y("loss", title=_("loss"), scale=log_scale(seen["loss"])),
-                alt.Color("part", title=None, sort=None, legend=alt.Legend(orient="top")),
-                alt.StrokeDash("part", scale=DASHES, title=None, sort=None),
+                *lines_by("part"),
                 alt.Facet("panel", title=None, columns=3, sort=[each.named for each in trials]),
             )
             .properties(width=WIDTH // 3 - 40, height=HEIGHT // 2)
@@ -307,13 +294,7 @@ def _curves_section(trials: list[_Trial]) -> Section:
         name="curves",
         title=_("Training and validation loss by epoch"),
         table=table,
-        column_titles={
-            "setting": _("setting"),
-            "group": _("what it changes"),
-            "part": _("rows"),
-            "epoch": _("epoch"),
-            "loss": _("loss"),
-        },
+        column_titles={"part": _("rows")},
         cell_words=words,
         draw=draw,
         alternative=_("Training and validation loss by epoch, one panel per setting."),

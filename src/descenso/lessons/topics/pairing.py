@@ -13,10 +13,10 @@ from descenso.engine.task import PAIRS
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Section
-from descenso.lessons.subject import Subject, check_learnt, subject
+from descenso.lessons.subject import Subject, check_trained, subject
 from descenso.runs.evaluation import scoring
 from descenso.runs.seeds import usable
-from descenso.views.charts import WIDTH
+from descenso.views.charts import WIDTH, points_by
 from descenso.views.numbers import number
 from descenso.views.words import metric_name, task_name
 
@@ -39,14 +39,6 @@ def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     The right pairing and common mistakes are trained from the same five seeds on the same rows, and
     judged on the validation rows; without those, on the training rows.
 
-    Args:
-        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
-        target: the column to predict, where `data` is a table.
-        **fields: of the recipe; see `subject`.
-
-    Raises:
-        InputError: the data or the recipe cannot be used.
-
     >>> table = pairing(epochs=5).tables["trained"]
     >>> table.select("output_activation", "loss").row(0)
     ('softmax', 'cce')
@@ -61,7 +53,7 @@ def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         seeds=pl.len().cast(pl.Int64),
     )
     right = summary.filter(pl.col("right")).row(0, named=True)
-    check_learnt(right[metric] is not None)
+    check_trained(right[metric] is not None)
     reached = summary.drop_nulls(metric).sort(metric)
     best, worst = reached.row(0, named=True), reached.row(-1, named=True)
     essence = [
@@ -99,9 +91,8 @@ def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     if not best["right"] and unseen and right[f"{metric}_training"] < best[f"{metric}_training"]:
         essence.append(
             _(
-                "On the training rows, {output_activation} with {loss} is better, "
-                "{value} against {other}: it memorised them, see `descenso explain "
-                "overfitting`."
+                "On the training rows, {output_activation} with {loss} is better, {value} against "
+                "{other}: it memorised them, see `descenso explain overfitting`."
             ).format(
                 output_activation=right["output_activation"],
                 loss=right["loss"],
@@ -114,10 +105,7 @@ def pairing(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         title=_("The problem determines the loss"),
         subject=given.name,
         essence=essence,
-        sections=[
-            _table(),
-            _reached(summary, trained, metric, unseen),
-        ],
+        sections=[_table(), _reached(summary, trained, metric, unseen)],
         numbers={
             "metric": metric,
             "right": right[metric],
@@ -138,8 +126,8 @@ def _trained(given: Subject, metric: str) -> pl.DataFrame:
         pairs.insert(1, (right_activation, right_losses[1]))
     found: list[dict[str, Any]] = []
     for activation, loss in pairs:
-        wanted = recipe.replace(output_activation=activation, loss=loss, allow_mismatch=True)
-        recipes = [wanted.replace(seed=recipe.seed + index) for index in range(SEEDS)]
+        paired_recipe = recipe.replace(output_activation=activation, loss=loss, allow_mismatch=True)
+        recipes = [paired_recipe.replace(seed=recipe.seed + index) for index in range(SEEDS)]
         message = _("Training {activation} with {loss}").format(activation=activation, loss=loss)
         task = replace(experiment.task, output_activation=activation, loss=loss)
         paired = replace(experiment, task=task)
@@ -190,11 +178,6 @@ def _table() -> Section:
             )
         ],
         table=table,
-        column_titles={
-            "problem": _("problem"),
-            "output_activation": _("output activation"),
-            "loss": _("loss"),
-        },
         cell_words={problem: task_name(problem) for problem in PAIRS},
     )
 
@@ -214,8 +197,7 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
             .encode(
                 alt.X(metric, title=metric_name(metric), scale=alt.Scale(zero=False)),
                 alt.Y("pair", title=None, sort=None),
-                alt.Color("kind", title=None, sort=None, legend=alt.Legend(orient="top")),
-                alt.Shape("kind", title=None, sort=None),
+                *points_by("kind"),
             )
             .properties(width=WIDTH - 120, height=36 * summary.height)
         )
@@ -235,9 +217,6 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, unseen: 
         # Where no rows are kept apart, both are the same.
         table=summary.select(*first, pl.exclude(*first, own, "seeds"), *([own] if unseen else [])),
         column_titles={
-            "output_activation": _("output activation"),
-            "loss": _("loss"),
-            "right": _("right"),
             "accuracy": metric_name("accuracy"),
             f"{metric}_sd": "±",
             own: _("{metric} on the training rows").format(metric=metric_name(metric)),

@@ -38,14 +38,6 @@ def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     The weights of each array with the largest derivatives are changed by 1 % of its root mean
     square; the input columns by 0.1 on the network's scale.
 
-    Args:
-        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
-        target: the column to predict, where `data` is a table.
-        **fields: of the recipe; see `subject`.
-
-    Raises:
-        InputError: the data or the recipe cannot be used.
-
     >>> weights = sensitivity(epochs=3).tables["weights"]
     >>> bool(((weights["measured"] - weights["predicted"]).abs() < 1e-3).all())
     True
@@ -168,13 +160,6 @@ def _weights_section(table: pl.DataFrame) -> Section:
         name="weights",
         title=_("Comparison by weight"),
         table=table,
-        column_titles={
-            "weight": _("weight"),
-            "value": _("value"),
-            "change": _("change"),
-            "predicted": _("predicted change of the loss"),
-            "measured": _("measured change of the loss"),
-        },
         draw=draw,
         alternative=_("Measured against predicted change of the loss; on the line they are equal."),
     )
@@ -212,12 +197,6 @@ def _far_section(far: pl.DataFrame) -> Section:
         name="larger",
         title=_("Larger changes: where the loss is no longer linear"),
         table=far,
-        column_titles={
-            "weight": _("weight"),
-            "change": _("change"),
-            "predicted": _("predicted change of the loss"),
-            "measured": _("measured change of the loss"),
-        },
         draw=draw,
         alternative=_("Predicted and measured change of the loss against the change of a weight."),
     )
@@ -241,11 +220,6 @@ def _columns_section(trained: TrainedRun, columns: pl.DataFrame) -> Section:
         title=_("Comparison by column"),
         sentences=sentences,
         table=columns,
-        column_titles={
-            "column": _("column"),
-            "predicted": _("predicted change of the loss"),
-            "measured": _("measured change of the loss"),
-        },
         cell_words={name: input_name(name) for name in trained.encoder.names},
     )
 

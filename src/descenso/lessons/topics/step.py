@@ -20,7 +20,7 @@ from descenso.errors import RecipeError, RunError
 from descenso.i18n import N_, decimal
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Section, sketch
-from descenso.lessons.subject import check_learnt, checked_rows, subject
+from descenso.lessons.subject import check_trained, checked_rows, subject
 from descenso.runs.store import parameters
 from descenso.runs.trained import TrainedRun
 from descenso.views.charts import HEIGHT, WIDTH
@@ -35,12 +35,7 @@ ALONG = np.linspace(0.0, 2.0, 41)  # multiples of the step at which the loss is 
 
 
 def step(
-    data: Any = None,
-    target: Any = None,
-    *,
-    epoch: int = 0,
-    rows: Sequence[int] = (),
-    **fields: Any,
+    data: Any = None, target: Any = None, *, epoch: int = 0, rows: Sequence[int] = (), **fields: Any
 ) -> Lesson:
     """One iteration opened up: the first one after an epoch's end.
 
@@ -49,15 +44,12 @@ def step(
     the optimiser's update, and the loss afterwards beside what the gradient predicted.
 
     Args:
-        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
-        target: the column to predict, where `data` is a table.
         epoch: how many epochs are complete before the iteration.
         rows: training rows to follow, from 0; without any, the first two of the batch.
-        **fields: of the recipe, such as `hidden_layers=(4,)`; see `subject`.
 
     Raises:
-        InputError: the data or the recipe cannot be used; there is no such epoch or row; or the
-            network is not descenso's own, or has dropout.
+        InputError: there is no such epoch or row, or the network is not descenso's own, or has
+            dropout.
 
     >>> lesson = step(epochs=2, hidden_layers=(4,))
     >>> lesson.numbers["difference"] < 1e-4
@@ -71,7 +63,10 @@ def step(
     _check_epoch(epoch, next_one.iteration, trained)
     before, after = (each.loop_state.state.network for each in (standing, next_one))
     network = _open(before)
-    chosen = _batch_rows(trained, epoch)
+    recipe = trained.experiment.recipe
+    plan = ex.plan(trained.experiment, recipe.seed)
+    # The rows of the epoch's first batch; -1 is padding.
+    chosen = order(recipe.seed, epoch, plan.rows, plan.shuffle, plan.batch_size, plan.width)[0]
     batch = cycle.take(ex.padded(trained.experiment.training), jnp.asarray(chosen))
     shown = checked_rows(rows, trained.experiment) or [int(row) for row in chosen[chosen >= 0][:2]]
     task = trained.experiment.task
@@ -80,10 +75,9 @@ def step(
     along = _along(trained, before, after, batch)
     difference = _difference(passed.gradients, automatic)
     moved = _inner(automatic, before, after)
-    recipe = trained.experiment.recipe
-    rate = float(ex.make_optimizer(recipe, _planned(trained)).learning_rate_at(iteration))
+    rate = float(ex.make_optimizer(recipe, plan.iterations).learning_rate_at(iteration))
     loss_before, loss_after = along[0], along[len(ALONG) // 2]
-    check_learnt(bool(np.isfinite(loss_after)))
+    check_trained(bool(np.isfinite(loss_after)))
     length = float(np.sqrt(sum(np.sum(leaf**2) for leaf in _leaves(automatic))))
     rows_of_batch = int((chosen >= 0).sum())
     numbers = {
@@ -104,9 +98,8 @@ def step(
         subject=given.description,
         essence=[
             _(
-                "Iteration {iteration}, on {n} rows: the loss, {before}, is predicted "
-                "to change by {predicted} (gradient times step) and changes by "
-                "{measured}."
+                "Iteration {iteration}, on {n} rows: the loss, {before}, is predicted to change by "
+                "{predicted} (gradient times step) and changes by {measured}."
             ).format(
                 iteration=whole(iteration + 1),
                 n=whole(rows_of_batch),
@@ -214,17 +207,6 @@ def _open(network: Model) -> Network:
     return network
 
 
-def _planned(trained: TrainedRun) -> int:
-    return ex.plan(trained.experiment, trained.experiment.recipe.seed).iterations
-
-
-def _batch_rows(trained: TrainedRun, epoch: int) -> np.ndarray:
-    """The rows of the first batch after so many epochs; -1 is padding."""
-    plan = ex.plan(trained.experiment, trained.experiment.recipe.seed)
-    seed = trained.experiment.recipe.seed
-    return order(seed, epoch, plan.rows, plan.shuffle, plan.batch_size, plan.width)[0]
-
-
 def _some(trained: TrainedRun, rows: Sequence[int]) -> cycle.Batch:
     """Some training rows, for themselves."""
     training = ex.padded(trained.experiment.training)
@@ -243,7 +225,7 @@ def _inputs(trained: TrainedRun, rows: Sequence[int]) -> Section:
         name="inputs",
         title=_("The input: x"),
         table=table,
-        column_titles={"column": _("column"), **_row_heads(rows)},
+        column_titles=_row_heads(rows),
         cell_words={name: input_name(name) for name in trained.encoder.names},
         most=40,
     )
@@ -278,20 +260,12 @@ def _units(trained: TrainedRun, network: Network, rows: Sequence[int]) -> Sectio
         title=_("Forward and backward through the layers"),
         sentences=[
             _(
-                "Forward: z = W x + b, then a = f(z), layer by layer. Backward: ∂ℓ/∂z "
-                "of a layer times W gives ∂ℓ/∂a of the layer below; multiplied by "
-                "∂a/∂z, it gives ∂ℓ/∂z there."
+                "Forward: z = W x + b, then a = f(z), layer by layer. Backward: ∂ℓ/∂z of a layer "
+                "times W gives ∂ℓ/∂a of the layer below; multiplied by ∂a/∂z, it gives ∂ℓ/∂z there."
             )
         ],
         table=table,
-        column_titles={
-            "row": _("row"),
-            "layer": _("layer"),
-            "unit": _("unit"),
-            "da_dz": "∂a/∂z",
-            "dl_da": "∂ℓ/∂a",
-            "dl_dz": "∂ℓ/∂z",
-        },
+        column_titles={"da_dz": "∂a/∂z", "dl_da": "∂ℓ/∂a", "dl_dz": "∂ℓ/∂z"},
     )
 
 
@@ -312,23 +286,10 @@ def _answers(trained: TrainedRun, network: Model, rows: Sequence[int]) -> Sectio
     else:
         columns = {
             "truth": [class_name(names[int(code)]) for code in y],
-            **{
-                f"probability_{class_name(each)}": answers[:, code]
-                for code, each in enumerate(names)
-            },
+            **{f"probability_{class_name(each)}": answers[:, i] for i, each in enumerate(names)},
         }
     table = pl.DataFrame({"row": list(rows), **columns, "loss": row_losses})
-    return Section(
-        name="answers",
-        title=_("The prediction ŷ and the loss ℓ"),
-        table=table,
-        column_titles={
-            "row": _("row"),
-            "truth": _("truth"),
-            "prediction": _("prediction"),
-            "loss": _("loss"),
-        },
-    )
+    return Section(name="answers", title=_("The prediction ŷ and the loss ℓ"), table=table)
 
 
 def _weights(
@@ -354,7 +315,7 @@ def _weights(
             )
         )
     table = pl.concat(frames)
-    message = table.sort(pl.col("dL_dw").abs(), descending=True).head(MOST_WEIGHTS)
+    steepest = table.sort(pl.col("dL_dw").abs(), descending=True).head(MOST_WEIGHTS)
     sentences = [
         _(
             "∂L/∂W is ∂ℓ/∂z of the unit times a of its input, averaged over the rows "
@@ -366,11 +327,8 @@ def _weights(
         name="weights",
         title=_("The gradient and the update"),
         sentences=sentences,
-        table=message,
+        table=steepest,
         column_titles={
-            "layer": _("layer"),
-            "unit": _("unit"),
-            "input": _("input"),
             "dL_dw": _("∂L/∂w by hand"),
             "automatic": _("∂L/∂w automatic"),
             "change": _("change of w"),
@@ -421,7 +379,6 @@ def _line(along: np.ndarray, slope: float) -> Section:
         table=table,
         column_titles={
             "steps": _("multiple of the step"),
-            "loss": _("loss"),
             "predicted": _("predicted by the gradient"),
         },
         draw=draw,

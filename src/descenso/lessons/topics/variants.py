@@ -13,8 +13,8 @@ from descenso.engine.progress import epoch_progress
 from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Section, sketch
-from descenso.lessons.subject import Subject, check_learnt, subject
-from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
+from descenso.lessons.subject import Subject, check_trained, subject
+from descenso.views.charts import HEIGHT, WIDTH, lines_by, log_scale
 from descenso.views.numbers import duration, number, whole
 
 PLACE = 10
@@ -48,14 +48,6 @@ def variants(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     Each variant may choose its learning rate among twelve, by the training loss at the end; at that
     rate it is trained once more by itself, which gives its seconds (of this machine, compilation
     left out). All start from the same weights.
-
-    Args:
-        data: a run, or a table as `descenso.train` takes it; None for the bundled penguins.
-        target: the column to predict, where `data` is a table.
-        **fields: of the recipe, such as `epochs=50`; see `subject`.
-
-    Raises:
-        InputError: the data or the recipe cannot be used.
 
     >>> table = variants(epochs=3).table
     >>> table["variant"].to_list()
@@ -109,14 +101,14 @@ def _words() -> dict[str, str]:
 def _train(given: Subject, name: str, size: int) -> _Variant:
     """Choose the rate among many trained at once, then train alone."""
     experiment = given.experiment
-    wanted = experiment.recipe.replace(batch_size=size, patience=None)
+    recipe = experiment.recipe.replace(batch_size=size, patience=None)
     message = _("{variant} descent at {n} learning rates").format(
         variant=_words()[name], n=len(RATES)
     )
-    on_epoch = epoch_progress(given.on_progress, message, wanted.epochs)
-    test = range_test(replace(experiment, recipe=wanted), RATES, wanted.epochs, on_epoch)
-    check_learnt(len(test.right) > 0)
-    best = wanted.replace(learning_rate=test.best)
+    on_epoch = epoch_progress(given.on_progress, message, recipe.epochs)
+    test = range_test(replace(experiment, recipe=recipe), RATES, recipe.epochs, on_epoch)
+    check_trained(len(test.right) > 0)
+    best = recipe.replace(learning_rate=test.best)
     message = _("Timing {variant} descent").format(variant=_words()[name])
     # The second of two: the first one pays for compilation.
     history = [given.trained_by(best, message) for _time in range(2)][-1]
@@ -159,19 +151,7 @@ def _compared(table: pl.DataFrame, goal: float) -> Section:
             ),
         ],
         table=table,
-        column_titles={
-            "variant": _("variant"),
-            "batch_size": _("batch size"),
-            "learning_rate": _("learning rate"),
-            "iterations": _("iterations"),
-            "loss": _("loss"),
-            "validation_loss": _("validation loss"),
-            "gap": _("gap"),
-            "rose": _("share of epochs with a rise"),
-            "epochs_to_goal": _("epochs to reach the loss"),
-            "iterations_to_goal": _("iterations to reach it"),
-            "seconds_to_goal": _("seconds to reach it"),
-        },
+        column_titles={"seconds_to_goal": _("seconds to reach it")},
         cell_words=_words(),
     )
 
@@ -197,8 +177,7 @@ def _paths(trained: list[_Variant]) -> Section:
                 alt.Y("loss", title=_("training loss"), scale=log_scale(seen["loss"])),
                 # Epochs that end in one chunk have the same seconds.
                 alt.Order("epoch"),
-                alt.Color("variant", title=None, sort=None, legend=alt.Legend(orient="top")),
-                alt.StrokeDash("variant", scale=DASHES, title=None, sort=None),
+                *lines_by("variant"),
             )
             .properties(width=WIDTH // 3 - 40, height=HEIGHT)
             for name, title in titles.items()
@@ -209,12 +188,7 @@ def _paths(trained: list[_Variant]) -> Section:
         name="paths",
         title=_("The loss against epochs, iterations and seconds"),
         table=table,
-        column_titles={
-            "variant": _("variant"),
-            **titles,
-            "loss": _("loss"),
-            "validation_loss": _("validation loss"),
-        },
+        column_titles=titles,
         cell_words=_words(),
         draw=draw,
         alternative=_(

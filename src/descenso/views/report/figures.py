@@ -110,13 +110,7 @@ def lines(
         scale = {"domain": [0, 1]}
     encodings: dict[str, Any] = {
         "x": alt.X(x[0], title=x[1], type="quantitative", axis=AXIS),
-        "y": alt.Y(
-            y[0],
-            title=y[1],
-            type="quantitative",
-            scale=alt.Scale(**scale),
-            axis=AXIS,
-        ),
+        "y": alt.Y(y[0], title=y[1], type="quantitative", scale=alt.Scale(**scale), axis=AXIS),
     }
     if series is not None:
         encodings["color"] = coloured(series)

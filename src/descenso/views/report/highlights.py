@@ -15,18 +15,9 @@ FLAT = 0.1  # from this share of dead units on, they are spoken of
 def findings(report: Mapping[str, Any]) -> list[str]:
     """What was found, a sentence each."""
     result = report["result"]
-    said = [] if result is None else [ending(result), kept_weights(result)]
-    return [
-        each
-        for each in [
-            *said,
-            _quality(report),
-            _held_out(report),
-            _most_important(report),
-            _dead(report),
-        ]
-        if each
-    ]
+    endings = [] if result is None else [ending(result), kept_weights(result)]
+    sentences = [_quality(report), _held_out(report), _most_important(report), _dead(report)]
+    return [*filter(None, [*endings, *sentences])]
 
 
 def _quality(report: Mapping[str, Any]) -> str:

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from descenso.html import escaped, paragraph
+from descenso.html import paragraph
 from descenso.i18n import gettext as _
-from descenso.views.document import document, paragraphs
+from descenso.views.document import document, lead
 from descenso.views.report.figures import answering, still
 from descenso.views.report.highlights import findings
 from descenso.views.report.interactive import script
 from descenso.views.report.sections.data import data
 from descenso.views.report.sections.diagnosis import health
 from descenso.views.report.sections.importance import matters
-from descenso.views.report.sections.quality import learnt
+from descenso.views.report.sections.quality import quality
 from descenso.views.report.sections.recipe import recipe, repeating
 from descenso.views.report.sections.training import course
 from descenso.views.words import task_name
@@ -28,7 +28,7 @@ def report_page(report: Mapping[str, Any], *, interactive: bool = False) -> str:
     draw = answering if interactive else still
     title = _("Run {run}: {target}").format(run=report["run"], target=report["target"])
     sections = [
-        learnt(report, draw),
+        quality(report, draw),
         course(report, draw),
         *health(report, draw),
         matters(report, draw),
@@ -48,11 +48,7 @@ def _lead(report: Mapping[str, Any]) -> str:
     )
     if not report["shows_rows"]:
         rows = _("This page contains no rows of your data, only summaries.")
-    essence = paragraphs(findings(report))
-    return (
-        f'<p class="faint">{escaped(made)}</p><p class="faint">{escaped(rows)}</p>'
-        f'<div class="essence">{essence}</div>'
-    )
+    return lead([made, rows], findings(report))
 
 
 def _end(interactive: bool) -> str:

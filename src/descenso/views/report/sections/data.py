@@ -20,7 +20,7 @@ def data(report: Mapping[str, Any]) -> PageSection:
     """Rows, target and columns."""
     columns = report["columns"]
     used = sum(each["kind"] != "dropped" for each in columns)
-    said = [
+    sentences = [
         _("Rows: {counts}").format(counts=row_counts(report["rows"])),
         _("Target: {target} ({task})").format(
             target=report["target"], task=task_name(report["task"])
@@ -29,11 +29,11 @@ def data(report: Mapping[str, Any]) -> PageSection:
     if report["classes"] is not None:
         names = ", ".join(class_name(each) for each in report["classes"][:MOST_CLASSES])
         more = " …" if len(report["classes"]) > MOST_CLASSES else ""
-        said.append(_("Classes: {names}").format(names=names + more))
-    said.append(
+        sentences.append(_("Classes: {names}").format(names=names + more))
+    sentences.append(
         _("Columns used: {used} of {all}.").format(used=whole(used), all=whole(len(columns)))
     )
-    body = "".join(map(paragraph, said)) + table(
+    body = "".join(map(paragraph, sentences)) + table(
         pl.DataFrame(
             {
                 _("column"): [each["name"] for each in columns],

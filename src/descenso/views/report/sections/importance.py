@@ -35,15 +35,14 @@ def matters(report: Report, draw: Draw) -> PageSection:
     """Importance, sensitivity and effects of the columns."""
     title, importance = _("What matters"), report["importance"]
     if importance is None:
-        said = report["absent"] or _("There are no trained weights to measure.")
-        return PageSection("columns", title, paragraph(said))
+        sentence = report["absent"] or _("There are no trained weights to measure.")
+        return PageSection("columns", title, paragraph(sentence))
     columns = importance["columns"]
     body = paragraph(
         _(
-            "The values of a column are shuffled among {rows} rows ({part}), "
-            "{repeats} times: the more the loss grows, the more the network uses the "
-            "column. Correlated columns can replace each other, so each of them may "
-            "seem unimportant."
+            "The values of a column are shuffled among {rows} rows ({part}), {repeats} times: the "
+            "more the loss grows, the more the network uses the column. Correlated columns can "
+            "replace each other, so each of them may seem unimportant."
         ).format(
             rows=whole(importance["rows"]),
             part=part_name(importance["part"]),
@@ -110,10 +109,9 @@ def _sensitivity(sensitivity: Report) -> str:
     columns = sensitivity["columns"]
     if not columns:
         return ""
-    said = _(
-        "Change of the loss when {change} is added to one of the most important "
-        "columns of numbers in every training row, on the scale of the network's "
-        "input:"
+    sentence = _(
+        "Change of the loss when {change} is added to one of the most important columns of numbers "
+        "in every training row, on the scale of the network's input:"
     ).format(change=decimal(f"{sensitivity['change']:g}"))
     numbers = pl.DataFrame(
         {
@@ -123,7 +121,9 @@ def _sensitivity(sensitivity: Report) -> str:
         }
     )
     return (
-        heading(_("Sensitivity to a small change")) + paragraph(said) + table(numbers, ROWS_SHOWN)
+        heading(_("Sensitivity to a small change"))
+        + paragraph(sentence)
+        + table(numbers, ROWS_SHOWN)
     )
 
 
@@ -164,28 +164,19 @@ def _effect(effect: Report, report: Report) -> Figure:
 
 
 def _effect_chart(
-    effect: Report,
-    column: str,
-    frame: pl.DataFrame,
-    title: str,
-    series: Series | None,
+    effect: Report, column: str, frame: pl.DataFrame, title: str, series: Series | None
 ) -> alt.Chart:
     if effect["kind"] == "number":
         return lines(frame, ("value", column), ("prediction", title), series)
     encodings: dict[str, Any] = {"color": coloured(series)} if series else {}
-    y = alt.Y(
-        "prediction",
-        title=title,
-        scale=alt.Scale(zero=False),
-        axis=AXIS,
-    )
+    y = alt.Y("prediction", title=title, scale=alt.Scale(zero=False), axis=AXIS)
     if effect["kind"] == "date":
         dates = frame.with_columns(pl.col("value").str.to_datetime())
         x = alt.X("value:T", title=column, axis=alt.Axis(tickCount=4))
         drawn = alt.Chart(dates).mark_line(strokeWidth=1.8).encode(x, y, **encodings)
     else:
-        said = frame.with_columns(pl.col("value").cast(pl.String))
+        marks = frame.with_columns(pl.col("value").cast(pl.String))
         axis = alt.Axis(labelAngle=-30, labelLimit=90)
         x = alt.X("value:N", title=column, sort=None, axis=axis)
-        drawn = alt.Chart(said).mark_circle(size=80, opacity=0.9).encode(x, y, **encodings)
+        drawn = alt.Chart(marks).mark_circle(size=80, opacity=0.9).encode(x, y, **encodings)
     return drawn.properties(width=WIDTH, height=HEIGHT)

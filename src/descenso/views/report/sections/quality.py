@@ -1,4 +1,4 @@
-"""What was learnt: how good the predictions are, and where they are not."""
+"""The quality of a run: how good the predictions are, and where they are not."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -38,13 +38,13 @@ from descenso.views.words import class_name
 Report = Mapping[str, Any]
 
 
-def learnt(report: Report, draw: Draw) -> PageSection:
+def quality(report: Report, draw: Draw) -> PageSection:
     """How good the predictions are."""
     result, evaluation = report["result"], report["evaluation"]
     body = _scrolling(parts_table(parts_of(result))) if result else ""
     if evaluation is None:
-        said = report["absent"] or _("There are no trained weights to measure.")
-        return PageSection("learnt", _("Quality of the predictions"), body + paragraph(said))
+        sentence = report["absent"] or _("There are no trained weights to measure.")
+        return PageSection("learnt", _("Quality of the predictions"), body + paragraph(sentence))
     body += "".join(map(paragraph, [_judged_by(report["part"]), *evaluation["warnings"]]))
     body += _scrolling(metrics_table(evaluation))
     body += _scrolling(confusion_table(evaluation["confusion"]))
@@ -70,9 +70,8 @@ def _judged_by(part: str) -> str:
             "that is kept, so these scores can be optimistic."
         ),
         "train": _(
-            "Measured on the training rows, since no others were held out. The "
-            "network has seen their answers, so these scores are better than on new "
-            "rows."
+            "Measured on the training rows, since no others were held out. The network has seen "
+            "their answers, so these scores are better than on new rows."
         ),
     }[part]
 

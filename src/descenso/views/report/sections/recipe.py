@@ -20,11 +20,11 @@ def recipe(report: Report) -> PageSection:
 def repeating(report: Report) -> PageSection:
     """The command and the Python that train it again."""
     if report["went_on"]:
-        said = _(
+        sentence = _(
             "This run continued from the weights of another training, so its recipe "
             "and data alone cannot repeat it."
         )
-        return PageSection("again", _("How to repeat it"), paragraph(said))
+        return PageSection("again", _("How to repeat it"), paragraph(sentence))
     body = ""
     if report["command"]:
         body += heading(_("On the command line")) + _code(report["command"])

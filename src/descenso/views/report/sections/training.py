@@ -1,4 +1,4 @@
-"""How it was learnt: the course of the loss, and what was measured of each layer on the way."""
+"""The training: the course of the loss, and what was measured of each layer on the way."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,10 +29,10 @@ DECADE = 10  # from this ratio on, a loss is shown on a logarithmic scale
 def course(report: Report, draw: Draw) -> PageSection:
     """How the training went."""
     result = report["result"]
-    said = [_("This training has not ended.")]
+    sentences = [_("This training has not ended.")]
     if result is not None:
-        said = [" ".join(filter(None, [ending(result), kept_weights(result)]))]
-    body = "".join(map(paragraph, [*said, *report["warnings"]]))
+        sentences = [" ".join(filter(None, [ending(result), kept_weights(result)]))]
+    body = "".join(map(paragraph, [*sentences, *report["warnings"]]))
     history = report["history"]
     if not history["loss"]:
         return PageSection(
@@ -82,11 +82,11 @@ def _losses(history: Report, kept: int) -> Figure:
 
 def _mark(kept: int, *, to_the_left: bool) -> list[alt.Chart]:
     """A line at the kept epoch, and its name beside it."""
-    at = pl.DataFrame({"epoch": [kept], "said": [_("kept: {epoch}").format(epoch=kept)]})
+    at = pl.DataFrame({"epoch": [kept], "text": [_("kept: {epoch}").format(epoch=kept)]})
     base = alt.Chart(at).encode(x="epoch:Q")
     text = base.mark_text(
         align="right" if to_the_left else "left", dx=-4 if to_the_left else 4, baseline="top"
-    ).encode(text="said", y=alt.value(0))
+    ).encode(text="text", y=alt.value(0))
     return [base.mark_rule(strokeDash=[2, 3]), text]
 
 
@@ -126,9 +126,8 @@ def _of_layers(report: Report, draw: Draw) -> str:
     if shown:
         body += paragraph(
             _(
-                "A dead unit passes no gradient on any of the measured rows; a "
-                "saturated unit is, on that share of the rows, where its activation "
-                "is flat."
+                "A dead unit passes no gradient on any of the measured rows; a saturated unit is, "
+                "on that share of the rows, where its activation is flat."
             )
         )
         if len(shown) == 1:
