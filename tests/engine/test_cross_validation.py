@@ -24,6 +24,7 @@ from descenso.engine.cross_validation import (
 )
 from descenso.recipe import Recipe
 from descenso.runs.preparation import Preparation, prepare
+from descenso.runs.preparation_notes import nothing_carries_over
 from descenso.runs.request import Request
 
 from ..support import small_tables
@@ -95,14 +96,13 @@ def test_what_diverged_beats_nothing():
     assert not diverged.beats(diverged)
 
 
-def test_what_is_there_to_learn_is_learnt_longer_than_what_is_not():
-    X, y = small_tables.numbers(100)
-    noise = np.random.default_rng(4).permutation(y)
-    learnt, in_vain = (prepared((X, each), learning_rate=0.01) for each in (y, noise))
-    assert learnt.experiment.recipe.epochs > in_vain.experiment.recipe.epochs
-    [warned] = [each for each in in_vain.warnings if "held-out" in each]
-    assert "no better than by the best constant" in warned
-    assert not any("held-out" in each for each in learnt.warnings)
+@pytest.mark.parametrize(("skill", "warned"), [(-0.1, True), (0.0, True), (0.1, False)])
+def test_a_network_no_better_than_a_constant_on_held_out_rows_is_warned_of(
+    skill: float, warned: bool
+):
+    found = CrossValidation([Tried(5, 1.0, {"loss": 1.0, "skill": skill}, np.ones(20))])
+    warnings = nothing_carries_over(found, "paid")
+    assert [each.startswith("paid: held-out rows") for each in warnings] == [True] * warned
 
 
 def test_the_losses_of_a_regression_are_in_units_of_the_target():
