@@ -375,6 +375,8 @@ def _failed_once() -> list[Case]:
         case({"x": x, "y": booleans}, {"x": x, "y": ["a", "no"] * 12}, evaluate),
         case({"x": x, "y": booleans}, {"x": x, "y": pl.Series([[1]] * 24)}, evaluate),
         case({"x": x, "y": booleans}, {"x": x, "y": pl.Series([timedelta(1)] * 24)}, evaluate),
+        # Two values that might be classes, of which one is infinite.
+        case({"x": x, "y": pl.Series([1.0, *[float("inf")] * 23])}, {"x": x}),
     ]
 
 

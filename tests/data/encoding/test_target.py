@@ -170,6 +170,7 @@ def test_rows_without_a_target_are_not_present():
             "regression",
             r"row 2: inf is infinite or too large for a 32-bit number\. Correct",
         ),
+        ([1.0, float("inf")], "binary", r"row 2: inf is infinite"),
         ([1.0, None], "regression", r"row 2: the value is missing"),
         ([dt.date(2024, 1, 1), dt.date(2024, 1, 2)], "regression", r"is of type Date"),
     ],

@@ -188,6 +188,8 @@ def fit_target(
     _refuse_unusable(values, series.name)
     if task == "regression":
         return _fit_regression(values, rows, scale)
+    if values.dtype.is_float() and values.is_infinite().any():
+        _numbers(values, rows)  # refuses them
     classes = values.unique().sort().to_list() if classes is None else list(classes)
     if len(classes) == 1:
         raise TableError(
@@ -263,7 +265,7 @@ def _task_of(values: pl.Series, distinct: int, categories: bool = False) -> tupl
         task = "binary" if distinct == 2 else "multiclass"
         return task, ngettext("`{name}` has {n} value", "`{name}` has {n} values", distinct)
     numbers = as_numbers(values)
-    whole = bool((numbers == numbers.floor()).all())
+    whole = bool((numbers.is_finite() & (numbers == numbers.floor())).all())
     if distinct == 2 and whole:
         return "binary", _("`{name}` has {n} values")
     few = distinct <= MOST_WHOLE_CLASSES and len(values) >= LEAST_REPEATS * distinct
