@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from typer import Context
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -114,9 +115,11 @@ def names_below(command: object, name: str) -> list[str]:
     """The commands of a group, and theirs."""
     if not isinstance(command, TyperGroup):
         return []
+    context = Context(command)
     return [
         full
-        for word, each in command.commands.items()
+        for word in command.list_commands(context)
+        for each in [command.get_command(context, word)]
         for full in (f"{name} {word}", *names_below(each, f"{name} {word}"))
     ]
 

@@ -25,7 +25,11 @@ class NotAllowed(Exception):
 
 @dataclass(frozen=True)
 class FieldType(ABC):
-    """What a field may hold. `None` is allowed where `none` is true."""
+    """What a field may hold. `None` is allowed where `none` is true.
+
+    A type without attributes of its own is a dataclass by this one: declaring it as one again would
+    only take time at each start of the program.
+    """
 
     none: bool = False
 
@@ -57,7 +61,6 @@ class Choice(FieldType):
         return ", ".join(self.words)
 
 
-@dataclass(frozen=True)
 class Boolean(FieldType):
     """True or false."""
 
@@ -149,7 +152,6 @@ class Number(FieldType):
 WIDEST = 2**31 - 1  # units of a layer: what a 32-bit number counts
 
 
-@dataclass(frozen=True)
 class Widths(FieldType):
     """The widths of the hidden layers, from the input to the output; none is no hidden layer."""
 
@@ -170,7 +172,6 @@ class Widths(FieldType):
         return _("whole numbers from 1 to {widest}, such as 64,64").format(widest=WIDEST)
 
 
-@dataclass(frozen=True)
 class ClassWeight(FieldType):
     """How much the rows of each class count: `balanced`, or a number for each class."""
 
@@ -194,7 +195,6 @@ class ClassWeight(FieldType):
         return _("balanced, or a weight above 0 for each class, such as yes=3,no=1")
 
 
-@dataclass(frozen=True)
 class Validation(FieldType):
     """A fraction of the rows, a file, or data."""
 
@@ -230,7 +230,6 @@ SEEDS = Integer(low=1)
 CONFIDENCE = Number(low=0.5, below=1.0)  # of an interval
 
 
-@dataclass(frozen=True)
 class PathArgument(FieldType):
     """Where a file or a folder is."""
 
@@ -243,7 +242,6 @@ class PathArgument(FieldType):
         return _("a path, as text or a Path")
 
 
-@dataclass(frozen=True)
 class ColumnNames(FieldType):
     """Columns by name, or one of them."""
 
@@ -260,7 +258,6 @@ class ColumnNames(FieldType):
         return _("names of columns, such as {example}").format(example="['age', 'city']")
 
 
-@dataclass(frozen=True)
 class ColumnKinds(FieldType):
     """A kind for each of some columns. What kinds there are the data say."""
 
@@ -278,7 +275,6 @@ class ColumnKinds(FieldType):
         ).format(example="{'zip': 'category'}")
 
 
-@dataclass(frozen=True)
 class Function(FieldType):
     """What can be called."""
 

@@ -321,7 +321,6 @@ def _unknown(name: str) -> str:
     )
 
 
-@dataclass(frozen=True)
 class RecipeOrFields(FieldType):
     """A recipe, or its fields by name."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer import Context
 from typer.main import get_command
 
 from descenso.cli import predict
@@ -84,6 +85,19 @@ def test_help_answers_without_anything_heavy(words: str):
     assert loaded.isdisjoint({*HEAVY, "pydantic"})
 
 
+@pytest.mark.parametrize("command", [*COMMANDS, "diagnose", "explain", "runs"])
+def test_help_imports_neither_rich_nor_another_command(command: str):
+    _status, loaded, _err = in_a_process_of_its_own(f"{command} --help")
+    assert "rich.console" not in loaded
+    others = {*COMMANDS, "diagnose", "explain", "runs"} - {command}
+    assert loaded.isdisjoint(f"descenso.cli.{other}" for other in others)
+
+
+def test_the_list_of_commands_imports_no_rich():
+    _status, loaded, _err = in_a_process_of_its_own("--help")
+    assert "rich.console" not in loaded
+
+
 @pytest.mark.parametrize("words", MISTAKES)
 def test_a_mistake_in_the_arguments_is_one_line_and_status_2_without_anything_heavy(words: str):
     status, loaded, err = in_a_process_of_its_own(words)
@@ -153,9 +167,7 @@ def test_alone_it_shows_the_commands(call: Callable[..., Any]):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_option_and_command_is_explained(page: str):
-    command = get_command(app)
-    for word in page.split():
-        command = command.commands[word]  # pyright: ignore[reportAttributeAccessIssue]
+    command = command_of(page)
     assert command.help
     for param in command.params:
         # The recipe explains its own fields.
@@ -169,7 +181,7 @@ def test_every_command_shows_an_example_that_can_be_parsed(call: Callable[..., A
     assert example
     words = shlex.split(example[1])
     assert words[0] == page
-    command = get_command(app).commands[page]  # pyright: ignore[reportAttributeAccessIssue]
+    command = command_of(page)
     command.make_context(page, words[1:])
 
 
@@ -334,6 +346,14 @@ def test_a_reader_that_has_gone_is_no_mistake_to_speak_of(words: str):
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+def command_of(page: str) -> Any:
+    """The command of a page, such as `runs list`."""
+    command: Any = get_command(app)
+    for word in page.split():
+        command = command.get_command(Context(command), word)
+    return command
 
 
 def in_a_process_of_its_own(words: str) -> tuple[int, set[str], str]:

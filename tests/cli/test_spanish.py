@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer import Context
 from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_command
 
@@ -108,6 +109,8 @@ def english(text: str) -> list[str]:
 def placeholders(command: Any) -> set[str]:
     """What stands for values on the pages of a command and of those below it."""
     if isinstance(command, TyperGroup):
-        return set().union(*map(placeholders, command.commands.values()))
+        context = Context(command)
+        below = (command.get_command(context, name) for name in command.list_commands(context))
+        return set().union(*map(placeholders, below))
     params = [each for each in command.params if isinstance(each, TyperArgument | TyperOption)]
     return {each.metavar for each in params if each.metavar}

@@ -7,25 +7,12 @@ import sys
 import threading
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from descenso.cli import (
-    compare,
-    diagnose,
-    evaluate,
-    explain,
-    inspect,
-    predict,
-    report,
-    resume,
-    runs,
-    sweep,
-    train,
-    verify,
-)
 from descenso.cli.argv import check_folders, spell_out, take_language
 from descenso.cli.exit import Interrupted
 from descenso.cli.help import Command, Group
@@ -39,6 +26,23 @@ FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 
+# Each is a function, or for runs a group of them, in the module of its name; in this order --help
+# lists them.
+COMMANDS = (
+    "inspect",
+    "train",
+    "sweep",
+    "predict",
+    "evaluate",
+    "compare",
+    "resume",
+    "verify",
+    "diagnose",
+    "report",
+    "explain",
+    "runs",
+)
+
 
 def _show_version(asked: bool) -> bool:
     if asked:
@@ -50,27 +54,33 @@ def _show_version(asked: bool) -> bool:
     return asked
 
 
+class Commands(Group):
+    """The commands, each imported when it is asked for: `train --help` waits for no other."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  (its name is typer's)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  (likewise)
+        return _command(cmd_name) if cmd_name in COMMANDS else None
+
+
+@cache
+def _command(name: str) -> Any:
+    """The command of this name, from the module of this name."""
+    module = import_module(f"descenso.cli.{name}")
+    if name == "runs":
+        return typer.main.get_command(module.app)
+    alone = typer.Typer(add_completion=False)
+    alone.command(name, cls=Command, help=module.HELP)(getattr(module, name))
+    return typer.main.get_command(alone)
+
+
 app = typer.Typer(
-    cls=Group,
-    # rich decides whether a page has colours; typer would strip them in a pipe.
+    cls=Commands,
+    # Otherwise typer strips the colours of a help page where FORCE_COLOR asks for them.
     context_settings={"color": True},
     help=N_("Train neural networks on your own tables, fast, and see why they learn."),
 )
-for module, name in (
-    (inspect, "inspect"),
-    (train, "train"),
-    (sweep, "sweep"),
-    (predict, "predict"),
-    (evaluate, "evaluate"),
-    (compare, "compare"),
-    (resume, "resume"),
-    (verify, "verify"),
-    (diagnose, "diagnose"),
-    (report, "report"),
-    (explain, "explain"),
-):
-    app.command(name, cls=Command, help=module.HELP)(getattr(module, name))
-app.add_typer(runs.app, name="runs")
 
 
 @app.callback()
@@ -163,7 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @cache
 def _built() -> Any:
-    """All commands with their options, built once: it takes a tenth of a second."""
+    """The program, built once: tests run many commands in one process."""
     return typer.main.get_command(app)
 
 

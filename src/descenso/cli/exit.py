@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from descenso.cli.options.shared import DEFAULT_RUNS
-from descenso.cli.terminal.result import show_result
 from descenso.cli.terminal.streams import say, show_json
 from descenso.errors import DiskError
 from descenso.i18n import gettext as _
@@ -34,6 +33,9 @@ def finish(run: "Run", reference: str | Path, as_json: bool, quiet: bool) -> Non
         Interrupted: the training was interrupted.
         typer.Exit: it diverged and left no usable weights.
     """
+    # It brings the sentences of a result along, which --help does not wait for.
+    from descenso.cli.terminal.result import show_result
+
     summary = run.summary()
     if as_json:
         show_json(summary)

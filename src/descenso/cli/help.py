@@ -1,17 +1,19 @@
 """Help pages and usage errors in the reader's language.
 
-typer's own pages need a Markdown renderer, which takes longer to import than this whole package,
-and their language is fixed when the options are declared. Here the help of an option is marked with
-`N_` where it is declared, and translated when the page is printed.
+typer's own pages need rich, which takes as long to import as typer and this package together, and
+their language is fixed when the options are declared. Here a page is plain text, wrapped by
+`textwrap`; the help of an option is marked with `N_` where it is declared, and translated when the
+page is printed.
 """
 
-from collections.abc import Iterable
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from descenso.errors import InputError
@@ -40,6 +42,10 @@ COMPLETION = (
 LANGUAGE = ("--lang en|es", N_("Language of messages; by default DESCENSO_LANG, or the system's."))
 HELP = ("--help", N_("Show this page."))
 MAX_COLUMNS = 100
+MIN_TEXT_COLUMNS = 10  # for the help of an option, however narrow the terminal is
+BOLD = "\x1b[1m"
+CYAN = "\x1b[36m"
+PLAIN = "\x1b[0m"
 
 # Every placeholder that commands use as `metavar`, such as FOLDER in `--runs FOLDER`.
 PLACEHOLDERS = (
@@ -93,22 +99,23 @@ class Group(TyperGroup):
     """A group of commands with descenso's own help page."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        word = args[0]
-        unknown = word not in self.commands and not word.startswith("-")
+        word, known = args[0], self.list_commands(ctx)
+        unknown = word not in known and not word.startswith("-")
         if unknown and not ctx.resilient_parsing:
             raise InputError(
                 _("There is no command {word!r}{hint}. See {command} --help.").format(
-                    word=word, hint=nearest(word, list(self.commands)), command=ctx.command_path
+                    word=word, hint=nearest(word, known), command=ctx.command_path
                 )
             )
         return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: Any) -> str:
-        commands = [
-            (name, _first_sentence(translated(self.commands[name].help)))
-            for name in self.list_commands(ctx)
-        ]
-        return _page(self, ctx, {_("Commands"): commands} | _groups(self, ctx))
+        return _page(self, ctx, {_("Commands"): self.summaries(ctx)} | _groups(self, ctx))
+
+    def summaries(self, ctx: Any) -> list[Row]:
+        """Each command and the first line of its help."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        return [(name, first_line(command.help)) for name, command in commands if command]
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         return _with_help(self, ctx, super().shell_complete(ctx, incomplete))
@@ -130,10 +137,8 @@ def _with_help(command: TyperCommand | TyperGroup, ctx: Any, offers: Any) -> Any
         if isinstance(param, TyperOption)
         for option in (*param.opts, *param.secondary_opts)
     }
-    if isinstance(command, TyperGroup):
-        texts |= {
-            name: _first_sentence(translated(each.help)) for name, each in command.commands.items()
-        }
+    if isinstance(command, Group):
+        texts |= dict(command.summaries(ctx))
     for offer in offers:
         offer.help = texts.get(offer.value)
     return offers
@@ -146,6 +151,11 @@ def _about(param: TyperArgument | TyperOption) -> str:
 def translated(text: str | None) -> str:
     """A text that was marked with `N_`, in the reader's language."""
     return _(text) if text else ""
+
+
+def first_line(text: str | None) -> str:
+    """The first line of a text that was marked with `N_`, in the reader's language."""
+    return translated(text).split("\n", 1)[0]
 
 
 def described(name: str) -> str:
@@ -186,37 +196,48 @@ def _written(argument: TyperArgument) -> str:
 
 
 def _page(command: TyperCommand | TyperGroup, ctx: Any, groups: dict[str, list[Row]]) -> str:
-    console = Console(highlight=False)
-    console.width = min(console.width, MAX_COLUMNS)
-    with console.capture() as page:
-        arguments = (
-            _written(param) for param in command.params if isinstance(param, TyperArgument)
-        )
-        takes = [_("COMMAND")] if isinstance(command, Group) else arguments
-        usage = " ".join([ctx.command_path, _("[OPTIONS]"), *takes])
-        console.print(Text(_("Usage: {usage}").format(usage=usage), style="bold"))
-        console.print()
-        console.print(Text(translated(command.help)))
-        width = max(len(label) for label, _help in _rows(groups.values()))
-        for title, rows in groups.items():
-            console.print()
-            console.print(Text(title, style="bold"))
-            console.print(Padding(_grid(rows, width), (0, 0, 0, 2)))
-    return "\n".join(line.rstrip() for line in page.get().splitlines())
+    columns = min(shutil.get_terminal_size().columns, MAX_COLUMNS)
+    arguments = (_written(param) for param in command.params if isinstance(param, TyperArgument))
+    takes = [_("COMMAND")] if isinstance(command, Group) else arguments
+    words = " ".join([ctx.command_path, _("[OPTIONS]"), *takes])
+    usage = _("Usage: {usage}").format(usage=words)
+    lines = [
+        *(_styled(line, BOLD) for line in _wrapped(usage, columns)),
+        "",
+        *_wrapped(translated(command.help), columns),
+    ]
+    width = max(len(label) for rows in groups.values() for label, _help in rows)
+    for title, rows in groups.items():
+        lines += ["", _styled(title, BOLD)]
+        for label, text in rows:
+            lines += _row(label, text, width, columns)
+    return "\n".join(lines)
 
 
-def _grid(rows: Iterable[Row], width: int) -> Table:
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True, width=width, style="cyan")
-    grid.add_column(overflow="fold")
-    for label, text in rows:
-        grid.add_row(Text(label), Text(text))
-    return grid
+def _row(label: str, text: str, width: int, columns: int) -> Iterator[str]:
+    """An option in a column of its own, and beside it its help."""
+    beside = _wrapped(text, max(columns - width - 4, MIN_TEXT_COLUMNS))
+    for name, line in zip_longest([label], beside, fillvalue=""):
+        yield f"  {_styled(name.ljust(width), CYAN)}  {line}"
 
 
-def _rows(groups: Iterable[list[Row]]) -> list[Row]:
-    return [row for rows in groups for row in rows]
+def _wrapped(text: str, columns: int) -> list[str]:
+    """The lines of a text, each broken where it is too long."""
+    return [
+        piece
+        for line in text.split("\n")
+        for piece in textwrap.wrap(line, columns, break_on_hyphens=False) or [""]
+    ]
 
 
-def _first_sentence(text: str) -> str:
-    return text.split("\n", 1)[0]
+def _styled(text: str, style: str) -> str:
+    """A text as a terminal shows it in bold or cyan; elsewhere as it is.
+
+    NO_COLOR and FORCE_COLOR count as they do for rich, which prints everything else.
+    """
+    colours = os.environ.get("FORCE_COLOR") or (
+        sys.stdout.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+    )
+    if not colours or (style == CYAN and os.environ.get("NO_COLOR")):
+        return text
+    return f"{style}{text}{PLAIN}"

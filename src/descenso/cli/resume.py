@@ -7,7 +7,6 @@ import typer
 from descenso.cli.exit import finish, resumable
 from descenso.cli.options.parsing import check_tables, checked, load_run
 from descenso.cli.options.shared import DEFAULT_RUNS, Data, Device, Json, Quiet, RunReference, Runs
-from descenso.cli.terminal.progress import progress
 from descenso.cli.terminal.streams import say
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
@@ -37,6 +36,9 @@ def resume(
     quiet: Quiet = False,
 ) -> None:
     """Parse, go on, print."""
+    # It brings rich along, which must not delay --help.
+    from descenso.cli.terminal.progress import progress
+
     in_all = None if epochs is None else checked("epochs", FIELD_TYPES["epochs"], epochs)
     check_tables(data)
     loaded = load_run(run, runs, device)

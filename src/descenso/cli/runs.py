@@ -9,7 +9,6 @@ import typer
 from descenso.cli import completion
 from descenso.cli.help import Command, Group
 from descenso.cli.options.shared import DEFAULT_RUNS, Json, Quiet, RunReference, Runs
-from descenso.cli.terminal.choices import recipe_lines
 from descenso.cli.terminal.result import headlines, parts_table
 from descenso.cli.terminal.streams import say, show, show_json
 from descenso.errors import InputError
@@ -59,7 +58,8 @@ def show_run(
     run: RunReference, folder: Runs = DEFAULT_RUNS, as_json: Json = False, quiet: Quiet = False
 ) -> None:
     """Print the contents of run.json; with --quiet only the metrics."""
-    # It brings Polars along: --help does not wait for it.
+    # They bring Polars and rich along: --help does not wait for them.
+    from descenso.cli.terminal.choices import recipe_lines
     from descenso.runs.store.folder import find
     from descenso.runs.store.run_file import read_run
 

@@ -21,7 +21,6 @@ from descenso.cli.options.parsing import check_tables, checked, compute_on
 from descenso.cli.options.reading import takes_reading
 from descenso.cli.options.recipe import read_recipe, takes_recipe, validation_table
 from descenso.cli.options.shared import DEFAULT_RUNS, Device, Json, Quiet, RecipeFile, Runs
-from descenso.cli.terminal.progress import progress
 from descenso.data.io.options import ReadOptions
 from descenso.fields import SEEDS
 from descenso.i18n import N_
@@ -78,6 +77,7 @@ def train(
 
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.api.train import train as train_network
+    from descenso.cli.terminal.progress import progress
     from descenso.data.io.read import read_table
     from descenso.runs.events import Event, Prepared
     from descenso.runs.store.disk_space import check_writable

@@ -4,7 +4,6 @@ import typer
 
 from descenso.cli.options.parsing import check_tables, load_run
 from descenso.cli.options.shared import DEFAULT_RUNS, Data, Device, Json, Quiet, RunReference, Runs
-from descenso.cli.terminal.progress import progress
 from descenso.cli.terminal.streams import show, show_json
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
@@ -26,6 +25,9 @@ def verify(
     quiet: Quiet = False,
 ) -> None:
     """Parse, repeat, print."""
+    # It brings rich along, which must not delay --help.
+    from descenso.cli.terminal.progress import progress
+
     check_tables(data)
     loaded = load_run(run, runs, device)
     with progress(quiet) as listen:

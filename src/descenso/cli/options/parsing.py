@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from descenso.data.io import bundled
-from descenso.data.io.files import STANDARD_INPUT, matching
 from descenso.errors import InputError
 from descenso.fields import FieldType, NotAllowed
 from descenso.i18n import gettext as _
@@ -101,6 +99,10 @@ def files_of(table: str) -> list[Path]:
     Raises:
         TableError: there is no such file or bundled table.
     """
+    # It brings the decompressors along, which --help does not wait for.
+    from descenso.data.io import bundled
+    from descenso.data.io.files import STANDARD_INPUT, matching
+
     if table == STANDARD_INPUT or table in bundled.names():
         return []
     return matching(table)

@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-from rich.text import Text
-
 from descenso.cli.terminal.streams import notes
 from descenso.i18n import gettext as _
 from descenso.views.numbers import whole
@@ -20,6 +18,7 @@ def counting(quiet: bool) -> Generator[Callable[[int], None]]:
     """A function that shows on standard error how many rows are done."""
     # Slow to import, which must not delay --help.
     from rich.live import Live
+    from rich.text import Text
 
     console, began = notes(), time.monotonic()
     if quiet:

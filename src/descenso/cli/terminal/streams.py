@@ -6,39 +6,39 @@ import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TextIO
-
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING, Any, TextIO
 
 from descenso.errors import DiskError
 from descenso.html import visible
 from descenso.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 MAX_COLUMNS = 100  # longer lines are hard to read
 
 
 def width() -> int:
     """The maximum width of a line of the result."""
-    return min(Console().width, MAX_COLUMNS)
+    return min(_console().width, MAX_COLUMNS)
 
 
-def notes() -> Console:
+def notes() -> "Console":
     """A console on standard error, for progress and remarks."""
-    console = Console(stderr=True, highlight=False, markup=False)
+    console = _console(stderr=True)
     console.width = min(console.width, MAX_COLUMNS)
     return console
 
 
 def say(sentence: str) -> None:
     """Print a line on standard error, unbroken, so that a path in it can be copied."""
-    Console(stderr=True, highlight=False, markup=False).print(visible(sentence), soft_wrap=True)
+    _console(stderr=True).print(visible(sentence), soft_wrap=True)
 
 
 def show(line: str = "", style: str | None = None) -> None:
     """Print a line of the result on standard output."""
     with output() as out:
-        console = Console(file=out, highlight=False, markup=False)
+        console = _console(file=out)
         console.print(visible(line), style=style, soft_wrap=True)
 
 
@@ -48,8 +48,10 @@ def show_lines(lines: Callable[[int], Iterable[Sequence[tuple[str, str]]]]) -> N
     Args:
         lines: gives the lines for a width, each as pairs of text and style.
     """
+    from rich.text import Text
+
     with output() as out:
-        console = Console(file=out, highlight=False, markup=False)
+        console = _console(file=out)
         for line in lines(width()):
             console.print(Text.assemble(*line), soft_wrap=True)
 
@@ -91,6 +93,13 @@ def output() -> Generator[TextIO]:
         raise DiskError(
             _("standard output cannot be written to ({reason}).").format(reason=error.strerror)
         ) from None
+
+
+def _console(**streams: Any) -> "Console":
+    # It takes a tenth of a second to import, which --help does not wait for.
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, **streams)
 
 
 def give_up_output() -> None:
