@@ -61,8 +61,8 @@ def test_a_spread_is_mean_deviation_and_extremes(spread: descenso.Run):
 def test_equal_values_do_not_deviate():
     # Their mean is rounded to another number than theirs.
     scored: Any = [{"train": {"accuracy": 0.7}}] * 3
-    summary, _kept = spread_of(scored, SEEDS, "train")
-    assert summary["metrics"]["train"]["accuracy"]["sd"] == 0
+    metrics = spread_of(scored, SEEDS, "train").metrics["train"]
+    assert metrics and metrics["accuracy"].sd == 0
 
 
 def test_the_median_by_validation_loss_is_kept_and_trained_by_itself(

@@ -332,7 +332,7 @@ def _runs(labels: Sequence[str], runs: Sequence[Run]) -> pl.DataFrame:
                 "parameters": run.record.parameters,
                 "epochs": len(run.records),
                 "kept_epoch": run.kept_epoch,
-                "seconds": run.summary()["seconds"],
+                "seconds": run.result.seconds,
             }
             for label, run in zip(labels, runs, strict=True)
         ],

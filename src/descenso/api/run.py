@@ -28,7 +28,7 @@ from descenso.engine.progress import Progress, no_progress
 from descenso.errors import InputError, RunError
 from descenso.fields import ColumnNames, PathArgument, check_functions, checked
 from descenso.i18n import gettext as _
-from descenso.recipe import FIELD_TYPES, Recipe
+from descenso.recipe import FIELD_TYPES
 from descenso.runs.checkpoint import Recorder
 from descenso.runs.evaluation.evaluate import Measured, assess, unweighed_notes
 from descenso.runs.evaluation.scoring import judged_by
@@ -92,9 +92,8 @@ def load(
     user_network = None if network is None else UserNetwork.of(network)
     blank = user_network
     if blank is None:
-        recipe = Recipe.from_dict(record.recipe)
-        task = make_task(recipe, preprocessing.target)
-        blank = ex.blank_network(recipe, preprocessing.encoder.layout, task)
+        task = make_task(record.recipe, preprocessing.target)
+        blank = ex.blank_network(record.recipe, preprocessing.encoder.layout, task)
     trained = None
     if (path / WEIGHTS).exists():
         arrays, _meta = read_arrays(path / WEIGHTS)
@@ -176,17 +175,17 @@ class Run(TrainedRun):
     @property
     def metrics(self) -> dict[str, Any]:
         """The metrics on the training, validation and test rows; None where there are none."""
-        return self.summary()["metrics"]
+        return self.result.metrics
 
     @property
     def warnings(self) -> list[str]:
         """What a person should know of the data and the training."""
-        return self.summary()["warnings"]
+        return self.result.warnings
 
     @property
     def stopped(self) -> str:
         """Why it ended: epochs, patience, interrupted or diverged."""
-        return self.summary()["stopped"]
+        return self.result.stopped
 
     @property
     def kept_epoch(self) -> int:
@@ -194,7 +193,7 @@ class Run(TrainedRun):
 
         0 for the starting weights, where no epoch was completed.
         """
-        return self.summary()["kept_epoch"]
+        return self.result.kept_epoch
 
     def predict(self, data: Any) -> Shaped[np.ndarray, " rows"]:
         """The predicted number or class of each row.
@@ -458,7 +457,7 @@ class Run(TrainedRun):
                 ).format(run=self.path or self.id)
             )
         expected = parameters(self.trained_network)
-        state = self.opened(data).state_at(self.summary()["iterations"], listen)
+        state = self.opened(data).state_at(self.result.iterations, listen)
         found = parameters(state.network)
         gaps = [np.abs(found[name] - weight).max(initial=0) for name, weight in expected.items()]
         return {

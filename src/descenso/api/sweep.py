@@ -36,7 +36,7 @@ from descenso.runs.seeds import spread_of
 from descenso.runs.store.disk_space import check_writable
 from descenso.runs.store.folder import new_folder
 from descenso.runs.store.lock import writing
-from descenso.runs.store.run_file import RUN
+from descenso.runs.store.run_file import RUN, SeedSpread
 from descenso.views.sweep import Sweep, sweep_of
 
 
@@ -175,7 +175,7 @@ def _train_all(
     plan: Plan, file: SweepFile, folder: Path | None, on_progress: Progress, trained: set[int]
 ) -> SweepFile:
     """Train all groups that are not trained yet, and write down each result at once."""
-    trained |= set(map(int, file.members))
+    trained |= set(file.members)
     if folder is not None:
         write_sweep(folder, file)
     together = groups(plan)
@@ -233,13 +233,11 @@ def _keep(
     return Run.of(trained)
 
 
-def _of_the_best(
-    plan: Plan, file: SweepFile, best: Rank
-) -> tuple[Preparation, dict[str, Any] | None]:
+def _of_the_best(plan: Plan, file: SweepFile, best: Rank) -> tuple[Preparation, SeedSpread | None]:
     """What the run that is kept is trained by, and how its seeds spread."""
     members = range(best.index * len(plan.seeds), (best.index + 1) * len(plan.seeds))
-    scored = [file.members[str(member)]["metrics"] for member in members]
-    spread, seed = spread_of(scored, plan.seeds, plan.ranking_part)
+    scored = [file.members[member].metrics for member in members]
+    spread = spread_of(scored, plan.seeds, plan.ranking_part)
     chosen = ngettext(
         "the best of {n} recipe by the validation loss",
         "the best of {n} recipes by the validation loss",
@@ -250,7 +248,7 @@ def _of_the_best(
     if len(plan.seeds) == 1:
         recipe, kept_spread = plan.recipes[best.index], None
     else:
-        recipe, kept_spread = plan.recipes[best.index].replace(seed=seed), spread
+        recipe, kept_spread = plan.recipes[best.index].replace(seed=spread.kept), spread
         median = _("the median of {n} seeds by the validation loss")
         reasons["seed"] = median.format(n=len(plan.seeds))
     return plan.preparation.with_recipe(recipe, reasons), kept_spread
@@ -295,7 +293,7 @@ def _result(
         }
     )
     numbers = [divmod(member, len(plan.seeds)) for member in range(len(plan))]
-    found = [file.members[str(member)] for member in range(len(plan))]
+    found = [file.members[member] for member in range(len(plan))]
     members = pl.DataFrame(
         {
             **{name: [column[i] for i, _seed in numbers] for name, column in values.items()},
@@ -304,8 +302,10 @@ def _result(
                 [float(losses[at]) if np.isfinite(losses[at]) else None for at in numbers],
                 dtype=pl.Float64,
             ),
-            **{name: [each[name] for each in found] for name in ("epochs", "kept_epoch")},
-            "diverged": [each["diverged"] for each in found],
+            **{
+                name: [getattr(each, name) for each in found]
+                for name in ("epochs", "kept_epoch", "diverged")
+            },
         }
     )
     return sweep_of(

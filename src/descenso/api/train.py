@@ -159,9 +159,9 @@ def train_request(
         spread = None
         if seeds > 1:
             with _removed_if_empty(path):
-                spread, seed = spread_over_seeds(preparation, seeds, listen)
+                spread = spread_over_seeds(preparation, seeds, listen)
             why = _("the median of {n} seeds by the validation loss").format(n=seeds)
-            preparation = preparation.with_seed(seed, why)
+            preparation = preparation.with_seed(spread.kept, why)
         trained = train_prepared(
             preparation,
             path=path,

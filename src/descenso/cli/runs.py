@@ -14,7 +14,6 @@ from descenso.cli.terminal.streams import say, show, show_json
 from descenso.errors import InputError
 from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
-from descenso.recipe import Recipe
 from descenso.views.sentences import parts_of, row_counts
 from descenso.views.words import status_name
 
@@ -65,10 +64,11 @@ def show_run(
 
     path = find(run, folder)
     stored = read_run(path)
+    summary = stored.result and stored.summary(stored.result, path)
     if as_json:
         # Row numbers may be a million, and are of no use to a reader: run.json has them.
         shown = stored.model_dump(mode="json", exclude={"data": {"split"}})
-        show_json({"path": str(path), **shown, "result": stored.summary(path)})
+        show_json({"path": str(path), **shown, "result": summary})
         return
     if not quiet:
         show(str(path), style="bold")
@@ -86,10 +86,10 @@ def show_run(
         )
         show(trained_on.format(target=stored.target, task=stored.task, n=used))
         show(row_counts(stored.rows.model_dump()))
-        for line in recipe_lines(Recipe.from_dict(stored.recipe), stored.reasons):
+        for line in recipe_lines(stored.recipe, stored.reasons):
             show(line)
         show()
-    for line in parts_table(parts_of(summary) if (summary := stored.summary(path)) else {}):
+    for line in parts_table(parts_of(summary) if summary else {}):
         show(line)
 
 
@@ -177,5 +177,6 @@ def _cells(entry: "Entry") -> tuple[str, ...]:
 
 def _result(run: "RunFile") -> str:
     """The metric of the last part that has any, such as `test accuracy 0.9710`."""
-    lines = headlines(parts_of(summary)) if (summary := run.summary(None)) else []
+    summary = run.result and run.summary(run.result, None)
+    lines = headlines(parts_of(summary)) if summary else []
     return lines[-1] if lines else ""

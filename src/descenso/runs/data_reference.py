@@ -14,7 +14,6 @@ from descenso.data.table import Source, Table
 from descenso.engine.network import Model
 from descenso.errors import RunError
 from descenso.i18n import gettext as _
-from descenso.recipe import Recipe
 from descenso.runs.examples import RunData, encode_parts, make_experiment
 from descenso.runs.store.atomic import as_run_error, sha256
 from descenso.runs.store.run_file import (
@@ -69,8 +68,7 @@ def open_data(
                 "evaluate on; for everything else that needs its rows, train again."
             ).format(path=path)
         )
-    recipe = Recipe.from_dict(record.recipe)
-    encoder, target = preprocessing.encoder, preprocessing.target
+    recipe, encoder, target = record.recipe, preprocessing.encoder, preprocessing.target
     table = _open(record.data, path, data)
     reference = record.data.validation
     other = None if reference is None else _open(reference, path, None)

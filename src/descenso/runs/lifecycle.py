@@ -16,6 +16,7 @@ from descenso.engine.loop import SCHEDULED
 from descenso.engine.network import UserNetwork
 from descenso.errors import DiskError, RunError
 from descenso.i18n import gettext as _
+from descenso.recipe import Recipe
 from descenso.runs.checkpoint import Recorder
 from descenso.runs.data_reference import reference_of
 from descenso.runs.evaluation.scoring import scores
@@ -35,6 +36,7 @@ from descenso.runs.store.run_file import (
     Preprocessing,
     RowCounts,
     RunFile,
+    SeedSpread,
     Status,
     write_preprocessing,
     write_run,
@@ -53,7 +55,7 @@ def train_prepared(
     preparation: Preparation,
     *,
     path: Path | None = None,
-    spread: dict[str, Any] | None = None,
+    spread: SeedSpread | None = None,
     user_network: UserNetwork | None = None,
     parent: str | None = None,
     on_epoch: OnEpoch | None = None,
@@ -82,7 +84,7 @@ def train_prepared(
 def begin_run(
     preparation: Preparation,
     path: Path | None = None,
-    spread: dict[str, Any] | None = None,
+    spread: SeedSpread | None = None,
     user_network: UserNetwork | None = None,
     parent: str | None = None,
 ) -> TrainedRun:
@@ -102,11 +104,13 @@ def begin_run(
 
 
 def _new_record(
-    preparation: Preparation, path: Path | None, spread: dict[str, Any] | None, parent: str | None
+    preparation: Preparation, path: Path | None, spread: SeedSpread | None, parent: str | None
 ) -> RunFile:
     """All that run.json says before the training."""
     experiment, target = preparation.experiment, preparation.target
-    recipe, given = experiment.recipe.to_dict(), preparation.request.recipe
+    # As it is read back: without the data that may have been given for validation.
+    recipe = Recipe.from_dict(experiment.recipe.to_dict())
+    given = preparation.request.recipe
     validated = preparation.cross_validation
     return RunFile(
         version=VERSION,
@@ -129,7 +133,7 @@ def _new_record(
         result=None,
         own_network=experiment.network is not None,
         went_on=experiment.start is not None,
-        legs=[Leg(iteration=0, epochs=recipe["epochs"])],
+        legs=[Leg(iteration=0, epochs=recipe.epochs)],
         constant=experiment.baseline.tolist(),
         warnings=preparation.warnings,
         seeds=spread,
@@ -215,7 +219,7 @@ def extended(record: RunFile, state: TrainingState, epochs: int | None) -> RunFi
     return record.model_copy(
         update={
             **under_way,
-            "recipe": record.recipe | {"epochs": epochs},
+            "recipe": record.recipe.replace(epochs=epochs),
             "legs": [*record.legs, leg],
         }
     )

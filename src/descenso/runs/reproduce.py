@@ -118,10 +118,10 @@ def _is_repeatable(run: TrainedRun, source: Source) -> bool:
 def _fields(run: TrainedRun, source: Source) -> dict[str, Any]:
     """What was requested, by name: the recipe's fields, always the seed, and all else."""
     record, request = run.record, run.record.request
-    seeds = record.seeds["seeds"] if record.seeds else [record.recipe["seed"]]
+    seeds = record.seeds.seeds if record.seeds else [record.recipe.seed]
     fields = {name: value for name, value in record.given.items() if name != "preset"}
-    if record.recipe["preset"] != "tabular":
-        fields["preset"] = record.recipe["preset"]
+    if record.recipe.preset != "tabular":
+        fields["preset"] = record.recipe.preset
     fields["seed"] = seeds[0]
     if source.validation is not None:
         fields["validation"] = source.validation

@@ -6,10 +6,9 @@ from descenso.engine.experiment import Experiment
 from descenso.engine.metrics import Metrics
 from descenso.i18n import gettext as _
 from descenso.runs.divergence import collapse_detector
-from descenso.runs.evaluation.scoring import Scores
 from descenso.runs.fit import diverged_message
 from descenso.runs.state import TrainingState
-from descenso.runs.store.run_file import ResultFile, RunFile
+from descenso.runs.store.run_file import ResultFile, RunFile, Scores
 
 
 def result_of(

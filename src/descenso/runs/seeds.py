@@ -2,26 +2,21 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from descenso.engine import loop, population
 from descenso.engine.network import Model
-from descenso.runs.evaluation.scoring import Scores, scores
+from descenso.runs.evaluation.scoring import scores
 from descenso.runs.events import Advanced, Listen
 from descenso.runs.preparation import Preparation
+from descenso.runs.store.run_file import MetricSpread, Scores, SeedSpread
 
 
-def spread_over_seeds(
-    preparation: Preparation, seeds: int, listen: Listen | None
-) -> tuple[dict[str, Any], int]:
+def spread_over_seeds(preparation: Preparation, seeds: int, listen: Listen | None) -> SeedSpread:
     """Train the recipe from so many seeds, beginning with its own, on the same split of the rows.
 
-    Returns:
-        For people and JSON: the seeds, the one to keep, and of each metric on each part its mean,
-        standard deviation, least and greatest value, and all values; then the seed to keep, that of
-        the median loss.
+    The seed to keep is that of the median loss.
     """
     experiment = preparation.experiment
     recipe = experiment.recipe
@@ -39,29 +34,22 @@ def spread_over_seeds(
     return spread_of(scored, [each.seed for each in recipes], ranking_part)
 
 
-def spread_of(
-    scored: Sequence[Scores], seeds: Sequence[int], ranking_part: str
-) -> tuple[dict[str, Any], int]:
-    """How the metrics of several seeds spread, and the seed of the median one.
+def spread_of(scored: Sequence[Scores], seeds: Sequence[int], ranking_part: str) -> SeedSpread:
+    """How the metrics of several seeds spread; the seed of the median one is the one to keep.
 
     Args:
         scored: of each seed, its metrics on each part of the rows.
         ranking_part: the part whose loss says which one is the median.
-
-    Returns:
-        As `spread_over_seeds`.
     """
     losses = [_values([each], ranking_part, "loss")[0] for each in scored]
-    kept = seeds[int(np.argsort(losses)[(len(seeds) - 1) // 2])]
-    spread = {
-        "seeds": list(seeds),
-        "kept": kept,
-        "metrics": {
+    return SeedSpread(
+        seeds=list(seeds),
+        kept=seeds[int(np.argsort(losses)[(len(seeds) - 1) // 2])],
+        metrics={
             part: {name: _summary(_values(scored, part, name)) for name in names} or None
             for part, names in _metric_names(scored).items()
         },
-    }
-    return spread, kept
+    )
 
 
 def usable(member: population.Member) -> Model | None:
@@ -83,16 +71,16 @@ def _values(scored: Sequence[Scores], part: str, name: str) -> list[float]:
     return [np.inf if value is None else value for value in found]
 
 
-def _summary(values: list[float]) -> dict[str, Any]:
+def _summary(values: list[float]) -> MetricSpread:
     finite = [value for value in values if np.isfinite(value)]
-    return {
-        "mean": float(np.mean(finite)) if finite else None,
+    return MetricSpread(
+        mean=float(np.mean(finite)) if finite else None,
         # Of the differences: equal values have none, however their mean is rounded.
-        "sd": float(np.std(np.subtract(finite, finite[0]), ddof=1)) if len(finite) > 1 else None,
-        "min": min(finite, default=None),
-        "max": max(finite, default=None),
-        "values": [value if np.isfinite(value) else None for value in values],
-    }
+        sd=float(np.std(np.subtract(finite, finite[0]), ddof=1)) if len(finite) > 1 else None,
+        min=min(finite, default=None),
+        max=max(finite, default=None),
+        values=[value if np.isfinite(value) else None for value in values],
+    )
 
 
 def _advanced(chunk: loop.Chunk, epochs: int, elapsed_seconds: float) -> Advanced:

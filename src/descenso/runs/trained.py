@@ -20,7 +20,7 @@ from descenso.runs.examples import RunData, make_task
 from descenso.runs.fit import fit_network
 from descenso.runs.state import TrainingState
 from descenso.runs.store.parameters import with_parameters
-from descenso.runs.store.run_file import SNAPSHOTS, Leg, Preprocessing, RunFile
+from descenso.runs.store.run_file import SNAPSHOTS, Leg, Preprocessing, ResultFile, RunFile
 from descenso.runs.store.snapshots import epochs as snapshot_epochs
 from descenso.runs.store.snapshots import read_snapshot
 
@@ -82,7 +82,7 @@ class TrainedRun:
     @property
     def recipe(self) -> Recipe:
         """How it was trained: every field answered."""
-        return Recipe.from_dict(self.record.recipe)
+        return self.record.recipe
 
     @property
     def encoder(self) -> Encoder:
@@ -138,12 +138,27 @@ class TrainedRun:
         """Why it ended: epochs, patience, interrupted or diverged."""
         if self.state is not None and self.state.stopped:
             return self.state.stopped
-        return self.summary()["stopped"]
+        return self.result.stopped
 
     @property
     def seconds(self) -> float:
         """Seconds spent on training."""
-        return self.summary()["seconds"] if self.state is None else self.state.seconds
+        return self.result.seconds if self.state is None else self.state.seconds
+
+    @property
+    def result(self) -> ResultFile:
+        """What the training gave.
+
+        Raises:
+            RunError: it has not ended: its process was killed.
+        """
+        if self.record.result is None:
+            raise RunError(
+                _("{run}: this training has not ended. Continue it with `descenso resume`.").format(
+                    run=self.path
+                )
+            )
+        return self.record.result
 
     def summary(self) -> dict[str, Any]:
         """All results, as `descenso train --json` prints them.
@@ -151,14 +166,7 @@ class TrainedRun:
         Raises:
             RunError: the training has not ended: its process was killed.
         """
-        found = self.record.summary(self.path)
-        if found is None:
-            raise RunError(
-                _("{run}: this training has not ended. Continue it with `descenso resume`.").format(
-                    run=self.path
-                )
-            )
-        return found
+        return self.record.summary(self.result, self.path)
 
     def opened(self: AnyRun, data: Any = None) -> AnyRun:
         """The same run with its rows, encoded as they were.

@@ -6,8 +6,8 @@ from typing import Any
 from descenso import html
 from descenso.html import dim, escaped, folded, number_cell, paragraph, table
 from descenso.i18n import gettext as _
-from descenso.recipe import Recipe, fields_table
-from descenso.runs.store.run_file import RunFile
+from descenso.recipe import fields_table
+from descenso.runs.store.run_file import RunFile, SeedSpread
 from descenso.views import curves
 from descenso.views.numbers import number, whole
 from descenso.views.sentences import ending, kept_weights, parts_of, row_counts
@@ -25,7 +25,7 @@ def run_fragment(record: RunFile, records: Sequence[dict[str, Any]], where: str)
         records: of its epochs.
         where: the folder it lies in; "" for a run in memory.
     """
-    result = record.summary(None)
+    result = record.result and record.summary(record.result, None)
     used = sum(column["kind"] != "dropped" for column in record.columns)
     title = _("Run {run}: {target}").format(run=record.id, target=record.target)
     return html.fragment(
@@ -42,7 +42,7 @@ def run_fragment(record: RunFile, records: Sequence[dict[str, Any]], where: str)
         metrics_table(parts_of(result)) if result else "",
         _spread(record.seeds) if record.seeds else "",
         _warnings(result["warnings"] if result else record.warnings),
-        folded(_("Recipe"), fields_table(Recipe.from_dict(record.recipe), record.reasons)),
+        folded(_("Recipe"), fields_table(record.recipe, record.reasons)),
         f"<p>{dim(_where(where))}</p>",
     )
 
@@ -72,22 +72,19 @@ def _course(result: Mapping[str, Any] | None) -> str:
     return paragraph(" ".join(filter(None, [ending(result), kept_weights(result)])))
 
 
-def _spread(spread: Mapping[str, Any]) -> str:
+def _spread(spread: SeedSpread) -> str:
     """How much the metrics differ between seeds."""
     title = _("Mean and standard deviation over {n} seeds (the run kept is that of seed {kept})")
-    parts = {part: metrics for part, metrics in spread["metrics"].items() if metrics is not None}
+    parts = {part: metrics for part, metrics in spread.metrics.items() if metrics is not None}
     names = list(next(iter(parts.values()), {}))
     rows = [
         [
             escaped(part_name(part)),
-            *(
-                number_cell(f"{number(each['mean'])} ± {number(each['sd'])}")
-                for each in metrics.values()
-            ),
+            *(number_cell(f"{number(each.mean)} ± {number(each.sd)}") for each in metrics.values()),
         ]
         for part, metrics in parts.items()
     ]
-    heading = title.format(n=len(spread["seeds"]), kept=spread["kept"])
+    heading = title.format(n=len(spread.seeds), kept=spread.kept)
     return paragraph(heading) + table(["", *map(metric_name, names)], rows, named=True)
 
 

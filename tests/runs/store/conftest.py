@@ -31,7 +31,7 @@ def run() -> RunFile:
         target="species",
         task="multiclass",
         classes=["Adélie", "Chinstrap", "Gentoo"],
-        recipe=Recipe(hidden_layers=(16, 16), learning_rate=0.1, class_weight={"a": 2.0}).to_dict(),
+        recipe=Recipe(hidden_layers=(16, 16), learning_rate=0.1, class_weight={"a": 2.0}),
         given={"hidden_layers": [16, 16], "learning_rate": 0.1},
         reasons={"task": "inferred multiclass because `species` has 3 values"},
         columns=[{"name": "island", "kind": "category", "reason": "3 values", "missing": 0}],

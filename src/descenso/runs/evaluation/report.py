@@ -47,7 +47,7 @@ def measure(
         In JSON's own types. What is measured on rows is null where these, or trained weights, are
         not there: `absent` says why the rows are not.
     """
-    record, network = run.record, run.network
+    record, result, network = run.record, run.record.result, run.network
     learnt: dict[str, Any] = dict.fromkeys(
         ("part", "evaluation", "ranking", "residuals", "importance", "effects", "sensitivity")
     )
@@ -65,14 +65,14 @@ def measure(
         "absent": missing_data,
         "rows": record.rows.model_dump(),
         "parameters": record.parameters,
-        "result": record.summary(run.path),
-        "warnings": record.result.warnings if record.result else record.warnings,
+        "result": None if result is None else record.summary(result, run.path),
+        "warnings": (result or record).warnings,
         **learnt,
         "history": {name: _curve(run, name) for name in CURVES},
         "telemetry": _telemetry(run),
         "diagnosis": diagnosis,
         "columns": record.columns,
-        "recipe": record.recipe,
+        "recipe": record.recipe.to_dict(),
         "reasons": record.reasons,
         "environment": record.environment,
         "own_network": record.own_network,

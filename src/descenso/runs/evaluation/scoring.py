@@ -8,8 +8,7 @@ from descenso.engine.experiment import Examples, Experiment
 from descenso.engine.metrics import Judged, Metrics
 from descenso.engine.network import Model
 from descenso.engine.task import Task
-
-Scores = dict[str, Metrics | None]
+from descenso.runs.store.run_file import Scores
 
 
 def scores(experiment: Experiment, network: Model | None, test: Examples | None) -> Scores:

@@ -15,6 +15,7 @@ from descenso.runs.data_reference import fingerprint
 from descenso.runs.evaluation.scoring import scores
 from descenso.runs.preparation import Preparation
 from descenso.runs.search.grid import Grid
+from descenso.runs.search.sweep_file import SweepMember
 from descenso.runs.seeds import usable
 
 # Networks that train together. More gain little, and a sweep that is killed loses their training.
@@ -85,7 +86,7 @@ def groups(plan: Plan) -> list[list[int]]:
 
 def train_group(
     plan: Plan, group: Sequence[int], on_progress: Progress, what: str
-) -> dict[str, dict[str, Any]]:
+) -> dict[int, SweepMember]:
     """The results of networks that train together."""
     experiment = plan.preparation.experiment
     recipes = [plan.recipe(member) for member in group]
@@ -94,26 +95,26 @@ def train_group(
     )
     # Test rows are left for the run that is kept: a choice by them would spoil them.
     return {
-        str(number): {
-            "epochs": member.epochs,
-            "kept_epoch": member.kept_epoch,
-            "diverged": member.diverged,
-            "metrics": scores(experiment, usable(member), None),
-        }
+        number: SweepMember(
+            epochs=member.epochs,
+            kept_epoch=member.kept_epoch,
+            diverged=member.diverged,
+            metrics=scores(experiment, usable(member), None),
+        )
         for number, member in zip(group, members, strict=True)
     }
 
 
-def losses_of(plan: Plan, members: dict[str, dict[str, Any]]) -> Float[np.ndarray, "recipes seeds"]:
+def losses_of(plan: Plan, members: dict[int, SweepMember]) -> Float[np.ndarray, "recipes seeds"]:
     """The loss that ranks each recipe and seed; infinite where the training diverged.
 
     Args:
         members: what `train_group` gave of all groups.
     """
-    losses = [_loss(members[str(number)], plan.ranking_part) for number in range(len(plan))]
+    losses = [_loss(members[number], plan.ranking_part) for number in range(len(plan))]
     return np.array(losses, float).reshape(len(plan.recipes), len(plan.seeds))
 
 
-def _loss(member: dict[str, Any], part: str) -> float:
-    loss = (member["metrics"][part] or {}).get("loss")
-    return np.inf if member["diverged"] or loss is None else loss
+def _loss(member: SweepMember, part: str) -> float:
+    loss = (member.metrics[part] or {}).get("loss")
+    return np.inf if member.diverged or loss is None else loss

@@ -10,9 +10,21 @@ from descenso.errors import RunError
 from descenso.i18n import gettext as _
 from descenso.runs.store.atomic import as_run_error, content, damaged, replace
 from descenso.runs.store.history import finite
+from descenso.runs.store.run_file import Scores
 
 VERSION = 1
 SWEEP = "sweep.json"
+
+
+class SweepMember(BaseModel):
+    """What one network of a sweep gave; its metrics are on the training and validation rows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    epochs: int
+    kept_epoch: int
+    diverged: bool
+    metrics: Scores
 
 
 class SweepFile(BaseModel):
@@ -31,7 +43,7 @@ class SweepFile(BaseModel):
     version: Annotated[int, Field(ge=1, le=VERSION)]
     asked: dict[str, Any]
     environment: dict[str, Any]
-    members: dict[str, dict[str, Any]]
+    members: dict[int, SweepMember]
     kept: str | None
 
 

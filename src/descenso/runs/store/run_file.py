@@ -19,7 +19,14 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+)
 from pydantic_core import from_json
 
 from descenso.data.encoding.encoder import Encoder
@@ -28,6 +35,7 @@ from descenso.errors import RunError
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe
 from descenso.runs.store.atomic import content, damaged, replace
+from descenso.runs.store.history import finite
 
 VERSION = 1
 
@@ -44,9 +52,20 @@ DIAGNOSIS = "diagnosis.json"
 
 Status = Literal["training", "finished", "interrupted", "failed"]
 
+# The metrics on the training, validation and test rows; None where there are no such rows.
+Metric = Annotated[float | None, PlainSerializer(finite, when_used="json")]
+Scores = dict[str, dict[str, Metric] | None]
+
 
 class _Stored(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _as_recipe(values: Any) -> Recipe:
+    return values if isinstance(values, Recipe) else Recipe.from_dict(values)
+
+
+StoredRecipe = Annotated[Recipe, PlainValidator(_as_recipe), PlainSerializer(Recipe.to_dict)]
 
 
 class FileReference(_Stored):
@@ -114,7 +133,7 @@ class ResultFile(_Stored):
     iterations: int
     seconds: float
     stopped: Literal["epochs", "patience", "interrupted", "diverged"]
-    metrics: dict[str, dict[str, Any] | None]
+    metrics: Scores
     warnings: list[str]
     diagnosis: dict[str, Any] | None
 
@@ -125,6 +144,30 @@ class RowCounts(_Stored):
     train: int
     validation: int
     test: int
+
+
+class MetricSpread(_Stored):
+    """A metric over several seeds; numbers are None where it is not defined."""
+
+    mean: float | None
+    sd: float | None
+    min: float | None
+    max: float | None
+    values: list[float | None]
+
+
+class SeedSpread(_Stored):
+    """How the results of several seeds spread.
+
+    Attributes:
+        seeds: those that were trained.
+        kept: the one whose network the run keeps.
+        metrics: by part of the rows and name; None for a part where none has metrics.
+    """
+
+    seeds: list[int]
+    kept: int
+    metrics: dict[str, dict[str, MetricSpread] | None]
 
 
 class Leg(_Stored):
@@ -179,7 +222,7 @@ class RunFile(_Stored):
     target: str
     task: Literal["regression", "binary", "multiclass"]
     classes: list[bool | int | float | str] | None
-    recipe: dict[str, Any]
+    recipe: StoredRecipe
     given: dict[str, Any]
     reasons: dict[str, str]
     columns: list[dict[str, Any]]
@@ -194,38 +237,32 @@ class RunFile(_Stored):
     legs: list[Leg]
     constant: list[float]
     warnings: list[str]
-    seeds: dict[str, Any] | None
+    seeds: SeedSpread | None
     cross_validation: dict[str, Any] | None
     parent: str | None
 
-    def summary(self, path: Path | None) -> dict[str, Any] | None:
-        """The object of `train --json`; None until the training has ended.
+    def summary(self, result: ResultFile, path: Path | None) -> dict[str, Any]:
+        """The object of `train --json`.
 
         Args:
+            result: what the training gave.
             path: the run's folder; None in memory.
         """
-        if self.result is None:
-            return None
-        optional = {"seeds": self.seeds, "cross_validation": self.cross_validation}
+        seeds = None if self.seeds is None else self.seeds.model_dump()
+        optional = {"seeds": seeds, "cross_validation": self.cross_validation}
         return {
             "run": None if path is None else str(path),
             "task": self.task,
             "target": self.target,
             "classes": self.classes,
-            "output_activation": self.recipe["output_activation"],
-            "loss": self.recipe["loss"],
-            "recipe": self.recipe,
+            "output_activation": self.recipe.output_activation,
+            "loss": self.recipe.loss,
+            "recipe": self.recipe.to_dict(),
             "rows": self.rows.model_dump(),
             "parameters": self.parameters,
-            **self.result.model_dump(),
+            **result.model_dump(),
             **{name: value for name, value in optional.items() if value is not None},
         }
-
-    @field_validator("recipe")
-    @classmethod
-    def _is_a_recipe(cls, values: dict[str, Any]) -> dict[str, Any]:
-        Recipe.from_dict(values)
-        return values
 
 
 class Preprocessing(_Stored):
