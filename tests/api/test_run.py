@@ -483,12 +483,12 @@ def test_what_else_on_epoch_returns_stops_nothing():
     assert run.stopped == "epochs"
 
 
-def without_clock(record: dict[str, Any]) -> dict[str, Any]:
+def without_clock(record: Any) -> dict[str, Any]:
     return {name: value for name, value in record.items() if "seconds" not in name}
 
 
 def test_a_listener_to_epochs_cannot_change_what_is_kept_of_them(tmp_path: Path):
-    def spoil(record: dict[str, Any]) -> None:
+    def spoil(record: Any) -> None:
         record["loss"] = -1.0
         record.pop("epoch")
         (record.get("telemetry") or {}).clear()

@@ -184,7 +184,8 @@ def test_words_and_sizes_shape_the_program(static: dict):
 
 def test_another_loss_is_another_training():
     squared, absolute = population.train(experiment(), recipes({"loss": "mse"}, {"loss": "mae"}))
-    assert_allclose(squared.loss, [line["loss"] for line in alone(squared.recipe).history], 1e-4)
+    losses: Any = [line["loss"] for line in alone(squared.recipe).history]
+    assert_allclose(squared.loss, losses, 1e-4)
     assert not np.allclose(absolute.loss, squared.loss)
 
 

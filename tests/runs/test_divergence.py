@@ -58,12 +58,12 @@ def test_a_collapse_is_to_fall_behind_a_constant_after_having_learnt(
     losses: list[float], collapsed: bool
 ):
     detector = CollapseDetector(constant=1.0)
-    records = [{"epoch": epoch, "loss": loss} for epoch, loss in enumerate(losses, start=1)]
+    records: Any = [{"epoch": epoch, "loss": loss} for epoch, loss in enumerate(losses, start=1)]
     assert (detector.check(records) is not None) == collapsed
     assert detector.check(records) is None or not collapsed
 
 
 def test_a_layer_of_dead_units_is_named():
-    record = {"epoch": 4, "loss": 0.9, "telemetry": {"dead": [0.0, 1.0]}}
+    record: Any = {"epoch": 4, "loss": 0.9, "telemetry": {"dead": [0.0, 1.0]}}
     said = CollapseDetector(constant=1.0).check([record])
     assert said is not None and "In epoch 4 all units of hidden layer 2 are dead" in said

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from descenso.runs.events import Advanced, Ended, EpochEnded, Warned
+from descenso.runs.events import Advanced, Ended, EpochEnded, EpochRecord, Warned
 from descenso.views.live import Live, in_notebook
 
 from ..support.pages import Reader
@@ -116,9 +116,10 @@ def test_here_is_no_notebook():
     assert not in_notebook()
 
 
-def record(epoch: int, loss: float = 1.0) -> dict[str, Any]:
+def record(epoch: int, loss: float = 1.0) -> EpochRecord:
     return {
         "epoch": epoch,
+        "iteration": epoch,
         "loss": loss,
         "validation_loss": 2 * loss,
         "validation_accuracy": 0.5,

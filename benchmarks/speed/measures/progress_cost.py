@@ -56,9 +56,7 @@ def cost(workload: Workload, rounds: int) -> float:
 def _train_silently(experiment: Experiment) -> float:
     beginning = ex.loop_arguments(experiment)
     began = time.perf_counter()
-    for _chunk in loop.train(
-        beginning.setup, beginning.optimizer, beginning.key, beginning.loop_state, beginning.plan
-    ):
+    for _chunk in loop.train(*beginning):
         pass
     return time.perf_counter() - began
 

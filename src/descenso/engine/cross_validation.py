@@ -141,6 +141,6 @@ def _trained(experiment: Experiment) -> Model | None:
     beginning = ex.loop_arguments(experiment)
     loop_state = beginning.loop_state
     plan = replace(beginning.plan, scheduled=False)
-    for chunk in replace(beginning, plan=plan).train():
+    for chunk in loop.train(*beginning._replace(plan=plan)):
         loop_state = chunk.loop_state
     return None if loop.has_diverged(loop_state) else loop_state.kept

@@ -4,7 +4,7 @@ From here on nothing is read or inferred. A run is trained from an experiment, a
 members of a population, the lessons' variations and the doctor's trials.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -117,38 +117,14 @@ class Experiment:
         return loss_unit(self.task.loss, self.target_scale)
 
 
-@dataclass(frozen=True)
-class LoopArguments:
-    """Everything that a training needs before its first iteration."""
+class LoopArguments(NamedTuple):
+    """Everything that `loop.train` needs before the first iteration, in its order."""
 
     setup: loop.Setup
     optimizer: Optimizer
     key: PRNGKeyArray | None
     loop_state: loop.LoopState
     plan: loop.BatchPlan
-
-    def train(
-        self,
-        loop_state: loop.LoopState | None = None,
-        iteration: int = 0,
-        *,
-        probe: Batch | None = None,
-    ) -> Iterator[loop.Chunk]:
-        """Train to the end of the plan, chunk by chunk.
-
-        Args:
-            loop_state, iteration: where an interrupted training stands; None and 0 for a new one.
-            probe: the rows that telemetry is taken on; None for no telemetry.
-        """
-        return loop.train(
-            self.setup,
-            self.optimizer,
-            self.key,
-            self.loop_state if loop_state is None else loop_state,
-            self.plan,
-            iteration,
-            probe,
-        )
 
 
 def loop_arguments(

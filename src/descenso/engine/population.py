@@ -83,18 +83,15 @@ def train(
     return [members[index] for index in range(len(recipes))]
 
 
-def train_on_own_rows(
-    experiments: Sequence[Experiment], on_chunk: Callable[[loop.Chunk], Any] | None = None
-) -> list[Member]:
+def train_on_own_rows(experiments: Sequence[Experiment]) -> list[Member]:
     """Train one network for each experiment, all at once, each on rows of its own.
 
     Args:
         experiments: of as many rows each, and of recipes that share a program (`program_shape`).
-        on_chunk: called with each chunk.
     """
     recipes = [experiment.recipe for experiment in experiments]
     setup = _stacked([ex.make_setup(experiment) for experiment in experiments])
-    return _train_group(experiments[0], recipes, on_chunk, setup=setup)
+    return _train_group(experiments[0], recipes, setup=setup)
 
 
 def program_shape(recipe: Recipe) -> str:
@@ -119,7 +116,7 @@ def program_shape(recipe: Recipe) -> str:
 def _train_group(
     experiment: Experiment,
     recipes: Sequence[Recipe],
-    on_chunk: Callable[[loop.Chunk], Any] | None,
+    on_chunk: Callable[[loop.Chunk], Any] | None = None,
     networks: Model | None = None,
     setup: loop.Setup | None = None,
 ) -> list[Member]:

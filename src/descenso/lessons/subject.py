@@ -14,7 +14,7 @@ from descenso.engine.progress import Progress, no_progress
 from descenso.errors import RecipeError
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe, check_trains
-from descenso.runs.events import Advanced, Event, Listen, Record
+from descenso.runs.events import Advanced, EpochRecord, Event, Listen
 from descenso.runs.fit import fit_network
 from descenso.runs.lifecycle import begin_run
 from descenso.runs.preparation import Encoding, Preparation, prepare
@@ -105,7 +105,7 @@ class Subject:
             yield epoch, network
         check_trained(epoch > 0)
 
-    def trained_by(self, recipe: Recipe, what: str) -> list[Record]:
+    def trained_by(self, recipe: Recipe, what: str) -> list[EpochRecord]:
         """The epochs of a training by another recipe; its losses as the network sees its target.
 
         Args:

@@ -6,7 +6,7 @@ from pathlib import Path
 from descenso.engine import loop
 from descenso.engine.experiment import LoopArguments
 from descenso.engine.network import Model
-from descenso.runs.events import Record
+from descenso.runs.events import EpochRecord
 from descenso.runs.state import TrainingState
 from descenso.runs.store.array_names import fill, named_arrays
 from descenso.runs.store.arrays import read_arrays, write_arrays
@@ -26,7 +26,7 @@ class Recorder:
         self.log = HistoryLog(path / METRICS)
         self._last_checkpoint = time.monotonic()
 
-    def epochs(self, records: list[Record]) -> None:
+    def epochs(self, records: list[EpochRecord]) -> None:
         """Add the epochs' lines."""
         self.log.append(*records)
 

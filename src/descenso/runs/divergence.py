@@ -8,7 +8,7 @@ import numpy as np
 from descenso.engine.experiment import Experiment, constant_loss
 from descenso.i18n import gettext as _
 from descenso.presets import USUAL_RATES
-from descenso.runs.events import Record
+from descenso.runs.events import EpochRecord
 
 MAX_RATE_RATIO = 3  # over the largest usual rate
 LARGE = 10  # the size of a column or target that is to be scaled
@@ -72,7 +72,7 @@ class CollapseDetector:
     best: tuple[float, int] = (np.inf, 0)
     reported: bool = False
 
-    def check(self, records: Sequence[Record]) -> str | None:
+    def check(self, records: Sequence[EpochRecord]) -> str | None:
         """A warning about the next epochs; None for nothing new."""
         for record in records:
             warning = None if self.reported else self._collapse(record)
@@ -84,7 +84,7 @@ class CollapseDetector:
                 return warning
         return None
 
-    def _collapse(self, record: Record) -> str | None:
+    def _collapse(self, record: EpochRecord) -> str | None:
         loss, (best, epoch) = record["loss"], self.best
         if (
             loss is not None
@@ -98,7 +98,7 @@ class CollapseDetector:
             ).format(
                 epoch=record["epoch"], loss=f"{loss:.4g}", best_epoch=epoch, best=f"{best:.4g}"
             )
-        dead = (record.get("telemetry") or {}).get("dead") or []
+        dead = record["telemetry"]["dead"] if "telemetry" in record else []
         for layer, share in enumerate(dead, start=1):
             if share is not None and share >= DEAD_SHARE:
                 return _(

@@ -3,13 +3,33 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from descenso.data.columns.kinds import Column
 from descenso.recipe import Recipe
 
-# One epoch's line in the history: names and numbers; None where a number is not finite.
-Record = dict[str, Any]
+
+class EpochRecord(TypedDict):
+    """One epoch's line in the history; None where a number is not finite, or is not there.
+
+    Attributes:
+        epoch, iteration: how many were completed.
+        learning_rate: of the last iteration.
+        loss, validation_loss: in the target's units.
+        validation_rmse, validation_accuracy: the one for the problem.
+        elapsed_seconds: since the training began, without pauses between resumes.
+        telemetry: of some epochs, by measurement a number for each layer.
+    """
+
+    epoch: int
+    iteration: int
+    learning_rate: float
+    loss: float | None
+    validation_loss: float | None
+    validation_rmse: NotRequired[float | None]
+    validation_accuracy: NotRequired[float | None]
+    elapsed_seconds: float
+    telemetry: NotRequired[dict[str, list[float | None]]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +78,7 @@ class EpochEnded:
         record: its line in the history.
     """
 
-    record: Record
+    record: EpochRecord
 
 
 @dataclass(frozen=True)
@@ -114,5 +134,6 @@ class Ended:
 
 
 Event = Preparing | Prepared | EpochEnded | Advanced | Warned | Saved | Ended
-OnEpoch = Callable[[Record], Any]
+# A record is a plain dict to those who write the function.
+OnEpoch = Callable[[Any], Any]
 Listen = Callable[[Event], None]

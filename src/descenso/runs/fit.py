@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from copy import deepcopy
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -16,7 +16,16 @@ from descenso.engine.experiment import Experiment, LoopArguments, loop_arguments
 from descenso.engine.experiment import probe as probe_rows
 from descenso.runs.checkpoint import Recorder
 from descenso.runs.divergence import collapse_detector, divergence
-from descenso.runs.events import Advanced, EpochEnded, Event, Listen, OnEpoch, Record, Saved, Warned
+from descenso.runs.events import (
+    Advanced,
+    EpochEnded,
+    EpochRecord,
+    Event,
+    Listen,
+    OnEpoch,
+    Saved,
+    Warned,
+)
 from descenso.runs.state import Stopped, TrainingState
 from descenso.runs.store.history import finite
 
@@ -66,7 +75,7 @@ def fit_network(
 
     probe = probe_rows(beginning.setup.training)
     first: tuple[int, float] | None = None
-    for chunk in beginning.train(loop_state, iteration, probe=probe):
+    for chunk in loop.train(*beginning._replace(loop_state=loop_state), iteration, probe):
         records = _records(experiment, plan, chunk, loop_state, time.perf_counter() - began)
         loop_state = chunk.loop_state
         # Not the chunk's: one that stops on the way counts no further.
@@ -119,32 +128,32 @@ def _records(
     chunk: loop.Chunk,
     before: loop.LoopState,
     elapsed_seconds: float,
-) -> list[Record]:
+) -> list[EpochRecord]:
     """The lines of the epochs that ended in a chunk; those of one that diverged do not count."""
     first, last = int(before.epoch), int(chunk.loop_state.epoch)
     ends, scores = chunk.records, chunk.records.score
     in_units, scale = experiment.loss_unit, experiment.target_scale
-    metric = "rmse" if experiment.task.problem == "regression" else "accuracy"
-    records: list[Record] = []
+    regression = experiment.task.problem == "regression"
+    records: list[EpochRecord] = []
     for index, epoch in enumerate(range(first + 1, last + 1)):
-        record: Record = {
+        loss = metric = None
+        if scores is not None:
+            loss, metric = float(scores.loss[index]) * in_units, float(scores.metric[index])
+            metric = metric**0.5 * scale if regression else metric
+        record = {
             "epoch": epoch,
             "iteration": epoch * plan.iterations_per_epoch,
             "learning_rate": float(ends.learning_rate[index]),
             "loss": float(ends.loss[index]) * in_units,
-            "validation_loss": None,
-            f"validation_{metric}": None,
+            "validation_loss": loss,
+            "validation_rmse" if regression else "validation_accuracy": metric,
             "elapsed_seconds": round(elapsed_seconds, 4),
         }
-        if scores is not None:
-            value = float(scores.metric[index])
-            record["validation_loss"] = float(scores.loss[index]) * in_units
-            record[f"validation_{metric}"] = value**0.5 * scale if metric == "rmse" else value
-        records.append(record)
+        records.append(cast("EpochRecord", record))
     return records
 
 
-def _stops(on_epoch: OnEpoch | None, record: Record) -> bool:
+def _stops(on_epoch: OnEpoch | None, record: EpochRecord) -> bool:
     if on_epoch is None:
         return False
     try:
@@ -154,9 +163,9 @@ def _stops(on_epoch: OnEpoch | None, record: Record) -> bool:
         return True
 
 
-def _copy(record: Record) -> Record:
+def _copy(record: EpochRecord) -> EpochRecord:
     """A record that may be changed; only its telemetry holds what could be shared."""
-    return deepcopy(record) if "telemetry" in record else dict(record)
+    return deepcopy(record) if "telemetry" in record else record.copy()
 
 
 def _advanced(

@@ -60,7 +60,7 @@ def train_prepared(
     parent: str | None = None,
     on_epoch: OnEpoch | None = None,
     listen: Listen | None = None,
-    examine: Examine | None = None,
+    examine: Examine,
 ) -> TrainedRun:
     """Train what is prepared, in its folder or in memory.
 
@@ -70,7 +70,7 @@ def train_prepared(
         user_network: the user's own module.
         parent: the run that this one repairs.
         on_epoch, listen: as in `descenso.train`.
-        examine: gives the diagnosis that the result holds; None for none.
+        examine: gives the diagnosis that the result holds.
     """
     run = begin_run(preparation, path, spread, user_network, parent)
     if path is None:
@@ -143,10 +143,7 @@ def _new_record(
 
 
 def run_to_end(
-    run: AnyRun,
-    on_epoch: OnEpoch | None = None,
-    listen: Listen | None = None,
-    examine: Examine | None = None,
+    run: AnyRun, on_epoch: OnEpoch | None, listen: Listen | None, examine: Examine
 ) -> AnyRun:
     """Train a run from where it stands to its end. Ctrl-C ends it after the chunk under way.
 
@@ -172,8 +169,7 @@ def run_to_end(
         )
     run = run.with_state(state, beginning)
     scored = scores(experiment, run.network, run.rows.test)
-    diagnosis = None if examine is None else examine(run)
-    result = result_of(run.record, experiment, state, scored, diagnosis)
+    result = result_of(run.record, experiment, state, scored, examine(run))
     record = run.record.model_copy(update={"status": _status(state), "result": result})
     run = replace(run, record=record, initial=None)
     if run.path is not None:

@@ -16,7 +16,7 @@ def result_of(
     experiment: Experiment,
     state: TrainingState,
     scored: Scores,
-    diagnosis: dict[str, Any] | None,
+    diagnosis: dict[str, Any],
 ) -> ResultFile:
     """The result of a training that has ended."""
     return ResultFile(

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from descenso.engine import loop
 from descenso.engine.experiment import LoopArguments
 from descenso.engine.network import Model
-from descenso.runs.events import Record
+from descenso.runs.events import EpochRecord
 
 # Why a training ended; "" where it has not.
 Stopped = Literal["epochs", "patience", "interrupted", "diverged", ""]
@@ -30,7 +30,7 @@ class TrainingState:
     loop_state: loop.LoopState
     iteration: int
     seconds: float
-    history: list[Record]
+    history: list[EpochRecord]
     stopped: Stopped = ""
 
     @classmethod

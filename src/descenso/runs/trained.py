@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from descenso.data.encoding.encoder import Encoder
 from descenso.engine import experiment as ex
+from descenso.engine import loop
 from descenso.engine.experiment import Experiment, LoopArguments
 from descenso.engine.network import Model, UserNetwork
 from descenso.engine.task import Task
@@ -15,7 +16,7 @@ from descenso.errors import RunError
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe
 from descenso.runs.data_reference import open_data
-from descenso.runs.events import Listen, Record
+from descenso.runs.events import EpochRecord, Listen
 from descenso.runs.examples import RunData, make_task
 from descenso.runs.fit import fit_network
 from descenso.runs.state import TrainingState
@@ -47,7 +48,7 @@ class TrainedRun:
     preprocessing: Preprocessing
     path: Path | None
     network: Model | None
-    records: list[Record] = field(repr=False)
+    records: list[EpochRecord] = field(repr=False)
     user_network: UserNetwork | None = field(default=None, repr=False)
     state: TrainingState | None = field(default=None, repr=False)
     data: RunData | None = field(default=None, repr=False)
@@ -275,7 +276,8 @@ class TrainedRun:
                 yield 0, state.loop_state.state.network
             else:
                 state = state.extended()
-            for chunk in beginning.train(state.loop_state, state.iteration):
+            arguments = beginning._replace(loop_state=state.loop_state)
+            for chunk in loop.train(*arguments, state.iteration):
                 state = replace(state, loop_state=chunk.loop_state, iteration=chunk.iteration)
                 if chunk.epochs:
                     yield int(chunk.loop_state.epoch), chunk.loop_state.state.network

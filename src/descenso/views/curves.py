@@ -7,7 +7,8 @@ from typing import NamedTuple
 from descenso.html import BLUE, VERMILION, escaped
 from descenso.i18n import decimal
 from descenso.i18n import gettext as _
-from descenso.runs.evaluation.curves import Point, Records, points
+from descenso.runs.evaluation.curves import Point, points
+from descenso.runs.events import EpochRecord
 from descenso.views.numbers import number
 from descenso.views.words import part_name
 
@@ -45,7 +46,7 @@ class Scale(NamedTuple):
         return self.first + share * (self.last - self.first)
 
 
-def losses(records: Records, *, epochs: int = 0, kept: int = 0) -> str:
+def losses(records: Sequence[EpochRecord], *, epochs: int = 0, kept: int = 0) -> str:
     """The training and the validation loss over the epochs; nothing before there is one.
 
     Args:

@@ -17,10 +17,10 @@ from descenso.runs.events import (
     Advanced,
     Ended,
     EpochEnded,
+    EpochRecord,
     Event,
     Prepared,
     Preparing,
-    Record,
     Warned,
 )
 from descenso.views import curves
@@ -36,7 +36,7 @@ Listen = Callable[[Event], None]
 
 @contextmanager
 def training_display(
-    listen: Listen | None, progress: bool, records: Sequence[Record] = ()
+    listen: Listen | None, progress: bool, records: Sequence[EpochRecord] = ()
 ) -> Generator[Listen | None]:
     """The receiver of a training's events: `listen`, or in a notebook a display.
 
@@ -66,7 +66,7 @@ def in_notebook() -> bool:
 class Live:
     """What is known of a training by now, and the display that shows it."""
 
-    def __init__(self, records: Sequence[Record] = ()) -> None:
+    def __init__(self, records: Sequence[EpochRecord] = ()) -> None:
         self._records = list(records)
         self._remarks: list[str] = []
         self._title = ""

@@ -7,6 +7,7 @@ from descenso import html
 from descenso.html import dim, escaped, folded, number_cell, paragraph, table
 from descenso.i18n import gettext as _
 from descenso.recipe import fields_table
+from descenso.runs.events import EpochRecord
 from descenso.runs.store.run_file import RunFile, SeedSpread
 from descenso.views import curves
 from descenso.views.numbers import number, whole
@@ -17,7 +18,7 @@ MOST_CLASSES = 20
 MOST_WARNINGS = 20
 
 
-def run_fragment(record: RunFile, records: Sequence[dict[str, Any]], where: str) -> str:
+def run_fragment(record: RunFile, records: Sequence[EpochRecord], where: str) -> str:
     """A run as HTML.
 
     Args:

@@ -1,6 +1,5 @@
 import io
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,10 +14,10 @@ from descenso.cli.terminal.progress import (
     epochs_text,
     progress,
 )
-from descenso.runs.events import Advanced, EpochEnded, Preparing, Warned
+from descenso.runs.events import Advanced, EpochEnded, EpochRecord, Preparing, Warned
 
 
-def record(epoch: int, validation_loss: float | None = None) -> dict[str, Any]:
+def record(epoch: int, validation_loss: float | None = None) -> EpochRecord:
     return {
         "epoch": epoch,
         "iteration": 10 * epoch,

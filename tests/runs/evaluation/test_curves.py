@@ -5,7 +5,7 @@ import pytest
 from sklearn import metrics as theirs
 
 from descenso.engine.metrics import average_precision, roc_auc
-from descenso.runs.evaluation.curves import precision_recall_curve, roc_curve, thinned
+from descenso.runs.evaluation.curves import MOST_POINTS, precision_recall_curve, roc_curve, thinned
 
 random = np.random.default_rng(0)
 TRUTH = random.integers(0, 2, 60)
@@ -47,6 +47,6 @@ def test_where_all_rows_are_of_one_kind_there_is_no_curve():
 
 def test_a_long_curve_is_thinned_between_its_ends():
     x = np.linspace(0, 1, 1000)
-    points = thinned((x, x**2), most=50)
-    assert len(points) == 50
+    points = thinned((x, x**2))
+    assert len(points) == MOST_POINTS
     assert points[0] == [0, 0] and points[-1] == [1, 1]

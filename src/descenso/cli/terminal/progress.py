@@ -23,7 +23,7 @@ from descenso.views.words import record_titles
 
 if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.
-    from descenso.runs.events import Advanced, Event, Preparing, Record
+    from descenso.runs.events import Advanced, EpochRecord, Event, Preparing
 
 REDRAW_SECONDS = 0.2
 MAX_EPOCHS_SHOWN = 10
@@ -146,7 +146,7 @@ class Lines:
         if self._columns:
             self._console.print()
 
-    def _take(self, record: "Record") -> None:
+    def _take(self, record: "EpochRecord") -> None:
         if not self._columns:
             self._columns = record_titles(record)
             self._waiting.append(heading_line(self._columns))
@@ -160,16 +160,16 @@ class SampledEpochs:
     """
 
     def __init__(self) -> None:
-        self.best: Record | None = None
-        self.latest: Record | None = None
-        self._spaced: list[Record] = []
+        self.best: EpochRecord | None = None
+        self.latest: EpochRecord | None = None
+        self._spaced: list[EpochRecord] = []
         self._distance = 1
 
-    def add(self, record: "Record") -> None:
+    def add(self, record: "EpochRecord") -> None:
         """Add the next epoch."""
         self.latest = record
-        loss = record["validation_loss"]
-        if loss is not None and (self.best is None or loss < self.best["validation_loss"]):
+        loss, best = record["validation_loss"], self.best and self.best["validation_loss"]
+        if loss is not None and (best is None or loss < best):
             self.best = record
         if (record["epoch"] - 1) % self._distance == 0:
             self._spaced.append(record)
@@ -177,7 +177,7 @@ class SampledEpochs:
             self._distance *= 2
             self._spaced = self._spaced[::2]
 
-    def shown(self) -> "list[Record]":
+    def shown(self) -> "list[EpochRecord]":
         """The epochs to show, in order."""
         some = [*self._spaced, *(each for each in (self.best, self.latest) if each is not None)]
         return sorted({each["epoch"]: each for each in some}.values(), key=lambda e: e["epoch"])
@@ -204,10 +204,10 @@ def heading_line(columns: Mapping[str, str]) -> str:
     return "  ".join(f"{title:>{WIDTH}}" for title in columns.values()) + "\n"
 
 
-def record_line(record: "Record", columns: Mapping[str, str]) -> str:
+def record_line(record: "EpochRecord", columns: Mapping[str, str]) -> str:
     """The numbers of an epoch, below the titles of their columns."""
-    cells = (f"{number(record[name]):>{max(WIDTH, len(title))}}" for name, title in columns.items())
-    return "  ".join(cells) + "\n"
+    numbers = [(number(record.get(name)), title) for name, title in columns.items()]
+    return "  ".join(f"{text:>{max(WIDTH, len(title))}}" for text, title in numbers) + "\n"
 
 
 def _searching(preparing: "Preparing") -> Table:

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Array, Float, Int
 
-from descenso.engine import cycle
+from descenso.engine import cycle, loop
 from descenso.engine import experiment as ex
 from descenso.engine.experiment import Experiment
 from descenso.engine.network import Model
@@ -251,7 +251,7 @@ def rows_per_second(experiment: Experiment, size: int) -> float:
     recipe = experiment.recipe.replace(batch_size=size, epochs=10**6, patience=None)
     beginning = ex.loop_arguments(replace(experiment, recipe=recipe))
     rows, began = 0, 0.0
-    for chunk in beginning.train():
+    for chunk in loop.train(*beginning):
         jax.block_until_ready(chunk.loop_state.state.iteration)
         now = time.perf_counter()
         if began == 0.0:

@@ -1,10 +1,11 @@
 """How well scores put the rows of a class before the others: ROC and precision-recall curves."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
+
+from descenso.runs.events import EpochRecord
 
 MOST_POINTS = 100
 
@@ -50,10 +51,10 @@ def precision_recall_curve(
     return hits / hits[-1], hits / (hits + alarms)
 
 
-def thinned(curve: Curve, most: int = MOST_POINTS) -> list[list[float]]:
+def thinned(curve: Curve) -> list[list[float]]:
     """The curve's points as pairs, evenly chosen where they are many; the ends stay."""
     x, y = curve
-    chosen = np.unique(np.linspace(0, len(x) - 1, min(len(x), most)).round().astype(int))
+    chosen = np.unique(np.linspace(0, len(x) - 1, min(len(x), MOST_POINTS)).round().astype(int))
     return [[float(x[index]), float(y[index])] for index in chosen]
 
 
@@ -68,18 +69,17 @@ def _counts(
     return hits, np.cumsum(np.bincount(group, weight * (1 - truth), len(values)))
 
 
-Records = Sequence[dict[str, Any]]
 Point = tuple[int, float]
 MOST_STRETCHES = 100  # a longer line is drawn by the least and the greatest of each stretch
 
 
-def points(records: Records, name: str) -> list[Point]:
+def points(records: Sequence[EpochRecord], name: str) -> list[Point]:
     """The points to draw: of a long line the ends, and the least and greatest of each stretch.
 
     Args:
-        name: of what to draw over the epochs; where it is None there is no point.
+        name: of what to draw over the epochs; where there is none there is no point.
     """
-    known = [(each["epoch"], each[name]) for each in records if each[name] is not None]
+    known = [(each["epoch"], value) for each in records if (value := each.get(name)) is not None]
     size = -(-len(known) // MOST_STRETCHES)
     if size <= 2:
         return known

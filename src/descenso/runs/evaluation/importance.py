@@ -38,7 +38,6 @@ def permutation_importance(
     columns: Sequence[slice],
     *,
     repeats: int,
-    seed: int = 0,
 ) -> Float[np.ndarray, "blocks repeats"]:
     """How much the mean loss grows with each shuffle of each column.
 
@@ -47,13 +46,12 @@ def permutation_importance(
         weight: how much each row counts.
         columns: the encoded columns that belong together, since they encode one column of the
             table: they are shuffled as one.
-        repeats: shuffles of each.
-        seed: of the shuffles, which are the same for all columns.
+        repeats: shuffles of each, which are the same for all columns.
 
     Returns:
         Increases of the loss, on the scale of y; negative where a shuffle happened to help.
     """
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(0)
     orders = [generator.permutation(len(y)) for _ in range(repeats)]
     before = _mean_loss(task, network, x, y, weight)
     shuffled = x.copy()

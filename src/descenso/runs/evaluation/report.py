@@ -68,7 +68,7 @@ def measure(
         "result": None if result is None else record.summary(result, run.path),
         "warnings": (result or record).warnings,
         **learnt,
-        "history": {name: _curve(run, name) for name in CURVES},
+        "history": {name: points(run.records, name) for name in CURVES},
         "telemetry": _telemetry(run),
         "diagnosis": diagnosis,
         "columns": record.columns,
@@ -159,12 +159,6 @@ def _residuals(judged: Judged, center: float, rows: bool) -> dict[str, Any] | No
         "edges": edges.tolist(),
         "points": np.stack([predicted[few], truth[few]], axis=1).tolist() if rows else None,
     }
-
-
-def _curve(run: TrainedRun, name: str) -> list[list[Any]]:
-    """A number over the epochs; of many epochs the least and greatest of each stretch."""
-    records = [{"epoch": each["epoch"], name: each.get(name)} for each in run.records]
-    return [[epoch, value] for epoch, value in points(records, name)]
 
 
 def _telemetry(run: TrainedRun) -> list[dict[str, Any]]:

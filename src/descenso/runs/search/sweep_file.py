@@ -33,7 +33,7 @@ class SweepFile(BaseModel):
     Attributes:
         version: of this format.
         asked: data, recipes and seeds, as JSON: a sweep continues only where all is the same.
-        environment: versions, processor and threads; see `runtime.environment`.
+        environment: versions, processor and threads; see `engine.device.environment`.
         members: of each network that was trained, by its number among all: its result.
         kept: the folder of the run that is kept; None until it is made.
     """

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from pydantic_core import from_json
 
 from descenso.errors import RunError
 from descenso.i18n import gettext as _
+from descenso.runs.events import EpochRecord
 from descenso.runs.store.atomic import as_run_error, content, damaged, replace
 
 
@@ -23,7 +25,7 @@ class HistoryLog:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def append(self, *records: dict[str, Any]) -> None:
+    def append(self, *records: Mapping[str, Any]) -> None:
         """Add a line for each record and flush; NaN and infinity become null.
 
         Raises:
@@ -33,7 +35,7 @@ class HistoryLog:
         with as_run_error(self.path), self.path.open("ab") as file:
             file.write(lines.encode())
 
-    def read(self) -> list[dict[str, Any]]:
+    def read(self) -> list[EpochRecord]:
         """All records. A line that is not whole, since its writer was killed, does not count.
 
         Raises:
@@ -48,7 +50,7 @@ class HistoryLog:
             RunError: a line is damaged, or that of `epoch` is missing.
         """
         lines = self._lines()
-        epochs: list[int] = [record["epoch"] for record in self.read()]
+        epochs = [record["epoch"] for record in self.read()]
         if epoch > 0 and epoch not in epochs:
             raise RunError(
                 _(
@@ -64,7 +66,7 @@ class HistoryLog:
             return []
         return content(self.path).split(b"\n")[:-1]
 
-    def _record(self, number: int, line: bytes) -> dict[str, Any]:
+    def _record(self, number: int, line: bytes) -> EpochRecord:
         try:
             record = from_json(line, allow_inf_nan=False)
         except ValueError as error:
@@ -73,7 +75,7 @@ class HistoryLog:
             ) from None
         if not (isinstance(record, dict) and isinstance(record.get("epoch"), int)):
             raise damaged(self.path, _("line {n}: {reason}").format(n=number, reason="epoch"))
-        return cast("dict[str, Any]", record)
+        return cast("EpochRecord", record)
 
 
 def finite(value: Any) -> Any:

@@ -40,7 +40,7 @@ def read_snapshot(folder: Path, epoch: int) -> Arrays:
 def prune(folder: Path, epoch: int) -> None:
     """Remove the snapshots that are too many once `epoch` is reached, and those beyond it.
 
-    What stays are multiples of `training.stride(epoch)`: 64 files at the most.
+    What stays are multiples of `loop.stride(epoch)`: 64 files at the most.
     """
     for each in epochs(folder):
         if each > epoch or each % stride(epoch):
