@@ -2,17 +2,18 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 import pytest
+from beartype.door import is_bearable
 from hypothesis import given
 from hypothesis import strategies as st
 
+from descenso.components import ACTIVATIONS
 from descenso.errors import RecipeError
 from descenso.hints import nearest
 from descenso.recipe import (
-    ACTIVATIONS,
     FIELD_NAMES,
     FIELD_TYPES,
     INITS,
@@ -109,7 +110,7 @@ def test_the_words_are_those_of_the_design():
     assert set(ALLOWED) == set(REFUSED) == set(FIELD_NAMES)
     named = {
         "preset": PRESETS,
-        "activation": ACTIVATIONS,
+        "activation": tuple(ACTIVATIONS),
         "optimizer": OPTIMIZERS,
         "schedule": SCHEDULES,
         "init": INITS,
@@ -141,7 +142,7 @@ def test_a_field_takes_auto(name: str):
 @pytest.mark.parametrize("name", sorted(set(FIELD_NAMES) - NO_NONE))
 def test_none_is_pythons_none_jsons_null_and_the_word_none(name: str):
     same = [
-        Recipe(**{name: None}),
+        Recipe.from_dict({name: None}),
         Recipe(**{name: "none"}),
         Recipe.from_dict(json.loads(f'{{"{name}": null}}')),
         Recipe.from_text({name: "none"}),
@@ -183,6 +184,20 @@ def test_data_given_for_the_validation_is_kept_as_it_is_and_shown_as_data():
     assert recipe.to_dict()["validation"] == "data"
 
 
+@pytest.mark.parametrize("name", FIELD_NAMES)
+def test_a_field_is_annotated_with_what_it_holds(name: str):
+    annotation = get_type_hints(Recipe)[name]
+    if annotation is Any:
+        return
+    # Words that stand for a number are of the type Any, as "auto" is.
+    types = [each for each in get_args(annotation) or (annotation,) if each is not Any]
+    values = [getattr(Recipe(**{name: value}), name) for value in ALLOWED[name]]
+    typed = [each for each in values if not isinstance(each, str) or name in WORDS]
+    assert typed and all(any(is_bearable(each, held) for held in types) for each in typed)
+    keeps_none = name not in NO_NONE and getattr(Recipe.from_dict({name: None}), name) is None
+    assert (type(None) in types) == keeps_none
+
+
 # ── what is refused, and how ─────────────────────────────────────────────────────────────────────
 
 
@@ -200,7 +215,7 @@ def test_a_refusal_names_the_field_the_value_and_what_is_allowed(name: str, valu
 @pytest.mark.parametrize("name", sorted(NO_NONE))
 def test_none_is_refused_where_something_has_to_stand(name: str):
     with pytest.raises(RecipeError, match=f"^{name} is none; allowed: (?!.*none)"):
-        Recipe(**{name: None})
+        Recipe.from_dict({name: None})
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from descenso.components import SATURATING
 from descenso.data.roles import Roles
 from descenso.i18n import gettext as _
-from descenso.recipe import AUTO, RANGE_TEST, SATURATING, Recipe
+from descenso.recipe import AUTO, RANGE_TEST, Recipe
 
 Chosen = TypeVar("Chosen")
 

@@ -7,8 +7,9 @@ resolve.py).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, cast
+from typing import Any, Literal, cast, get_args
 
+from descenso.components import ACTIVATIONS, LOSSES, OUTPUT_ACTIVATIONS, TaskName
 from descenso.errors import RecipeError
 from descenso.fields import (
     Boolean,
@@ -35,10 +36,18 @@ def _setting(field_type: FieldType, about: str) -> Any:
     return field(default=AUTO, metadata={"type": field_type, "about": about})
 
 
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "elu", "swish", "linear")
-SATURATING = ("sigmoid", "tanh")  # flat on either side
-OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
-SCHEDULES = ("constant", "cosine", "step", "warmup_cosine")
+# The type of "auto", and of other words for a number. It is Any because no field of a resolved
+# recipe holds "auto": readers get the type beside it.
+Auto = Any
+
+Optimizer = Literal["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
+Schedule = Literal["constant", "cosine", "step", "warmup_cosine"]
+Init = Literal["lecun", "he", "xavier", "normal", "constant", "zeros"]
+
+PRESETS = ("tabular", "lecture")
+OPTIMIZERS: tuple[str, ...] = get_args(Optimizer)
+SCHEDULES: tuple[str, ...] = get_args(Schedule)
+INITS: tuple[str, ...] = get_args(Init)
 # The fields that describe descenso's own network: a user's module takes nothing of them.
 NETWORK_FIELDS = (
     "hidden_layers",
@@ -48,8 +57,6 @@ NETWORK_FIELDS = (
     "dropout",
     "normalization",
 )
-INITS = ("lecun", "he", "xavier", "normal", "constant", "zeros")
-PRESETS = ("tabular", "lecture")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +78,7 @@ class Recipe:
     descenso.errors.RecipeError: normalization is 'batch'; allowed: layer, none.
     """
 
-    preset: Any = field(
+    preset: str = field(
         default="tabular",
         metadata={
             "type": Choice(words=PRESETS),
@@ -80,77 +87,79 @@ class Recipe:
             ),
         },
     )
-    task: Any = _setting(
-        Choice(words=("regression", "binary", "multiclass")), N_("The problem to solve.")
+    task: TaskName | Auto = _setting(
+        Choice(words=tuple(OUTPUT_ACTIVATIONS)), N_("The problem to solve.")
     )
-    hidden_layers: Any = _setting(
+    hidden_layers: tuple[int, ...] | Auto | None = _setting(
         Widths(none=True),
         N_("Units of each hidden layer, such as 64,64; none for no hidden layer."),
     )
-    activation: Any = _setting(
-        Choice(words=ACTIVATIONS), N_("The function f of each hidden layer, a = f(Wx + b).")
+    activation: str | Auto = _setting(
+        Choice(words=tuple(ACTIVATIONS)), N_("The function f of each hidden layer, a = f(Wx + b).")
     )
-    output_activation: Any = _setting(
-        Choice(words=("linear", "sigmoid", "softmax")),
+    output_activation: str | Auto = _setting(
+        Choice(words=tuple(OUTPUT_ACTIVATIONS.values())),
         N_("The function of the last layer; it follows from the problem."),
     )
-    loss: Any = _setting(
-        Choice(words=("mse", "mae", "bce", "cce")),
+    loss: str | Auto = _setting(
+        Choice(words=tuple(LOSSES)),
         N_("What training lowers; it follows from the problem."),
     )
-    allow_mismatch: Any = _setting(
+    allow_mismatch: bool | Auto = _setting(
         Boolean(),
         N_("Train even where problem, output activation and loss do not belong together."),
     )
-    optimizer: Any = _setting(Choice(words=OPTIMIZERS), N_("How the gradient becomes a step."))
-    learning_rate: Any = _setting(
+    optimizer: Optimizer | Auto = _setting(
+        Choice(words=OPTIMIZERS), N_("How the gradient becomes a step.")
+    )
+    learning_rate: float | Auto = _setting(
         Number(above=True, words=(RANGE_TEST,)),
         N_(
             "The size of the step; range_test (auto, where the command line names it) finds it by "
             "trying dozens of rates."
         ),
     )
-    momentum: Any = _setting(
+    momentum: float | Auto = _setting(
         Number(below=1.0), N_("How much of the last step goes on (momentum, nesterov).")
     )
-    schedule: Any = _setting(
+    schedule: Schedule | Auto = _setting(
         Choice(words=SCHEDULES), N_("How the learning rate changes during the training.")
     )
-    batch_size: Any = _setting(
+    batch_size: int | Auto = _setting(
         Integer(low=1, words=("full",)),
         N_("Rows per update: 1 is stochastic descent, full is batch descent."),
     )
-    epochs: Any = _setting(Integer(), N_("Full passes over the training rows, at the most."))
-    shuffle: Any = _setting(Boolean(), N_("Visit the rows in a new order in each epoch."))
-    init: Any = _setting(Choice(words=INITS), N_("How the weights start."))
-    init_scale: Any = _setting(
+    epochs: int | Auto = _setting(Integer(), N_("Full passes over the training rows, at the most."))
+    shuffle: bool | Auto = _setting(Boolean(), N_("Visit the rows in a new order in each epoch."))
+    init: Init | Auto = _setting(Choice(words=INITS), N_("How the weights start."))
+    init_scale: float | Auto = _setting(
         Number(),
         N_(
             "Multiplies the starting weights; under normal, their standard deviation; under "
             "constant, their value."
         ),
     )
-    scale_features: Any = _setting(Boolean(), N_("Bring all numeric columns to one scale."))
-    scale_target: Any = _setting(
+    scale_features: bool | Auto = _setting(Boolean(), N_("Bring all numeric columns to one scale."))
+    scale_target: bool | Auto = _setting(
         Boolean(), N_("Bring the target of a regression to mean 0 and deviation 1.")
     )
-    dropout: Any = _setting(
+    dropout: float | Auto = _setting(
         Number(below=1.0, none=True, none_is=0.0),
         N_("The share of hidden units silenced in each update."),
     )
-    weight_decay: Any = _setting(
+    weight_decay: float | Auto = _setting(
         Number(none=True, none_is=0.0), N_("The pull of the weights towards zero.")
     )
-    clip_norm: Any = _setting(
+    clip_norm: float | Auto | None = _setting(
         Number(above=True, none=True), N_("Shorten gradients whose norm is longer than this.")
     )
-    class_weight: Any = _setting(
+    class_weight: Mapping[str, float] | Auto | None = _setting(
         ClassWeight(none=True), N_("What the rows of each class count: balanced, none, or a=3,b=1.")
     )
-    normalization: Any = _setting(
+    normalization: Literal["layer"] | Auto | None = _setting(
         Choice(words=("layer",), none=True), N_("Normalise inside the network, before each f.")
     )
-    patience: Any = _setting(
+    patience: int | Auto | None = _setting(
         Integer(low=1, none=True),
         N_("Stop after so many epochs without a better validation loss; none never stops."),
     )
@@ -158,7 +167,7 @@ class Recipe:
         Validation(none=True),
         N_("The validation set: a fraction of the rows, or a file; 0 for none."),
     )
-    seed: Any = _setting(
+    seed: int | Auto = _setting(
         Integer(high=2**32 - 1), N_("The number that all randomness is drawn from.")
     )
 

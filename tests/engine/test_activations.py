@@ -32,7 +32,7 @@ def float64() -> Iterator[None]:
 
 
 def test_every_activation_that_a_recipe_may_name_exists():
-    assert set(HIDDEN) == set(recipe.ACTIVATIONS)
+    assert set(HIDDEN) == set(recipe.FIELD_TYPES["activation"].allowed().split(", "))
     assert set(activations.OUTPUT) == set(
         recipe.FIELD_TYPES["output_activation"].allowed().split(", ")
     )

@@ -38,7 +38,7 @@ FROM_LOGITS = losses.binary_cross_entropy_of_logits, losses.categorical_cross_en
 
 
 def test_every_loss_that_a_recipe_may_name_exists():
-    assert set(losses.LOSSES) == set(recipe.FIELD_TYPES["loss"].allowed().split(", "))
+    assert set(losses.FUNCTIONS) == set(recipe.FIELD_TYPES["loss"].allowed().split(", "))
 
 
 # ── values ───────────────────────────────────────────────────────────────────────────────────────
@@ -86,7 +86,7 @@ def test_several_outputs_of_mse_mae_and_bce_are_averaged():
 
 
 def test_a_loss_is_one_number_for_each_row():
-    for loss in (*losses.LOSSES.values(), *FROM_LOGITS):
+    for loss in (*losses.FUNCTIONS.values(), *FROM_LOGITS):
         assert loss(jnp.asarray(Z), jnp.asarray(ONE_HOT)).shape == (ROWS,)
 
 

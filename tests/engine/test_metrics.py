@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as npst
 from numpy.testing import assert_allclose, assert_array_equal
 
 from descenso.engine import metrics
-from descenso.engine.losses import LOSSES
+from descenso.engine.losses import FUNCTIONS
 from descenso.engine.task import Task
 
 from ..support.judged_rows import BINARY, MULTICLASS, REGRESSION, judged
@@ -158,7 +158,7 @@ def test_no_other_constant_has_a_lower_loss(loss: str, y, other: float):
 @pytest.mark.parametrize("loss", ["mse", "mae", "bce", "cce"])
 def test_the_loss_of_a_constant_is_the_recipes_own_loss(loss: str):
     truth, constant = np.eye(4)[[0, 3, 3, 1]], np.array([0.1, 0.2, 0.0, 0.7])
-    own = LOSSES[loss](jnp.tile(jnp.asarray(constant), (4, 1)), jnp.asarray(truth))
+    own = FUNCTIONS[loss](jnp.tile(jnp.asarray(constant), (4, 1)), jnp.asarray(truth))
     assert_allclose(metrics.constant_losses(loss, truth, constant), own, rtol=1e-5)
 
 

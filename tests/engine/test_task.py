@@ -115,7 +115,7 @@ def test_a_cross_entropy_is_taken_from_logits_where_it_belongs(
     ("output_activation", "loss"),
     [
         pair
-        for pair in product(("linear", "sigmoid", "softmax"), losses.LOSSES)
+        for pair in product(("linear", "sigmoid", "softmax"), losses.FUNCTIONS)
         if pair not in losses.FROM_LOGITS
     ],
 )

@@ -9,15 +9,16 @@ import pytest
 from numpy.testing import assert_allclose
 
 import descenso
+from descenso.components import ACTIVATIONS
 from descenso.engine import loop
-from descenso.recipe import ACTIVATIONS, INITS, OPTIMIZERS, PRESETS, SCHEDULES
+from descenso.recipe import INITS, OPTIMIZERS, PRESETS, SCHEDULES
 
 from ..support import small_tables
 from ..support.compilation_counter import compilations
 
 # Each training takes the next value of every word, so that eight trainings hold them all.
 VALUES: dict[str, tuple[Any, ...]] = {
-    "activation": ACTIVATIONS,
+    "activation": tuple(ACTIVATIONS),
     "optimizer": OPTIMIZERS,
     "schedule": SCHEDULES,
     "init": INITS,

@@ -12,6 +12,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from descenso.components import ACTIVATIONS, OUTPUT_ACTIVATIONS
+
 
 def linear(z: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
     """f(z) = z."""
@@ -58,9 +60,7 @@ def softmax(z: Float[Array, "*shape classes"]) -> Float[Array, "*shape classes"]
     return jax.nn.softmax(z)
 
 
-HIDDEN: dict[str, Callable[[Array], Array]] = {
-    each.__name__: each for each in (sigmoid, tanh, relu, leaky_relu, gelu, elu, swish, linear)
-}
+HIDDEN: dict[str, Callable[[Array], Array]] = {name: globals()[name] for name in ACTIVATIONS}
 OUTPUT: dict[str, Callable[[Array], Array]] = {
-    each.__name__: each for each in (linear, sigmoid, softmax)
+    name: globals()[name] for name in OUTPUT_ACTIVATIONS.values()
 }

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float, Int, Num, Shaped
 
-from descenso.engine.losses import CLIP
+from descenso.components import LOSSES
+from descenso.engine.losses import FUNCTIONS
 from descenso.engine.task import Task
 
 Metrics = dict[str, float | None]
@@ -137,14 +138,14 @@ def best_constant(
     y: Float[np.ndarray, " rows"] | Int[np.ndarray, " rows"],
     weight: Float[np.ndarray, " rows"] | None = None,
 ) -> Float[np.ndarray, " outputs"]:
-    """The constant prediction with the lowest loss on these rows: medians for mae, else means.
+    """The constant prediction with the lowest loss on these rows.
 
     Args:
         weight: how much each row counts; None where all count alike.
     """
     truth = truth_of(task, y)
     weight = np.ones(len(truth)) if weight is None else weight
-    if task.loss == "mae":
+    if LOSSES[task.loss].best_constant == "median":
         return np.array([_median(output, weight) for output in truth.T])
     return np.average(truth, axis=0, weights=weight)
 
@@ -152,17 +153,8 @@ def best_constant(
 def constant_losses(
     loss: str, truth: Float[np.ndarray, "rows outputs"], constant: Float[np.ndarray, " outputs"]
 ) -> Float[np.ndarray, " rows"]:
-    """The loss of each row when all are predicted alike (see losses.py for the formulas)."""
-    likely = np.clip(constant, CLIP, 1 - CLIP)
-    match loss:
-        case "mse":
-            return ((truth - constant) ** 2).mean(axis=1)
-        case "mae":
-            return np.abs(truth - constant).mean(axis=1)
-        case "bce":
-            return -(truth * np.log(likely) + (1 - truth) * np.log1p(-likely)).mean(axis=1)
-        case _:
-            return -(truth * np.log(likely)).sum(axis=1)
+    """The loss of each row when all are predicted alike."""
+    return FUNCTIONS[loss](np.broadcast_to(constant, truth.shape), truth)
 
 
 def truth_of(
@@ -174,7 +166,7 @@ def truth_of(
 
 def loss_unit(loss: str, unit: float) -> float:
     """What to multiply a loss by to express it in the target's units; cross-entropies have none."""
-    return {"mse": unit**2, "mae": unit}.get(loss, 1.0)
+    return unit ** LOSSES[loss].unit_power
 
 
 def roc_auc(

@@ -11,14 +11,13 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from descenso.components import OUTPUT_ACTIVATIONS, losses_of
 from descenso.engine import activations, losses
 from descenso.errors import RecipeError
 from descenso.i18n import gettext as _
 
 PAIRS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "regression": ("linear", ("mse", "mae")),
-    "binary": ("sigmoid", ("bce",)),
-    "multiclass": ("softmax", ("cce",)),
+    task: (activation, losses_of(task)) for task, activation in OUTPUT_ACTIVATIONS.items()
 }
 
 
@@ -69,7 +68,7 @@ class Task(eqx.Module):
         from_logits = losses.FROM_LOGITS.get((self.output_activation, self.loss))
         if from_logits is not None:
             return from_logits(z, truth)
-        return losses.LOSSES[self.loss](self.activate(z), truth)
+        return losses.FUNCTIONS[self.loss](self.activate(z), truth)
 
     def truth(self, y: Float[Array, " rows"] | Int[Array, " rows"]) -> Float[Array, "rows outputs"]:
         """What the outputs should be: one-hot classes, or the number itself."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from descenso.errors import RecipeError
 from descenso.i18n import gettext as _
-from descenso.interop.vocabulary import FUNCTIONS
+from descenso.interop.vocabulary import WORDS
 from descenso.recipe import Recipe
 
 NETWORKS = ("MLPClassifier", "MLPRegressor")
@@ -50,7 +50,7 @@ def recipe_of(model: Any) -> Recipe:
         preset="lecture",
         task="regression" if regression else "auto",
         hidden_layers=given["hidden_layer_sizes"],
-        activation=FUNCTIONS.get(given["activation"], given["activation"]),
+        activation=WORDS["activation"].get(given["activation"], given["activation"]),
         init="xavier",
         optimizer=optimizer,
         # Adam divides the gradient by its own size, so that half of the loss is no other step.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from descenso.components import ACTIVATIONS, LOSSES, Activation, Loss
 from descenso.errors import RecipeError
 from descenso.i18n import gettext as _
 
@@ -26,30 +27,17 @@ FIELDS = {
     "validation_fraction": "validation",
     "random_state": "seed",
 }
-FUNCTIONS = {
-    "identity": "linear",
-    "logistic": "sigmoid",
-    "leakyrelu": "leaky_relu",
-    "silu": "swish",
-}
+
+
+def _by_alias(declared: Mapping[str, Loss | Activation]) -> dict[str, str]:
+    return {alias: name for name, each in declared.items() for alias in each.aliases}
+
+
 # By field; each library's word in small letters, without underscores.
 WORDS: dict[str, dict[str, str]] = {
-    "activation": FUNCTIONS,
-    "output_activation": FUNCTIONS,
-    "loss": {
-        "meansquarederror": "mse",
-        "squarederror": "mse",
-        "mseloss": "mse",
-        "meanabsoluteerror": "mae",
-        "absoluteerror": "mae",
-        "l1loss": "mae",
-        "binarycrossentropy": "bce",
-        "bceloss": "bce",
-        "bcewithlogitsloss": "bce",
-        "categoricalcrossentropy": "cce",
-        "sparsecategoricalcrossentropy": "cce",
-        "crossentropyloss": "cce",
-    },
+    "activation": _by_alias(ACTIVATIONS),
+    "output_activation": _by_alias(ACTIVATIONS),
+    "loss": _by_alias(LOSSES),
     "init": {
         "glorotnormal": "xavier",
         "glorotuniform": "xavier",

@@ -1,13 +1,14 @@
 """The column to predict: which task it asks for, and its values as the network sees them."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import polars as pl
 from jaxtyping import Float, Float32, Int32, Integer
 from pydantic import BaseModel, ConfigDict
 
+from descenso.components import TaskName
 from descenso.data.columns.dates import date_order
 from descenso.data.columns.values import (
     LARGEST,
@@ -23,8 +24,6 @@ from descenso.errors import NonFiniteError, TableError
 from descenso.hints import listed
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
-
-TaskName = Literal["regression", "binary", "multiclass"]
 
 # Whole numbers are classes where there are few of them and each repeats.
 MOST_WHOLE_CLASSES = 20

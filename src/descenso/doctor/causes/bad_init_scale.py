@@ -1,10 +1,10 @@
 """The initial weights are too large or too small: the signal grows or fades from layer to layer."""
 
+from descenso.components import SATURATING
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import MAX_START_GROWTH, Symptoms
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
-from descenso.recipe import SATURATING
 
 SIGNS = N_("the first weights are far too large or too small for the layers' widths")
 CHANGES = ("init", "init_scale")

@@ -1,11 +1,11 @@
 """Units are saturated: they are where their activation is flat."""
 
+from descenso.components import SATURATING
 from descenso.doctor.causes.bad_init_scale import usual_start
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
-from descenso.recipe import SATURATING
 
 SIGNS = N_("units lie where their activation is flat")
 CHANGES = ("activation", "init")

@@ -1,10 +1,10 @@
 """The gradient vanishes on its way back through the layers."""
 
+from descenso.components import SATURATING
 from descenso.doctor.suspicion import Evidence, Suspicion, number
 from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
-from descenso.recipe import SATURATING
 
 SIGNS = N_("little gradient reaches the first layer")
 CHANGES = ("activation", "normalization")

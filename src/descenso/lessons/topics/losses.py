@@ -74,7 +74,7 @@ def _errors() -> Section:
     """The losses of a number, over the error of one prediction."""
     error = jnp.arange(-60, 61) / 20  # with an exact 0, where mae has its kink
     curves = {
-        name: _curve(lambda p, f=formulas.LOSSES[name]: _one_row(f, p, 0.0), error)
+        name: _curve(lambda p, f=formulas.FUNCTIONS[name]: _one_row(f, p, 0.0), error)
         for name in ("mse", "mae")
     }
     table = _long("error", error, curves)
@@ -102,7 +102,7 @@ def _errors() -> Section:
 def _probabilities() -> Section:
     """The cross-entropies over the probability that is given to class 1, or to the true class."""
     p = jnp.linspace(0.005, 0.995, POINTS)
-    bce, cce = formulas.LOSSES["bce"], formulas.LOSSES["cce"]
+    bce, cce = formulas.FUNCTIONS["bce"], formulas.FUNCTIONS["cce"]
     curves = {
         "bce, y = 1": _curve(lambda p: _one_row(bce, p, 1.0), p),
         "bce, y = 0": _curve(lambda p: _one_row(bce, p, 0.0), p),
