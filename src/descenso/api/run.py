@@ -183,11 +183,6 @@ class Run(TrainedRun):
         return self.result.warnings
 
     @property
-    def stopped(self) -> str:
-        """Why it ended: epochs, patience, interrupted or diverged."""
-        return self.result.stopped
-
-    @property
     def kept_epoch(self) -> int:
         """The epoch whose weights are kept: with patience the best one, else the last good one.
 

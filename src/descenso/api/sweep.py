@@ -17,7 +17,7 @@ from descenso.fields import SEEDS, PathArgument, check_functions, checked
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
 from descenso.recipe import Recipe, check_trains, to_text
-from descenso.runs.events import Advanced, Event
+from descenso.runs.fit import reporting
 from descenso.runs.lifecycle import train_prepared
 from descenso.runs.preparation import Preparation, prepare
 from descenso.runs.request import Request
@@ -28,16 +28,21 @@ from descenso.runs.search.sweep_file import (
     VERSION,
     SweepFile,
     as_json,
-    make_sweep_folder,
     read_sweep,
     write_sweep,
 )
 from descenso.runs.seeds import spread_of
+from descenso.runs.store.atomic import as_run_error
 from descenso.runs.store.disk_space import check_writable
 from descenso.runs.store.folder import new_folder
 from descenso.runs.store.lock import writing
 from descenso.runs.store.run_file import RUN, SeedSpread
 from descenso.views.sweep import Sweep, sweep_of
+
+RANK_COLUMNS = dict.fromkeys(("mean", "sd", "times", "low", "high"), pl.Float64) | {
+    "diverged": pl.Int64,
+    "verdict": pl.String,
+}
 
 
 class Stopped(KeyboardInterrupt):
@@ -133,7 +138,8 @@ def sweep(
     if folder is None and runs is not None:
         folder = new_folder(Path(runs), f"sweep_{preparation.target.name}", datetime.now(UTC))
     if folder is not None:
-        make_sweep_folder(folder)
+        with as_run_error(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         on_progress(_("Preparing in {folder}").format(folder=folder), None)
     with nullcontext() if folder is None else writing(folder):
         file = known or SweepFile(
@@ -207,12 +213,7 @@ def _keep(
     best = ranks[0]
     if best.diverged:
         return None
-
-    def listen(event: Event) -> None:
-        if isinstance(event, Advanced):
-            message = _("Training the best network by itself")
-            on_progress(message, min(event.epoch / max(event.epochs, 1), 1.0))
-
+    listen = reporting(on_progress, _("Training the best network by itself"))
     if file.kept is not None and (Path(file.kept) / RUN).is_file():
         run = load(file.kept)
         under_way = run.record.status in ("training", "interrupted")
@@ -280,15 +281,7 @@ def _result(
             **{name: [column[index] for index in order] for name, column in values.items()},
             **{
                 name: pl.Series([getattr(each, name) for each in ranks], dtype=dtype)
-                for name, dtype in (
-                    ("mean", pl.Float64),
-                    ("sd", pl.Float64),
-                    ("times", pl.Float64),
-                    ("low", pl.Float64),
-                    ("high", pl.Float64),
-                    ("diverged", pl.Int64),
-                    ("verdict", pl.String),
-                )
+                for name, dtype in RANK_COLUMNS.items()
             },
         }
     )

@@ -161,7 +161,8 @@ def train_request(
             with _removed_if_empty(path):
                 spread = spread_over_seeds(preparation, seeds, listen)
             why = _("the median of {n} seeds by the validation loss").format(n=seeds)
-            preparation = preparation.with_seed(spread.kept, why)
+            recipe = preparation.experiment.recipe.replace(seed=spread.kept)
+            preparation = preparation.with_recipe(recipe, {"seed": why})
         trained = train_prepared(
             preparation,
             path=path,

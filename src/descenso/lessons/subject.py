@@ -14,8 +14,8 @@ from descenso.engine.progress import Progress, no_progress
 from descenso.errors import RecipeError
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe, check_trains
-from descenso.runs.events import Advanced, EpochRecord, Event, Listen
-from descenso.runs.fit import fit_network
+from descenso.runs.events import EpochRecord
+from descenso.runs.fit import fit_network, reporting
 from descenso.runs.lifecycle import begin_run
 from descenso.runs.preparation import Encoding, Preparation, prepare
 from descenso.runs.request import Request
@@ -84,7 +84,7 @@ class Subject:
         """The training: the run's, or one that is made now."""
         trained = self.source
         if isinstance(trained, Preparation):
-            listen = self._hearing(_("Training a network"))
+            listen = reporting(self.on_progress, _("Training a network"))
             state = fit_network(trained.experiment, listen=listen)
             trained = begin_run(trained).with_state(state)
         check_trained(trained.epochs > 0 or self.experiment.recipe.epochs == 0)
@@ -112,14 +112,7 @@ class Subject:
             what: the progress message.
         """
         experiment = replace(self.experiment, recipe=recipe, target_scale=1.0)
-        return fit_network(experiment, listen=self._hearing(what)).history
-
-    def _hearing(self, what: str) -> Listen:
-        def listen(event: Event) -> None:
-            if isinstance(event, Advanced):
-                self.on_progress(what, event.epoch / max(event.epochs, 1))
-
-        return listen
+        return fit_network(experiment, listen=reporting(self.on_progress, what)).history
 
 
 def check_trained(trained: bool) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from descenso.engine.experiment import Experiment, constant_loss
+from descenso.engine.loop import LoopState
 from descenso.i18n import gettext as _
 from descenso.presets import USUAL_RATES
 from descenso.runs.events import EpochRecord
@@ -18,13 +19,13 @@ LEARNED_BELOW, COLLAPSED_ABOVE = 0.7, 1.0  # times the loss of the constant
 DEAD_SHARE = 0.99  # of a layer's units
 
 
-def divergence(experiment: Experiment, epoch: int, kept_epoch: int) -> str:
+def divergence(experiment: Experiment, loop_state: LoopState) -> str:
     """What to say of a training whose loss or weights became infinite, and why they probably did.
 
     Args:
-        epoch: in which it happened.
-        kept_epoch: whose weights are kept; 0 for none.
+        loop_state: where it stopped.
     """
+    kept_epoch = int(loop_state.kept_epoch)
     if kept_epoch:
         message = _(
             "The loss became infinite in epoch {lost}: {why} The weights of epoch {kept} are kept."
@@ -33,7 +34,7 @@ def divergence(experiment: Experiment, epoch: int, kept_epoch: int) -> str:
         message = _(
             "The loss became infinite in epoch {lost}, before any weights could be kept: {why}"
         )
-    return message.format(lost=epoch, kept=kept_epoch, why=_why(experiment))
+    return message.format(lost=int(loop_state.epoch) + 1, kept=kept_epoch, why=_why(experiment))
 
 
 def _why(experiment: Experiment) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from descenso.engine import loop
 from descenso.engine.experiment import Experiment, LoopArguments, loop_arguments
 from descenso.engine.experiment import probe as probe_rows
+from descenso.engine.progress import Progress
 from descenso.runs.checkpoint import Recorder
 from descenso.runs.divergence import collapse_detector, divergence
 from descenso.runs.events import (
@@ -106,7 +107,7 @@ def fit_network(
             recorder.checkpoint(state_now())
     if bool(loop.has_diverged(loop_state)):
         stopped = "diverged"
-        listen(Warned(diverged_message(experiment, loop_state)))
+        listen(Warned(divergence(experiment, loop_state)))
     elif bool(loop_state.stopped):
         stopped = "patience"
     stopped = stopped or "epochs"
@@ -115,11 +116,6 @@ def fit_network(
         recorder.checkpoint(final)
         listen(Saved(recorder.path))
     return final
-
-
-def diverged_message(experiment: Experiment, loop_state: loop.LoopState) -> str:
-    """What to say of a training that went wrong."""
-    return divergence(experiment, int(loop_state.epoch) + 1, int(loop_state.kept_epoch))
 
 
 def _records(
@@ -189,6 +185,16 @@ def _plain(measured: Any) -> dict[str, list[float | None]]:
 
 def _ignore(_event: Event) -> None:
     """Listen to nothing."""
+
+
+def reporting(on_progress: Progress, message: str) -> Listen:
+    """A listener that reports how far a training is."""
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Advanced):
+            on_progress(message, min(event.epoch / max(event.epochs, 1), 1.0))
+
+    return listen
 
 
 @contextmanager

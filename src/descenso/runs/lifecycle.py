@@ -89,30 +89,12 @@ def begin_run(
     parent: str | None = None,
 ) -> TrainedRun:
     """A run before its first iteration; the arguments are those of `train_prepared`."""
-    encoding = preparation.encoding
-    return TrainedRun(
-        record=_new_record(preparation, path, spread, parent),
-        preprocessing=Preprocessing(
-            version=VERSION, encoder=encoding.encoder, target=encoding.target
-        ),
-        path=path,
-        network=None,
-        records=[],
-        user_network=user_network,
-        data=preparation.data,
-    )
-
-
-def _new_record(
-    preparation: Preparation, path: Path | None, spread: SeedSpread | None, parent: str | None
-) -> RunFile:
-    """All that run.json says before the training."""
-    experiment, target = preparation.experiment, preparation.target
+    experiment, encoding, target = preparation.experiment, preparation.encoding, preparation.target
     # As it is read back: without the data that may have been given for validation.
     recipe = Recipe.from_dict(experiment.recipe.to_dict())
     given = preparation.request.recipe
     validated = preparation.cross_validation
-    return RunFile(
+    record = RunFile(
         version=VERSION,
         descenso=version("descenso"),
         id=new_id() if path is None else id_of(path),
@@ -124,7 +106,7 @@ def _new_record(
         recipe=recipe,
         given={name: given.to_dict()[name] for name in given.named()},
         reasons=preparation.reasons,
-        columns=[asdict(column) for column in preparation.encoding.columns],
+        columns=[asdict(column) for column in encoding.columns],
         request=preparation.request.stored(preparation.weights),
         data=None,
         environment=environment(),
@@ -139,6 +121,15 @@ def _new_record(
         seeds=spread,
         cross_validation=None if validated is None else validated.to_dict(),
         parent=parent,
+    )
+    return TrainedRun(
+        record=record,
+        preprocessing=Preprocessing(version=VERSION, encoder=encoding.encoder, target=target),
+        path=path,
+        network=None,
+        records=[],
+        user_network=user_network,
+        data=preparation.data,
     )
 
 

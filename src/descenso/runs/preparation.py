@@ -100,10 +100,6 @@ class Preparation:
             "test": 0 if test is None else len(test),
         }
 
-    def with_seed(self, seed: int, reason: str) -> "Preparation":
-        """The same rows and encoding, trained from another seed."""
-        return self.with_recipe(self.experiment.recipe.replace(seed=seed), {"seed": reason})
-
     def with_recipe(self, recipe: Recipe, reasons: Mapping[str, str]) -> "Preparation":
         """The same rows and encoding, trained by another resolved recipe.
 

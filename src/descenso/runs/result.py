@@ -5,8 +5,7 @@ from typing import Any
 from descenso.engine.experiment import Experiment
 from descenso.engine.metrics import Metrics
 from descenso.i18n import gettext as _
-from descenso.runs.divergence import collapse_detector
-from descenso.runs.fit import diverged_message
+from descenso.runs.divergence import collapse_detector, divergence
 from descenso.runs.state import TrainingState
 from descenso.runs.store.run_file import ResultFile, RunFile, Scores
 
@@ -37,7 +36,7 @@ def _ending_warnings(experiment: Experiment, state: TrainingState, scored: Score
     if (collapsed := collapse_detector(experiment).check(state.history)) is not None:
         warnings.append(collapsed)
     if state.stopped == "diverged":
-        warnings.append(diverged_message(experiment, state.loop_state))
+        warnings.append(divergence(experiment, state.loop_state))
     return warnings + undefined_warnings([each for each in scored.values() if each])
 
 

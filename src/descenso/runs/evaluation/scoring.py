@@ -5,7 +5,7 @@ from jaxtyping import Float
 
 from descenso.engine import inference, metrics
 from descenso.engine.experiment import Examples, Experiment
-from descenso.engine.metrics import Judged, Metrics
+from descenso.engine.metrics import Judged
 from descenso.engine.network import Model
 from descenso.engine.task import Task
 from descenso.runs.store.run_file import Scores
@@ -18,14 +18,11 @@ def scores(experiment: Experiment, network: Model | None, test: Examples | None)
     """
     parts = {"train": experiment.training, "validation": experiment.validation, "test": test}
     return {
-        part: None if rows is None or network is None else score(experiment, network, rows)
+        part: None
+        if rows is None or network is None
+        else metrics.measure(judge(experiment, network, rows))
         for part, rows in parts.items()
     }
-
-
-def score(experiment: Experiment, network: Model, rows: Examples) -> Metrics:
-    """The metrics on some rows."""
-    return metrics.measure(judge(experiment, network, rows))
 
 
 def judge(experiment: Experiment, network: Model, rows: Examples) -> Judged:

@@ -4,22 +4,20 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from descenso.errors import RunError
 from descenso.i18n import gettext as _
-from descenso.runs.store.atomic import as_run_error, content, damaged, replace
+from descenso.runs.store.atomic import replace
 from descenso.runs.store.history import finite
-from descenso.runs.store.run_file import Scores
+from descenso.runs.store.run_file import Scores, Stored, read_document
 
 VERSION = 1
 SWEEP = "sweep.json"
 
 
-class SweepMember(BaseModel):
+class SweepMember(Stored):
     """What one network of a sweep gave; its metrics are on the training and validation rows."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     epochs: int
     kept_epoch: int
@@ -27,7 +25,7 @@ class SweepMember(BaseModel):
     metrics: Scores
 
 
-class SweepFile(BaseModel):
+class SweepFile(Stored):
     """sweep.json, which is replaced whenever a group of networks is trained.
 
     Attributes:
@@ -38,9 +36,7 @@ class SweepFile(BaseModel):
         kept: the folder of the run that is kept; None until it is made.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    version: Annotated[int, Field(ge=1, le=VERSION)]
+    version: Annotated[int, Field(ge=1)]
     asked: dict[str, Any]
     environment: dict[str, Any]
     members: dict[int, SweepMember]
@@ -59,12 +55,7 @@ def read_sweep(folder: Path, asked: dict[str, Any]) -> SweepFile | None:
     if not (folder / SWEEP).is_file():
         check_fresh(folder)
         return None
-    try:
-        found = SweepFile.model_validate_json(content(folder / SWEEP))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise damaged(folder / SWEEP, f"{where}: {first['msg']}") from None
+    found = read_document(folder / SWEEP, SweepFile)
     other = [name for name in asked if found.asked.get(name) != as_json(asked[name])]
     if other:
         raise RunError(
@@ -74,16 +65,6 @@ def read_sweep(folder: Path, asked: dict[str, Any]) -> SweepFile | None:
             ).format(path=folder, names=", ".join(other))
         )
     return found
-
-
-def make_sweep_folder(folder: Path) -> None:
-    """Make a folder for a sweep, and its parents, where it is not there.
-
-    Raises:
-        RunError: it cannot be made.
-    """
-    with as_run_error(folder):
-        folder.mkdir(parents=True, exist_ok=True)
 
 
 def check_fresh(folder: Path) -> None:

@@ -57,7 +57,9 @@ Metric = Annotated[float | None, PlainSerializer(finite, when_used="json")]
 Scores = dict[str, dict[str, Metric] | None]
 
 
-class _Stored(BaseModel):
+class Stored(BaseModel):
+    """What is written to disk as JSON; what does not fit is refused when it is read."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
@@ -68,7 +70,7 @@ def _as_recipe(values: Any) -> Recipe:
 StoredRecipe = Annotated[Recipe, PlainValidator(_as_recipe), PlainSerializer(Recipe.to_dict)]
 
 
-class FileReference(_Stored):
+class FileReference(Stored):
     """A file that a table was read from.
 
     Attributes:
@@ -84,7 +86,7 @@ class FileReference(_Stored):
     sha256: str
 
 
-class SplitRows(_Stored):
+class SplitRows(Stored):
     """Row numbers of the table, from 0. All rows that are in none of the three are for training."""
 
     validation: list[int]
@@ -104,7 +106,7 @@ class DataReference(FileReference):
     validation: FileReference | None
 
 
-class RequestFile(_Stored):
+class RequestFile(Stored):
     """What was requested, beside the data and the recipe's fields; see `Request`."""
 
     columns: dict[str, str]
@@ -115,7 +117,7 @@ class RequestFile(_Stored):
     split_time: str | None
 
 
-class ResultFile(_Stored):
+class ResultFile(Stored):
     """What a training gave; the record around it says all else that `train --json` prints.
 
     Attributes:
@@ -138,7 +140,7 @@ class ResultFile(_Stored):
     diagnosis: dict[str, Any] | None
 
 
-class RowCounts(_Stored):
+class RowCounts(Stored):
     """How many rows are for what."""
 
     train: int
@@ -146,7 +148,7 @@ class RowCounts(_Stored):
     test: int
 
 
-class MetricSpread(_Stored):
+class MetricSpread(Stored):
     """A metric over several seeds; numbers are None where it is not defined."""
 
     mean: float | None
@@ -156,7 +158,7 @@ class MetricSpread(_Stored):
     values: list[float | None]
 
 
-class SeedSpread(_Stored):
+class SeedSpread(Stored):
     """How the results of several seeds spread.
 
     Attributes:
@@ -170,7 +172,7 @@ class SeedSpread(_Stored):
     metrics: dict[str, dict[str, MetricSpread] | None]
 
 
-class Leg(_Stored):
+class Leg(Stored):
     """A stretch of a training: from an iteration on, it aimed at so many epochs.
 
     `resume --epochs` begins a new one; a replay follows them all.
@@ -180,7 +182,7 @@ class Leg(_Stored):
     epochs: int
 
 
-class RunFile(_Stored):
+class RunFile(Stored):
     """run.json: what a run is.
 
     Attributes:
@@ -265,7 +267,7 @@ class RunFile(_Stored):
         }
 
 
-class Preprocessing(_Stored):
+class Preprocessing(Stored):
     """model/preprocessing.json: how a table becomes what the network sees, and back.
 
     Attributes:
@@ -279,7 +281,7 @@ class Preprocessing(_Stored):
     target: Target
 
 
-Document = TypeVar("Document", RunFile, Preprocessing)
+Document = TypeVar("Document", bound=Stored)
 
 
 def read_run(path: Path) -> RunFile:
@@ -292,7 +294,7 @@ def read_run(path: Path) -> RunFile:
         raise RunError(
             _("{path}: this is not a run: there is no {file} in it.").format(path=path, file=RUN)
         )
-    return _read(path / RUN, RunFile)
+    return read_document(path / RUN, RunFile)
 
 
 def write_run(path: Path, run: RunFile) -> None:
@@ -310,7 +312,7 @@ def read_preprocessing(path: Path) -> Preprocessing:
     Raises:
         RunError: it is missing, damaged, or from a newer descenso.
     """
-    return _read(path / PREPROCESSING, Preprocessing)
+    return read_document(path / PREPROCESSING, Preprocessing)
 
 
 def write_preprocessing(path: Path, preprocessing: Preprocessing) -> None:
@@ -322,7 +324,12 @@ def write_preprocessing(path: Path, preprocessing: Preprocessing) -> None:
     _write(path / PREPROCESSING, preprocessing)
 
 
-def _read(file: Path, kind: type[Document]) -> Document:
+def read_document(file: Path, kind: type[Document]) -> Document:
+    """The content of a file, validated.
+
+    Raises:
+        RunError: it is missing, damaged, or from a newer descenso.
+    """
     text = content(file)
     try:
         values = from_json(text, allow_inf_nan=False)
@@ -344,7 +351,7 @@ def _read(file: Path, kind: type[Document]) -> Document:
         raise damaged(file, f"{field}: {first['msg']}") from None
 
 
-def _write(file: Path, document: RunFile | Preprocessing) -> None:
+def _write(file: Path, document: Stored) -> None:
     replace(file, f"{_json(document.model_dump(mode='json'))}\n".encode())
 
 
