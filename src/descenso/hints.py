@@ -1,6 +1,5 @@
 """Suggestions for names that do not exist."""
 
-import difflib
 import shlex
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -13,20 +12,18 @@ MOST_LISTED = 20
 
 def hint(word: str, known: Sequence[str]) -> str:
     """A sentence with the nearest of the `known` names, in any case; else with all of them."""
-    by_lower = {name.lower(): name for name in known}
-    near = get_close_matches(word.lower(), by_lower, n=1)
-    if near:
-        return _("Did you mean {name!r}?").format(name=by_lower[near[0]])
+    near = _closest(word, known)
+    if near is not None:
+        return _("Did you mean {name!r}?").format(name=near)
     return _("There are {names}.").format(names=listed(known)) if known else ""
 
 
 def nearest_names(words: Sequence[str], known: Sequence[str]) -> str:
     """A sentence with the nearest of the `known` names to each word that has one; else ""."""
-    by_lower = {name.lower().strip(): name for name in known}
     pairs = [
-        _("{name!r} for {word!r}").format(name=by_lower[near[0]], word=word)
+        _("{name!r} for {word!r}").format(name=near, word=word)
         for word in words
-        if (near := get_close_matches(word.lower().strip(), by_lower, n=1))
+        if (near := _closest(word, known)) is not None
     ]
     return " " + _("The nearest: {pairs}.").format(pairs=", ".join(pairs)) if pairs else ""
 
@@ -73,9 +70,14 @@ def shown(value: Any) -> str:
     return _("of type {type}").format(type=type(value).__name__)
 
 
-def nearest(word: str, words: tuple[str, ...] | list[str]) -> str:
-    """' (did you mean …?)' where one of `words` is close to `word`, else nothing."""
-    found = difflib.get_close_matches(
-        str(word).lower(), [str(each) for each in words], n=1, cutoff=0.6
-    )
-    return _(" (did you mean {word!r}?)").format(word=found[0]) if found else ""
+def nearest(word: str, known: Sequence[str]) -> str:
+    """' (did you mean …?)' where one of the `known` names is close to `word`, else nothing."""
+    near = _closest(str(word), known)  # a dict from Python may have other names than text
+    return "" if near is None else _(" (did you mean {word!r}?)").format(word=near)
+
+
+def _closest(word: str, known: Sequence[str]) -> str | None:
+    """The nearest of the `known` names, in any case; None where none is near."""
+    by_lower = {name.lower().strip(): name for name in known}
+    near = get_close_matches(word.lower().strip(), by_lower, n=1)
+    return by_lower[near[0]] if near else None

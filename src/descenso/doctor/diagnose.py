@@ -8,6 +8,7 @@ from descenso.doctor.case import Case
 from descenso.doctor.examination import Examination, Finding, examine
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Trial
+from descenso.engine.metrics import finite
 from descenso.engine.progress import Progress, no_progress
 from descenso.i18n import gettext as _
 from descenso.views.diagnosis import Diagnosed, Diagnosis, Evidence, Trialled, diagnosis
@@ -81,7 +82,7 @@ def vital_signs(symptoms: Symptoms) -> list[Evidence]:
                 _("0.6 to 1.5"),
             ),
         ]
-    return [Evidence(name, _finite(value), usual) for name, value, usual in rows]
+    return [Evidence(name, finite(value), usual) for name, value, usual in rows]
 
 
 def _diagnosed(examined: Examination, finding: Finding) -> Diagnosed:
@@ -101,8 +102,7 @@ def _diagnosed(examined: Examination, finding: Finding) -> Diagnosed:
         confidence=round(finding.confidence, 3),
         summary=suspicion.summary,
         evidence=[
-            Evidence(each.measure, _finite(each.value), each.expected)
-            for each in suspicion.evidence
+            Evidence(each.measure, finite(each.value), each.expected) for each in suspicion.evidence
         ],
         change=None if finding.change is None else _plain(finding.change),
         data_change=suspicion.data_change,
@@ -120,7 +120,7 @@ def _mean(trial: Trial) -> list[float | None]:
     """The mean loss of each epoch, as far as all networks have it."""
     epochs = min(map(len, trial.curves))
     mean = np.mean([curve[:epochs] for curve in trial.curves], axis=0)
-    return [_finite(float(loss)) for loss in mean]
+    return [finite(float(loss)) for loss in mean]
 
 
 def _plain(change: Any) -> dict[str, Any]:
@@ -128,7 +128,3 @@ def _plain(change: Any) -> dict[str, Any]:
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in change.items()
     }
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and np.isfinite(value) else None

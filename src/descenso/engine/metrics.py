@@ -82,7 +82,7 @@ def measure(judged: Judged) -> Metrics:
     else:
         probable = probabilities(task, judged.predictions)
         metrics |= _of_classes(labels(task, judged.predictions), probable, y.astype(int), weight)
-    return {name: _finite(value) for name, value in metrics.items()}
+    return {name: finite(value) for name, value in metrics.items()}
 
 
 def measure_further(judged: Judged) -> Metrics:
@@ -95,7 +95,7 @@ def measure_further(judged: Judged) -> Metrics:
     weight = judged.weight
     if judged.task.problem == "regression":
         errors = judged.predictions[:, 0].astype(float) - judged.y
-        return {"bias": _finite(_mean(errors, weight) * judged.unit)}
+        return {"bias": finite(_mean(errors, weight) * judged.unit)}
     truth = judged.y.astype(int)
     probable = probabilities(judged.task, judged.predictions)
     counts = tally(truth, labels(judged.task, judged.predictions), weight, probable.shape[1])
@@ -106,7 +106,7 @@ def measure_further(judged: Judged) -> Metrics:
     }
     if probable.shape[1] == 2:
         metrics["average_precision"] = average_precision(truth, probable[:, 1], weight)
-    return {name: _finite(value) for name, value in metrics.items()}
+    return {name: finite(value) for name, value in metrics.items()}
 
 
 def probabilities(
@@ -162,6 +162,11 @@ def truth_of(
 ) -> Float[np.ndarray, "rows outputs"]:
     """What the outputs should be: one-hot classes, or the number itself."""
     return np.eye(task.outputs)[y] if task.problem == "multiclass" else y.astype(float)[:, None]
+
+
+def finite(value: float | None) -> float | None:
+    """The value; None where it is not a finite number, which JSON cannot hold."""
+    return value if value is not None and np.isfinite(value) else None
 
 
 def loss_unit(loss: str, unit: float) -> float:
@@ -303,7 +308,3 @@ def _median(values: Float[np.ndarray, " rows"], weight: Float[np.ndarray, " rows
     half = below[-1] / 2
     lower, upper = np.searchsorted(below, half, "left"), np.searchsorted(below, half, "right")
     return float((values[order[lower]] + values[order[upper]]) / 2)
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and np.isfinite(value) else None
