@@ -32,8 +32,9 @@ NONE = "none"
 RANGE_TEST = "range_test"
 
 
-def _setting(field_type: FieldType, about: str) -> Any:
-    return field(default=AUTO, metadata={"type": field_type, "about": about})
+def _setting(group: str, field_type: FieldType, about: str, default: str = AUTO) -> Any:
+    """A field that the command line's help lists under `group`."""
+    return field(default=default, metadata={"group": group, "type": field_type, "about": about})
 
 
 # The type of "auto", and of other words for a number. It is Any because no field of a resolved
@@ -78,41 +79,45 @@ class Recipe:
     descenso.errors.RecipeError: normalization is 'batch'; allowed: layer, none.
     """
 
-    preset: str = field(
+    preset: str = _setting(
+        "Training",
+        Choice(words=PRESETS),
+        N_("The set of defaults: tabular (good results on a table) or lecture (plain theory)."),
         default="tabular",
-        metadata={
-            "type": Choice(words=PRESETS),
-            "about": N_(
-                "The set of defaults: tabular (good results on a table) or lecture (plain theory)."
-            ),
-        },
     )
     task: TaskName | Auto = _setting(
-        Choice(words=tuple(OUTPUT_ACTIVATIONS)), N_("The problem to solve.")
+        "Network", Choice(words=tuple(OUTPUT_ACTIVATIONS)), N_("The problem to solve.")
     )
     hidden_layers: tuple[int, ...] | Auto | None = _setting(
+        "Network",
         Widths(none=True),
         N_("Units of each hidden layer, such as 64,64; none for no hidden layer."),
     )
     activation: str | Auto = _setting(
-        Choice(words=tuple(ACTIVATIONS)), N_("The function f of each hidden layer, a = f(Wx + b).")
+        "Network",
+        Choice(words=tuple(ACTIVATIONS)),
+        N_("The function f of each hidden layer, a = f(Wx + b)."),
     )
     output_activation: str | Auto = _setting(
+        "Network",
         Choice(words=tuple(OUTPUT_ACTIVATIONS.values())),
         N_("The function of the last layer; it follows from the problem."),
     )
     loss: str | Auto = _setting(
+        "Network",
         Choice(words=tuple(LOSSES)),
         N_("What training lowers; it follows from the problem."),
     )
     allow_mismatch: bool | Auto = _setting(
+        "Network",
         Boolean(),
         N_("Train even where problem, output activation and loss do not belong together."),
     )
     optimizer: Optimizer | Auto = _setting(
-        Choice(words=OPTIMIZERS), N_("How the gradient becomes a step.")
+        "Training", Choice(words=OPTIMIZERS), N_("How the gradient becomes a step.")
     )
     learning_rate: float | Auto = _setting(
+        "Training",
         Number(above=True, words=(RANGE_TEST,)),
         N_(
             "The size of the step; range_test (auto, where the command line names it) finds it by "
@@ -120,55 +125,76 @@ class Recipe:
         ),
     )
     momentum: float | Auto = _setting(
-        Number(below=1.0), N_("How much of the last step goes on (momentum, nesterov).")
+        "Training", Number(below=1.0), N_("How much of the last step goes on (momentum, nesterov).")
     )
     schedule: Schedule | Auto = _setting(
-        Choice(words=SCHEDULES), N_("How the learning rate changes during the training.")
+        "Training",
+        Choice(words=SCHEDULES),
+        N_("How the learning rate changes during the training."),
     )
     batch_size: int | Auto = _setting(
+        "Training",
         Integer(low=1, words=("full",)),
         N_("Rows per update: 1 is stochastic descent, full is batch descent."),
     )
-    epochs: int | Auto = _setting(Integer(), N_("Full passes over the training rows, at the most."))
-    shuffle: bool | Auto = _setting(Boolean(), N_("Visit the rows in a new order in each epoch."))
-    init: Init | Auto = _setting(Choice(words=INITS), N_("How the weights start."))
+    epochs: int | Auto = _setting(
+        "Training", Integer(), N_("Full passes over the training rows, at the most.")
+    )
+    shuffle: bool | Auto = _setting(
+        "Training", Boolean(), N_("Visit the rows in a new order in each epoch.")
+    )
+    init: Init | Auto = _setting("Network", Choice(words=INITS), N_("How the weights start."))
     init_scale: float | Auto = _setting(
+        "Network",
         Number(),
         N_(
             "Multiplies the starting weights; under normal, their standard deviation; under "
             "constant, their value."
         ),
     )
-    scale_features: bool | Auto = _setting(Boolean(), N_("Bring all numeric columns to one scale."))
+    scale_features: bool | Auto = _setting(
+        "Data", Boolean(), N_("Bring all numeric columns to one scale.")
+    )
     scale_target: bool | Auto = _setting(
-        Boolean(), N_("Bring the target of a regression to mean 0 and deviation 1.")
+        "Data", Boolean(), N_("Bring the target of a regression to mean 0 and deviation 1.")
     )
     dropout: float | Auto = _setting(
+        "Regularisation",
         Number(below=1.0, none=True, none_is=0.0),
         N_("The share of hidden units silenced in each update."),
     )
     weight_decay: float | Auto = _setting(
-        Number(none=True, none_is=0.0), N_("The pull of the weights towards zero.")
+        "Regularisation",
+        Number(none=True, none_is=0.0),
+        N_("The pull of the weights towards zero."),
     )
     clip_norm: float | Auto | None = _setting(
-        Number(above=True, none=True), N_("Shorten gradients whose norm is longer than this.")
+        "Regularisation",
+        Number(above=True, none=True),
+        N_("Shorten gradients whose norm is longer than this."),
     )
     class_weight: Mapping[str, float] | Auto | None = _setting(
-        ClassWeight(none=True), N_("What the rows of each class count: balanced, none, or a=3,b=1.")
+        "Regularisation",
+        ClassWeight(none=True),
+        N_("What the rows of each class count: balanced, none, or a=3,b=1."),
     )
     normalization: Literal["layer"] | Auto | None = _setting(
-        Choice(words=("layer",), none=True), N_("Normalise inside the network, before each f.")
+        "Network",
+        Choice(words=("layer",), none=True),
+        N_("Normalise inside the network, before each f."),
     )
     patience: int | Auto | None = _setting(
+        "Training",
         Integer(low=1, none=True),
         N_("Stop after so many epochs without a better validation loss; none never stops."),
     )
     validation: Any = _setting(
+        "Data",
         Validation(none=True),
         N_("The validation set: a fraction of the rows, or a file; 0 for none."),
     )
     seed: int | Auto = _setting(
-        Integer(high=2**32 - 1), N_("The number that all randomness is drawn from.")
+        "Training", Integer(high=2**32 - 1), N_("The number that all randomness is drawn from.")
     )
 
     def __post_init__(self) -> None:
@@ -221,6 +247,7 @@ class Recipe:
 
 
 FIELD_TYPES: dict[str, FieldType] = {each.name: each.metadata["type"] for each in fields(Recipe)}
+GROUPS: dict[str, str] = {each.name: each.metadata["group"] for each in fields(Recipe)}
 FIELD_NAMES: tuple[str, ...] = tuple(FIELD_TYPES)
 
 

@@ -13,36 +13,7 @@ from descenso.errors import RecipeError
 from descenso.fields import Boolean, ClassWeight, FieldType, Integer, Number, Widths
 from descenso.i18n import gettext as _
 from descenso.interop.vocabulary import in_our_words
-from descenso.recipe import AUTO, FIELD_TYPES, RANGE_TEST, Recipe, parse
-
-# The group of `train --help` that lists each field of the recipe.
-FIELDS_BY_GROUP: dict[str, tuple[str, ...]] = {
-    "Data": ("validation", "scale_features", "scale_target"),
-    "Network": (
-        "task",
-        "hidden_layers",
-        "activation",
-        "output_activation",
-        "loss",
-        "allow_mismatch",
-        "normalization",
-        "init",
-        "init_scale",
-    ),
-    "Training": (
-        "preset",
-        "optimizer",
-        "learning_rate",
-        "momentum",
-        "schedule",
-        "batch_size",
-        "epochs",
-        "shuffle",
-        "patience",
-        "seed",
-    ),
-    "Regularisation": ("dropout", "weight_decay", "clip_norm", "class_weight"),
-}
+from descenso.recipe import AUTO, FIELD_TYPES, GROUPS, RANGE_TEST, Recipe, parse
 
 METAVARS: dict[type[FieldType], str] = {
     Integer: "N",
@@ -70,12 +41,7 @@ def takes_fields(*names: str) -> Callable[[Function], Function]:
             for parameter in signature.parameters.values()
             if parameter.kind is not inspect.Parameter.VAR_KEYWORD
         ]
-        fields = [
-            _field(name, group)
-            for group, of_group in FIELDS_BY_GROUP.items()
-            for name in of_group
-            if name in names
-        ]
+        fields = [_field(name) for name in FIELD_TYPES if name in names]
         command.__signature__ = signature.replace(parameters=[*own, *fields])  # pyright: ignore[reportFunctionMemberAccess]
         return command
 
@@ -106,7 +72,7 @@ def validation_table(recipe: Recipe) -> str | None:
     return table if isinstance(table, str) and not recipe.is_auto("validation") else None
 
 
-def _field(name: str, group: str) -> inspect.Parameter:
+def _field(name: str) -> inspect.Parameter:
     spelled = name.replace("_", "-")
     option = typer.Option(
         f"--{spelled}",
@@ -114,7 +80,7 @@ def _field(name: str, group: str) -> inspect.Parameter:
         *([f"--no-{spelled}"] if isinstance(FIELD_TYPES[name], Boolean) else []),
         metavar=METAVARS.get(type(FIELD_TYPES[name]), "WORD"),
         autocompletion=completion.words_of(name),
-        rich_help_panel=group,
+        rich_help_panel=GROUPS[name],
     )
     return inspect.Parameter(
         name,
