@@ -2,7 +2,7 @@
 
 A recipe is written once, here: the command line's options, Python's keywords and `run.json` all
 come from the fields of `Recipe`. A field left at "auto" is answered from the data later (see
-resolve.py).
+presets.py).
 """
 
 from collections.abc import Mapping, Sequence
