@@ -1,7 +1,8 @@
 """Parquet and Arrow: files of typed columns, read by Polars."""
 
 import io
-from collections.abc import Callable, Generator, Iterator, Sequence
+from abc import abstractmethod
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
@@ -15,49 +16,17 @@ from descenso.errors import TableError
 from descenso.i18n import gettext as _
 
 
-class Parquet(Format):
-    """Parquet."""
+class Columnar(Format):
+    """A format whose files Polars scans."""
 
-    name: ClassVar[str] = "parquet"
-    title: ClassVar[str] = "Parquet"
-    suffixes: ClassVar[tuple[str, ...]] = (".parquet", ".pq")
-
-    def recognises(self, _file: File, beginning: bytes, /) -> bool:
-        """By its first bytes."""
-        return beginning.startswith(b"PAR1")
+    @abstractmethod
+    def scan(self, file: File, /) -> pl.LazyFrame:
+        """The file's table, not yet read."""
 
     def names(self, file: File, _options: ReadOptions, /) -> list[str]:
         """The names in the schema."""
         with _as_table_error(file, self.title):
-            return _scan_parquet(file).collect_schema().names()
-
-    def frames(
-        self,
-        file: File,
-        _options: ReadOptions,
-        columns: Sequence[str] | None,
-        rows: int | None,
-        /,
-    ) -> Iterator[pl.DataFrame]:
-        """The row groups, or `rows` rows at a time."""
-        return _frames(file, self.title, _scan_parquet, columns, rows)
-
-
-class Arrow(Format):
-    """Arrow's own format, also called Feather or IPC, as a file or as a stream."""
-
-    name: ClassVar[str] = "arrow"
-    title: ClassVar[str] = "Arrow"
-    suffixes: ClassVar[tuple[str, ...]] = (".arrow", ".feather", ".ipc")
-
-    def recognises(self, _file: File, beginning: bytes, /) -> bool:
-        """By its first bytes."""
-        return beginning.startswith((b"ARROW1", b"\xff\xff\xff\xff"))
-
-    def names(self, file: File, _options: ReadOptions, /) -> list[str]:
-        """The names in the schema."""
-        with _as_table_error(file, self.title):
-            return _scan_arrow(file).collect_schema().names()
+            return self.scan(file).collect_schema().names()
 
     def frames(
         self,
@@ -68,48 +37,61 @@ class Arrow(Format):
         /,
     ) -> Iterator[pl.DataFrame]:
         """The whole table, or `rows` rows at a time. A stream is read whole in both cases."""
-        return _frames(file, self.title, _scan_arrow, columns, rows)
+        with _as_table_error(file, self.title):
+            table = self.scan(file)
+            if columns is not None:
+                requested = set(columns)
+                names = table.collect_schema().names()
+                table = table.select([name for name in names if name in requested])
+            if rows is None:
+                batches = iter([table.collect()])
+            else:
+                batches = iter(table.collect_batches(chunk_size=rows, engine="streaming"))
+        while True:
+            with _as_table_error(file, self.title):
+                frame = next(batches, None)
+            if frame is None:
+                return
+            if frame.height:
+                yield frame
 
 
-def _scan_parquet(file: File) -> pl.LazyFrame:
-    # Without glob: a path may hold signs that would make a pattern of it.
-    return pl.scan_parquet(_place(file), glob=False)
+class Parquet(Columnar):
+    """Parquet."""
+
+    name: ClassVar[str] = "parquet"
+    title: ClassVar[str] = "Parquet"
+    suffixes: ClassVar[tuple[str, ...]] = (".parquet", ".pq")
+
+    def recognises(self, _file: File, beginning: bytes, /) -> bool:
+        """By its first bytes."""
+        return beginning.startswith(b"PAR1")
+
+    def scan(self, file: File, /) -> pl.LazyFrame:
+        """Without glob: a path may hold signs that would make a pattern of it."""
+        return pl.scan_parquet(_place(file), glob=False)
 
 
-def _scan_arrow(file: File) -> pl.LazyFrame:
-    if file.beginning(6) == b"ARROW1":
-        return pl.scan_ipc(_place(file), glob=False)
-    return pl.read_ipc_stream(_place(file)).lazy()
+class Arrow(Columnar):
+    """Arrow's own format, also called Feather or IPC, as a file or as a stream."""
+
+    name: ClassVar[str] = "arrow"
+    title: ClassVar[str] = "Arrow"
+    suffixes: ClassVar[tuple[str, ...]] = (".arrow", ".feather", ".ipc")
+
+    def recognises(self, _file: File, beginning: bytes, /) -> bool:
+        """By its first bytes."""
+        return beginning.startswith((b"ARROW1", b"\xff\xff\xff\xff"))
+
+    def scan(self, file: File, /) -> pl.LazyFrame:
+        """A file lazily; a stream is read whole."""
+        if file.beginning(6) == b"ARROW1":
+            return pl.scan_ipc(_place(file), glob=False)
+        return pl.read_ipc_stream(_place(file)).lazy()
 
 
 def _place(file: File) -> Path | io.BytesIO:
     return file.path or io.BytesIO(file.content)
-
-
-def _frames(
-    file: File,
-    title: str,
-    scan: Callable[[File], pl.LazyFrame],
-    columns: Sequence[str] | None,
-    rows: int | None,
-) -> Iterator[pl.DataFrame]:
-    with _as_table_error(file, title):
-        table = scan(file)
-        names = table.collect_schema().names()
-        if columns is not None:
-            wanted = set(columns)
-            table = table.select([name for name in names if name in wanted])
-        if rows is None:
-            batches = iter([table.collect()])
-        else:
-            batches = iter(table.collect_batches(chunk_size=rows, engine="streaming"))
-    while True:
-        with _as_table_error(file, title):
-            frame = next(batches, None)
-        if frame is None:
-            return
-        if frame.height:
-            yield frame
 
 
 @contextmanager
