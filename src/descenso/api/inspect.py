@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from descenso.data.columns.findings import SEVERITIES, Finding, column_findings, leak_findings
-from descenso.data.columns.kinds import Column, describe_columns
+from descenso.data.columns.kinds import Column, infer_columns
 from descenso.data.columns.leakage import predictive_power
 from descenso.data.columns.summary import Summary, natural_kind, sample, summarise
 from descenso.data.columns.values import clean, convert, spelling_of
@@ -199,7 +199,7 @@ def inspect(
     else:
         table, target = read_with_target(data, target)
     table, weights = add_weight_column(table, request.weights)
-    understood = describe_columns(
+    understood = infer_columns(
         table,
         target,
         rows=np.arange(table.height),
@@ -207,6 +207,7 @@ def inspect(
         drop=request.drop,
         roles=request.roles(table, target or "", weights).reasons,
         preset=request.recipe.preset,
+        may_drop_all=True,
     )
     findings: list[Finding] = []
     notes = list(table.notes)
@@ -255,9 +256,10 @@ def _inspected(table: Table, few: Table, column: Column, skill: float | None) ->
         kind = column.kind
         if isinstance(values.dtype, pl.String) and kind != "category":
             # What does not suit its kind is refused here, as it would be in training.
-            spelling = spelling_of(clean(values), kind, table.numerals)
+            values = clean(values)
+            spelling = spelling_of(values, kind, table.numerals)
             values = convert(values, kind, None, table.title, spelling)
-            some = convert(some, kind, None, table.title, spelling)
+            some = convert(clean(some), kind, None, table.title, spelling)
     return InspectedColumn(column, kind, summarise(values, kind, some, column.distinct), skill)
 
 

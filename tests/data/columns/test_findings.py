@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from descenso.data.columns.findings import column_findings, leak_findings
-from descenso.data.columns.kinds import describe_columns
+from descenso.data.columns.kinds import infer_columns
 from descenso.data.columns.summary import natural_kind, summarise
 from descenso.data.table import Table
 
@@ -26,7 +26,7 @@ def gaps(missing, values) -> list[Any]:
 def findings(values, name="x", preset="tabular"):
     values = values if isinstance(values, list) else values.tolist()
     table = Table(pl.DataFrame({name: values, "other": NOISE}, strict=False))
-    column = describe_columns(table, "other", rows=ROWS, preset=preset)[0]
+    (column,) = infer_columns(table, "other", rows=ROWS, preset=preset, may_drop_all=True)
     series = table.column(name)
     kind = natural_kind(series) if column.kind == "dropped" else column.kind
     return list(column_findings(table, column, summarise(series, kind, series)))
@@ -99,9 +99,8 @@ def test_the_lecture_keeps_such_a_column_and_says_so():
 
 def test_what_a_person_left_out_is_not_reported_again():
     table = Table(pl.DataFrame({"x": [7] * N, "w": ROWS, "other": NOISE}))
-    columns = describe_columns(
-        table, "other", rows=ROWS, drop=["x"], roles={"w": "weights the rows"}
-    )
+    roles = {"w": "weights the rows"}
+    columns = infer_columns(table, "other", rows=ROWS, drop=["x"], roles=roles, may_drop_all=True)
     for column in columns:
         values = table.column(column.name)
         assert list(column_findings(table, column, summarise(values, "number", values))) == []

@@ -75,33 +75,53 @@ class Column:
 
 def infer_columns(
     table: Table,
-    target: str,
+    target: str | None,
     *,
     rows: Integer[np.ndarray, " rows"],
     overrides: Mapping[str, str] | None = None,
     drop: Sequence[str] = (),
     roles: Mapping[str, str] | None = None,
     preset: str = "tabular",
+    may_drop_all: bool = False,
 ) -> tuple[Column, ...]:
     """The kind of every column but the target, in the table's order.
 
     Args:
         table: the whole table.
-        target: the column to predict.
+        target: the column to predict; None where there is none: then every column is described.
         rows: the training rows; no other row is looked at.
         overrides: kinds that the user gives to columns by name.
         drop: columns to leave out.
         roles: why columns by name are no features unless a kind is given to them.
         preset: "tabular" drops identifiers, constants, duplicates and free text; "lecture" keeps
             every column that can be encoded at all, and says what is odd about it.
+        may_drop_all: whether no column needs to be left to learn from.
 
     Raises:
         TableError: an override or `drop` names no column or kind there is, or no column remains.
     """
-    columns = describe_columns(
-        table, target, rows=rows, overrides=overrides, drop=drop, roles=roles, preset=preset
-    )
-    if all(column.kind == "dropped" for column in columns):
+    overrides, roles = overrides or {}, roles or {}
+    _check_names(table, target, overrides, drop)
+    columns = [
+        _infer(table, name, rows, overrides.get(name), name in drop, roles.get(name), preset)
+        for name in table.names
+        if name != target
+    ]
+    if not table.array:
+        used = [column.name for column in columns if column.kind != "dropped" and not column.cause]
+        twins = equal_columns(table, used, rows)
+        columns = [
+            _doubted(
+                column,
+                "duplicate",
+                _("a duplicate of {column}").format(column=twins[column.name]),
+                preset,
+            )
+            if column.name in twins and column.name not in overrides
+            else column
+            for column in columns
+        ]
+    if not may_drop_all and all(column.kind == "dropped" for column in columns):
         raise TableError(
             _(
                 "{table}: no column is left to learn {target!r} from. {reasons}Keep one with "
@@ -113,44 +133,6 @@ def infer_columns(
                 kinds=", ".join(KINDS),
             )
         )
-    return columns
-
-
-def describe_columns(
-    table: Table,
-    target: str | None,
-    *,
-    rows: Integer[np.ndarray, " rows"],
-    overrides: Mapping[str, str] | None = None,
-    drop: Sequence[str] = (),
-    roles: Mapping[str, str] | None = None,
-    preset: str = "tabular",
-) -> tuple[Column, ...]:
-    """What `infer_columns` finds, also where it leaves no column to learn from.
-
-    Args:
-        target: the column to predict; None where there is none: then every column is described.
-
-    Raises:
-        TableError: an override or `drop` names no column or kind there is.
-    """
-    overrides, roles = overrides or {}, roles or {}
-    _check_names(table, target, overrides, drop)
-    asked = {name: _("left out, as requested") for name in drop}
-    names = [name for name in table.names if name != target]
-    columns = [
-        _infer(table, name, rows, overrides.get(name), asked.get(name), roles.get(name), preset)
-        for name in names
-    ]
-    if not table.array:
-        used = [column.name for column in columns if column.kind != "dropped" and not column.cause]
-        twins = equal_columns(table, used, rows)
-        columns = [
-            _doubted(column, "duplicate", _duplicate(twins[column.name]), preset)
-            if column.name in twins and column.name not in overrides
-            else column
-            for column in columns
-        ]
     return tuple(columns)
 
 
@@ -186,17 +168,17 @@ def _infer(
     name: str,
     rows: Integer[np.ndarray, " rows"],
     override: str | None,
-    dropped: str | None,
+    dropped: bool,
     role: str | None,
     preset: str,
 ) -> Column:
     values = clean(table.column(name, rows))
     missing = values.null_count()
     if dropped:
-        return Column(name, "dropped", dropped, missing, "asked")
+        return Column(name, "dropped", _("left out, as requested"), missing, "asked")
     for kind in KINDS:
         if kind == override:
-            return Column(name, kind, _as_asked(kind), missing)
+            return Column(name, kind, _as_requested(kind), missing)
     if role:
         return Column(name, "dropped", role, missing, "role")
     if values.dtype.is_nested() or isinstance(values.dtype, pl.Binary | pl.Object):
@@ -266,10 +248,6 @@ def is_named_identifier(name: str) -> bool:
     return _IDENTIFIER.search(name) is not None
 
 
-def _duplicate(twin: str) -> str:
-    return _("a duplicate of {column}").format(column=twin)
-
-
 def _kind_of(values: pl.Series, distinct: int) -> tuple[Kind, str]:
     if values.dtype == pl.Boolean:
         return "boolean", _("true or false")
@@ -321,7 +299,7 @@ def _almost_numbers(text: pl.Series, rows: Integer[np.ndarray, " rows"]) -> str:
     ).format(n=len(words), present=present, word=words[0], row=int(rows[strays[0]]) + 1)
 
 
-def _as_asked(kind: Kind) -> str:
+def _as_requested(kind: Kind) -> str:
     return {
         "number": _("a number, as requested"),
         "category": _("a category, as requested"),

@@ -123,7 +123,7 @@ def convert(
     """`series` as numbers, text, booleans or dates; null where it was missing.
 
     Args:
-        series: one column's values in `rows`.
+        series: one column's clean values in `rows`.
         kind: what they shall be.
         rows: their row numbers in the table, from 0; None for all rows.
         table: what to call the table in an error.
@@ -132,7 +132,6 @@ def convert(
     Raises:
         TableError: a value cannot be converted, or a number is infinite or beyond float32.
     """
-    series = clean(series)
     converted = _converted(series, kind, spelling or Spelling())
     if converted.null_count() > series.null_count():
         position = int((converted.is_null() & series.is_not_null()).arg_true()[0])

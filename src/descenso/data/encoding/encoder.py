@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from jaxtyping import Float32, Integer
 from pydantic import BaseModel, ConfigDict
 
@@ -143,9 +142,8 @@ class Encoder(BaseModel):
             numbered = (np.arange(table.height) if rows is None else rows) + table.before
         for feature, block in zip(self.features, self.blocks, strict=True):
             spelling = feature.spelling(table.numerals)
-            values = convert(
-                table.column(feature.name, rows), feature.kind, numbered, table.title, spelling
-            )
+            written = clean(table.column(feature.name, rows))
+            values = convert(written, feature.kind, numbered, table.title, spelling)
             strangers = feature.encode(values, out[:, block])
             if strangers:
                 unseen[feature.name] = strangers
@@ -205,18 +203,13 @@ def _fit_feature(
     values = convert(written, kind, rows, table.title, spelling)
     if kind == "date":
         return DateFeature.fit(values, scale, spelling.order)
-    feature = _fit_values(values, kind, scale, embed)
-    return feature.model_copy(update={"stored": spelling.stored})
-
-
-def _fit_values(
-    values: pl.Series, kind: Kind, scale: Method | None, embed: bool
-) -> NumberFeature | BooleanFeature | CategoryFeature:
     if kind == "number":
-        return NumberFeature.fit(values, scale)
-    if kind == "boolean":
-        return BooleanFeature.fit(values)
-    return CategoryFeature.fit(values, embed)
+        feature = NumberFeature.fit(values, scale)
+    elif kind == "boolean":
+        feature = BooleanFeature.fit(values)
+    else:
+        feature = CategoryFeature.fit(values, embed)
+    return feature.model_copy(update={"stored": spelling.stored})
 
 
 def _is_embedded(feature: Feature) -> bool:

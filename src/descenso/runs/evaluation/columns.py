@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Integer
 
-from descenso.data.columns.values import convert
+from descenso.data.columns.values import clean, convert
 from descenso.data.encoding.features import Feature
 from descenso.data.table import Table
 from descenso.engine import metrics
@@ -112,7 +112,8 @@ def _effect(
 def _written(feature: Feature, table: Table, rows: Integer[np.ndarray, " rows"]) -> pl.Series:
     """The column's values as the feature encodes them."""
     spelling = feature.spelling(table.numerals)
-    return convert(table.column(feature.name, rows), feature.kind, rows, table.title, spelling)
+    values = clean(table.column(feature.name, rows))
+    return convert(values, feature.kind, rows, table.title, spelling)
 
 
 def _named(run: TrainedRun, means: Float[np.ndarray, "values outputs"]) -> dict[str, list[float]]:
