@@ -69,21 +69,40 @@ def leak_findings(
 
 def _leak(name: str, skill: float, target: str) -> Finding:
     given_away = skill >= LEAK_SKILL
-    summary = (
+    return _finding(
+        "target_leakage",
+        "warning" if given_away else "note",
+        name,
         _("{column} alone predicts {target} almost perfectly (skill {skill:.3f} of 1).")
         if given_away
-        else _("{column} alone predicts {target} very well (skill {skill:.3f} of 1).")
-    )
-    return Finding(
-        cause="target_leakage",
-        severity="warning" if given_away else "note",
-        column=name,
-        summary=summary.format(column=name, target=target, skill=skill),
-        remedy=_(
+        else _("{column} alone predicts {target} very well (skill {skill:.3f} of 1)."),
+        _(
             "If it is not known before {target} is, or is another name for it, leave it "
             "out: --drop {column}."
-        ).format(column=as_dropped(name), target=target),
-        measure=skill,
+        ),
+        skill,
+        skill=skill,
+        target=target,
+    )
+
+
+def _finding(
+    cause: str,
+    severity: Severity,
+    name: str,
+    summary: str,
+    remedy: str,
+    measure: float | None = None,
+    **values: object,
+) -> Finding:
+    """A finding with its sentences filled in: a remedy names the column as on a command line."""
+    return Finding(
+        cause,
+        severity,
+        name,
+        summary.format(column=name, **values),
+        remedy.format(column=as_dropped(name), **values),
+        measure,
     )
 
 
@@ -158,13 +177,7 @@ def _left_out(column: Column) -> Finding:
         remedy = _(
             "The preset lecture keeps every column; leave it out with --drop {column}."
         ).format(column=as_dropped(column.name))
-    return Finding(
-        cause,
-        "note",
-        column.name,
-        f"{column.name}: {column.reason}.",
-        remedy,
-    )
+    return Finding(cause, "note", column.name, f"{column.name}: {column.reason}.", remedy)
 
 
 def _too_large(summary: Summary) -> bool:
@@ -173,8 +186,8 @@ def _too_large(summary: Summary) -> bool:
 
 
 def _infinite(table: Table, column: Column) -> Finding:
-    wrong = np.flatnonzero(np.abs(_numbers(table, column)) > LARGEST)
-    return Finding(
+    infinite = np.flatnonzero(np.abs(_numbers(table, column)) > LARGEST)
+    return _finding(
         "non_finite_input",
         "error",
         column.name,
@@ -182,57 +195,53 @@ def _infinite(table: Table, column: Column) -> Finding:
             "{column}: {n} value is infinite or too large for a 32-bit number, in row {row}.",
             "{column}: {n} values are infinite or too large for a 32-bit number, first in row "
             "{row}.",
-            len(wrong),
-        ).format(column=column.name, n=len(wrong), row=int(wrong[0]) + 1),
+            len(infinite),
+        ),
         _(
             "Training refuses it: correct it, leave such cells empty to mark them as missing, or "
             "leave the column out: --drop {column}."
-        ).format(column=as_dropped(column.name)),
-        float(len(wrong)),
+        ),
+        float(len(infinite)),
+        n=len(infinite),
+        row=int(infinite[0]) + 1,
     )
 
 
 def _nearly_empty(column: Column, share: float) -> Finding:
-    return Finding(
+    return _finding(
         "nearly_empty",
         "note",
         column.name,
-        _("{column}: {share} of its values are missing.").format(
-            column=column.name, share=percent(share, ".1f")
-        ),
+        _("{column}: {share} of its values are missing."),
         _(
             "Little can be learnt from it but whether there is a value; leave it out with "
             "--drop {column}."
-        ).format(column=as_dropped(column.name)),
+        ),
         share,
+        share=percent(share, ".1f"),
     )
 
 
 def _one_value(column: Column, summary: Summary) -> Finding:
-    return Finding(
+    return _finding(
         "one_value",
         "note",
         column.name,
-        _("{column}: every value that is not missing is the same.").format(column=column.name),
-        _("It only says whether there is a value; leave it out with --drop {column}.").format(
-            column=as_dropped(column.name)
-        ),
+        _("{column}: every value that is not missing is the same."),
+        _("It only says whether there is a value; leave it out with --drop {column}."),
         float(summary.missing),
     )
 
 
 def _nearly_constant(column: Column, share: float) -> Finding:
-    return Finding(
+    return _finding(
         "nearly_constant",
         "note",
         column.name,
-        _("{column}: {share} of its values are the same.").format(
-            column=column.name, share=percent(share, ".2f")
-        ),
-        _("Little can be learnt from it; leave it out with --drop {column}.").format(
-            column=as_dropped(column.name)
-        ),
+        _("{column}: {share} of its values are the same."),
+        _("Little can be learnt from it; leave it out with --drop {column}."),
         share,
+        share=percent(share, ".2f"),
     )
 
 
@@ -251,16 +260,18 @@ def _missing_code(present: Float[np.ndarray, " rows"]) -> tuple[float, int] | No
 
 def _code(column: Column, found: tuple[float, int]) -> Finding:
     code, count = found
-    return Finding(
+    return _finding(
         "missing_code",
         "warning",
         column.name,
         _(
             "{column}: {n} values are {code:g}, far from all others; it probably stands "
             "for a missing value."
-        ).format(column=column.name, n=count, code=code),
+        ),
         _("If so, leave those cells empty: as a number it distorts the column's scale."),
         code,
+        n=count,
+        code=code,
     )
 
 
@@ -282,7 +293,7 @@ def _far_values(present: Float[np.ndarray, " rows"]) -> Iterable[float]:
 
 
 def _far_value(column: Column, value: float, rows: Sequence[int]) -> Finding:
-    return Finding(
+    return _finding(
         "far_value",
         "warning",
         column.name,
@@ -292,16 +303,18 @@ def _far_value(column: Column, value: float, rows: Sequence[int]) -> Finding:
             "{column}: outlier {value} in {n} rows (first in row {row}), more than "
             "{times} times the range of all other values away from them.",
             len(rows),
-        ).format(
-            column=column.name, n=len(rows), value=f"{value:.12g}", row=rows[0] + 1, times=FAR
         ),
         _("If that is a mistake, correct it, or leave the cell empty."),
         value,
+        n=len(rows),
+        value=f"{value:.12g}",
+        row=rows[0] + 1,
+        times=FAR,
     )
 
 
 def _groups(column: Column, distinct: int) -> Finding:
-    return Finding(
+    return _finding(
         "identifier",
         "note",
         column.name,
@@ -309,12 +322,14 @@ def _groups(column: Column, distinct: int) -> Finding:
             "{column}: an identifier by its name, with {n} value that repeats.",
             "{column}: an identifier by its name, with {n} values that repeat.",
             distinct,
-        ).format(column=column.name, n=distinct),
+        ),
         _(
             "If new rows will have other values, leave it out (--drop {column}), or "
             "evaluate the network on values that it has not seen: --split-by {other}."
-        ).format(column=as_dropped(column.name), other=shlex.quote(column.name)),
+        ),
         float(distinct),
+        n=distinct,
+        other=shlex.quote(column.name),
     )
 
 
@@ -327,30 +342,28 @@ def _counts_rows(table: Table, column: Column, summary: Summary) -> bool:
 
 
 def _row_number(column: Column) -> Finding:
-    return Finding(
+    return _finding(
         "identifier",
         "note",
         column.name,
-        _("{column}: a row number.").format(column=column.name),
-        _("If the order of the rows means nothing, leave it out: --drop {column}.").format(
-            column=as_dropped(column.name)
-        ),
+        _("{column}: a row number."),
+        _("If the order of the rows means nothing, leave it out: --drop {column}."),
     )
 
 
 def _many_categories(column: Column, distinct: int, present: int) -> Finding:
-    return Finding(
+    return _finding(
         "many_categories",
         "note",
         column.name,
-        _("{column}: {n} categories in {rows} rows, so most have few rows.").format(
-            column=column.name, n=distinct, rows=present
-        ),
+        _("{column}: {n} categories in {rows} rows, so most have few rows."),
         _(
             "Rare categories are grouped as unknown; leave the column out with --drop "
             "{column}, or group its values yourself."
-        ).format(column=as_dropped(column.name)),
+        ),
         distinct / present,
+        n=distinct,
+        rows=present,
     )
 
 
