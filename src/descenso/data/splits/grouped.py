@@ -43,7 +43,7 @@ def split_by_group(
     sizes that were asked for and, in classification, each its share of every class.
 
     Args:
-        target, task, rows, validation, test, seed: as in `split_at_random`.
+        target, task, rows, validation, test, seed: as in `split_rows`.
         groups: the column whose equal values belong together.
 
     Returns:

@@ -20,11 +20,7 @@ def split_at_random(
     """Split a table's rows at random; in classification each part has its share of every class.
 
     Args:
-        target: the column to predict.
-        task: regression, binary or multiclass.
-        rows: those to split, ascending, at least one: their target is known. Others are left out.
-        validation, test: fractions of `rows`, each in [0, 1).
-        seed: the same seed splits the same rows alike.
+        target, task, rows, validation, test, seed: as in `split_rows`.
 
     Returns:
         The split. Each class keeps a row for training at least, so a class of one row is only
@@ -46,8 +42,9 @@ def split_at_random(
     ]
     test_rows, validation_rows, train_rows = map(np.concatenate, zip(*parts, strict=True))
     split = make_split(len(target), train_rows, validation_rows, test_rows)
-    lonely = 0 if task == "regression" else int((sizes == 1).sum())
-    return replace(split, warnings=_warnings(split, target.name, lonely, validation, test))
+    single_row_classes = 0 if task == "regression" else int((sizes == 1).sum())
+    warnings = _warnings(split, target.name, single_row_classes, validation, test)
+    return replace(split, warnings=warnings)
 
 
 def _by_class(rows: RowNumbers, target: pl.Series) -> list[RowNumbers]:
@@ -72,20 +69,20 @@ def _shares(sizes: Counts, room: Counts, fraction: float, generator: np.random.G
 
 
 def _warnings(
-    split: Split, target: str, lonely: int, validation: float, test: float
+    split: Split, target: str, single_row_classes: int, validation: float, test: float
 ) -> tuple[str, ...]:
-    """What there is to say; `lonely` is how many classes have one row."""
-    said: list[str] = []
-    if lonely and validation + test > 0:
-        said.append(
+    """What there is to say; `single_row_classes` is how many classes have one row."""
+    warnings: list[str] = []
+    if single_row_classes and validation + test > 0:
+        warnings.append(
             ngettext(
                 "{n} value of {target} occurs in one row only; that row is used for training.",
                 "{n} values of {target} occur in one row only; those rows are used for training.",
-                lonely,
-            ).format(n=lonely, target=target)
+                single_row_classes,
+            ).format(n=single_row_classes, target=target)
         )
     if validation > 0 and len(split.validation) == 0:
-        said.append(_("The table is too small for a validation set."))
+        warnings.append(_("The table is too small for a validation set."))
     if test > 0 and len(split.test) == 0:
-        said.append(_("The table is too small for a test set."))
-    return tuple(said)
+        warnings.append(_("The table is too small for a test set."))
+    return tuple(warnings)

@@ -30,7 +30,7 @@ def split_in_time(
     """Split a table's rows in time. Rows of the same time are in the same part.
 
     Args:
-        target, task, rows, validation, test: as in `split_at_random`; rows of a class that
+        target, task, rows, validation, test: as in `split_rows`; rows of a class that
             training never saw are left out, since a network cannot know it.
         times: the column that orders the rows: dates, or numbers such as years.
 

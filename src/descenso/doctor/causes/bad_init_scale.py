@@ -15,11 +15,10 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     ratio = symptoms.weight_scale
     if symptoms.identical_share >= 0.9 or 0.5 < ratio < 1.9:
         return None
-    off = max(ratio, 1 / max(ratio, 1e-9))
+    factor = max(ratio, 1 / max(ratio, 1e-9))
     # A small factor per layer compounds with depth.
-    weight = (
-        0.95 if off > 4 or symptoms.start_growth > MAX_START_GROWTH else 0.75 if off > 2.5 else 0.4
-    )
+    extreme = factor > 4 or symptoms.start_growth > MAX_START_GROWTH
+    weight = 0.95 if extreme else 0.75 if factor > 2.5 else 0.4
     # Large weights saturate these units, which is a cause of its own.
     if ratio > 1 and symptoms.recipe.activation in SATURATING:
         weight *= 0.8

@@ -19,6 +19,7 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     weight = 0.97 if share >= 0.6 else 0.75 if share >= 0.45 else 0.5
     if symptoms.widest_feature > 5:
         weight *= 0.7
+    smaller_start = [usual_start(symptoms)] if symptoms.weight_scale > 1.5 else []
     return Suspicion(
         "saturated_units",
         weight,
@@ -26,10 +27,5 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
             share=percent(share), activation=symptoms.recipe.activation
         ),
         [Evidence(_("share of saturated units"), share, _("below 0.3"))],
-        [*smaller_start(symptoms), {"activation": "relu"}],
+        [*smaller_start, {"activation": "relu"}],
     )
-
-
-def smaller_start(symptoms: Symptoms) -> list[dict[str, object]]:
-    """The change to smaller initial weights, if they are too large."""
-    return [usual_start(symptoms)] if symptoms.weight_scale > 1.5 else []

@@ -14,8 +14,8 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     if symptoms.recipe.scale_features or not len(symptoms.feature_scales):
         return None
     large, small = symptoms.widest_feature, symptoms.smallest_feature
-    off = max(large, 1 / max(small, 1e-9) / 3)
-    weight = 0.97 if off > 20 else 0.85 if off > 5 else 0.5 if off > 2.5 else 0.2
+    factor = max(large, 1 / max(small, 1e-9) / 3)
+    weight = 0.97 if factor > 20 else 0.85 if factor > 5 else 0.5 if factor > 2.5 else 0.2
     return Suspicion(
         "unscaled_features",
         weight,

@@ -13,8 +13,8 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Suspected if the target of a regression is not scaled, more so if it is large or small."""
     if symptoms.recipe.task != "regression" or symptoms.recipe.scale_target:
         return None
-    off = max(symptoms.target_size, 1 / max(symptoms.target_size, 1e-9) / 3)
-    weight = 0.97 if off > 20 else 0.85 if off > 5 else 0.4 if off > 2 else 0.15
+    factor = max(symptoms.target_size, 1 / max(symptoms.target_size, 1e-9) / 3)
+    weight = 0.97 if factor > 20 else 0.85 if factor > 5 else 0.4 if factor > 2 else 0.15
     return Suspicion(
         "unscaled_target",
         weight,
