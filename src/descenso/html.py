@@ -6,7 +6,7 @@ JupyterLab's own rules for tables would win against less.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 # Line breaks, the escape that begins a terminal's commands, and marks that turn the direction of
@@ -92,7 +92,7 @@ def number_cell(text: str, shade: str = "") -> str:
     return f"{_NUMBER}{colour}>{escaped(text)}</div>"
 
 
-def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, named: bool = False) -> str:
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, named: bool = False) -> str:
     """A table; a column of numbers has its title over them, to the right.
 
     Args:
@@ -100,6 +100,7 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, named: bool =
         rows: of cells, which are HTML.
         named: whether the first cell of each row is its title.
     """
+    rows = list(rows)
     first: list[str] = [*(rows[0] if rows else []), *([""] * len(titles))]
     head = "".join(
         f'<th scope="col">{number_cell(title) if _NUMBER in cell else escaped(title)}</th>'

@@ -38,7 +38,7 @@ def compare(
     references: Annotated[
         list[str],
         typer.Argument(
-            metavar="RUN",
+            metavar=N_("RUN"),
             help=N_("Two runs or more: folders, starts of ids, or latest."),
             autocompletion=completion.runs,
             rich_help_panel="Run",
@@ -48,7 +48,7 @@ def compare(
         str | None,
         typer.Option(
             "--data",
-            metavar="FILE",
+            metavar=N_("FILE"),
             help=N_("A table with the target, to compare the runs on."),
             rich_help_panel="Data",
         ),

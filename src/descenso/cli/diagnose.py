@@ -36,7 +36,7 @@ def diagnose(
     run: Annotated[
         str | None,
         typer.Argument(
-            metavar="RUN",
+            metavar=N_("RUN"),
             help=N_("A run: its folder, the start of its id, or latest."),
             rich_help_panel="Run",
         ),
@@ -45,7 +45,7 @@ def diagnose(
         str | None,
         typer.Option(
             "--data",
-            metavar="TABLE",
+            metavar=N_("TABLE"),
             help=N_("A table to train on and examine; or the table of the run, if it has moved."),
             rich_help_panel="Data",
         ),

@@ -42,7 +42,7 @@ def evaluate(
     table: Annotated[
         str | None,
         typer.Argument(
-            metavar="TABLE", help=N_("A table with the target."), rich_help_panel="Data"
+            metavar=N_("TABLE"), help=N_("A table with the target."), rich_help_panel="Data"
         ),
     ] = None,
     data: Data = None,

@@ -38,7 +38,7 @@ def explain(
     topic: Annotated[
         str | None,
         typer.Argument(
-            metavar="TOPIC",
+            metavar=N_("TOPIC"),
             help=N_("What to explain; without it, all topics are listed."),
             autocompletion=lambda: list(TOPICS),
         ),
@@ -46,7 +46,7 @@ def explain(
     subject: Annotated[
         str | None,
         typer.Argument(
-            metavar="RUN|TABLE",
+            metavar=N_("RUN|TABLE"),
             help=N_("A run, or a table with its --target; by default the bundled penguins."),
         ),
     ] = None,

@@ -47,27 +47,6 @@ BOLD = "\x1b[1m"
 CYAN = "\x1b[36m"
 PLAIN = "\x1b[0m"
 
-# Every placeholder that commands use as `metavar`, such as FOLDER in `--runs FOLDER`.
-PLACEHOLDERS = (
-    N_("COLUMN"),
-    N_("FIELD=VALUES"),
-    N_("FILE"),
-    N_("FILE.html"),
-    N_("FOLDER"),
-    N_("FRACTION"),
-    N_("NAME"),
-    N_("NAME,…"),
-    N_("NAME=KIND"),
-    N_("NUMBER"),
-    N_("RUN"),
-    N_("RUN|TABLE"),
-    N_("SIGN"),
-    N_("TABLE"),
-    N_("TOPIC"),
-    N_("WEIGHTS"),
-    N_("WORD"),
-)
-
 Row = tuple[str, str]
 
 

@@ -38,7 +38,7 @@ def predict(
     table: Annotated[
         str,
         typer.Argument(
-            metavar="TABLE",
+            metavar=N_("TABLE"),
             help=N_("The table to predict, with the columns that the training used."),
             rich_help_panel="Data",
         ),
@@ -46,7 +46,7 @@ def predict(
     out: Annotated[
         str,
         typer.Option(
-            metavar="FILE",
+            metavar=N_("FILE"),
             help=N_(
                 "File to write: .csv, .tsv, .jsonl, .parquet or .arrow; - for CSV on standard "
                 "output."
@@ -57,7 +57,7 @@ def predict(
     keep: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME,…",
+            metavar=N_("NAME,…"),
             help=N_("Columns of the table to copy next to the predictions."),
             rich_help_panel="Output",
         ),

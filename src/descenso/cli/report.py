@@ -27,7 +27,7 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE.html",
+            metavar=N_("FILE.html"),
             help=N_("File of the page; by default report.html in the folder of the run."),
             rich_help_panel="Output",
         ),

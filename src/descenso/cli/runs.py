@@ -11,6 +11,7 @@ from descenso.cli.help import Command, Group
 from descenso.cli.options.shared import DEFAULT_RUNS, Json, Quiet, RunReference, Runs
 from descenso.cli.terminal.result import headlines, parts_table
 from descenso.cli.terminal.streams import say, show, show_json
+from descenso.cli.terminal.table import aligned
 from descenso.errors import InputError
 from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
@@ -98,7 +99,7 @@ def remove_runs(
     references: Annotated[
         list[str],
         typer.Argument(
-            metavar="RUN",
+            metavar=N_("RUN"),
             help=N_("Runs: folders, starts of ids, or latest."),
             autocompletion=completion.runs,
             rich_help_panel="Run",
@@ -159,12 +160,7 @@ def _as_json(entry: "Entry") -> dict[str, Any]:
 def _lines(entries: "list[Entry]") -> list[str]:
     """The runs as aligned lines under a heading."""
     heading = (_("id"), _("created (UTC)"), _("status"), _("target"), _("task"), _("result"))
-    rows = [heading, *(_cells(entry) for entry in entries)]
-    widths = [max(len(row[index]) for row in rows) for index in range(len(heading))]
-    return [
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    return aligned([heading, *map(_cells, entries)], [False] * len(heading), indent="")
 
 
 def _cells(entry: "Entry") -> tuple[str, ...]:

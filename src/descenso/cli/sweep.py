@@ -51,7 +51,7 @@ def sweep(
     vary: Annotated[
         list[str],
         typer.Option(
-            metavar="FIELD=VALUES",
+            metavar=N_("FIELD=VALUES"),
             help=N_(
                 "A field of the recipe and its values: A|B|C, log:LOW:HIGH:N or lin:LOW:HIGH:N. "
                 "Can be repeated: all combinations are tried."
@@ -78,7 +78,7 @@ def sweep(
     sweep_dir: Annotated[
         Path | None,
         typer.Option(
-            metavar="FOLDER",
+            metavar=N_("FOLDER"),
             help=N_(
                 "Folder of this sweep: new, empty, or that of a sweep to continue; by default a "
                 "new one in --runs."

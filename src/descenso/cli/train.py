@@ -56,7 +56,7 @@ def train(
     run_dir: Annotated[
         Path | None,
         typer.Option(
-            metavar="FOLDER",
+            metavar=N_("FOLDER"),
             help=N_("Folder of this run, new or empty; by default a new one in --runs."),
             rich_help_panel="Run",
         ),

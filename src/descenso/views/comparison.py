@@ -8,9 +8,9 @@ import altair as alt
 import polars as pl
 
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext, percent
+from descenso.i18n import percent
 from descenso.views.charts import DASHES, HEIGHT, WIDTH, log_scale
-from descenso.views.numbers import whole
+from descenso.views.numbers import counted_rows, whole
 from descenso.views.study import Section, Study, finite_table, sketch
 from descenso.views.words import metric_name, part_name, task_name
 
@@ -98,7 +98,7 @@ def comparison(**found: Any) -> Comparison:
 def _judged_on(part: str | None, table: str | None, rows: int) -> str:
     if part is None:
         return _("not evaluated on any rows")
-    counted = ngettext("{n} row", "{n} rows", rows).format(n=whole(rows))
+    counted = counted_rows(rows)
     if part == "table":
         return _("evaluated on {table}: {rows}").format(table=table, rows=counted)
     return _("evaluated on the {part} rows that all runs share: {rows}").format(

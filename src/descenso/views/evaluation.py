@@ -1,13 +1,13 @@
 """An evaluation: a dict that shows itself, at a prompt in a line and in a notebook as a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from descenso import html
 from descenso.html import BLUE, VERMILION, dim, escaped, heading, number_cell, paragraph, table
 from descenso.i18n import decimal, ngettext, percent
 from descenso.i18n import gettext as _
-from descenso.views.numbers import number, whole
+from descenso.views.numbers import counted_rows, number, whole
 from descenso.views.sentences import exact_interval
 from descenso.views.words import class_name, metric_name, metric_remark, part_name
 
@@ -44,9 +44,8 @@ def evaluation_fragment(measured: Measured) -> str:
         measured: what `Run.evaluate` gives.
     """
     of = measured["table"] or part_name(measured["part"])
-    rows = ngettext("{n} row", "{n} rows", measured["rows"]).format(n=whole(measured["rows"]))
     return html.fragment(
-        heading(f"{of}: {rows}"),
+        heading(f"{of}: {counted_rows(measured['rows'])}"),
         *(paragraph(warning) for warning in measured["warnings"]),
         metrics_table(measured),
         confusion_table(measured["confusion"]),
@@ -165,10 +164,14 @@ def calibration_sentences(measured: Measured) -> list[str]:
         of = _("Rows by the probability of {name}:").format(name=class_name(classes[1]))
     else:
         of = _("Rows by the probability of the predicted class:")
-    error = _("Calibration error {error}; about {by_chance} is expected by chance.").format(
+    return [calibration_error(calibration), of]
+
+
+def calibration_error(calibration: Measured) -> str:
+    """The calibration error beside chance's."""
+    return _("Calibration error {error}; about {by_chance} is expected by chance.").format(
         error=number(calibration["error"]), by_chance=number(calibration["error_by_chance"])
     )
-    return [error, of]
 
 
 def reliability(bins: Sequence[Measured]) -> str:
@@ -186,7 +189,7 @@ def reliability(bins: Sequence[Measured]) -> str:
         _("predicted {predicted}, observed {happened} ({rows})").format(
             predicted=decimal(f"{each['predicted']:.2f}"),
             happened=decimal(f"{each['happened']:.2f}"),
-            rows=ngettext("{n} row", "{n} rows", each["rows"]).format(n=whole(each["rows"])),
+            rows=counted_rows(each["rows"]),
         )
         for each in bins
     )
@@ -216,18 +219,23 @@ def residuals_table(residuals: Measured | None) -> str:
     """Quantiles of the residuals, and how far off most predictions are."""
     if residuals is None:
         return ""
-    quantiles, absolute = residuals["quantiles"], residuals["absolute_quantiles"]
-    far = _(
-        "Half of the predictions are off by at most {half}, nine in ten by at most {most}."
-    ).format(half=number(absolute["50"]), most=number(absolute["90"]))
+    quantiles = residuals["quantiles"]
     return (
         heading(_("Residuals: true value minus prediction"))
         + table(
             [percent(int(each) / 100) for each in quantiles],
             [[number_cell(number(value)) for value in quantiles.values()]],
         )
-        + paragraph(far)
+        + paragraph(residual_sentence(residuals))
     )
+
+
+def residual_sentence(residuals: Measured) -> str:
+    """How far off most predictions are."""
+    absolute = residuals["absolute_quantiles"]
+    return _(
+        "Half of the predictions are off by at most {half}, nine in ten by at most {most}."
+    ).format(half=number(absolute["50"]), most=number(absolute["90"]))
 
 
 def _worst(measured: Measured) -> str:
@@ -235,23 +243,31 @@ def _worst(measured: Measured) -> str:
     worst: Sequence[Measured] = measured["worst_rows"][:MOST_WORST]
     if not worst:
         return ""
-    title = heading(_("Rows with the largest errors"))
-    if measured["residuals"] is not None:
-        titles = [_("row"), _("truth"), _("prediction"), _("residual")]
-        names = ("truth", "prediction", "residual")
-        rows = [
-            [number_cell(str(each["row"])), *(number_cell(number(each[name])) for name in names)]
-            for each in worst
-        ]
-        return title + table(titles, rows)
-    titles = [_("row"), _("truth"), _("prediction"), _("probability of the true class")]
-    rows = [
-        [
-            number_cell(str(each["row"])),
-            escaped(class_name(each["truth"])),
-            escaped(class_name(each["prediction"])),
-            number_cell(decimal(f"{each['probability_of_truth']:.4f}")),
-        ]
-        for each in worst
-    ]
-    return title + table(titles, rows)
+    titles = worst_titles(numbers=measured["residuals"] is not None)
+    return heading(_("Rows with the largest errors")) + table(titles, map(worst_cells, worst))
+
+
+def worst_titles(*, numbers: bool) -> list[str]:
+    """The titles of the worst rows' table, where numbers are predicted or classes."""
+    last = _("residual") if numbers else _("probability of the true class")
+    return [_("row"), _("truth"), _("prediction"), last]
+
+
+def worst_row(row: Measured, name: Callable[[Any], str] = class_name) -> list[str]:
+    """A row, its truth, its prediction, and how wrong that is, as text.
+
+    Args:
+        name: of a class.
+    """
+    place = str(row["row"])
+    if "residual" in row:
+        return [place, *(number(row[each]) for each in ("truth", "prediction", "residual"))]
+    truth, prediction = name(row["truth"]), name(row["prediction"])
+    return [place, truth, prediction, decimal(f"{row['probability_of_truth']:.4f}")]
+
+
+def worst_cells(row: Measured) -> list[str]:
+    """The same as HTML."""
+    place, truth, prediction, error = worst_row(row)
+    of_answer = number_cell if "residual" in row else escaped
+    return [number_cell(place), of_answer(truth), of_answer(prediction), number_cell(error)]

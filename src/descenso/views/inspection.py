@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from descenso.html import visible
 from descenso.i18n import decimal, ngettext, percent
 from descenso.i18n import gettext as _
-from descenso.views.numbers import whole
+from descenso.views.numbers import counted_rows, whole
 from descenso.views.sentences import row_counts
 from descenso.views.words import kind_name, severity_name
 
@@ -56,10 +56,9 @@ def has_shape(values: Values) -> bool:
 def title(inspection: Values) -> str:
     """The table's name and size, and of how many rows the costlier numbers are."""
     columns = len(inspection["columns"]) + (inspection["target"] is not None)
-    rows, names = inspection["rows"], inspection["table"]
     size = _("{table}: {rows}, {columns}").format(
-        table=names,
-        rows=ngettext("{n} row", "{n} rows", rows).format(n=whole(rows)),
+        table=inspection["table"],
+        rows=counted_rows(inspection["rows"]),
         columns=ngettext("{n} column", "{n} columns", columns).format(n=whole(columns)),
     )
     if inspection["sample"] is None:

@@ -25,7 +25,7 @@ from descenso.runs.events import (
 )
 from descenso.views import curves
 from descenso.views.numbers import duration, number, whole
-from descenso.views.sentences import ending, headlines, kept_weights, learning, parts_of
+from descenso.views.sentences import course, headlines, learning, parts_of
 from descenso.views.words import record_titles
 
 REDRAW_SECONDS = 0.4
@@ -129,8 +129,7 @@ class Live:
     def _outcome(self) -> str:
         if self._ended is None:
             return ""
-        summary = self._ended.summary
-        return " ".join(filter(None, [ending(summary), kept_weights(summary)]))
+        return course(self._ended.summary)
 
     def _bar(self) -> str:
         """How far it is, and the latest epoch in numbers."""

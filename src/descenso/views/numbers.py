@@ -1,6 +1,6 @@
 """Numbers and times as a person reads them in a column."""
 
-from descenso.i18n import decimal, language
+from descenso.i18n import decimal, language, ngettext
 from descenso.i18n import gettext as _
 
 WIDTH = 10  # no number is written longer
@@ -28,6 +28,15 @@ def whole(value: int) -> str:
     """
     # Spanish writes a thin space that no line breaks at (Ortografía de la lengua española, 2010).
     return f"{value:,}".replace(",", "\u202f" if language() == "es" else ",")
+
+
+def counted_rows(rows: int) -> str:
+    """How many rows there are.
+
+    >>> counted_rows(1), counted_rows(18947)
+    ('1 row', '18,947 rows')
+    """
+    return ngettext("{n} row", "{n} rows", rows).format(n=whole(rows))
 
 
 def duration(seconds: float) -> str:

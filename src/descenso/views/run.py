@@ -11,10 +11,9 @@ from descenso.runs.events import EpochRecord
 from descenso.runs.store.run_file import RunFile, SeedSpread
 from descenso.views import curves
 from descenso.views.numbers import number, whole
-from descenso.views.sentences import ending, kept_weights, parts_of, row_counts
-from descenso.views.words import class_name, metric_name, part_name, task_name
+from descenso.views.sentences import class_names, course, parts_of, row_counts
+from descenso.views.words import metric_name, part_name, task_name
 
-MOST_CLASSES = 20
 MOST_WARNINGS = 20
 
 
@@ -31,14 +30,14 @@ def run_fragment(record: RunFile, records: Sequence[EpochRecord], where: str) ->
     title = _("Run {run}: {target}").format(run=record.id, target=record.target)
     return html.fragment(
         f"<p><b>{escaped(title)}</b> ({escaped(task_name(record.task))})</p>",
-        paragraph(_classes(record.classes)),
+        paragraph(class_names(record.classes)),
         paragraph(_("Rows: {counts}").format(counts=row_counts(record.rows.model_dump()))),
         paragraph(
             _("Columns: {n}. Parameters: {parameters}.").format(
                 n=whole(used), parameters=whole(record.parameters)
             )
         ),
-        _course(result),
+        paragraph(course(result)),
         curves.losses(records, kept=result["kept_epoch"] if result else 0),
         metrics_table(parts_of(result)) if result else "",
         _spread(record.seeds) if record.seeds else "",
@@ -57,20 +56,6 @@ def metrics_table(parts: Mapping[str, Mapping[str, float | None] | None]) -> str
         for part, metrics in scored.items()
     ]
     return table(["", *map(metric_name, names)], rows, named=True) if rows else ""
-
-
-def _classes(classes: Sequence[Any] | None) -> str:
-    if classes is None:
-        return ""
-    names = ", ".join(class_name(each) for each in classes[:MOST_CLASSES])
-    more = " …" if len(classes) > MOST_CLASSES else ""
-    return _("Classes: {names}").format(names=names + more)
-
-
-def _course(result: Mapping[str, Any] | None) -> str:
-    if result is None:
-        return paragraph(_("This training has not ended."))
-    return paragraph(" ".join(filter(None, [ending(result), kept_weights(result)])))
 
 
 def _spread(spread: SeedSpread) -> str:

@@ -1,12 +1,12 @@
 """What the terminal and a notebook say of a training in the same words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
 from descenso.views.numbers import duration, number, whole
-from descenso.views.words import metric_name, part_name
+from descenso.views.words import class_name, metric_name, part_name
 
 if TYPE_CHECKING:
     # It brings Polars along, which must not delay --help.
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MetricsByPart = Mapping[str, Mapping[str, float | None] | None]
 
 # The metric that people ask for first, the first of these that there is.
+MOST_CLASSES = 20
 HEADLINES = ("accuracy", "rmse")
 
 
@@ -59,6 +60,22 @@ def kept_weights(summary: Mapping[str, Any]) -> str:
     else:
         sentence = _("The weights of epoch {epoch}, the best on validation, are kept.")
     return sentence.format(epoch=kept)
+
+
+def course(result: Mapping[str, Any] | None) -> str:
+    """How the training ended, and which epoch's weights are kept."""
+    if result is None:
+        return _("This training has not ended.")
+    return " ".join(filter(None, [ending(result), kept_weights(result)]))
+
+
+def class_names(classes: Sequence[Any] | None) -> str:
+    """The classes, of many the first; "" for a regression."""
+    if classes is None:
+        return ""
+    more = " …" if len(classes) > MOST_CLASSES else ""
+    names = ", ".join(map(class_name, classes[:MOST_CLASSES])) + more
+    return _("Classes: {names}").format(names=names)
 
 
 def parts_of(result: Mapping[str, Any]) -> MetricsByPart:

@@ -13,7 +13,7 @@ from descenso.i18n import N_
 Table = Annotated[
     str,
     typer.Argument(
-        metavar="TABLE",
+        metavar=N_("TABLE"),
         help=N_(
             "An example in each row: CSV or other text (also .gz), Parquet, Arrow, JSON Lines, "
             "Excel, .npz; a pattern of files; - for standard input; or a bundled table."
@@ -23,12 +23,12 @@ Table = Annotated[
 ]
 # A bare option, since the commands differ in whether it is required.
 TARGET: Any = typer.Option(
-    metavar="COLUMN", help=N_("The column to predict."), rich_help_panel="Data"
+    metavar=N_("COLUMN"), help=N_("The column to predict."), rich_help_panel="Data"
 )
 Test = Annotated[
     str,
     typer.Option(
-        metavar="FRACTION",
+        metavar=N_("FRACTION"),
         help=N_("Share of rows to hold out for a final test."),
         rich_help_panel="Data",
     ),
@@ -36,7 +36,7 @@ Test = Annotated[
 Column = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="NAME=KIND",
+        metavar=N_("NAME=KIND"),
         help=N_("Treat a column as number, category, boolean or date. Can be repeated."),
         rich_help_panel="Data",
     ),
@@ -44,7 +44,7 @@ Column = Annotated[
 Drop = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="NAME,…",
+        metavar=N_("NAME,…"),
         help=N_("Columns to leave out. Can be repeated."),
         rich_help_panel="Data",
     ),
@@ -52,7 +52,7 @@ Drop = Annotated[
 SplitBy = Annotated[
     str | None,
     typer.Option(
-        metavar="COLUMN",
+        metavar=N_("COLUMN"),
         help=N_("Keep rows with the same value in this column in the same part of the split."),
         rich_help_panel="Data",
     ),
@@ -60,7 +60,7 @@ SplitBy = Annotated[
 SplitTime = Annotated[
     str | None,
     typer.Option(
-        metavar="COLUMN",
+        metavar=N_("COLUMN"),
         help=N_("Split by time: train on the rows earliest in this column, test on the latest."),
         rich_help_panel="Data",
     ),
@@ -68,7 +68,7 @@ SplitTime = Annotated[
 Weights = Annotated[
     str | None,
     typer.Option(
-        metavar="COLUMN",
+        metavar=N_("COLUMN"),
         help=N_("A column with the weight of each row; 0 leaves a row out."),
         rich_help_panel="Data",
     ),

@@ -15,11 +15,14 @@ GROUP = "Data"
 
 # The placeholder of each option, and its help.
 _OPTIONS = {
-    "separator": ("SIGN", N_("Field separator of a text table: , ; | tab or another character.")),
-    "encoding": ("NAME", N_("Encoding of a text table, such as utf-8, latin-1 or utf-16.")),
-    "decimal": ("SIGN", N_("Decimal mark in a text table: . or ,")),
-    "thousands": ("SIGN", N_("Thousands separator in a text table: . , ' _ space or none.")),
-    "sheet": ("NAME", N_("Sheet of an Excel file: its name, or its number from 1.")),
+    "separator": (
+        N_("SIGN"),
+        N_("Field separator of a text table: , ; | tab or another character."),
+    ),
+    "encoding": (N_("NAME"), N_("Encoding of a text table, such as utf-8, latin-1 or utf-16.")),
+    "decimal": (N_("SIGN"), N_("Decimal mark in a text table: . or ,")),
+    "thousands": (N_("SIGN"), N_("Thousands separator in a text table: . , ' _ space or none.")),
+    "sheet": (N_("NAME"), N_("Sheet of an Excel file: its name, or its number from 1.")),
 }
 
 Function = TypeVar("Function", bound=Callable[..., None])

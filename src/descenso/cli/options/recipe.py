@@ -11,15 +11,16 @@ import typer
 from descenso.cli import completion
 from descenso.errors import RecipeError
 from descenso.fields import Boolean, ClassWeight, FieldType, Integer, Number, Widths
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.interop.vocabulary import in_our_words
 from descenso.recipe import AUTO, FIELD_TYPES, GROUPS, RANGE_TEST, Recipe, parse
 
 METAVARS: dict[type[FieldType], str] = {
     Integer: "N",
-    Number: "NUMBER",
+    Number: N_("NUMBER"),
     Widths: "N,N,…",
-    ClassWeight: "WEIGHTS",
+    ClassWeight: N_("WEIGHTS"),
     Boolean: "true|false",
 }
 
@@ -78,7 +79,7 @@ def _field(name: str) -> inspect.Parameter:
         f"--{spelled}",
         # Only to be suggested after a typing error: argv.spell_out has replaced it by then.
         *([f"--no-{spelled}"] if isinstance(FIELD_TYPES[name], Boolean) else []),
-        metavar=METAVARS.get(type(FIELD_TYPES[name]), "WORD"),
+        metavar=METAVARS.get(type(FIELD_TYPES[name]), N_("WORD")),
         autocompletion=completion.words_of(name),
         rich_help_panel=GROUPS[name],
     )

@@ -35,7 +35,7 @@ Runs = Annotated[
     Path,
     typer.Option(
         "--runs",
-        metavar="FOLDER",
+        metavar=N_("FOLDER"),
         envvar="DESCENSO_RUNS",
         help=N_("Folder of the runs; by default DESCENSO_RUNS, or runs."),
         rich_help_panel="Run",
@@ -44,7 +44,7 @@ Runs = Annotated[
 RunReference = Annotated[
     str,
     typer.Argument(
-        metavar="RUN",
+        metavar=N_("RUN"),
         help=N_("A run: its folder, the start of its id, or latest."),
         autocompletion=completion.runs,
         rich_help_panel="Run",
@@ -54,7 +54,7 @@ Data = Annotated[
     str | None,
     typer.Option(
         "--data",
-        metavar="FILE",
+        metavar=N_("FILE"),
         help=N_("The table that the run was trained on, if it has moved."),
         rich_help_panel="Data",
     ),
@@ -75,7 +75,7 @@ RecipeFile = Annotated[
     Path | None,
     typer.Option(
         "--recipe",
-        metavar="FILE",
+        metavar=N_("FILE"),
         help=N_("A recipe as JSON, or the run.json of a run; options given here override it."),
         rich_help_panel="Training",
     ),
@@ -84,7 +84,7 @@ Page = Annotated[
     Path | None,
     typer.Option(
         "--out",
-        metavar="FILE.html",
+        metavar=N_("FILE.html"),
         help=N_("Write the result, with its charts, as an HTML page."),
         rich_help_panel="Output",
     ),
@@ -103,7 +103,7 @@ Resamples = Annotated[
 Confidence = Annotated[
     str,
     typer.Option(
-        metavar="FRACTION",
+        metavar=N_("FRACTION"),
         help=N_("Confidence level of the intervals."),
         rich_help_panel="Data",
     ),

@@ -1,14 +1,16 @@
 """An evaluation in a terminal: metrics with their intervals, and the details behind them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
 from descenso.cli.terminal.streams import show, visible, width
+from descenso.cli.terminal.table import aligned
 from descenso.i18n import decimal, ngettext, percent
 from descenso.i18n import gettext as _
-from descenso.views.numbers import WIDTH, number, whole
+from descenso.views.evaluation import calibration_error, residual_sentence, worst_row, worst_titles
+from descenso.views.numbers import WIDTH, counted_rows, number, whole
 from descenso.views.sentences import exact_interval
 from descenso.views.words import class_name, metric_name, metric_remark
 
@@ -28,8 +30,7 @@ def show_evaluation(measured: Measured, title: str) -> None:
     Args:
         title: the rows that were evaluated.
     """
-    rows = ngettext("{n} row", "{n} rows", measured["rows"]).format(n=whole(measured["rows"]))
-    show(f"{title}: {rows}", style="bold")
+    show(f"{title}: {counted_rows(measured['rows'])}", style="bold")
     for line in metric_lines(measured):
         show(line)
     sections = (confusion_lines, class_lines, calibration_lines, residual_lines, worst_lines)
@@ -140,10 +141,8 @@ def calibration_lines(measured: Measured) -> list[str]:
             for each in calibration["bins"]
         ),
     ]
-    error = _("Calibration error {error}; about {by_chance} is expected by chance.").format(
-        error=number(calibration["error"]), by_chance=number(calibration["error_by_chance"])
-    )
-    return [_("Calibration"), error, of, *(line.rstrip() for line in _aligned(table, left=0))]
+    error = calibration_error(calibration)
+    return [_("Calibration"), error, of, *_aligned(table, left=0)]
 
 
 def bar(share: float, mark: float) -> str:
@@ -164,18 +163,13 @@ def residual_lines(measured: Measured) -> list[str]:
     residuals = measured["residuals"]
     if residuals is None:
         return []
-    quantiles, absolute = residuals["quantiles"], residuals["absolute_quantiles"]
+    quantiles = residuals["quantiles"]
     table = [
         [percent(int(each) / 100) for each in quantiles],
         [number(v) for v in quantiles.values()],
     ]
-    return [
-        _("Residuals: true value minus prediction"),
-        *_aligned(table, left=0),
-        _(
-            "Half of the predictions are off by at most {half}, nine in ten by at most {most}."
-        ).format(half=number(absolute["50"]), most=number(absolute["90"])),
-    ]
+    title = _("Residuals: true value minus prediction")
+    return [title, *_aligned(table, left=0), residual_sentence(residuals)]
 
 
 def worst_lines(measured: Measured) -> list[str]:
@@ -183,23 +177,9 @@ def worst_lines(measured: Measured) -> list[str]:
     worst: Sequence[dict[str, Any]] = measured["worst_rows"][:MAX_WORST_ROWS]
     if not worst:
         return []
-    title = _("Rows with the largest errors")
-    if measured["residuals"] is not None:
-        heading = [_("row"), _("truth"), _("prediction"), _("residual")]
-        names = ("truth", "prediction", "residual")
-        rows = [[str(each["row"]), *(number(each[name]) for name in names)] for each in worst]
-        return [title, *_aligned([heading, *rows], left=0)]
-    rows = [
-        [
-            str(each["row"]),
-            _label(each["truth"]),
-            _label(each["prediction"]),
-            decimal(f"{each['probability_of_truth']:.4f}"),
-        ]
-        for each in worst
-    ]
-    heading = [_("row"), _("truth"), _("prediction"), _("probability of the true class")]
-    return [title, *_aligned([heading, *rows], left=0)]
+    titles = worst_titles(numbers=measured["residuals"] is not None)
+    rows = [worst_row(each, _label) for each in worst]
+    return [_("Rows with the largest errors"), *_aligned([titles, *rows], left=0)]
 
 
 def _interval(interval: Sequence[float] | None) -> list[str]:
@@ -213,13 +193,4 @@ def _label(name: Any) -> str:
 
 def _aligned(table: Sequence[Sequence[str]], left: int = 1) -> list[str]:
     """The cells in aligned columns: the first few to the left, the others to the right."""
-    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
-
-    def line(cells: Iterable[str]) -> str:
-        padded: list[str] = []
-        for index, (cell, wide) in enumerate(zip(cells, widths, strict=True)):
-            space = " " * (wide - cell_len(cell))
-            padded.append(cell + space if index < left else space + cell)
-        return "  " + "  ".join(padded)
-
-    return [line(cells) for cells in table]
+    return aligned(table, [index >= left for index in range(len(table[0]))])

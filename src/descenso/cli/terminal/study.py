@@ -1,7 +1,7 @@
 """A study in a terminal: the findings, then each part with its numbers."""
 
 import textwrap
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from descenso.cli.terminal.streams import notes, say, show, show_json, width
+from descenso.cli.terminal.table import aligned
 from descenso.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -96,11 +97,11 @@ def _table(table: "pl.DataFrame") -> None:
     from descenso.views.document import cell
 
     rows = [[cell(value) for value in row] for row in table.head(MAX_ROWS).iter_rows()]
-    lines = _lines([table.columns, *rows], [dtype.is_numeric() for dtype in table.dtypes])
+    lines = aligned([table.columns, *rows], [dtype.is_numeric() for dtype in table.dtypes])
     if max(map(cell_len, lines)) > width():
         # Too wide a table with few rows is shown with its rows as columns.
         turned = zip(table.columns, *rows, strict=True)
-        upright = _lines(list(turned), [False, *(True for _row in rows)])
+        upright = aligned(list(turned), [False, *(True for _row in rows)])
         lines = upright if max(map(cell_len, upright)) <= width() else lines
     show(lines[0], style="dim")
     for line in lines[1:]:
@@ -108,16 +109,3 @@ def _table(table: "pl.DataFrame") -> None:
     if table.height > len(rows):
         more = _("… {n} more rows: see --json, or the page of --out")
         show("  " + more.format(n=table.height - len(rows)), style="dim")
-
-
-def _lines(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
-    """Rows of cells in aligned columns, some of them to the right."""
-    rooms = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    lines: list[str] = []
-    for row in rows:
-        padded = (
-            " " * (room - cell_len(text)) + text if number else text + " " * (room - cell_len(text))
-            for text, room, number in zip(row, rooms, right, strict=True)
-        )
-        lines.append(("  " + "  ".join(padded)).rstrip())
-    return lines

@@ -5,14 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from descenso.html import paragraph
 from descenso.i18n import gettext as _
-from descenso.views.document import PageSection, table
+from descenso.views.document import PageSection, paragraphs, table
 from descenso.views.numbers import whole
-from descenso.views.sentences import row_counts
-from descenso.views.words import class_name, kind_name, task_name
+from descenso.views.sentences import class_names, row_counts
+from descenso.views.words import kind_name, task_name
 
-MOST_CLASSES = 20
 ROWS_SHOWN = 40
 
 
@@ -25,15 +23,10 @@ def data(report: Mapping[str, Any]) -> PageSection:
         _("Target: {target} ({task})").format(
             target=report["target"], task=task_name(report["task"])
         ),
+        class_names(report["classes"]),
+        _("Columns used: {used} of {all}.").format(used=whole(used), all=whole(len(columns))),
     ]
-    if report["classes"] is not None:
-        names = ", ".join(class_name(each) for each in report["classes"][:MOST_CLASSES])
-        more = " …" if len(report["classes"]) > MOST_CLASSES else ""
-        sentences.append(_("Classes: {names}").format(names=names + more))
-    sentences.append(
-        _("Columns used: {used} of {all}.").format(used=whole(used), all=whole(len(columns)))
-    )
-    body = "".join(map(paragraph, sentences)) + table(
+    body = paragraphs(sentences) + table(
         pl.DataFrame(
             {
                 _("column"): [each["name"] for each in columns],

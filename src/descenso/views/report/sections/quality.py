@@ -18,6 +18,8 @@ from descenso.views.evaluation import (
     confusion_table,
     metrics_table,
     residuals_table,
+    worst_cells,
+    worst_titles,
 )
 from descenso.views.numbers import number
 from descenso.views.report.figures import (
@@ -85,66 +87,42 @@ def _ranking(ranking: Sequence[Report] | None) -> list[Figure]:
     known = [each for each in ranking or () if each["roc"]]
     if not known:
         return []
-    names = [visible(class_name(each["class"])) for each in known]
+    by_name = {visible(class_name(each["class"])): each for each in known}
+    areas = [
+        _("{name}: area under the curve {area}.").format(name=name, area=number(each["roc_auc"]))
+        for name, each in by_name.items()
+    ]
+    averages = [
+        _("{name}: average precision {precision}; a random guess has {share}.").format(
+            name=name, precision=number(each["average_precision"]), share=number(each["share"])
+        )
+        for name, each in by_name.items()
+    ]
+    false, true = _("false positive rate"), _("true positive rate")
+    roc, roc_numbers = _curves(by_name, "roc", false, true)
+    curve, numbers = _curves(by_name, "precision_recall", _("recall"), _("precision"), step=True)
     return [
-        Figure(
-            _("ROC curve"),
-            _diagonal() + _curves(known, "roc", _("false positive rate"), _("true positive rate")),
-            " ".join(
-                _("{name}: area under the curve {area}.").format(
-                    name=name, area=number(each["roc_auc"])
-                )
-                for name, each in zip(names, known, strict=True)
-            ),
-            _numbers(known, "roc", _("false positive rate"), _("true positive rate")),
-        ),
-        Figure(
-            _("Precision and recall"),
-            _curves(known, "precision_recall", _("recall"), _("precision"), step=True),
-            " ".join(
-                _("{name}: average precision {precision}; a random guess has {share}.").format(
-                    name=name,
-                    precision=number(each["average_precision"]),
-                    share=number(each["share"]),
-                )
-                for name, each in zip(names, known, strict=True)
-            ),
-            _numbers(known, "precision_recall", _("recall"), _("precision")),
-        ),
+        Figure(_("ROC curve"), _diagonal() + roc, " ".join(areas), roc_numbers),
+        Figure(_("Precision and recall"), curve, " ".join(averages), numbers),
     ]
 
 
 def _curves(
-    known: Sequence[Report], curve: str, x: str, y: str, *, step: bool = False
-) -> alt.Chart:
-    names = [visible(class_name(each["class"])) for each in known]
+    by_name: Mapping[str, Report], curve: str, x: str, y: str, *, step: bool = False
+) -> tuple[alt.Chart, pl.DataFrame]:
+    """A curve for each class, and its numbers."""
     frame = pl.DataFrame(
         [
-            {
-                "class": visible(class_name(each["class"])),
-                "x": point[0],
-                "y": point[1],
-                "order": order,
-            }
-            for each in known
+            {"class": name, "x": point[0], "y": point[1], "order": order}
+            for name, each in by_name.items()
             for order, point in enumerate(each[curve])
         ]
     )
-    drawn = lines(
-        frame, ("x", x), ("y", y), Series("class", _("class"), names), share=True, step=step
-    )
+    series = Series("class", _("class"), list(by_name))
+    drawn = lines(frame, ("x", x), ("y", y), series, share=True, step=step)
     # By default a line is drawn from the left to the right, which tears a vertical stretch apart.
-    return drawn.encode(order="order:Q")
-
-
-def _numbers(known: Sequence[Report], curve: str, x: str, y: str) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {_("class"): visible(class_name(each["class"])), x: point[0], y: point[1]}
-            for each in known
-            for point in each[curve]
-        ]
-    )
+    numbers = frame.drop("order").rename({"class": _("class"), "x": x, "y": y})
+    return drawn.encode(order="order:Q"), numbers
 
 
 def _diagonal(low: float = 0.0, high: float = 1.0) -> alt.Chart:
@@ -249,29 +227,12 @@ def _worst(report: Report) -> str:
     worst: Sequence[Report] = report["evaluation"]["worst_rows"]
     if not worst:
         return paragraph(_("Every row is predicted correctly."))
-    is_number = report["classes"] is None
-    last = _("residual") if is_number else _("probability of the true class")
     names = list(worst[0]["values"])
-    titles = [_("row"), _("truth"), _("prediction"), last, *names]
+    titles = [*worst_titles(numbers=report["classes"] is None), *names]
     rows = [
-        [*_judged(each, is_number), *(_cell(each["values"][name]) for name in names)]
-        for each in worst
+        [*worst_cells(each), *(_cell(each["values"][name]) for name in names)] for each in worst
     ]
     return heading(_("Rows with the largest errors")) + _scrolling(html.table(titles, rows))
-
-
-def _judged(row: Report, is_number: bool) -> list[str]:
-    if is_number:
-        described = [
-            html.number_cell(number(row[name])) for name in ("truth", "prediction", "residual")
-        ]
-    else:
-        described = [
-            escaped(class_name(row["truth"])),
-            escaped(class_name(row["prediction"])),
-            html.number_cell(decimal(f"{row['probability_of_truth']:.4f}")),
-        ]
-    return [html.number_cell(str(row["row"])), *described]
 
 
 def _cell(value: str | None) -> str:

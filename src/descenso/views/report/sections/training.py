@@ -8,7 +8,8 @@ import polars as pl
 
 from descenso.html import paragraph
 from descenso.i18n import gettext as _
-from descenso.views.document import PageSection
+from descenso.views import sentences
+from descenso.views.document import PageSection, paragraphs
 from descenso.views.report.figures import (
     Draw,
     Figure,
@@ -18,7 +19,6 @@ from descenso.views.report.figures import (
     describe_curve,
     lines,
 )
-from descenso.views.sentences import ending, kept_weights
 from descenso.views.words import part_name
 
 Report = Mapping[str, Any]
@@ -29,10 +29,7 @@ DECADE = 10  # from this ratio on, a loss is shown on a logarithmic scale
 def course(report: Report, draw: Draw) -> PageSection:
     """How the training went."""
     result = report["result"]
-    sentences = [_("This training has not ended.")]
-    if result is not None:
-        sentences = [" ".join(filter(None, [ending(result), kept_weights(result)]))]
-    body = "".join(map(paragraph, [*sentences, *report["warnings"]]))
+    body = paragraphs([sentences.course(result), *report["warnings"]])
     history = report["history"]
     if not history["loss"]:
         return PageSection(
