@@ -7,10 +7,12 @@ from typing import Any
 
 from descenso.data.encoding.encoder import Encoder
 from descenso.data.encoding.target import Target
+from descenso.engine import population
 from descenso.engine.device import set_up
 from descenso.engine.experiment import Examples, Experiment
 from descenso.engine.network import Model
-from descenso.engine.progress import Progress, no_progress
+from descenso.engine.population import Member
+from descenso.engine.progress import Progress, epoch_progress, no_progress
 from descenso.errors import RecipeError
 from descenso.i18n import gettext as _
 from descenso.recipe import Recipe, check_trains
@@ -113,6 +115,13 @@ class Subject:
         """
         experiment = replace(self.experiment, recipe=recipe, target_scale=1.0)
         return fit_network(experiment, listen=reporting(self.on_progress, what)).history
+
+    def train_seeds(self, experiment: Experiment, seeds: int, message: str) -> list[Member]:
+        """The recipe of an experiment trained from several seeds at once, the first its own."""
+        recipe = experiment.recipe
+        recipes = [recipe.replace(seed=recipe.seed + index) for index in range(seeds)]
+        on_epoch = epoch_progress(self.on_progress, message, recipe.epochs)
+        return population.train(experiment, recipes, on_epoch)
 
 
 def check_trained(trained: bool) -> None:

@@ -26,7 +26,6 @@ h1 {font-size: 1.7rem; line-height: 1.2; margin: .5rem 0;}
 h2 {font-size: 1.2rem; margin: 2.5rem 0 .5rem; padding-top: .5rem;
   border-top: 1px solid var(--line);}
 a {color: var(--accent);}
-.faint {color: var(--faint);}
 .essence {border-left: 4px solid var(--accent); padding: .1rem 0 .1rem 1rem;}
 figure {margin: 1rem 0; overflow-x: auto;}
 figcaption {font-weight: 600; margin-bottom: .3rem;}
@@ -92,7 +91,7 @@ def document(title: str, lead: str, sections: Sequence[PageSection], end: str = 
 
 def lead(remarks: Sequence[str], essence: Iterable[str]) -> str:
     """What stands below a page's heading: remarks of less weight, then what was found."""
-    above = "".join(f'<p class="faint">{escaped(remark)}</p>' for remark in remarks)
+    above = "".join(f'<p class="dim">{escaped(remark)}</p>' for remark in remarks)
     return f'{above}<div class="essence">{paragraphs(essence)}</div>'
 
 

@@ -216,7 +216,7 @@ def _columns(inspection: Values, width: int) -> list[Line]:
         cells = [
             share(each["missing_share"]) if each["missing"] else "",
             whole(each["distinct"]),
-            *([_skill(each["skill"])] if with_skill else []),
+            *([skill_text(each["skill"])] if with_skill else []),
         ]
         line: Line = [
             (f"  {_fit(each['name'], room)}  ", style or "cyan"),
@@ -250,7 +250,8 @@ def _shape(column: Values, room: int, width: int) -> Line:
     return [(line, "green"), (" " + _fit(span(column), room - bars - 1).rstrip(), "")]
 
 
-def _skill(skill: float | None) -> str:
+def skill_text(skill: float | None) -> str:
+    """How well a column alone predicts the target; no worse than a constant."""
     return "" if skill is None else decimal(f"{max(skill, 0):.2f}")
 
 
@@ -274,7 +275,9 @@ def _kinds(inspection: Values, width: int) -> list[Line]:
     telling = [each for each in columns if each["skill"] is not None and each["skill"] > 0]
     telling.sort(key=lambda each: -each["skill"])
     if telling:
-        some = ", ".join(f"{each['name']} {_skill(each['skill'])}" for each in telling[:MOST_NAMES])
+        some = ", ".join(
+            f"{each['name']} {skill_text(each['skill'])}" for each in telling[:MOST_NAMES]
+        )
         text = _("most predictive alone (skill): {some}")
         found += _wrapped(text.format(some=some), width, 2)
     return found

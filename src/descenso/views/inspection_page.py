@@ -5,9 +5,18 @@ from typing import Any
 
 from descenso import html
 from descenso.html import BLUE, dim, escaped, number_cell, paragraph, table
-from descenso.i18n import decimal, ngettext
 from descenso.i18n import gettext as _
-from descenso.views.inspection import frequent, has_shape, legend, share, short, span, title
+from descenso.i18n import ngettext
+from descenso.views.inspection import (
+    frequent,
+    has_shape,
+    legend,
+    share,
+    short,
+    skill_text,
+    span,
+    title,
+)
 from descenso.views.numbers import whole
 from descenso.views.sentences import row_counts
 from descenso.views.words import kind_name, severity_name
@@ -111,13 +120,12 @@ def _row(column: Values, with_skill: bool) -> list[str]:
     dropped = column["kind"] == "dropped"
     picture = histogram(column["histogram"]["counts"]) if has_shape(column) else ""
     words = column["reason"] if dropped else span(column) if picture else frequent(column)
-    skill = "" if column["skill"] is None else decimal(f"{max(column['skill'], 0):.2f}")
     cells = [
         f"<b>{escaped(column['name'])}</b>",
         f'<span title="{escaped(column["reason"])}">{escaped(kind_name(column["kind"]))}</span>',
         number_cell(share(column["missing_share"]) if column["missing"] else ""),
         number_cell(whole(column["distinct"])),
-        *([number_cell(skill)] if with_skill else []),
+        *([number_cell(skill_text(column["skill"]))] if with_skill else []),
         picture,
         escaped(words),
     ]

@@ -8,16 +8,14 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float
 
-from descenso.engine import population
 from descenso.engine.experiment import Examples, Experiment
-from descenso.engine.progress import epoch_progress
 from descenso.errors import TableError
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.layout import row_bucket, zeros
 from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import Subject, check_trained, subject
-from descenso.recipe import Recipe
+from descenso.recipe import to_text
 from descenso.views.charts import HEIGHT, WIDTH, lines_by, log_scale
 from descenso.views.numbers import number, whole
 
@@ -157,18 +155,16 @@ def _settings(experiment: Experiment) -> list[tuple[str, str, Experiment]]:
         count = max(2, round(share * rows))
         fewer = _some(experiment.training, count)
         found.append((f"{share:.0%}", "rows", replace(base, training=fewer)))
-    for widths in WIDTHS:
-        found.append(
-            (",".join(map(str, widths)), "width", _with(base, recipe.replace(hidden_layers=widths)))
-        )
-    # A weight decay that is felt: with plain descent it is the learning rate times this.
-    found.append(("weight decay", "remedy", _with(base, recipe.replace(weight_decay=0.01))))
-    found.append(("dropout", "remedy", _with(base, recipe.replace(dropout=0.3))))
-    return found
-
-
-def _with(experiment: Experiment, recipe: Recipe) -> Experiment:
-    return replace(experiment, recipe=recipe)
+    changes: list[tuple[str, str, dict[str, Any]]] = [
+        *((to_text(widths), "width", {"hidden_layers": widths}) for widths in WIDTHS),
+        # A weight decay that is felt: with plain descent it is the learning rate times this.
+        ("weight decay", "remedy", {"weight_decay": 0.01}),
+        ("dropout", "remedy", {"dropout": 0.3}),
+    ]
+    return found + [
+        (setting, group, replace(base, recipe=recipe.replace(**change)))
+        for setting, group, change in changes
+    ]
 
 
 def _some(examples: Examples, count: int) -> Examples:
@@ -181,12 +177,8 @@ def _some(examples: Examples, count: int) -> Examples:
 
 
 def _train(given: Subject, setting: str, group: str, experiment: Experiment) -> _Trial:
-    recipe = experiment.recipe
-    recipes = [recipe.replace(seed=recipe.seed + index) for index in range(SEEDS)]
     message = _("Training: {setting}").format(setting=_named(group, setting))
-    members = population.train(
-        experiment, recipes, epoch_progress(given.on_progress, message, recipe.epochs)
-    )
+    members = given.train_seeds(experiment, SEEDS, message)
     epochs = min(each.epochs for each in members)
     validation = np.stack([each.validation_loss[:epochs] for each in members])  # pyright: ignore[reportOptionalSubscript]
     return _Trial(

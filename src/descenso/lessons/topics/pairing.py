@@ -7,8 +7,6 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from descenso.engine import population
-from descenso.engine.progress import epoch_progress
 from descenso.engine.task import PAIRS
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
@@ -126,15 +124,11 @@ def _trained(given: Subject, metric: str) -> pl.DataFrame:
         pairs.insert(1, (right_activation, right_losses[1]))
     found: list[dict[str, Any]] = []
     for activation, loss in pairs:
-        paired_recipe = recipe.replace(output_activation=activation, loss=loss, allow_mismatch=True)
-        recipes = [paired_recipe.replace(seed=recipe.seed + index) for index in range(SEEDS)]
+        pair = recipe.replace(output_activation=activation, loss=loss, allow_mismatch=True)
         message = _("Training {activation} with {loss}").format(activation=activation, loss=loss)
         task = replace(experiment.task, output_activation=activation, loss=loss)
         paired = replace(experiment, task=task)
-        members = population.train(
-            experiment, recipes, epoch_progress(given.on_progress, message, recipe.epochs)
-        )
-        for each, member in zip(recipes, members, strict=True):
+        for member in given.train_seeds(replace(experiment, recipe=pair), SEEDS, message):
             network = usable(member)
             scored, own = (
                 {} if network is None else scoring.score(paired, network, judged)
@@ -145,7 +139,7 @@ def _trained(given: Subject, metric: str) -> pl.DataFrame:
                     "output_activation": activation,
                     "loss": loss,
                     "right": activation == right_activation and loss in right_losses,
-                    "seed": each.seed,
+                    "seed": member.recipe.seed,
                     **{name: scored.get(name) for name in _METRICS[experiment.task.problem]},
                     f"{metric}_training": own.get(metric),
                 }

@@ -60,4 +60,4 @@ def _end(interactive: bool) -> str:
             "Washington Interactive Data Lab and contributors, BSD 3-Clause License."
         )
     )
-    return f'<footer class="faint">{thanks}</footer>{script()}'
+    return f'<footer class="dim">{thanks}</footer>{script()}'
