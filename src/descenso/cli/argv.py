@@ -56,11 +56,7 @@ def not_allowed(name: str, found: str, allowed: Iterable[str]) -> InputError:
 
 
 def check_folders(arguments: Sequence[str]) -> None:
-    """Refuse an empty folder name, which Python would take for the current folder.
-
-    Raises:
-        InputError: it names the option.
-    """
+    """Refuse an empty folder name, which Python would take for the current folder."""
     for word, following in pairwise([*arguments, "--"]):
         option, equals, value = word.partition("=")
         if option in FOLDERS and (value if equals else following) == "":

@@ -120,9 +120,6 @@ def _check_subject(
 
     Args:
         described: whether a target, columns or fields of the recipe are given.
-
-    Raises:
-        InputError: it says what to give.
     """
     if run is None and (data is None or target is None):
         raise InputError(

@@ -164,11 +164,7 @@ def _is_table(subject: str | None, target: str | None) -> bool:
 
 
 def _check_takes(topic: str, lesson: Callable[..., Any], keywords: Mapping[str, Any]) -> None:
-    """Refuse an option that a lesson does not take.
-
-    Raises:
-        InputError: it names the option.
-    """
+    """Refuse an option that a lesson does not take."""
     known = inspect.signature(lesson).parameters
     for name in keywords:
         if name not in known:

@@ -107,11 +107,7 @@ def _check_out(out: str, as_json: bool) -> None:
 
 
 def _check_not_read(out: str, table: str) -> None:
-    """Refuse to write over the table itself, whose other columns would be lost.
-
-    Raises:
-        TableError: there is no such table.
-    """
+    """Refuse to write over the table itself, whose other columns would be lost."""
     files = files_of(table)
     if Path(out).exists() and any(file.samefile(out) for file in files):
         raise InputError(

@@ -35,9 +35,7 @@ def report(
     no_rows: Annotated[
         bool,
         typer.Option(
-            "--no-rows",
-            help=N_("Show no rows of the data on the page."),
-            rich_help_panel="Output",
+            "--no-rows", help=N_("Show no rows of the data on the page."), rich_help_panel="Output"
         ),
     ] = False,
     interactive: Annotated[

@@ -106,8 +106,7 @@ def remove_runs(
         ),
     ],
     yes: Annotated[
-        bool,
-        typer.Option("--yes", help=N_("Do not ask before deleting."), rich_help_panel="Run"),
+        bool, typer.Option("--yes", help=N_("Do not ask before deleting."), rich_help_panel="Run")
     ] = False,
     folder: Runs = DEFAULT_RUNS,
     as_json: Json = False,

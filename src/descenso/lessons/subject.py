@@ -125,11 +125,7 @@ class Subject:
 
 
 def check_trained(trained: bool) -> None:
-    """Refuse trainings that diverged before there was anything to show.
-
-    Raises:
-        RecipeError: they did.
-    """
+    """Refuse trainings that diverged before there was anything to show."""
     if not trained:
         raise RecipeError(
             _(
@@ -140,11 +136,7 @@ def check_trained(trained: bool) -> None:
 
 
 def checked_rows(rows: Sequence[int], experiment: Experiment) -> list[int]:
-    """Numbers of training rows, from 0.
-
-    Raises:
-        RecipeError: there is no such row.
-    """
+    """Numbers of training rows, from 0."""
     last = len(experiment.training) - 1
     for row in rows:
         if not 0 <= row <= last:

@@ -17,11 +17,7 @@ PAGES = (".html", ".htm")
 
 
 def checked(option: str, field_type: FieldType, text: str) -> Any:
-    """The value of an option's text.
-
-    Raises:
-        InputError: it is not allowed.
-    """
+    """The value of an option's text."""
     try:
         return field_type.check(field_type.parse(text))
     except NotAllowed:
@@ -57,11 +53,7 @@ def names(texts: Sequence[str]) -> list[str]:
 
 
 def compute_on(device: str | None) -> None:
-    """Select the device to compute on; None leaves the choice to JAX.
-
-    Raises:
-        InputError: there is no such device.
-    """
+    """Select the device to compute on; None leaves the choice to JAX."""
     if device is not None:
         # JAX takes most of a second to import, which mistakes in the arguments do not wait for.
         from descenso.engine.device import use_device
@@ -70,11 +62,7 @@ def compute_on(device: str | None) -> None:
 
 
 def load_run(reference: str, runs: Path, device: str | None) -> "Run":
-    """The run of this name, ready to compute on a device.
-
-    Raises:
-        InputError: there is no such run or device.
-    """
+    """The run of this name, ready to compute on a device."""
     # JAX takes most of a second to import: --help and mistakes in the arguments do not wait for it.
     from descenso.api.run import load
 
@@ -83,22 +71,14 @@ def load_run(reference: str, runs: Path, device: str | None) -> "Run":
 
 
 def check_tables(*tables: str | None) -> None:
-    """Refuse a table that does not exist; None is no table.
-
-    Raises:
-        TableError: there is no such file or bundled table.
-    """
+    """Refuse a table that does not exist; None is no table."""
     for table in tables:
         if table is not None:
             files_of(table)
 
 
 def files_of(table: str) -> list[Path]:
-    """The files of a table; none for a bundled table and for standard input.
-
-    Raises:
-        TableError: there is no such file or bundled table.
-    """
+    """The files of a table; none for a bundled table and for standard input."""
     # It brings the decompressors along, which --help does not wait for.
     from descenso.data.io import bundled
     from descenso.data.io.files import STANDARD_INPUT, matching
@@ -109,11 +89,7 @@ def files_of(table: str) -> list[Path]:
 
 
 def check_page(out: Path | None) -> None:
-    """Refuse an --out to which no page can be written, before any work; None is no page.
-
-    Raises:
-        InputError: it has another suffix, or cannot be written to.
-    """
+    """Refuse an --out to which no page can be written, before any work; None is no page."""
     if out is None:
         return
     if out.suffix.lower() not in PAGES:
@@ -126,11 +102,7 @@ def check_page(out: Path | None) -> None:
 
 
 def check_place(out: str) -> None:
-    """Refuse an --out that cannot be written to, before any work.
-
-    Raises:
-        InputError: its folder does not exist, or it is itself a folder.
-    """
+    """Refuse an --out that cannot be written to, before any work."""
     folder = Path(out).parent
     if not folder.is_dir():
         raise InputError(

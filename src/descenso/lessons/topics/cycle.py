@@ -41,9 +41,6 @@ def cycle(
     Args:
         rows: training rows to follow, from 0; without any, the first four.
 
-    Raises:
-        InputError: there is no such row.
-
     >>> lesson = cycle(epochs=3)
     >>> lesson.table["epoch"].to_list()
     [0, 1, 2, 3]
