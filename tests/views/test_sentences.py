@@ -1,6 +1,10 @@
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from descenso.views.sentences import ending, kept_weights, row_counts
+from descenso.i18n import use_language
+from descenso.views.sentences import ending, kept_weights, row_counts, run_name
 
 CLASSES = {"loss": 0.25, "skill": 0.5, "accuracy": 0.875, "log_loss": None}
 
@@ -8,6 +12,13 @@ CLASSES = {"loss": 0.25, "skill": 0.5, "accuracy": 0.875, "log_loss": None}
 def test_many_rows_are_counted_in_groups_of_digits():
     rows = {"train": 18947, "validation": 20, "test": 0}
     assert row_counts(rows) == "18,947 for training, 20 for validation, 0 for testing"
+
+
+def test_a_run_is_named_with_its_problem_in_words():
+    record: Any = SimpleNamespace(id="3f2a", target="price", task="regression")
+    assert run_name(record) == "run 3f2a, price (regression)"
+    use_language("es")
+    assert run_name(record).endswith("3f2a, price (regresión)")
 
 
 @pytest.mark.parametrize("stopped", ["epochs", "patience", "interrupted", "diverged"])

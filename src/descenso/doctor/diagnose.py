@@ -12,6 +12,7 @@ from descenso.engine.metrics import finite
 from descenso.engine.progress import Progress, no_progress
 from descenso.i18n import gettext as _
 from descenso.views.diagnosis import Diagnosed, Diagnosis, Evidence, Trialled, diagnosis
+from descenso.views.sentences import run_name
 from descenso.views.words import learner_name
 
 __all__ = ["Diagnosed", "Diagnosis", "Evidence", "Trialled", "diagnose"]
@@ -30,7 +31,7 @@ def diagnose(
     examined = examine(case, quick=quick, on_progress=on_progress)
     symptoms = examined.symptoms
     return diagnosis(
-        case.name,
+        run_name(case.record),
         run=run,
         verdict="ill" if examined.findings else "healthy",
         diagnoses=[_diagnosed(examined, each) for each in examined.findings],

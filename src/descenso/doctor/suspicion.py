@@ -6,6 +6,7 @@ from typing import Literal
 
 from descenso.doctor.case import Change
 from descenso.doctor.trials import DataChange
+from descenso.i18n import decimal
 from descenso.views.diagnosis import Evidence
 
 TrialMetric = Literal["skill", "balanced_accuracy"]
@@ -46,7 +47,7 @@ class Suspicion:
 
 def number(value: float) -> str:
     """A number to three digits, for a sentence."""
-    return f"{value:.3g}"
+    return decimal(f"{value:.3g}")
 
 
 def rounded(value: float) -> float:

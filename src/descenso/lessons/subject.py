@@ -24,6 +24,7 @@ from descenso.runs.request import Request
 from descenso.runs.store.run_file import Preprocessing
 from descenso.runs.trained import TrainedRun
 from descenso.views.numbers import number
+from descenso.views.sentences import run_name
 from descenso.views.words import task_name
 
 BUNDLED = "penguins"
@@ -185,7 +186,7 @@ def subject(
                     "be changed. To choose others, give the table instead of the run."
                 ).format(named=named or "columns")
             )
-        given = Subject(data.name, _trained(data), on_progress)
+        given = Subject(run_name(data.record), _trained(data), on_progress)
     else:
         if data is None:
             data, target = BUNDLED, bundled_target if target is None else target

@@ -74,13 +74,6 @@ class TrainedRun:
         return self.id if self.path is None else str(self.path)
 
     @property
-    def name(self) -> str:
-        """What to call it in a sentence."""
-        return _("run {id}, {target} ({task})").format(
-            id=self.id, target=self.record.target, task=self.record.task
-        )
-
-    @property
     def recipe(self) -> Recipe:
         """How it was trained: every field answered."""
         return self.record.recipe
@@ -232,7 +225,7 @@ class TrainedRun:
         if not 0 <= epoch <= self.epochs:
             raise RunError(
                 _("{run}: epoch is {found}; allowed: a whole number from 0 to {last}.").format(
-                    run=self.name, found=epoch, last=self.epochs
+                    run=self.label, found=epoch, last=self.epochs
                 )
             )
         if self.path is not None and epoch in snapshot_epochs(self.path / SNAPSHOTS):

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
 from descenso.views.numbers import duration, number, whole
-from descenso.views.words import class_name, metric_name, part_name
+from descenso.views.words import class_name, metric_name, part_name, task_name
 
 if TYPE_CHECKING:
-    # It brings Polars along, which must not delay --help.
+    # They bring Polars along, which must not delay --help.
     from descenso.runs.events import Prepared
+    from descenso.runs.store.run_file import RunFile
 
 MetricsByPart = Mapping[str, Mapping[str, float | None] | None]
 
@@ -34,6 +35,13 @@ def row_counts(rows: Mapping[str, int]) -> str:
     counts = {part: whole(rows[part]) for part in ("train", "validation", "test")}
     return _("{train} for training, {validation} for validation, {test} for testing").format(
         **counts
+    )
+
+
+def run_name(record: "RunFile") -> str:
+    """What to call a run in a sentence."""
+    return _("run {id}, {target} ({task})").format(
+        id=record.id, target=record.target, task=task_name(record.task)
     )
 
 
