@@ -1,7 +1,7 @@
 """Runs side by side: how their recipes differ, and which of them is better, beyond chance."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -102,14 +102,15 @@ def compare(
         )
     loaded = [each if isinstance(each, Run) else load(each, runs=runs) for each in references]
     check_comparable(loaded)
-    labels = _labels(loaded)
-    trained = [run for run in loaded if run.network is not None]
+    by_label = dict(zip(_labels(loaded), loaded, strict=True))
+    judgeable = {label: run for label, run in by_label.items() if run.network is not None}
+    trained = [*judgeable.values()]
     warnings = [
         _("{run} has no trained weights, so it is not judged: its training diverged.").format(
             run=label
         )
-        for label, run in zip(labels, loaded, strict=True)
-        if run.network is None
+        for label in by_label
+        if label not in judgeable
     ]
     common = None
     if len(trained) > 1:
@@ -122,10 +123,7 @@ def compare(
         if resamples is None:
             resamples = intervals.usual_resamples(len(judged[0]))
         drawn = {"resamples": resamples, "confidence": confidence, "seed": seed}
-        names = [
-            label for label, run in zip(labels, loaded, strict=True) if run.network is not None
-        ]
-        measured = _metrics(names, judged, drawn)
+        measured = _metrics([*judgeable], judged, drawn)
         warnings += common.warnings + _loss_warnings(judged)
     return comparison(
         target=loaded[0].target,
@@ -135,9 +133,9 @@ def compare(
         rows=0 if common is None else len(common.examples[0]),
         bootstrap=drawn if resamples else None,
         warnings=warnings,
-        runs=_runs(labels, loaded),
-        recipes=_recipes(labels, loaded),
-        curves=_curves(labels, loaded),
+        runs=_runs(by_label),
+        recipes=_recipes(by_label),
+        curves=_curves(by_label),
         metrics=measured,
     )
 
@@ -319,7 +317,7 @@ def verdict(metric: str, low: float, high: float) -> str:
     return "better" if (high < 0) == (metric in LESS_IS_BETTER) else "worse"
 
 
-def _runs(labels: Sequence[str], runs: Sequence[Run]) -> pl.DataFrame:
+def _runs(runs: Mapping[str, Run]) -> pl.DataFrame:
     """What each run was and how it ended."""
     return pl.DataFrame(
         [
@@ -334,31 +332,31 @@ def _runs(labels: Sequence[str], runs: Sequence[Run]) -> pl.DataFrame:
                 "kept_epoch": run.kept_epoch,
                 "seconds": run.result.seconds,
             }
-            for label, run in zip(labels, runs, strict=True)
+            for label, run in runs.items()
         ],
         schema_overrides={"path": pl.String},
         infer_schema_length=None,
     )
 
 
-def _recipes(labels: Sequence[str], runs: Sequence[Run]) -> pl.DataFrame:
+def _recipes(runs: Mapping[str, Run]) -> pl.DataFrame:
     """The fields of the recipes that differ, as the command line writes their values."""
-    recipes = [run.recipe for run in runs]
+    recipes = [run.recipe for run in runs.values()]
     rows: list[list[str]] = []
     for name in FIELD_NAMES:
         values = [to_text(getattr(recipe, name)) for recipe in recipes]
         if len(set(values)) > 1:
             rows.append([name, *values])
-    schema = dict.fromkeys(["field", *labels], pl.String)
+    schema = dict.fromkeys(["field", *runs], pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _curves(labels: Sequence[str], runs: Sequence[Run]) -> pl.DataFrame:
+def _curves(runs: Mapping[str, Run]) -> pl.DataFrame:
     """The losses of each run, epoch by epoch, in the target's units."""
     return pl.DataFrame(
         [
             {"run": label} | {name: record[name] for name in ("epoch", "loss", "validation_loss")}
-            for label, run in zip(labels, runs, strict=True)
+            for label, run in runs.items()
             for record in run.records
         ],
         schema={

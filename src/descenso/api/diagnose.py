@@ -53,8 +53,9 @@ def diagnose(
     Args:
         data, target, columns, drop: as in `descenso.train`.
         recipe: how to train: a `Recipe`; a scikit-learn `MLPClassifier` or `MLPRegressor` (see
-            `translation.recipe_of`); or names and values, in the words of descenso, Keras, PyTorch
-            or scikit-learn (see `dialects`). The fields below override it.
+            `descenso.interop.scikit_learn`); or names and values, in the words of descenso, Keras,
+            PyTorch or scikit-learn (see `descenso.interop.vocabulary`). The fields below override
+            it.
         quick, on_progress: as in `Run.diagnose`.
         **fields: fields of the recipe.
 

@@ -5,17 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated
 
-from descenso.cli.options.data import (
-    TARGET,
-    Column,
-    Drop,
-    SplitBy,
-    SplitTime,
-    Table,
-    Test,
-    Weights,
-    requested,
-)
+from descenso.cli.options import data
 from descenso.cli.options.parsing import check_tables
 from descenso.cli.options.reading import takes_reading
 from descenso.cli.options.recipe import read_recipe, takes_fields, validation_table
@@ -36,21 +26,21 @@ HELP = N_(
 @takes_reading
 @takes_fields("task", "validation", "preset")
 def inspect(
-    table: Table,
-    target: Annotated[str | None, TARGET] = None,
-    test: Test = "0",
-    column: Column = None,
-    drop: Drop = None,
-    split_by: SplitBy = None,
-    split_time: SplitTime = None,
-    weights: Weights = None,
+    table: data.Table,
+    target: Annotated[str | None, data.TARGET] = None,
+    test: data.Test = "0",
+    column: data.Column = None,
+    drop: data.Drop = None,
+    split_by: data.SplitBy = None,
+    split_time: data.SplitTime = None,
+    weights: data.Weights = None,
     as_json: Json = False,
     reading: ReadOptions = ReadOptions(),  # noqa: B008  (immutable)
     **texts: str | None,
 ) -> None:
     """Parse, look, print."""
     recipe = read_recipe(None, texts)
-    keywords = requested(
+    keywords = data.requested(
         column, drop, test, weights=weights, split_by=split_by, split_time=split_time
     )
     check_tables(table, validation_table(recipe))

@@ -6,17 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from descenso.cli.exit import FAILED, Interrupted, reference_of
-from descenso.cli.options.data import (
-    TARGET,
-    Column,
-    Drop,
-    SplitBy,
-    SplitTime,
-    Table,
-    Test,
-    Weights,
-    requested,
-)
+from descenso.cli.options import data
 from descenso.cli.options.parsing import check_page, check_tables, checked, compute_on
 from descenso.cli.options.reading import takes_reading
 from descenso.cli.options.recipe import read_recipe, takes_recipe, validation_table
@@ -46,8 +36,8 @@ HELP = N_(
 @takes_reading
 @takes_recipe
 def sweep(
-    table: Table,
-    target: Annotated[str, TARGET],
+    table: data.Table,
+    target: Annotated[str, data.TARGET],
     vary: Annotated[
         list[str],
         typer.Option(
@@ -67,12 +57,12 @@ def sweep(
             rich_help_panel="Training",
         ),
     ] = "3",
-    test: Test = "0",
-    column: Column = None,
-    drop: Drop = None,
-    split_by: SplitBy = None,
-    split_time: SplitTime = None,
-    weights: Weights = None,
+    test: data.Test = "0",
+    column: data.Column = None,
+    drop: data.Drop = None,
+    split_by: data.SplitBy = None,
+    split_time: data.SplitTime = None,
+    weights: data.Weights = None,
     recipe: RecipeFile = None,
     runs: Runs = DEFAULT_RUNS,
     sweep_dir: Annotated[
@@ -97,7 +87,7 @@ def sweep(
     grid = read_grid(vary)
     settings = read_recipe(recipe, texts)
     check_not_named(grid, settings)
-    keywords = requested(
+    keywords = data.requested(
         column, drop, test, weights=weights, split_by=split_by, split_time=split_time
     )
     number_of_seeds = checked("seeds", SEEDS, seeds)

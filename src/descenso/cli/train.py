@@ -6,17 +6,7 @@ from typing import Annotated
 import typer
 
 from descenso.cli.exit import finish, reference_of, resumable
-from descenso.cli.options.data import (
-    TARGET,
-    Column,
-    Drop,
-    SplitBy,
-    SplitTime,
-    Table,
-    Test,
-    Weights,
-    requested,
-)
+from descenso.cli.options import data
 from descenso.cli.options.parsing import check_tables, checked, compute_on
 from descenso.cli.options.reading import takes_reading
 from descenso.cli.options.recipe import read_recipe, takes_recipe, validation_table
@@ -35,14 +25,14 @@ HELP = N_(
 @takes_reading
 @takes_recipe
 def train(
-    table: Table,
-    target: Annotated[str, TARGET],
-    test: Test = "0",
-    column: Column = None,
-    drop: Drop = None,
-    split_by: SplitBy = None,
-    split_time: SplitTime = None,
-    weights: Weights = None,
+    table: data.Table,
+    target: Annotated[str, data.TARGET],
+    test: data.Test = "0",
+    column: data.Column = None,
+    drop: data.Drop = None,
+    split_by: data.SplitBy = None,
+    split_time: data.SplitTime = None,
+    weights: data.Weights = None,
     recipe: RecipeFile = None,
     seeds: Annotated[
         str,
@@ -69,7 +59,7 @@ def train(
 ) -> None:
     """Parse, train, print."""
     settings = read_recipe(recipe, texts)
-    keywords = requested(
+    keywords = data.requested(
         column, drop, test, weights=weights, split_by=split_by, split_time=split_time
     )
     number_of_seeds = checked("seeds", SEEDS, seeds)

@@ -278,15 +278,10 @@ def _answers(trained: TrainedRun, network: Model, rows: Sequence[int]) -> Sectio
     if names is None:
         unit, center = target.scale, target.center
         columns = {"truth": y * unit + center, "prediction": answers[:, 0] * unit + center}
-    elif task.problem == "binary":
-        columns = {
-            "truth": [class_name(names[int(code)]) for code in y],
-            f"probability_{class_name(names[1])}": answers[:, 0],
-        }
     else:
-        columns = {
-            "truth": [class_name(names[int(code)]) for code in y],
-            **{f"probability_{class_name(each)}": answers[:, i] for i, each in enumerate(names)},
+        shown = names[1:] if task.problem == "binary" else names
+        columns = {"truth": [class_name(names[int(code)]) for code in y]} | {
+            f"probability_{class_name(each)}": answers[:, i] for i, each in enumerate(shown)
         }
     table = pl.DataFrame({"row": list(rows), **columns, "loss": row_losses})
     return Section(name="answers", title=_("The prediction ŷ and the loss ℓ"), table=table)
