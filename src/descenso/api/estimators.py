@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
@@ -125,22 +125,6 @@ class Estimator(BaseEstimator):
         tags.input_tags.categorical = True
         tags.input_tags.string = True
         return tags
-
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train on X (rows × columns) and y (a class or a number for each row).
-
-        Args:
-            sample_weight: how much each row counts, in training, early stopping and metrics.
-
-        Raises:
-            ValueError: X, y or a parameter cannot be used; the message says what to change.
-        """
-        self._learn(X, y, sample_weight, self._earlier() if self.warm_start else None)
-        return self
-
-    def _learn(self, X: Any, y: Any, sample_weight: Any, earlier: Run | None) -> None:
-        """Train on X and y, going on from an earlier run if there is one."""
-        raise NotImplementedError
 
     def _train(
         self,
@@ -311,6 +295,18 @@ class Classifier(ClassifierMixin, Estimator):
 
     _tasks = ("binary", "multiclass")
 
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "Classifier":
+        """Train on X (rows × columns) and y (a class for each row).
+
+        Args:
+            sample_weight: how much each row counts, in training, early stopping and metrics.
+
+        Raises:
+            ValueError: X, y or a parameter cannot be used; the message says what to change.
+        """
+        self._learn(X, y, sample_weight, self._earlier() if self.warm_start else None)
+        return self
+
     def partial_fit(
         self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
     ) -> "Classifier":
@@ -407,6 +403,18 @@ class Regressor(RegressorMixin, Estimator):
     """
 
     _tasks = ("regression",)
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "Regressor":
+        """Train on X (rows × columns) and y (a number for each row).
+
+        Args:
+            sample_weight: how much each row counts, in training, early stopping and metrics.
+
+        Raises:
+            ValueError: X, y or a parameter cannot be used; the message says what to change.
+        """
+        self._learn(X, y, sample_weight, self._earlier() if self.warm_start else None)
+        return self
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> "Regressor":
         """Go on training with one pass over more rows.

@@ -302,15 +302,15 @@ def _heads() -> dict[str, str]:
 
 
 def _tried(tried: Sequence[Diagnosed]) -> Section:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "cause": each.cause,
             "change": data_change_sentence(each.data_change)
             if each.data_change is not None
             else change_words(each.change or {}),
-            "before": None if each.trial is None else each.trial.before,
-            "after": None if each.trial is None else each.trial.after,
-            "noise": None if each.trial is None else each.trial.noise,
+            "before": each.trial and each.trial.before,
+            "after": each.trial and each.trial.after,
+            "noise": each.trial and each.trial.noise,
         }
         for each in tried
     ]
@@ -324,14 +324,7 @@ def _tried(tried: Sequence[Diagnosed]) -> Section:
         _("Causes ruled out"),
         [counted],
         table=pl.DataFrame(
-            rows,
-            schema={
-                "cause": pl.String,
-                "change": pl.String,
-                "before": pl.Float64,
-                "after": pl.Float64,
-                "noise": pl.Float64,
-            },
+            rows, schema_overrides=dict.fromkeys(["before", "after", "noise"], pl.Float64)
         ),
         most=len(rows),
     )

@@ -38,11 +38,7 @@ LEFT, RIGHT, TOP, BOTTOM = 36, 166, 22, 152  # of the picture of the calibration
 
 
 def evaluation_fragment(measured: Measured) -> str:
-    """An evaluation as HTML.
-
-    Args:
-        measured: what `Run.evaluate` gives.
-    """
+    """An evaluation, as `Run.evaluate` gives it, in HTML."""
     of = measured["table"] or part_name(measured["part"])
     return html.fragment(
         heading(f"{of}: {counted_rows(measured['rows'])}"),

@@ -30,11 +30,7 @@ STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan", "dropped": "
 
 
 def lines(inspection: Values, width: int) -> list[Line]:
-    """An inspection as lines of at most `width` cells.
-
-    Args:
-        inspection: what `Inspection.to_dict` gives.
-    """
+    """An inspection, as `Inspection.to_dict` gives it, in lines of at most `width` cells."""
     many = len(inspection["columns"]) > MOST_COLUMNS
     return [
         *([(text, "bold")] for [(text, _style)] in _wrapped(title(inspection), width, 0)),

@@ -29,11 +29,7 @@ WIDTH, HEIGHT = 96, 20  # of a histogram
 
 
 def inspection_fragment(inspection: Values) -> str:
-    """An inspection as HTML.
-
-    Args:
-        inspection: what `Inspection.to_dict` gives.
-    """
+    """An inspection, as `Inspection.to_dict` gives it, in HTML."""
     return html.fragment(
         html.heading(title(inspection)),
         _target(inspection["target"]),

@@ -1,6 +1,6 @@
 """A run as a notebook shows it: how it went, how good it is, and how it was trained."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from descenso import html
@@ -47,12 +47,14 @@ def run_fragment(record: RunFile, records: Sequence[EpochRecord], where: str) ->
     )
 
 
-def metrics_table(parts: Mapping[str, Mapping[str, float | None] | None]) -> str:
-    """The metrics of each part of the rows that was measured."""
+def metrics_table(
+    parts: Mapping[str, Mapping[str, Any] | None], text: Callable[[Any], str] = number
+) -> str:
+    """The metrics of each part of the rows that was measured, each written by `text`."""
     scored = {part: metrics for part, metrics in parts.items() if metrics is not None}
     names = list(next(iter(scored.values()), {}))
     rows = [
-        [escaped(part_name(part)), *(number_cell(number(metrics[name])) for name in names)]
+        [escaped(part_name(part)), *(number_cell(text(metrics[name])) for name in names)]
         for part, metrics in scored.items()
     ]
     return table(["", *map(metric_name, names)], rows, named=True) if rows else ""
@@ -61,17 +63,10 @@ def metrics_table(parts: Mapping[str, Mapping[str, float | None] | None]) -> str
 def _spread(spread: SeedSpread) -> str:
     """How much the metrics differ between seeds."""
     title = _("Mean and standard deviation over {n} seeds (the run kept is that of seed {kept})")
-    parts = {part: metrics for part, metrics in spread.metrics.items() if metrics is not None}
-    names = list(next(iter(parts.values()), {}))
-    rows = [
-        [
-            escaped(part_name(part)),
-            *(number_cell(f"{number(each.mean)} ± {number(each.sd)}") for each in metrics.values()),
-        ]
-        for part, metrics in parts.items()
-    ]
     heading = title.format(n=len(spread.seeds), kept=spread.kept)
-    return paragraph(heading) + table(["", *map(metric_name, names)], rows, named=True)
+    return paragraph(heading) + metrics_table(
+        spread.metrics, lambda each: f"{number(each.mean)} ± {number(each.sd)}"
+    )
 
 
 def _warnings(warnings: Sequence[str]) -> str:

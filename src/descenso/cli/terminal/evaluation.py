@@ -25,11 +25,7 @@ Measured = Mapping[str, Any]
 
 
 def show_evaluation(measured: Measured, title: str) -> None:
-    """Print the result of `Run.evaluate`, without its warnings.
-
-    Args:
-        title: the rows that were evaluated.
-    """
+    """Print the result of `Run.evaluate`, without its warnings; the title names the rows."""
     show(f"{title}: {counted_rows(measured['rows'])}", style="bold")
     for line in metric_lines(measured):
         show(line)

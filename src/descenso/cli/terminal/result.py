@@ -13,10 +13,9 @@ TITLE_WIDTH = 14  # "entrenamiento" is the longest title
 
 
 def show_result(summary: Mapping[str, Any], reference: str, *, quiet: bool) -> None:
-    """Print a training's result.
+    """Print a training's result, which `train --json` prints whole.
 
     Args:
-        summary: what `train --json` prints.
         reference: how a next command may name the run.
         quiet: whether to leave out how it ended and what to try next.
     """
@@ -77,12 +76,7 @@ def spread_lines(spread: Mapping[str, Any]) -> list[str]:
 
 
 def next_commands(reference: str, epochs: int, *, suspected: bool = False) -> list[str]:
-    """Commands to go on with after a training.
-
-    Args:
-        epochs: of the training.
-        suspected: whether a quick diagnosis found a problem.
-    """
+    """Commands to go on with after a training; `suspected` is whether a problem was found."""
     return [
         *([f"descenso diagnose {reference}"] if suspected else []),
         f"descenso predict {reference} new.csv --out predictions.csv",

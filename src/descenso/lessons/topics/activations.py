@@ -184,20 +184,16 @@ def _units(trained: TrainedRun) -> tuple[Section, dict[str, Any]]:
         sentence = _(
             "On average over the training rows, {start} of the hidden units ({activation}) are "
             "flat; {dead} are flat on every row. The network is untrained."
-        ).format(
-            activation=activation,
-            start=percent(start["flat"].to_numpy().mean()),
-            dead=percent(start["dead"].to_numpy().mean()),
-        )
+        ).format(activation=activation, start=_mean(start["flat"]), dead=_mean(start["dead"]))
     else:
         sentence = _(
             "On average over the training rows, {start} of the hidden units ({activation}) were "
             "flat at the start and {trained} are after training; {dead} are flat on every row."
         ).format(
             activation=activation,
-            start=percent(start["flat"].to_numpy().mean()),
-            trained=percent(after["flat"].to_numpy().mean()),
-            dead=percent(after["dead"].to_numpy().mean()),
+            start=_mean(start["flat"]),
+            trained=_mean(after["flat"]),
+            dead=_mean(after["dead"]),
         )
     part = Section(
         name="units",
@@ -212,6 +208,10 @@ def _units(trained: TrainedRun) -> tuple[Section, dict[str, Any]]:
         cell_words={"start": _("start"), "trained": _("trained")},
     )
     return part, numbers
+
+
+def _mean(shares: pl.Series) -> str:
+    return percent(shares.to_numpy().mean())
 
 
 def _shares(trained: TrainedRun, network: Model) -> list[dict[str, float]]:

@@ -19,12 +19,7 @@ from descenso.views.words import task_name
 
 
 def report_page(report: Mapping[str, Any], *, interactive: bool = False) -> str:
-    """A report as a page.
-
-    Args:
-        report: what `measure` gives.
-        interactive: whether charts answer to the pointer, by a script in the page.
-    """
+    """A report as a page, whose charts may answer to the pointer by a script in it."""
     draw = answering if interactive else still
     title = _("Run {run}: {target}").format(run=report["run"], target=report["target"])
     sections = [
