@@ -19,6 +19,7 @@ from descenso.lessons.subject import subject
 from descenso.runs.trained import TrainedRun
 from descenso.views.charts import HEIGHT, WIDTH, lines_by
 from descenso.views.numbers import number
+from descenso.views.sentences import run_name
 
 PLACE = 8
 SUMMARY = N_("each activation and its derivative, and which units are flat")
@@ -43,7 +44,7 @@ def activations(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     return Lesson(
         topic="activations",
         title=_("Activations and their derivatives"),
-        subject=trained.name,
+        subject=run_name(trained.record),
         essence=[*units.sentences[:1], *flat.sentences[:1]],
         sections=[curves, flat, units],
         numbers=numbers,

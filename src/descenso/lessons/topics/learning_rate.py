@@ -229,7 +229,7 @@ def _courses(test: RangeTest) -> list[Section]:
             .properties(width=WIDTH, height=HEIGHT)
         )
 
-    part = Section(
+    section = Section(
         name="courses",
         title=_("Example rates: too small, right, too large"),
         table=table,
@@ -245,4 +245,4 @@ def _courses(test: RangeTest) -> list[Section]:
             }
         ),
     )
-    return [part]
+    return [section]

@@ -78,6 +78,14 @@ def _importance(columns: Sequence[Report]) -> Figure:
             "high": [each["increase"] + (each["sd"] or 0.0) for each in shown],
         }
     )
+    numbers = pl.DataFrame(
+        {
+            _("column"): [each["column"] for each in columns],
+            _("kind"): [kind_name(each["kind"]) for each in columns],
+            _("increase of the loss"): [each["increase"] for each in columns],
+            _("standard deviation"): pl.Series([each["sd"] for each in columns], dtype=pl.Float64),
+        }
+    )
     base = alt.Chart(frame).encode(
         alt.Y("column", title=None, sort=None, axis=alt.Axis(labelLimit=150))
     )
@@ -90,18 +98,7 @@ def _importance(columns: Sequence[Report]) -> Figure:
         _("Column importance"),
         (bars + spread).properties(width=WIDTH - 20, height=alt.Step(20)),
         "; ".join(f"{each['column']}: {number(each['increase'])}" for each in shown),
-        _importances(columns),
-    )
-
-
-def _importances(columns: Sequence[Report]) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            _("column"): [each["column"] for each in columns],
-            _("kind"): [kind_name(each["kind"]) for each in columns],
-            _("increase of the loss"): [each["increase"] for each in columns],
-            _("standard deviation"): pl.Series([each["sd"] for each in columns], dtype=pl.Float64),
-        }
+        numbers,
     )
 
 
