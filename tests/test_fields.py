@@ -70,7 +70,8 @@ def test_an_argument_of_no_use_is_refused_in_one_line_and_nothing_is_written(
 ):
     def fit(**named: Any) -> Any:
         fields = {} if "network" in named else small_tables.PLAIN
-        return descenso.train(FRAME, "t", **{"run_dir": "kept", **fields, **named})
+        arguments: dict[str, Any] = {"run_dir": "kept", **fields, **named}
+        return descenso.train(FRAME, "t", **arguments)
 
     monkeypatch.chdir(tmp_path)
     names = {name: getattr(descenso, name) for name in descenso.__all__}

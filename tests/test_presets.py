@@ -106,6 +106,7 @@ def test_tabular_uses_adamw_with_a_schedule_and_stops_early():
     assert recipe.optimizer == "adamw"
     assert recipe.schedule != "constant"
     assert recipe.scale_target
+    assert recipe.patience is not None
     assert 1 <= recipe.patience < recipe.epochs
     assert "tabular" in reasons["optimizer"]
 
@@ -134,7 +135,7 @@ def test_adam_takes_smaller_steps_where_rows_are_fewer(task: str):
 @pytest.mark.parametrize("task", ["binary", "multiclass"])
 def test_few_rows_are_learnt_by_narrower_layers_in_larger_steps(task: str):
     (few, reasons), (more, _) = (answered(task, rows=rows) for rows in (300, 5_000))
-    assert max(few.hidden_layers) < min(more.hidden_layers)
+    assert max(few.hidden_layers or ()) < min(more.hidden_layers or ())
     assert few.learning_rate > more.learning_rate
     assert "300" in reasons["hidden_layers"]
 

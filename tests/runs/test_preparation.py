@@ -90,7 +90,7 @@ def test_the_seed_decides_the_split():
 
 def test_another_seed_for_the_network_keeps_rows_and_encoding():
     made = prepared(small_tables.people(), "paid")
-    other = made.with_seed(7, "because")
+    other = made.with_recipe(made.experiment.recipe.replace(seed=7), {"seed": "because"})
     assert other.experiment.recipe.seed == 7
     assert other.reasons["seed"] == "because"
     assert other.experiment.training is made.experiment.training
@@ -383,8 +383,8 @@ def test_a_class_may_count_three_times_as_much_as_another():
     ],
 )
 def test_classes_that_are_no_text_are_named_as_they_are(classes: tuple, wish: dict):
-    wish = Recipe(class_weight=wish).class_weight
-    weights = class_weights(np.array([0, 1]), classes, wish, EQUAL[:2])
+    named: Any = Recipe(class_weight=wish).class_weight
+    weights = class_weights(np.array([0, 1]), classes, named, EQUAL[:2])
     assert weights[1] == 2 * weights[0]
 
 

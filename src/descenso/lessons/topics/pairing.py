@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from descenso.engine import metrics
 from descenso.engine.task import PAIRS
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
@@ -131,7 +132,7 @@ def _trained(given: Subject, metric: str) -> pl.DataFrame:
         for member in given.train_seeds(replace(experiment, recipe=pair), SEEDS, message):
             network = usable(member)
             scored, own = (
-                {} if network is None else scoring.score(paired, network, judged)
+                {} if network is None else metrics.measure(scoring.judge(paired, network, judged))
                 for judged in (rows, experiment.training)
             )
             found.append(
