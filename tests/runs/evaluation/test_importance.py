@@ -29,8 +29,8 @@ def importance(run: descenso.Run, **options: Any) -> np.ndarray:
 
 def test_it_is_what_shuffling_a_column_by_hand_does(regression: descenso.Run):
     x, y, _weight = rows_of(regression)
-    order = np.random.default_rng(3).permutation(len(y))
-    found = importance(regression, repeats=1, seed=3)[:, 0]
+    order = np.random.default_rng(0).permutation(len(y))
+    found = importance(regression, repeats=1)[:, 0]
     # The layers as the theory has them: relu(W x + b), and a linear output.
     layers = [(np.asarray(each.weight), np.asarray(each.bias)) for each in layers_of(regression)]
 
