@@ -90,7 +90,8 @@ def test_the_commonest_class_of_a_bin_is_judged_as_by_hand():
 @pytest.mark.parametrize("rows", [60, 200, 1000])
 def test_a_class_with_a_border_in_a_number_is_given_away_among_few_rows_too(rows: int):
     x = np.random.default_rng(rows).normal(size=rows)
-    assert power(x > 0.3, x) >= LEAK_SKILL - 1 / rows
+    # But for rows beside the border, which those on its other side are taken for.
+    assert power(x > 0.3, x) >= 1 - 5 / rows
     # The order of rows of one value says nothing, also where the table is sorted by the class.
     alike = np.zeros(rows)
     assert power(np.sort(x > 0.3), alike) < 0.1
