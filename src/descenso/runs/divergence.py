@@ -7,6 +7,7 @@ import numpy as np
 
 from descenso.engine.experiment import Experiment, constant_loss
 from descenso.engine.loop import LoopState
+from descenso.i18n import decimal
 from descenso.i18n import gettext as _
 from descenso.presets import USUAL_RATES
 from descenso.runs.events import EpochRecord
@@ -44,13 +45,13 @@ def _why(experiment: Experiment) -> str:
     if not recipe.scale_features and size > LARGE:
         return _(
             "the columns reach {size} and are not scaled. Scale them: --scale-features true."
-        ).format(size=f"{size:.3g}")
+        ).format(size=decimal(f"{size:.3g}"))
     if recipe.task == "regression" and not recipe.scale_target:
         size = float(np.abs(rows.y).max())
         if size > LARGE:
             return _(
                 "the target reaches {size} and is not scaled. Scale it: --scale-target true."
-            ).format(size=f"{size:.3g}")
+            ).format(size=decimal(f"{size:.3g}"))
     smallest, largest = USUAL_RATES[recipe.optimizer]
     if recipe.learning_rate > MAX_RATE_RATIO * largest:
         usual = f"{largest:g}" if smallest == largest else f"{smallest:g}\N{EN DASH}{largest:g}"
@@ -97,7 +98,10 @@ class CollapseDetector:
                 "a constant prediction; in epoch {best_epoch} it was {best}. Smaller steps (a "
                 "smaller learning rate, --clip-norm 1) usually prevent it."
             ).format(
-                epoch=record["epoch"], loss=f"{loss:.4g}", best_epoch=epoch, best=f"{best:.4g}"
+                epoch=record["epoch"],
+                loss=decimal(f"{loss:.4g}"),
+                best_epoch=epoch,
+                best=decimal(f"{best:.4g}"),
             )
         dead = record["telemetry"]["dead"] if "telemetry" in record else []
         for layer, share in enumerate(dead, start=1):

@@ -14,8 +14,8 @@ from descenso.data.columns.summary import Summary, as_array
 from descenso.data.columns.values import LARGEST
 from descenso.data.table import Table
 from descenso.hints import as_dropped
+from descenso.i18n import decimal, ngettext, percent
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext, percent
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -73,15 +73,15 @@ def _leak(name: str, skill: float, target: str) -> Finding:
         "target_leakage",
         "warning" if given_away else "note",
         name,
-        _("{column} alone predicts {target} almost perfectly (skill {skill:.3f} of 1).")
+        _("{column} alone predicts {target} almost perfectly (skill {skill} of 1).")
         if given_away
-        else _("{column} alone predicts {target} very well (skill {skill:.3f} of 1)."),
+        else _("{column} alone predicts {target} very well (skill {skill} of 1)."),
         _(
             "If it is not known before {target} is, or is another name for it, leave it "
             "out: --drop {column}."
         ),
         skill,
-        skill=skill,
+        skill=decimal(f"{skill:.3f}"),
         target=target,
     )
 

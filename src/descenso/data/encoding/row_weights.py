@@ -11,8 +11,8 @@ from descenso.data.columns.values import LARGEST, as_plain_numbers, clean, value
 from descenso.data.table import RowNumbers, Table
 from descenso.errors import TableError
 from descenso.hints import hint
+from descenso.i18n import decimal, ngettext
 from descenso.i18n import gettext as _
-from descenso.i18n import ngettext
 
 # Of the column that an array of weights becomes. No column of a new table is called so by accident.
 NAME = "sample_weight"
@@ -118,8 +118,12 @@ def weight_notes(table: Table, name: str | None, rows: RowNumbers, left_out: int
     weights = weights_of(table, name, rows)
     notes = [
         _(
-            "Rows are weighted by {column} ({least:g} to {most:g}), in training and in the metrics."
-        ).format(column=name, least=weights.min(), most=weights.max())
+            "Rows are weighted by {column} ({least} to {most}), in training and in the metrics."
+        ).format(
+            column=name,
+            least=decimal(f"{weights.min():g}"),
+            most=decimal(f"{weights.max():g}"),
+        )
     ]
     if left_out:
         notes.append(

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from descenso.errors import RunError
+from descenso.i18n import decimal
 from descenso.i18n import gettext as _
 
 
@@ -59,4 +60,4 @@ def _size(count: int) -> str:
         if value < 1000:
             break
         value, unit = value / 1000, larger
-    return f"{value:.3g} {unit}"
+    return f"{decimal(f'{value:.3g}')} {unit}"
