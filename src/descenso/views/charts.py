@@ -17,6 +17,8 @@ from descenso.i18n import language
 PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07500", "#7b6bd6", "#6b7785"]
 WIDTH, HEIGHT = 560, 260
 
+# Of a colour, dash or shape: values in the order of the data, explained above the chart.
+LOOK: dict[str, Any] = {"title": None, "sort": None, "legend": alt.Legend(orient="top")}
 # Lines differ by more than their colour; Vega's own dashes grow ever fainter.
 DASHES = alt.Scale(
     range=[[1, 0], [7, 3], [3, 3], [9, 3, 3, 3], [14, 4], [5, 2, 2, 2, 2, 2], [2, 2]]
@@ -97,14 +99,13 @@ def svg(chart: alt.TopLevelMixin, alternative: str) -> str:
 
 def lines_by(column: str, **more: Any) -> tuple[alt.Color, alt.StrokeDash]:
     """What distinguishes the lines of a chart: a colour and a dash for each value of a column."""
-    look: dict[str, Any] = {"title": None, "sort": None, "legend": alt.Legend(orient="top")} | more
+    look = LOOK | more
     return alt.Color(column, **look), alt.StrokeDash(column, scale=DASHES, **look)
 
 
 def points_by(column: str) -> tuple[alt.Color, alt.Shape]:
     """What distinguishes the points of a chart: a colour and a shape for each value of a column."""
-    look: dict[str, Any] = {"title": None, "sort": None, "legend": alt.Legend(orient="top")}
-    return alt.Color(column, **look), alt.Shape(column, **look)
+    return alt.Color(column, **LOOK), alt.Shape(column, **LOOK)
 
 
 def log_scale(values: pl.Series) -> alt.Scale:
