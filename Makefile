@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPANISH := src/descenso/locale/es/LC_MESSAGES/descenso
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist worksteal --durations=15
 ASKED_FOR := pyproject.toml constraints.txt hatch_build.py
 
 # pyright would look on the network whether it is the newest.
@@ -12,20 +13,21 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help demo test fuzz check format messages docs constraints bench quality bench-doctor
+.PHONY: help demo test test-integrations fuzz check format messages docs constraints bench quality bench-doctor
 
 help:
-	@echo "make demo         train a network on real data, evaluate it, predict with it"
-	@echo "make test         all checks and all tests"
-	@echo "make fuzz         ten thousand broken tables and command lines"
-	@echo "make check        style, types, and who imports whom"
-	@echo "make format       put the code into the common style"
-	@echo "make messages     collect the sentences to translate, compile the translations"
-	@echo "make docs         the guide and the reference as a site, in .cache/site"
-	@echo "make constraints  pin the newest versions that pyproject.toml allows"
-	@echo "make bench        descenso's speed beside PyTorch, scikit-learn and Keras"
-	@echo "make quality      descenso's quality beside scikit-learn, LightGBM and CatBoost"
-	@echo "make bench-doctor how often the doctor names the right cause"
+	@echo "make demo               train a network on real data, evaluate it, predict with it"
+	@echo "make test               the checks and tests, but for those of the next line"
+	@echo "make test-integrations  documents run whole, pages in a browser, scikit-learn's own checks"
+	@echo "make fuzz               ten thousand broken tables and command lines"
+	@echo "make check              style, types, and who imports whom"
+	@echo "make format             put the code into the common style"
+	@echo "make messages           collect the sentences to translate, compile the translations"
+	@echo "make docs               the guide and the reference as a site, in .cache/site"
+	@echo "make constraints        pin the newest versions that pyproject.toml allows"
+	@echo "make bench              descenso's speed beside PyTorch, scikit-learn and Keras"
+	@echo "make quality            descenso's quality beside scikit-learn, LightGBM and CatBoost"
+	@echo "make bench-doctor       how often the doctor names the right cause"
 
 demo: .venv/demo
 	$(call descenso,train penguins --target species --test 0.2 --seed 7)
@@ -36,7 +38,11 @@ demo: .venv/demo
 
 test: check $(SPANISH).mo
 	@echo "Tests"
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --durations=15
+	@$(PYTEST) --ignore=tests/integrations
+
+test-integrations: .venv/dev $(SPANISH).mo
+	@echo "Integrations"
+	@$(PYTEST) tests/integrations
 
 fuzz: check $(SPANISH).mo
 	@DESCENSO_FUZZ=10000 $(BIN)/python -m pytest -q tests/whole/test_fuzz.py --hypothesis-show-statistics

@@ -122,7 +122,7 @@ def failures(typed: Sequence[str]) -> Iterator[str]:
     for command in typed:
         program, *words = shlex.split(command)
         if program == "make":
-            targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+            targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
             problem = "" if words[0] in targets else "no such target"
         elif program == ".venv/bin/python":
             module = ROOT / words[1].replace(".", "/")
