@@ -1,5 +1,6 @@
 """How much the loss changes when a weight or a column changes a little."""
 
+from collections.abc import Callable
 from typing import Any
 
 import altair as alt
@@ -9,12 +10,18 @@ import numpy as np
 import polars as pl
 
 from descenso.engine import cycle
-from descenso.i18n import N_, decimal
+from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Section
 from descenso.lessons.subject import subject
-from descenso.runs.evaluation.perturbation import doubled, entry_names, losses_with, some_rows
-from descenso.runs.evaluation.sensitivity import COLUMN_CHANGE, moved_columns
+from descenso.runs.evaluation.perturbation import (
+    doubled,
+    entry_names,
+    losses_with,
+    small_changes,
+    some_rows,
+)
+from descenso.runs.evaluation.sensitivity import moved_columns
 from descenso.runs.store import parameters
 from descenso.runs.trained import TrainedRun
 from descenso.views.charts import DASHES, HEIGHT, INK, WIDTH
@@ -25,8 +32,9 @@ PLACE = 6
 SUMMARY = N_("what a small change of each weight and column does to the loss")
 
 DEPARTED = 0.1  # a change that is off by more than this share is no longer linear
-SHARE = 0.01  # a weight is changed by this share of its array's root mean square
-MOST_WEIGHTS = 100  # of each array, those of the largest derivatives
+SHARE = 0.01  # a weight is changed by this share of its array's root mean square, or less
+MOST_WEIGHTS = 50  # of each array, those of the largest derivatives
+MOST_NAMED = 5  # columns or weights in one sentence
 FOLLOWED = 5  # weights that are followed to larger changes
 MULTIPLES = np.array([1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0])
 
@@ -36,7 +44,8 @@ def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
 
     Predicted by the derivative, and really measured, on the training rows, in double precision.
     The weights of each array with the largest derivatives are changed by 1 % of its root mean
-    square; the input columns by 0.1 on the network's scale.
+    square, and the input columns by 0.1 on the network's scale, or by less: the change is made
+    smaller until a tenth of it has a tenth of the effect.
 
     >>> weights = sensitivity(epochs=3).tables["weights"]
     >>> bool(((weights["measured"] - weights["predicted"]).abs() < 1e-3).all())
@@ -48,7 +57,7 @@ def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     with jax.enable_x64(True):
         network, rows = doubled(trained.network), doubled(some_rows(trained.experiment))
         weights, far = _weights(trained, network, rows)
-        columns = moved_columns(trained.experiment, trained.encoder.names, network, rows)
+    columns = moved_columns(trained.experiment, trained.encoder.names, trained.network)
     first = weights.row(0, named=True)
     sentence = _(
         "The most sensitive weight is {weight}: adding {change} to it changes the "
@@ -68,7 +77,7 @@ def sensitivity(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
                 "changes the loss by {measured} (predicted: {predicted})."
             ).format(
                 column=input_name(most["column"]),
-                change=decimal(f"{COLUMN_CHANGE:g}"),
+                change=number(most["change"]),
                 measured=number(most["measured"]),
                 predicted=number(most["predicted"]),
             )
@@ -96,46 +105,48 @@ def _weights(
     value, gradients = cycle.gradient(task, network, rows)
     arrays = parameters.parameters(network)
 
-    def measured(index: int, entries: np.ndarray, changes: np.ndarray) -> np.ndarray:
-        """How much the loss changes with each of some changes of an array's entries."""
+    def losses(index: int, entries: np.ndarray, changes: np.ndarray) -> np.ndarray:
+        """The loss with each of some entries of an array changed."""
         places, added = jnp.asarray(entries), jnp.asarray(changes)
-        return np.asarray(losses_with(task, network, rows, index, places, added) - value)
+        return np.asarray(losses_with(task, network, rows, index, places, added))
 
     frames = []
     for index, (name, slope) in enumerate(parameters.parameters(gradients).items()):
         old = arrays[name].ravel()
         size = float(np.sqrt(np.mean(old**2))) or 1.0
         entries = np.argsort(-np.abs(slope.ravel()), kind="stable")[:MOST_WEIGHTS]
-        change = np.full(len(entries), SHARE * size)
-        frames.append(
-            pl.DataFrame(
-                {
-                    "weight": entry_names(name, slope.shape, entries),
-                    "array": index,
-                    "entry": entries,
-                    "value": old[entries],
-                    "change": change,
-                    "predicted": slope.ravel()[entries] * change,
-                    "measured": measured(index, entries, change),
-                }
-            )
+        changed = small_changes(
+            lambda changes, index=index, entries=entries: losses(index, entries, changes),
+            float(value),
+            np.full(len(entries), SHARE * size),
+            slope.ravel()[entries],
         )
-    table = pl.concat(frames).sort(pl.col("measured").abs(), descending=True)
+        of_weights = pl.DataFrame(
+            {
+                "weight": entry_names(name, slope.shape, entries),
+                "array": index,
+                "entry": entries,
+                "size": size,
+                "value": old[entries],
+            }
+        )
+        frames.append(pl.concat([of_weights, changed], how="horizontal"))
+    table = pl.concat(frames).sort(pl.col("derivative").abs(), descending=True)
     followed = []
     for row in table.head(FOLLOWED).iter_rows(named=True):
-        changes = row["change"] * MULTIPLES
+        changes = SHARE * row["size"] * MULTIPLES
         entries = np.full(len(changes), row["entry"])
         followed.append(
             pl.DataFrame(
                 {
                     "weight": [row["weight"]] * len(changes),
                     "change": changes,
-                    "predicted": row["predicted"] * MULTIPLES,
-                    "measured": measured(row["array"], entries, changes),
+                    "predicted": row["derivative"] * changes,
+                    "measured": losses(row["array"], entries, changes) - float(value),
                 }
             )
         )
-    return table.drop("array", "entry"), pl.concat(followed)
+    return table.drop("array", "entry", "size"), pl.concat(followed)
 
 
 def _weights_section(table: pl.DataFrame) -> Section:
@@ -159,7 +170,10 @@ def _weights_section(table: pl.DataFrame) -> Section:
     return Section(
         name="weights",
         title=_("Comparison by weight"),
+        sentences=_unlike(table, str),
         table=table,
+        column_titles=_titles(),
+        cell_words=_answers(),
         draw=draw,
         alternative=_("Measured against predicted change of the loss; on the line they are equal."),
     )
@@ -203,25 +217,89 @@ def _far_section(far: pl.DataFrame) -> Section:
 
 
 def _columns_section(trained: TrainedRun, columns: pl.DataFrame) -> Section:
+    layout, names = trained.experiment.layout, trained.encoder.names
     sentences = [
         _(
-            "{change} is added to the column in every row, on the scale of the network's input."
-        ).format(change=decimal(f"{COLUMN_CHANGE:g}"))
+            "The change is added to the column in every row, on the scale of the network's input. "
+            "It is so small that a tenth of it has a tenth of the effect."
+        ),
+        *_unlike(columns, input_name),
     ]
-    if trained.experiment.layout.categories:
-        names = ", ".join(trained.encoder.names[trained.experiment.layout.numbers :])
+    x = trained.experiment.training.x[: len(trained.experiment.training)]
+    switches = [names[each] for each in range(layout.numbers) if len(np.unique(x[:, each])) == 2]
+    if switches:
+        sentences.append(
+            _(
+                "Only two values occur in {names}: there the derivative says what a small "
+                "change would do, not what it does to go from one value to the other."
+            ).format(names=_listed([*map(input_name, switches)]))
+        )
+    if layout.categories:
         sentences.append(
             _(
                 "Left out, because a category with an embedding cannot change a little: {names}."
-            ).format(names=names)
+            ).format(names=", ".join(names[layout.numbers :]))
         )
     return Section(
         name="columns",
         title=_("Comparison by column"),
         sentences=sentences,
         table=columns,
-        cell_words={name: input_name(name) for name in trained.encoder.names},
+        column_titles=_titles(),
+        cell_words={name: input_name(name) for name in names} | _answers(),
     )
+
+
+def _unlike(table: pl.DataFrame, name: Callable[[str], str]) -> list[str]:
+    """Where the measured change need not be the predicted one, and why, a sentence each.
+
+    Args:
+        table: its first column holds the names.
+        name: a name as people read it.
+    """
+    reasons = {
+        "none": _(
+            "No effect at all, measured or predicted (as behind a unit that is 0 for every row): "
+            "{names}."
+        ),
+        "kink": _(
+            "The loss has a kink at the present value, so that adding and subtracting have "
+            "different slopes and the derivative is only one of them: {names}."
+        ),
+        "not linear": _(
+            "The loss bends too much, or the effect is too small beside rounding, for a prediction "
+            "at any change that was tried: {names}."
+        ),
+    }
+    found = {
+        response: [name(each) for each in table.filter(response=response).to_series()]
+        for response in reasons
+    }
+    return [reasons[each].format(names=_listed(names)) for each, names in found.items() if names]
+
+
+def _listed(names: list[str]) -> str:
+    """The first few of some names, and how many more there are."""
+    more = len(names) - MOST_NAMED
+    if more <= 0:
+        return ", ".join(names)
+    return ngettext("{names} and {n} more", "{names} and {n} more", more).format(
+        names=", ".join(names[:MOST_NAMED]), n=more
+    )
+
+
+def _titles() -> dict[str, str]:
+    return {"response": _("response of the loss")}
+
+
+def _answers() -> dict[str, str]:
+    """The words for how the loss answers to a small change."""
+    return {
+        "linear": _("in proportion"),
+        "none": _("none"),
+        "kink": _("kink"),
+        "not linear": _("not in proportion"),
+    }
 
 
 def _linear_as_far_as(far: pl.DataFrame) -> str:

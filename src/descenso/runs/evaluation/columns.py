@@ -14,8 +14,7 @@ from descenso.engine.experiment import Examples
 from descenso.engine.network import Model
 from descenso.runs.evaluation.importance import permutation_importance, usual_repeats
 from descenso.runs.evaluation.partial_effects import partial_effect, values_to_try
-from descenso.runs.evaluation.perturbation import some_rows
-from descenso.runs.evaluation.sensitivity import COLUMN_CHANGE, moved_columns
+from descenso.runs.evaluation.sensitivity import moved_columns
 from descenso.runs.trained import TrainedRun
 
 MOST_ROWS = 1000  # that columns are shuffled among
@@ -76,10 +75,9 @@ def _sensitivity(
     """What moving the encoded numbers of the most important columns does to the loss."""
     experiment, encoder = run.experiment, run.encoder
     moving = [each for index in order for each in range(where[index].start, where[index].stop)]
-    rows = some_rows(experiment)
-    table = moved_columns(experiment, encoder.names, network, rows, moving[:MOST_MOVED])
-    scaled = table.with_columns(pl.col("predicted", "measured") * experiment.loss_unit)
-    return {"change": COLUMN_CHANGE, "columns": scaled.to_dicts()}
+    table = moved_columns(experiment, encoder.names, network, moving[:MOST_MOVED])
+    in_units = pl.col("derivative", "predicted", "measured") * experiment.loss_unit
+    return {"columns": table.with_columns(in_units).to_dicts()}
 
 
 def _effect(

@@ -7,8 +7,8 @@ import altair as alt
 import polars as pl
 
 from descenso.html import heading, paragraph, visible
-from descenso.i18n import decimal, ngettext
 from descenso.i18n import gettext as _
+from descenso.i18n import ngettext
 from descenso.views.document import PageSection, table
 from descenso.views.numbers import number, whole
 from descenso.views.report.figures import (
@@ -107,12 +107,13 @@ def _sensitivity(sensitivity: Report) -> str:
     if not columns:
         return ""
     sentence = _(
-        "Change of the loss when {change} is added to one of the most important columns of numbers "
+        "Change of the loss when a little is added to one of the most important columns of numbers "
         "in every training row, on the scale of the network's input:"
-    ).format(change=decimal(f"{sensitivity['change']:g}"))
+    )
     numbers = pl.DataFrame(
         {
             _("column"): [input_name(each["column"]) for each in columns],
+            _("change"): [each["change"] for each in columns],
             _("predicted change of the loss"): [each["predicted"] for each in columns],
             _("measured change of the loss"): [each["measured"] for each in columns],
         }
