@@ -1,5 +1,6 @@
 """Rates are judged as by hand, and the one that is found is trained with."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,15 @@ import pytest
 
 import descenso
 from descenso.cli import main
-from descenso.engine.learning_rate_finder import range_test, short_range_test, spread_rates
+from descenso.engine.learning_rate_finder import (
+    RangeTest,
+    range_test,
+    short_range_test,
+    spread_rates,
+)
+from descenso.engine.population import Member
 from descenso.errors import RecipeError
+from descenso.recipe import Recipe
 from descenso.runs.events import Event, Prepared, Preparing
 
 from ..support.small_tables import numbers, plain
@@ -33,10 +41,12 @@ def test_a_rate_is_right_within_a_tenth_of_the_way_from_the_best_to_the_constant
             for each in alone
         ]
     )
-    np.testing.assert_allclose(test.losses[:10], losses, rtol=1e-3)
+    np.testing.assert_allclose(test.medians[:10], losses, rtol=1e-3)
     assert test.baseline == pytest.approx(1, abs=1e-6)
-    bar = losses.min() + 0.1 * (1 - losses.min())
-    right = [each for each in range(10) if losses[each] <= bar]
+    worst = [max(losses[max(each - 1, 0) : each + 2]) for each in range(9)]
+    best = losses[int(np.argmin(worst))]
+    assert best == losses[list(test.rates).index(test.best)]
+    right = [each for each in range(10) if losses[each] <= best + 0.1 * (1 - best)]
     assert [each for each in range(12) if test.verdicts[each] == "right"] == right
     assert test.suggestion == pytest.approx(np.exp(np.log(test.rates[right]).mean()))
     assert test.verdicts[0] == "too small"
@@ -85,3 +95,31 @@ def test_a_listener_receives_how_far_the_test_is_before_the_training():
 def test_a_sweep_does_not_vary_over_range_tests():
     with pytest.raises(RecipeError, match=r"learning_rate cannot be varied over range_test"):
         descenso.sweep(numbers(), vary={"learning_rate": ["range_test", 0.1]}, **plain())
+
+
+def of_losses(*losses: Sequence[float]) -> RangeTest:
+    """A range test whose trainings ended with these losses, a rate's from each seed."""
+    members = [
+        [
+            Member(
+                Recipe(), lambda: None, 0, 1, not np.isfinite(each), np.array([float(each)]), None
+            )
+            for each in seeds
+        ]
+        for seeds in losses
+    ]
+    return RangeTest(np.geomspace(1e-3, 1, len(losses)), members, 1.0)
+
+
+def test_none_of_the_rates_between_two_right_ones_is_wrong_and_none_is_best_by_luck():
+    test = of_losses(
+        *[[each] for each in (0.9, 0.5, 0.1, 0.08, 0.09, 0.4, 0.01, 0.8, np.inf, 0.7, np.inf)]
+    )
+    small, right, large = ["too small"] * 2, ["right"] * 3, ["too large"] * 5
+    assert test.verdicts == [*small, *right, *large, "diverged"]
+    assert test.best == test.rates[3]
+
+
+def test_a_rate_is_judged_by_the_median_of_its_seeds():
+    test = of_losses([9, 1, 2], [3, np.inf, np.inf])
+    np.testing.assert_array_equal(test.medians, [2, np.inf])

@@ -33,7 +33,7 @@ def run(rounds: int) -> list[Figure]:
             " s",
         ),
         at_most(
-            "`descenso explain learning-rate`, 48 rates, the second time",
+            "`descenso explain learning-rate`, 29 rates from 3 seeds, the second time",
             statistics.median(again),
             RATES,
             " s",

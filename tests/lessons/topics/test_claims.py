@@ -45,3 +45,24 @@ def test_derivatives_predict_what_a_small_change_of_a_column_or_weight_does(pres
         assert (still["predicted"] == 0).all() and (still["measured"] == 0).all()
         assert smooth.height + still.height > 0.9 * each.height
         assert each["derivative"].abs().is_sorted(descending=True)
+
+
+@of_all_kinds
+def test_learning_rates_are_too_small_then_right_then_too_large(preset: str, kind: str):
+    result = lesson("learning_rate", preset, kind, rates=9)
+    numbers, table = result.numbers, result.tables["rates"]
+    order = ["too small", "right", "too large", "diverged"]
+    zones = [order.index(each) for each in table["verdict"]]
+    assert zones == sorted(zones)
+    right = table.filter(verdict="right")
+    assert [right["learning_rate"].min(), right["learning_rate"].max()] == [
+        numbers["right_from"],
+        numbers["right_to"],
+    ]
+    assert numbers["right_from"] <= numbers["best"] <= numbers["right_to"]
+    best = table.filter(learning_rate=numbers["best"])["loss"][0]
+    bar = best + 0.1 * max(numbers["baseline_loss"] - best, 0)
+    assert (right["loss"] <= bar * 1.0001).all()
+    assert (right["low"] <= right["loss"]).all()
+    beside = {zones.index(1) - 1, zones.index(1) + right.height} & set(range(table.height))
+    assert all((table["loss"][each] or np.inf) > bar for each in beside)
