@@ -12,7 +12,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from descenso.engine import experiment as ex
-from descenso.engine import population
+from descenso.engine import inference, population
 from descenso.engine.experiment import Experiment
 from descenso.engine.population import Member, program_shape
 from descenso.recipe import Recipe
@@ -204,3 +204,15 @@ def test_no_epochs_leave_the_starting_weights():
 
 def advances(compiled: list[str]) -> list[str]:
     return [name for name in compiled if "advance" in name]
+
+
+def test_losses_are_followed_within_epochs_and_without_dropout():
+    rows = experiment().training
+    followed = recipes(*({"seed": seed, "dropout": 0.5, "batch_size": 8} for seed in (0, 1)))
+    # Two epochs of six iterations: the second measurement lies within an epoch.
+    members, course = population.follow(experiment(), followed, rows, 4)
+    assert course.iterations.tolist() == [4, 8, 12]
+    for member, losses in zip(members, course.losses, strict=True):
+        x = rows.x[: len(rows)]
+        _predictions, alone = inference.judge(experiment().task, member.network, x, rows.y)
+        assert losses[-1] == pytest.approx(alone.mean(), rel=1e-4)

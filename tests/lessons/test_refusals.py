@@ -78,7 +78,7 @@ def test_a_loss_that_stays_finite_at_a_larger_rate_is_not_called_infinite(
 def test_a_setting_that_diverges_is_left_out_and_named(monkeypatch: pytest.MonkeyPatch):
     def settings(experiment: Experiment) -> list[tuple[str, str, Experiment]]:
         far = replace(experiment, recipe=experiment.recipe.replace(learning_rate=1e30))
-        return [("as it is", "baseline", experiment), ("weight decay", "remedy", far)]
+        return [("as it is", "baseline", experiment), ("weight decay 0.01", "remedy", far)]
 
     monkeypatch.setattr("descenso.lessons.topics.overfitting._settings", settings)
     result = lessons.overfitting(numbers(), **SMALL)

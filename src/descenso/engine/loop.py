@@ -107,6 +107,7 @@ class BatchPlan:
         every_epoch: end a chunk at each epoch's end, so that a listener may stop the training
             exactly there.
         scheduled: end a chunk where telemetry and a snapshot are due; not where none is taken.
+        every: end a chunk after each so many iterations too, so that a listener may measure there.
     """
 
     seeds: int | tuple[int, ...]
@@ -117,6 +118,7 @@ class BatchPlan:
     every_epoch: bool = False
     scheduled: bool = True
     until: int | None = None
+    every: int | None = None
 
     @property
     def width(self) -> int:
@@ -451,6 +453,8 @@ class _Orders:
 def _chunk_end(plan: BatchPlan, iteration: int, aim: int) -> int:
     """Where a chunk from `iteration` ends: after `aim` iterations, or earlier by the plan."""
     end = min(iteration + min(aim, plan.capacity), plan.end)
+    if plan.every is not None:
+        end = min(end, (iteration // plan.every + 1) * plan.every)
     for epoch in range(
         iteration // plan.iterations_per_epoch + 1, end // plan.iterations_per_epoch + 1
     ):

@@ -10,18 +10,21 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float, PyTree
+from jaxtyping import Array, Float, Int, PyTree
 
 from descenso.engine import experiment as ex
-from descenso.engine import loop
-from descenso.engine.experiment import Experiment
+from descenso.engine import inference, loop
+from descenso.engine.cycle import Batch
+from descenso.engine.experiment import Examples, Experiment
 from descenso.engine.network import Model
+from descenso.engine.task import Task
 from descenso.recipe import Recipe
 
 
@@ -53,6 +56,19 @@ class Member:
         return np.inf if self.diverged or not len(self.loss) else float(self.loss[-1])
 
 
+@dataclass(frozen=True)
+class Course:
+    """The loss of the same rows while the members of a population were trained.
+
+    Attributes:
+        iterations: updates done when it was measured.
+        losses: of each member, then.
+    """
+
+    iterations: Int[np.ndarray, " times"]
+    losses: Float[np.ndarray, "members times"]
+
+
 def train(
     experiment: Experiment,
     recipes: Sequence[Recipe],
@@ -81,6 +97,42 @@ def train(
         together = _train_group(experiment, [recipes[index] for index in indices], on_chunk)
         members |= dict(zip(indices, together, strict=True))
     return [members[index] for index in range(len(recipes))]
+
+
+def follow(
+    experiment: Experiment,
+    recipes: Sequence[Recipe],
+    rows: Examples,
+    every: int,
+    on_chunk: Callable[[loop.Chunk], Any] | None = None,
+) -> tuple[list[Member], Course]:
+    """Train as `train` does, and measure the loss of some rows on the way, dropout at rest.
+
+    Args:
+        recipes: of one group (`program_shape`).
+        rows: those to measure on.
+        every: after how many iterations each time.
+    """
+    batch, measured = ex.padded(rows), list[tuple[int, np.ndarray]]()
+
+    def listen(chunk: loop.Chunk) -> None:
+        if chunk.iteration % every == 0:
+            losses = _losses(experiment.task, chunk.loop_state.state.network, batch)
+            measured.append((chunk.iteration, np.asarray(losses)))
+        if on_chunk is not None:
+            on_chunk(chunk)
+
+    members = _train_group(experiment, recipes, listen, every=every)
+    return members, Course(
+        iterations=np.array([iteration for iteration, _losses in measured], int),
+        losses=np.array([losses for _iteration, losses in measured]).reshape(-1, len(recipes)).T,
+    )
+
+
+@partial(jax.jit, compiler_options=loop.SELDOM_RUN)
+def _losses(task: Task, networks: Model, rows: Batch) -> Float[Array, " members"]:
+    """The mean loss of the rows, of each network of a population."""
+    return jax.vmap(lambda network: inference.score(task, network, rows).loss)(networks)
 
 
 def train_on_own_rows(experiments: Sequence[Experiment]) -> list[Member]:
@@ -119,11 +171,12 @@ def _train_group(
     on_chunk: Callable[[loop.Chunk], Any] | None = None,
     networks: Model | None = None,
     setup: loop.Setup | None = None,
+    every: int | None = None,
 ) -> list[Member]:
     first = recipes[0]
     task = replace(experiment.task, output_activation=first.output_activation, loss=first.loss)
     shared = replace(experiment, recipe=first, task=task)
-    plan = ex.plan(shared, tuple(recipe.seed for recipe in recipes))
+    plan = replace(ex.plan(shared, tuple(recipe.seed for recipe in recipes)), every=every)
     keys = jnp.stack([jax.random.key(recipe.seed) for recipe in recipes])
     if networks is not None:
         network = networks

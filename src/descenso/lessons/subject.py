@@ -7,11 +7,12 @@ from typing import Any
 
 from descenso.data.encoding.encoder import Encoder
 from descenso.data.encoding.target import Target
+from descenso.engine import experiment as ex
 from descenso.engine import population
 from descenso.engine.device import set_up
 from descenso.engine.experiment import Examples, Experiment
 from descenso.engine.network import Model
-from descenso.engine.population import Member
+from descenso.engine.population import Course, Member
 from descenso.engine.progress import Progress, epoch_progress, no_progress
 from descenso.errors import RecipeError
 from descenso.i18n import gettext as _
@@ -123,6 +124,25 @@ class Subject:
         recipes = [recipe.replace(seed=recipe.seed + index) for index in range(seeds)]
         on_epoch = epoch_progress(self.on_progress, message, recipe.epochs)
         return population.train(experiment, recipes, on_epoch)
+
+    def follow_seeds(
+        self,
+        experiment: Experiment,
+        seeds: int,
+        message: str,
+        rows: Examples,
+        every: int | None = None,
+    ) -> tuple[list[Member], Course]:
+        """The same, and the loss of some rows on the way, dropout at rest.
+
+        Args:
+            every: after how many iterations it is measured; None for each epoch's end.
+        """
+        recipe = experiment.recipe
+        recipes = [recipe.replace(seed=recipe.seed + index) for index in range(seeds)]
+        on_epoch = epoch_progress(self.on_progress, message, recipe.epochs)
+        per_epoch = ex.plan(experiment, recipe.seed).iterations_per_epoch
+        return population.follow(experiment, recipes, rows, every or per_epoch, on_epoch)
 
 
 def check_trained(trained: bool) -> None:

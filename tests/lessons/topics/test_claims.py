@@ -66,3 +66,22 @@ def test_learning_rates_are_too_small_then_right_then_too_large(preset: str, kin
     assert (right["low"] <= right["loss"]).all()
     beside = {zones.index(1) - 1, zones.index(1) + right.height} & set(range(table.height))
     assert all((table["loss"][each] or np.inf) > bar for each in beside)
+
+
+@pytest.mark.parametrize(("preset", "kind"), TABLES[:4])
+def test_overfitting_is_judged_by_losses_of_one_network_at_one_moment(
+    preset: str, kind: str, monkeypatch: pytest.MonkeyPatch
+):
+    # Fewer settings: each is a program to compile.
+    monkeypatch.setattr("descenso.lessons.topics.overfitting.SHARES", ())
+    monkeypatch.setattr("descenso.lessons.topics.overfitting.WIDTHS", ())
+    result = lesson("overfitting", preset, kind, epochs=4, validation=0.25)
+    curves = result.tables["curves"]
+    for row in result.tables["settings"].iter_rows(named=True):
+        of = curves.filter(setting=row["setting"])
+        training, validation = (of.filter(part=each)["loss"] for each in ("loss", "validation"))
+        assert row["gap"] == pytest.approx(validation[-1] - training[-1])
+        assert row["turn"] - 1 == validation.arg_min()
+        if row["overfits"]:
+            assert validation[-1] > validation[row["turn"] - 1]
+            assert training[-1] < training[row["turn"] - 1]

@@ -26,7 +26,7 @@ SUMMARY = N_("dozens of learning rates trained at once, and which are right")
 
 RATES = 29  # four in each power of ten
 SEEDS = 3
-MOST_UPDATES = 2000  # of a training, at the least one epoch: enough to tell slow from right
+MOST_UPDATES = 2000  # of a training, at the least one epoch: enough to see which are slow
 
 
 def learning_rate(

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from descenso.engine.experiment import Examples, Experiment
 from descenso.errors import TableError
-from descenso.i18n import N_
+from descenso.i18n import N_, decimal, ngettext
 from descenso.i18n import gettext as _
 from descenso.layout import row_bucket, zeros
 from descenso.lessons.lesson import Lesson, Section, sketch
@@ -25,30 +25,48 @@ SUMMARY = N_("when it begins as rows, width and epochs vary, and what helps")
 SEEDS = 3
 SHARES = (0.1, 0.25, 0.5)  # of the training rows, beside all of them
 WIDTHS = ((4,), (128, 128))  # hidden layers, beside the recipe's
+MEASURED_ROWS = 2000  # of the training rows, on which their loss is measured
+FEW_ROWS = 30  # of so few validation rows, chance decides which are hard
+RISE = 0.02  # a rise of the validation loss by this share is worth speaking of
 
 
 @dataclass(frozen=True, eq=False)
 class _Trial:
-    """One setting, trained from several seeds: the mean curves.
+    """One setting, trained from several seeds: the losses at each epoch's end, dropout at rest.
 
     Attributes:
         setting: what was changed, in a word for people.
         group: rows, width or remedy; baseline for the recipe as it is.
         rows: training rows.
-        loss: of each epoch, the mean over seeds.
-        validations: the validation loss of each epoch, seed by seed.
+        losses: of the training rows, seed by seed.
+        validations: of the validation rows, likewise.
     """
 
     setting: str
     group: str
     rows: int
-    loss: Float[np.ndarray, " epochs"]
+    losses: Float[np.ndarray, "seeds epochs"]
     validations: Float[np.ndarray, "seeds epochs"]
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs all seeds completed."""
+        return self.validations.shape[1]
+
+    @property
+    def loss(self) -> Float[np.ndarray, " epochs"]:
+        """The mean training loss of each epoch."""
+        return self.losses.mean(axis=0)
 
     @property
     def validation(self) -> Float[np.ndarray, " epochs"]:
         """The mean validation loss of each epoch."""
         return self.validations.mean(axis=0)
+
+    @property
+    def lowest(self) -> float:
+        """The lowest mean validation loss."""
+        return float(self.validation.min())
 
     @property
     def kept(self) -> float:
@@ -63,19 +81,29 @@ class _Trial:
     @property
     def rise(self) -> float:
         """How much the validation loss is above its lowest point at the end."""
-        return float(self.validation[-1] - self.validation.min())
+        return float(self.validation[-1] - self.lowest)
 
     @property
     def turn(self) -> int:
         """The epoch with the lowest validation loss, from 1."""
         return int(np.argmin(self.validation)) + 1
 
+    @property
+    def overfits(self) -> bool:
+        """Whether from the turn on, for every seed, only the training loss fell."""
+        since = self.turn - 1
+        rose = (self.validations[:, -1] > self.validations[:, since]).all()
+        fell = (self.losses[:, -1] < self.losses[:, since]).all()
+        return bool(rose and fell) and self.rise > RISE * abs(self.lowest)
+
 
 def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     """Training and validation loss as rows, width and epochs vary, and what remedies change.
 
     Each setting is trained from three seeds without early stopping; the curves are their means.
-    Overfitting begins at the epoch with the lowest validation loss, where the loss rises after it.
+    Both losses are those of the network at an epoch's end, without dropout, so that they differ in
+    their rows alone. Overfitting begins at the epoch with the lowest validation loss, if it rises
+    after that for every seed while the training loss falls.
 
     Raises:
         InputError: there are no validation rows.
@@ -93,39 +121,18 @@ def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
             )
         )
     tried = [_train(given, *setting) for setting in _settings(experiment)]
-    trials = [trial for trial in tried if len(trial.loss)]
+    trials = [trial for trial in tried if trial.epochs]
     base = tried[0]
     check_trained(base in trials)
     lost = [trial.named for trial in tried if trial not in trials]
-    fewest = min(trials, key=lambda trial: trial.rows)
-    worst = max(trials, key=lambda trial: trial.rise)
-    best = min(trials, key=lambda trial: trial.validation.min())
     table = pl.DataFrame([_summary(trial) for trial in trials])
     return Lesson(
         topic="overfitting",
         title=_("Overfitting: memorising the training rows"),
         subject=given.description,
         essence=[
-            _(
-                "With the recipe unchanged, the validation loss is lowest after epoch {turn} of "
-                "{epochs} ({lowest}); at the end it is {end}, and the training loss is {loss}."
-            ).format(
-                lowest=number(float(base.validation.min())),
-                turn=whole(base.turn),
-                epochs=whole(len(base.loss)),
-                end=number(float(base.validation[-1])),
-                loss=number(float(base.loss[-1])),
-            ),
-            _(
-                "With {rows} training rows it is lowest after epoch {turn}. The largest rise after "
-                "the minimum, {rise}, was with “{worst}”. The best was “{best}”."
-            ).format(
-                rows=whole(fewest.rows),
-                turn=whole(fewest.turn),
-                rise=number(worst.rise),
-                worst=worst.named,
-                best=best.named,
-            ),
+            *_unchanged(base, len(experiment.validation)),
+            *_changed(base, trials),
             *(
                 [
                     _("Left out, because the loss became infinite at once: {settings}.").format(
@@ -139,10 +146,108 @@ def overfitting(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         sections=[_settings_section(table), _curves_section(trials)],
         numbers={
             "turn": base.turn,
-            "epochs": len(base.loss),
+            "epochs": base.epochs,
+            "overfits": base.overfits,
             "gap": float(base.validation[-1] - base.loss[-1]),
         },
     )
+
+
+def _unchanged(base: _Trial, validation_rows: int) -> list[str]:
+    """Whether the recipe overfits, and what the gap is."""
+    end, loss = float(base.validation[-1]), float(base.loss[-1])
+    if base.overfits:
+        first = _(
+            "With the recipe unchanged, overfitting begins after epoch {turn} of {epochs}: from "
+            "there on the training loss falls from {before} to {loss}, and the validation loss "
+            "rises from {lowest} to {end}."
+        )
+    elif base.turn == base.epochs:
+        first = _(
+            "With the recipe unchanged, the validation loss is lowest at the end, after epoch "
+            "{epochs}: {end}, with a training loss of {loss}. It is not rising, so there is no "
+            "overfitting yet."
+        )
+    else:
+        first = _(
+            "With the recipe unchanged, the validation loss is lowest after epoch {turn} of "
+            "{epochs} ({lowest}); at the end it is {end}, and the training loss is {loss}. That "
+            "rise is small, or not the same for all seeds."
+        )
+    sentences = [
+        first.format(
+            turn=whole(base.turn),
+            epochs=whole(base.epochs),
+            before=number(float(base.loss[base.turn - 1])),
+            loss=number(loss),
+            lowest=number(base.lowest),
+            end=number(end),
+        )
+    ]
+    if end < loss:
+        sentences.append(
+            _(
+                "The validation loss is below the training loss: the validation rows happen to be "
+                "the easier ones."
+            )
+        )
+    if validation_rows < FEW_ROWS:
+        sentences.append(
+            ngettext(
+                "There is only {n} validation row, so chance has a large part in its loss.",
+                "There are only {n} validation rows, so chance has a large part in their loss.",
+                validation_rows,
+            ).format(n=validation_rows)
+        )
+    return sentences
+
+
+def _changed(base: _Trial, trials: list[_Trial]) -> list[str]:
+    """What fewer rows and the other changes did."""
+    overfitted = [trial for trial in trials if trial.overfits]
+    best = min(trials, key=lambda trial: trial.lowest)
+    sentences: list[str] = []
+    fewest = min(trials, key=lambda trial: trial.rows)
+    if fewest is not base:
+        said = (
+            _(
+                "With only {rows} training rows, overfitting begins after epoch {turn}, and the "
+                "lowest validation loss is {lowest}."
+            )
+            if fewest.overfits
+            else _("With only {rows} training rows, the lowest validation loss is {lowest}.")
+        )
+        sentences.append(
+            said.format(
+                rows=whole(fewest.rows), turn=whole(fewest.turn), lowest=number(fewest.lowest)
+            )
+        )
+    if overfitted:
+        worst = max(overfitted, key=lambda trial: trial.rise)
+        sentences.append(
+            _("The validation loss rose most, by {rise}, with “{worst}”.").format(
+                rise=number(worst.rise), worst=worst.named
+            )
+        )
+    count = min(len(best.validations), len(base.validations))
+    gain = (base.validations.min(axis=1)[:count] - best.validations.min(axis=1)[:count]) > 0
+    if best is base:
+        sentences.append(_("No change reached a lower validation loss than the recipe unchanged."))
+    elif gain.all():
+        sentences.append(
+            _(
+                "The lowest validation loss, {lowest}, was reached with “{best}”; unchanged it is "
+                "{base}."
+            ).format(lowest=number(best.lowest), best=best.named, base=number(base.lowest))
+        )
+    else:
+        sentences.append(
+            _(
+                "The lowest validation loss, {lowest}, was reached with “{best}”; unchanged it is "
+                "{base}, and for some seeds lower: the difference may be chance."
+            ).format(lowest=number(best.lowest), best=best.named, base=number(base.lowest))
+        )
+    return sentences
 
 
 def _settings(experiment: Experiment) -> list[tuple[str, str, Experiment]]:
@@ -151,15 +256,21 @@ def _settings(experiment: Experiment) -> list[tuple[str, str, Experiment]]:
     base = replace(experiment, recipe=recipe)
     rows = len(experiment.training)
     found = [("as it is", "baseline", base)]
-    for share in SHARES:
-        count = max(2, round(share * rows))
+    counts = {max(2, round(share * rows)): share for share in SHARES}
+    for count, share in counts.items():
         fewer = _some(experiment.training, count)
         found.append((f"{share:.0%}", "rows", replace(base, training=fewer)))
+    # A weight decay that is felt: with plain descent it is the learning rate times this.
+    decay = max(0.01, 10 * recipe.weight_decay)
+    dropout = 0.3 if recipe.dropout < 0.3 else 0.5
     changes: list[tuple[str, str, dict[str, Any]]] = [
-        *((to_text(widths), "width", {"hidden_layers": widths}) for widths in WIDTHS),
-        # A weight decay that is felt: with plain descent it is the learning rate times this.
-        ("weight decay", "remedy", {"weight_decay": 0.01}),
-        ("dropout", "remedy", {"dropout": 0.3}),
+        *(
+            (to_text(widths), "width", {"hidden_layers": widths})
+            for widths in WIDTHS
+            if widths != recipe.hidden_layers
+        ),
+        (f"weight decay {decay:g}", "remedy", {"weight_decay": decay}),
+        (f"dropout {dropout:g}", "remedy", {"dropout": dropout}),
     ]
     return found + [
         (setting, group, replace(base, recipe=recipe.replace(**change)))
@@ -178,14 +289,16 @@ def _some(examples: Examples, count: int) -> Examples:
 
 def _train(given: Subject, setting: str, group: str, experiment: Experiment) -> _Trial:
     message = _("Training: {setting}").format(setting=_named(group, setting))
-    members = given.train_seeds(experiment, SEEDS, message)
+    training = experiment.training
+    measured = _some(training, MEASURED_ROWS) if len(training) > MEASURED_ROWS else training
+    members, course = given.follow_seeds(experiment, SEEDS, message, measured)
     epochs = min(each.epochs for each in members)
     validation = np.stack([each.validation_loss[:epochs] for each in members])  # pyright: ignore[reportOptionalSubscript]
     return _Trial(
         setting=setting,
         group=group,
-        rows=len(experiment.training),
-        loss=np.mean([each.loss[:epochs] for each in members], axis=0),
+        rows=len(training),
+        losses=course.losses[:, :epochs],
         validations=validation,
     )
 
@@ -199,22 +312,28 @@ def _summary(trial: _Trial) -> dict[str, Any]:
         "validation_loss": float(trial.validation[-1]),
         "gap": float(trial.validation[-1] - trial.loss[-1]),
         "turn": trial.turn,
-        "lowest_validation_loss": float(trial.validation.min()),
+        "lowest_validation_loss": trial.lowest,
         "rise": trial.rise,
+        "overfits": trial.overfits,
         "with_early_stopping": trial.kept,
     }
 
 
 def _named(group: str, setting: str) -> str:
-    words = _words()
-    return f"{words[group]}: {words.get(setting, setting)}"
+    return f"{_words()[group]}: {_setting(setting)}"
+
+
+def _setting(setting: str) -> str:
+    """A setting as people read it."""
+    for english, words in (("weight decay ", _("weight decay")), ("dropout ", _("dropout"))):
+        if setting.startswith(english):
+            return f"{words} {decimal(setting.removeprefix(english))}"
+    return _words().get(setting, setting)
 
 
 def _words() -> dict[str, str]:
     return {
         "as it is": _("unchanged"),
-        "weight decay": _("weight decay 0.01"),
-        "dropout": _("dropout 0.3"),
         "baseline": _("the recipe"),
         "rows": _("fewer rows"),
         "width": _("hidden layers"),
@@ -230,10 +349,10 @@ def _settings_section(table: pl.DataFrame) -> Section:
         title=_("Comparison by setting"),
         sentences=[
             _(
-                "The gap is the final validation loss minus the final training loss. "
-                "Early stopping keeps, for each seed, the weights of the epoch with "
-                "the lowest validation loss."
-            )
+                "Means over {seeds} seeds, at each epoch's end and without dropout. The gap is the "
+                "final validation loss minus the final training loss. Early stopping keeps, for "
+                "each seed, the weights of the epoch with the lowest validation loss."
+            ).format(seeds=SEEDS)
         ],
         table=table,
         column_titles={
@@ -241,14 +360,15 @@ def _settings_section(table: pl.DataFrame) -> Section:
             "turn": _("best epoch"),
             "lowest_validation_loss": _("lowest validation loss"),
             "rise": _("rise since"),
+            "overfits": _("overfits"),
             "with_early_stopping": _("with early stopping"),
         },
-        cell_words=_words(),
+        cell_words=_words() | {each: _setting(each) for each in table["setting"]},
     )
 
 
 def _curves_section(trials: list[_Trial]) -> Section:
-    words = _words()
+    words = _words() | {trial.setting: _setting(trial.setting) for trial in trials}
     table = pl.concat(
         pl.DataFrame(
             {
