@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from descenso.data.encoding.encoder import Encoder
 from descenso.data.encoding.target import Target
 from descenso.engine import experiment as ex
@@ -16,6 +18,7 @@ from descenso.engine.population import Course, Member
 from descenso.engine.progress import Progress, epoch_progress, no_progress
 from descenso.errors import RecipeError
 from descenso.i18n import gettext as _
+from descenso.layout import row_bucket, zeros
 from descenso.recipe import Recipe, check_trains
 from descenso.runs.events import EpochRecord
 from descenso.runs.fit import fit_network, reporting
@@ -154,6 +157,17 @@ def check_trained(trained: bool) -> None:
                 "smaller learning rate usually helps."
             )
         )
+
+
+def some_examples(examples: Examples, count: int) -> Examples:
+    """So many of the rows, drawn at random; all of them where they are no more."""
+    if len(examples) <= count:
+        return examples
+    chosen = np.sort(np.random.default_rng(0).permutation(len(examples))[:count])
+    some = examples.at(chosen)
+    x = zeros((row_bucket(count), examples.x.shape[1]), np.float32)
+    x[:count] = some.x
+    return replace(some, x=x, weight=some.weight / some.weight.mean())
 
 
 def checked_rows(rows: Sequence[int], experiment: Experiment) -> list[int]:

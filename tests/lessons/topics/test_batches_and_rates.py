@@ -112,7 +112,7 @@ def test_the_right_pairing_reaches_what_a_training_of_its_seed_reaches(
 
 def test_variants_make_as_many_iterations_as_they_have_batches():
     lesson = variants(numbers(), hidden_layers=(4,), epochs=3)
-    assert lesson.table["iterations"].to_list() == [3, 3 * 2, 3 * 48]
+    assert lesson.table["iterations"].to_list() == [3, 3 * 4, 3 * 48]
 
 
 def test_the_gradient_s_variance_falls_as_one_over_the_batch():

@@ -11,6 +11,7 @@ import pytest
 
 from descenso import lessons
 from descenso.lessons.lesson import Lesson
+from descenso.lessons.topics.variants import Variant
 
 from ...support.kinds_of_tables import KINDS
 
@@ -85,3 +86,23 @@ def test_overfitting_is_judged_by_losses_of_one_network_at_one_moment(
         if row["overfits"]:
             assert validation[-1] > validation[row["turn"] - 1]
             assert training[-1] < training[row["turn"] - 1]
+
+
+@pytest.mark.parametrize(("preset", "kind"), [each for each in TABLES if each[1] != "tiny"])
+def test_the_fewer_rows_in_a_batch_the_more_the_loss_shakes(preset: str, kind: str):
+    table = lesson("variants", preset, kind, epochs=8).tables["compared"]
+    assert table["variant"].to_list() == ["batch", "mini-batch", "stochastic"]
+    assert table["learning_rate"].n_unique() == 1
+    wobble = table["wobble"].to_list()
+    assert wobble[2] > 1.2 * wobble[1] > 1.2**2 * wobble[0]
+    assert (table["wobble_low"] <= table["wobble"]).all()
+
+
+def test_a_smooth_course_has_no_wobble_and_jitter_has_its_own():
+    x = np.arange(40.0)
+    jitter = 0.01 * np.random.default_rng(0).normal(size=4000)
+    smooth = Variant("batch", 1, 1, np.arange(40), np.exp(1 - 0.1 * x + 0.001 * x**2)[None])
+    rough = Variant("batch", 1, 1, np.arange(4000), np.exp(jitter)[None])
+    assert smooth.wobbles(3) == pytest.approx(0, abs=1e-12)
+    # The mean distance of a normal number from its mean is √(2/π) of its standard deviation.
+    assert rough.wobbles(3) == pytest.approx(0.01 * np.sqrt(2 / np.pi), rel=0.05)

@@ -8,13 +8,12 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float
 
-from descenso.engine.experiment import Examples, Experiment
+from descenso.engine.experiment import Experiment
 from descenso.errors import TableError
 from descenso.i18n import N_, decimal, ngettext
 from descenso.i18n import gettext as _
-from descenso.layout import row_bucket, zeros
 from descenso.lessons.lesson import Lesson, Section, sketch
-from descenso.lessons.subject import Subject, check_trained, subject
+from descenso.lessons.subject import Subject, check_trained, some_examples, subject
 from descenso.recipe import to_text
 from descenso.views.charts import HEIGHT, WIDTH, lines_by, log_scale
 from descenso.views.numbers import number, whole
@@ -258,7 +257,7 @@ def _settings(experiment: Experiment) -> list[tuple[str, str, Experiment]]:
     found = [("as it is", "baseline", base)]
     counts = {max(2, round(share * rows)): share for share in SHARES}
     for count, share in counts.items():
-        fewer = _some(experiment.training, count)
+        fewer = some_examples(experiment.training, count)
         found.append((f"{share:.0%}", "rows", replace(base, training=fewer)))
     # A weight decay that is felt: with plain descent it is the learning rate times this.
     decay = max(0.01, 10 * recipe.weight_decay)
@@ -278,19 +277,10 @@ def _settings(experiment: Experiment) -> list[tuple[str, str, Experiment]]:
     ]
 
 
-def _some(examples: Examples, count: int) -> Examples:
-    """So many of the rows, drawn at random."""
-    chosen = np.sort(np.random.default_rng(0).permutation(len(examples))[:count])
-    some = examples.at(chosen)
-    x = zeros((row_bucket(count), examples.x.shape[1]), np.float32)
-    x[:count] = some.x
-    return replace(some, x=x, weight=some.weight / some.weight.mean())
-
-
 def _train(given: Subject, setting: str, group: str, experiment: Experiment) -> _Trial:
     message = _("Training: {setting}").format(setting=_named(group, setting))
     training = experiment.training
-    measured = _some(training, MEASURED_ROWS) if len(training) > MEASURED_ROWS else training
+    measured = some_examples(training, MEASURED_ROWS)
     members, course = given.follow_seeds(experiment, SEEDS, message, measured)
     epochs = min(each.epochs for each in members)
     validation = np.stack([each.validation_loss[:epochs] for each in members])  # pyright: ignore[reportOptionalSubscript]
