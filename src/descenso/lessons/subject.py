@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from jaxtyping import Integer
 
 from descenso.data.encoding.encoder import Encoder
 from descenso.data.encoding.target import Target
@@ -32,6 +33,7 @@ from descenso.views.sentences import run_name
 from descenso.views.words import task_name
 
 BUNDLED = "penguins"
+HOLD_OUT_EVERY = 5  # of the training rows, where a lesson needs some that do not train
 CLASSES, NUMBER = "species", "body_mass_g"  # its targets
 
 
@@ -163,10 +165,33 @@ def some_examples(examples: Examples, count: int) -> Examples:
     """So many of the rows, drawn at random; all of them where they are no more."""
     if len(examples) <= count:
         return examples
-    chosen = np.sort(np.random.default_rng(0).permutation(len(examples))[:count])
+    return _at(examples, np.sort(np.random.default_rng(0).permutation(len(examples))[:count]))
+
+
+def with_held_out_rows(experiment: Experiment) -> Experiment:
+    """With validation rows: where there are none, every fifth training row, spread over the target.
+
+    So a class is in both parts wherever five rows have it.
+    """
+    training = experiment.training
+    if experiment.validation is not None or len(training) < HOLD_OUT_EVERY:
+        return experiment
+    shuffled = np.random.default_rng(0).permutation(len(training))
+    by_target = shuffled[np.argsort(training.y[shuffled], kind="stable")]
+    held_out = np.zeros(len(training), bool)
+    held_out[by_target[HOLD_OUT_EVERY // 2 :: HOLD_OUT_EVERY]] = True
+    return replace(
+        experiment,
+        training=_at(training, np.flatnonzero(~held_out)),
+        validation=_at(training, np.flatnonzero(held_out)),
+    )
+
+
+def _at(examples: Examples, chosen: Integer[np.ndarray, " chosen"]) -> Examples:
+    """Some rows, padded to a bucket and with weights of 1 on average."""
     some = examples.at(chosen)
-    x = zeros((row_bucket(count), examples.x.shape[1]), np.float32)
-    x[:count] = some.x
+    x = zeros((row_bucket(len(chosen)), examples.x.shape[1]), np.float32)
+    x[: len(chosen)] = some.x
     return replace(some, x=x, weight=some.weight / some.weight.mean())
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from descenso import lessons
 from descenso.lessons.lesson import Lesson
+from descenso.lessons.subject import subject, with_held_out_rows
+from descenso.lessons.topics.pairing import compared
 from descenso.lessons.topics.variants import Variant
 
 from ...support.kinds_of_tables import KINDS
@@ -106,3 +108,46 @@ def test_a_smooth_course_has_no_wobble_and_jitter_has_its_own():
     assert smooth.wobbles(3) == pytest.approx(0, abs=1e-12)
     # The mean distance of a normal number from its mean is √(2/π) of its standard deviation.
     assert rough.wobbles(3) == pytest.approx(0.01 * np.sqrt(2 / np.pi), rel=0.05)
+
+
+@pytest.mark.parametrize(("preset", "kind"), [TABLES[1], TABLES[4], TABLES[5]])
+def test_a_pair_is_worse_or_better_only_beyond_what_seeds_explain(preset: str, kind: str):
+    result = lesson("pairing", preset, kind)
+    table, metric = result.tables["trained"], result.numbers["metric"]
+    assert table["verdict"][0] == "right" and table["right"][0]
+    points = table.filter(~pl.col("right"))
+    for row in points.iter_rows(named=True):
+        difference = row[metric] - table[metric][0]
+        assert np.sign(difference) == {"worse": 1, "better": -1}.get(
+            row["verdict"], np.sign(difference)
+        )
+        if row["verdict"] == "as good":
+            assert abs(difference) <= 0.1 * table[metric][0]
+    # One sentence on the right pair, one on each wrong one, and perhaps one on how few rows judge.
+    assert len(result.essence) - 1 - points.height in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict"),
+    [
+        ([1.3, 1.1, 1.2], "worse"),
+        ([0.7, 0.9, 0.8], "better"),
+        ([1.01, 0.99, 1.0], "as good"),
+        ([1.01, 1.01, 1.01], "as good"),
+        ([3.0, 0.5, 1.5], "uncertain"),
+        ([1.0, 1.0, None], "diverged"),
+    ],
+)
+def test_pairs_are_compared_seed_by_seed(found: list[float | None], verdict: str):
+    assert compared(pl.Series(found, dtype=pl.Float64), pl.Series([1.0, 1.0, 1.0])) == verdict
+
+
+def test_rows_are_held_out_of_every_class_that_has_five():
+    data, target = KINDS["imbalanced"]()
+    experiment = subject(data, target, validation=0.0).experiment
+    parted = with_held_out_rows(experiment)
+    assert parted.validation is not None
+    rows = [*parted.training.rows, *parted.validation.rows]
+    assert sorted(rows) == sorted(experiment.training.rows)
+    assert len(parted.validation) == len(experiment.training) // 5
+    assert parted.validation.y.mean() == pytest.approx(experiment.training.y.mean(), abs=0.03)
