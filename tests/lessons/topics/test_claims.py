@@ -151,3 +151,36 @@ def test_rows_are_held_out_of_every_class_that_has_five():
     assert sorted(rows) == sorted(experiment.training.rows)
     assert len(parted.validation) == len(experiment.training) // 5
     assert parted.validation.y.mean() == pytest.approx(experiment.training.y.mean(), abs=0.03)
+
+
+@pytest.mark.parametrize(("preset", "kind"), [TABLES[0], TABLES[2], TABLES[5]])
+def test_mae_is_called_the_more_robust_where_an_outlier_costs_it_less(preset: str, kind: str):
+    result = lesson("losses", preset, kind, epochs=10)
+    grown = result.numbers
+    said = any(each.startswith("So mae is the more robust") for each in result.essence)
+    assert said == (grown["error_growth_by_mae"] < grown["error_growth_by_mse"])
+    table = result.tables["outlier"]
+    assert (table["low"] <= table["mean_error"]).all()
+    by_loss = {
+        row["loss"]: row["mean_error"]
+        for row in table.filter(target="with the outlier").iter_rows(named=True)
+    }
+    before = {
+        row["loss"]: row["mean_error"]
+        for row in table.filter(target="as it is").iter_rows(named=True)
+    }
+    assert by_loss["mse"] - before["mse"] == pytest.approx(grown["error_growth_by_mse"])
+
+
+def test_a_batch_size_that_learns_nothing_sets_no_goal_for_the_others():
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    # At this rate single rows jump about, while full batches learn.
+    given = lessons.batches(
+        (X, X[:, 0]), hidden_layers=None, epochs=20, learning_rate=0.35, validation=0.0
+    )
+    table, goal = given.tables["learning"], given.numbers["goal"]
+    assert goal < 1.05, "in variances of the target: that of the constant"
+    reached = table.drop_nulls("epochs_to_goal")
+    assert table["batch_size"][-1] in reached["batch_size"]
+    assert 1 not in reached["batch_size"]
+    assert any("did not reach it" in each for each in given.sections[-1].sentences)

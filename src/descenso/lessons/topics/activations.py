@@ -19,7 +19,6 @@ from descenso.lessons.subject import subject
 from descenso.runs.trained import TrainedRun
 from descenso.views.charts import HEIGHT, WIDTH, lines_by
 from descenso.views.numbers import number
-from descenso.views.sentences import run_name
 
 PLACE = 8
 SUMMARY = N_("each activation and its derivative, and which units are flat")
@@ -38,13 +37,14 @@ def activations(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
     >>> curves.filter(activation="sigmoid", z=0.0)["derivative"].item()
     0.25
     """
-    trained = subject(data, target, untrained=True, **fields).trained
+    given = subject(data, target, untrained=True, **fields)
+    trained = given.trained
     curves, flat = _curves(), _flat()
     units, numbers = _units(trained)
     return Lesson(
         topic="activations",
         title=_("Activations and their derivatives"),
-        subject=run_name(trained.record),
+        subject=given.name,
         essence=[*units.sentences[:1], *flat.sentences[:1]],
         sections=[curves, flat, units],
         numbers=numbers,

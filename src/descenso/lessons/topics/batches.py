@@ -32,6 +32,7 @@ DRAWS = 400  # batches drawn for each size, to see how their gradients spread
 SECONDS = 0.3  # for each size, after its compilation
 KNEE = 0.8  # the knee is the smallest batch with this share of the highest speed
 WITHIN = 1.05  # the loss to reach: this times the best that the slowest size reached
+LEARNT = 0.95  # a size has learnt whose loss is below this share of the best constant prediction's
 
 
 def batches(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
@@ -225,7 +226,10 @@ def _learning(given: Subject, sizes: Sequence[int]) -> tuple[pl.DataFrame, float
         given.on_progress(_("Timing batches of {size}").format(size=whole(size)), None)
         speeds.append(round(rows_per_second(experiment, size)))
     check_trained(any(courses))
-    goal = WITHIN * max(min(losses) for losses in courses if losses)
+    # One that does not even learn a constant would make a loss of the goal that all begin with.
+    best = [min(losses) for losses in courses if losses]
+    learnt = [loss for loss in best if loss < LEARNT * ex.constant_loss(experiment)]
+    goal = WITHIN * max(learnt or best)
     epochs = [
         next((epoch for epoch, loss in enumerate(losses, 1) if loss <= goal), None)
         for losses in courses
@@ -291,9 +295,15 @@ def _learning_section(learning: pl.DataFrame, goal: float, knee: int) -> Section
                 "Larger batches may use the machine better, up to the knee, but they "
                 "make fewer updates per epoch."
             ),
-            _("The loss to reach is {goal}; every batch size reached it.").format(
-                goal=number(goal)
-            ),
+            (
+                _("The loss to reach is {goal}; every batch size reached it.")
+                if learning["epochs_to_goal"].null_count() == 0
+                else _(
+                    "The loss to reach is {goal}. Batch sizes without a number did not reach it: "
+                    "at the recipe's learning rate and epochs they do hardly better than the best "
+                    "constant prediction."
+                )
+            ).format(goal=number(goal)),
         ],
         table=learning,
         column_titles={"loss": _("final loss")},

@@ -60,8 +60,9 @@ def gradient_check(data: Any = None, target: Any = None, **fields: Any) -> Lesso
     if agreeing < table.height:
         essence.append(
             _(
-                "Where they disagree, the change moves a unit across a kink (relu has "
-                "one at 0), or the derivative is smaller than the rounding error."
+                "The others differ more. Usually the change moves a unit across a kink (relu has "
+                "one at 0), or the derivative is smaller than the rounding error; a whole array "
+                "that differs has a wrong derivative."
             )
         )
     return Lesson(

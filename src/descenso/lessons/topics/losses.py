@@ -13,6 +13,7 @@ from jaxtyping import Array, Float
 from descenso.engine import inference, population
 from descenso.engine import losses as formulas
 from descenso.engine.experiment import Experiment
+from descenso.engine.network import Model
 from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Section, sketch
@@ -27,6 +28,10 @@ SUMMARY = N_("each loss and its derivative, and what one outlier does")
 
 POINTS = 120  # of a curve over probabilities
 OUTLIER = 20.0  # standard deviations that one row of the target is moved by
+OWN_OUTLIER = 5.0  # standard deviations from the median: a value so far away is an outlier itself
+FEW_ROWS = 30
+LITTLE = 0.02  # a change of the mean error by a smaller share
+SEEDS = 5
 MOST_WRONG = 10  # rows shown one by one
 
 
@@ -59,15 +64,16 @@ def losses(data: Any = None, target: Any = None, **fields: Any) -> Lesson:
         topic="losses",
         title=_("Losses: what training minimises"),
         subject=given.name,
-        essence=[*moved.sentences[:1], *wrong.sentences[:1]],
+        essence=[*moved.sentences[:2], *wrong.sentences[:1]],
         sections=[_errors(), _probabilities(), moved, wrong],
         numbers=outlier | confident,
     )
 
 
 def _after(reason: str, part: Section) -> Section:
-    """A part whose sentence begins with the reason for its data."""
-    return replace(part, sentences=[f"{reason} {sentence}" for sentence in part.sentences])
+    """A part whose first sentence begins with the reason for its data."""
+    first, *others = part.sentences
+    return replace(part, sentences=[f"{reason} {first}", *others])
 
 
 def _errors() -> Section:
@@ -140,62 +146,72 @@ def _probabilities() -> Section:
 def _outlier(numeric: Subject) -> tuple[Section, dict[str, Any]]:
     """Train by mse and by mae, on the target as it is and with one row moved far away."""
     numeric.on_progress(_("Training with mse and mae, with and without the outlier"), None)
-    experiment = numeric.experiment
-    far = _with_outlier(experiment)
-    judged_on = experiment.validation or experiment.training
-    unit = numeric.target.scale
-    recipes = [
-        experiment.recipe.replace(loss=loss, patience=None, batch_size="full")
-        for loss in ("mse", "mae")
-    ]
+    experiment, unit = numeric.experiment, numeric.target.scale
+    count = len(experiment.training)
+    # Of each seed another row, so that no row's own peculiarity decides.
+    moved = np.resize(np.random.default_rng(0).permutation(count), SEEDS).tolist()
     rows: list[dict[str, Any]] = []
-    for name, each in (("as it is", experiment), ("with the outlier", far)):
-        for recipe, member in zip(recipes, population.train(each, recipes), strict=True):
-            task = replace(experiment.task, loss=recipe.loss)
-            x, y = judged_on.x[: len(judged_on)], judged_on.y
-            answers = inference.predict(task, member.network, x)[:, 0]
-            check_trained(usable(member) is not None)
-            before = inference.judge(
-                task, member.network, each.training.x[: len(each.training)], each.training.y
-            )[1]
+    for loss in ("mse", "mae"):
+        planned = [_plain(experiment, loss, seed) for seed in range(SEEDS)]
+        far = [_with_outlier(each, row) for each, row in zip(planned, moved, strict=True)]
+        for name, trained in (("as it is", planned), ("with the outlier", far)):
+            found = [
+                _judge(each, member.network, row)
+                for each, member, row in zip(
+                    trained, population.train_on_own_rows(trained), moved, strict=True
+                )
+                if usable(member) is not None
+            ]
+            check_trained(len(found) > 0 and bool(np.isfinite(found).all()))
+            errors, shares = np.array(found).T
             rows.append(
                 {
                     "target": name,
-                    "loss": recipe.loss,
-                    "mae_unseen": float(np.abs(answers - y).mean()) * unit,
-                    "outlier_share": float(before[_OUTLYING] / before.sum()),
+                    "loss": loss,
+                    "mean_error": float(np.median(errors)) * unit,
+                    "low": float(errors.min()) * unit,
+                    "high": float(errors.max()) * unit,
+                    "outlier_share": float(np.median(shares)),
                 }
             )
     table = pl.DataFrame(rows)
-    check_trained(bool(table["mae_unseen"].is_finite().all()))
-    worse = {
-        loss: _ratio(table.filter(loss=loss)["mae_unseen"].to_list()) for loss in ("mse", "mae")
+    error = {(row["target"], row["loss"]): row["mean_error"] for row in rows}
+    growth = {
+        loss: error["with the outlier", loss] - error["as it is", loss] for loss in ("mse", "mae")
     }
-    share = {
-        loss: table.filter(loss=loss, target="with the outlier")["outlier_share"].item()
-        for loss in ("mse", "mae")
-    }
+    share = {row["loss"]: row["outlier_share"] for row in rows if row["target"] != "as it is"}
     sentence = _(
-        "One of {rows} rows, moved by {sd} standard deviations, makes up {mse} of the "
-        "mse and {mae} of the mae after training. On the {judged}, it changes the "
-        "mean error by {worse_mse} when trained with mse and by {worse_mae} with mae."
+        "One of {rows} training rows, moved by {sd} standard deviations, makes up {mse} of the "
+        "mse and {mae} of the mae after training. The mean error on all other rows goes from "
+        "{before_mse} to {after_mse} when trained with mse, and from {before_mae} to {after_mae} "
+        "with mae."
     ).format(
-        judged=_judged(experiment),
-        rows=whole(len(experiment.training)),
+        rows=whole(count),
         sd=f"{OUTLIER:.0f}",
         mse=percent(share["mse"]),
         mae=percent(share["mae"]),
-        worse_mse=percent(worse["mse"] - 1, "+.0f"),
-        worse_mae=percent(worse["mae"] - 1, "+.0f"),
+        before_mse=number(error["as it is", "mse"]),
+        after_mse=number(error["with the outlier", "mse"]),
+        before_mae=number(error["as it is", "mae"]),
+        after_mae=number(error["with the outlier", "mae"]),
     )
     part = Section(
         name="outlier",
         title=_("One outlier in the target {target}").format(target=numeric.target.name),
-        sentences=[sentence],
+        sentences=[
+            sentence,
+            _robust(growth, {loss: error["as it is", loss] for loss in growth}, experiment),
+            _(
+                "Medians, lowest and highest over {n} seeds, each with another row moved; full "
+                "batches, no dropout."
+            ).format(n=SEEDS),
+        ],
         table=table,
         column_titles={
             "loss": _("trained with"),
-            "mae_unseen": _("mean error on the {judged}").format(judged=_judged(experiment)),
+            "mean_error": _("mean error on the other rows"),
+            "low": _("lowest"),
+            "high": _("highest"),
             "outlier_share": _("share of the loss in that row"),
         },
         cell_words={"as it is": _("unchanged"), "with the outlier": _("with the outlier")},
@@ -203,23 +219,66 @@ def _outlier(numeric: Subject) -> tuple[Section, dict[str, Any]]:
     return part, {
         "outlier_share_of_mse": share["mse"],
         "outlier_share_of_mae": share["mae"],
-        "error_growth_by_mse": worse["mse"],
-        "error_growth_by_mae": worse["mae"],
+        "error_growth_by_mse": growth["mse"],
+        "error_growth_by_mae": growth["mae"],
     }
 
 
-_OUTLYING = 0  # the training row that is moved
+def _plain(experiment: Experiment, loss: str, seed: int) -> Experiment:
+    """The experiment with one of the two losses and nothing that would blur it."""
+    recipe = experiment.recipe.replace(
+        loss=loss,
+        patience=None,
+        batch_size="full",
+        dropout=0.0,
+        seed=experiment.recipe.seed + seed,
+    )
+    return replace(experiment, recipe=recipe, task=replace(experiment.task, loss=loss))
 
 
-def _with_outlier(experiment: Experiment) -> Experiment:
+def _with_outlier(experiment: Experiment, row: int) -> Experiment:
     y = experiment.training.y.copy()
-    y[_OUTLYING] += OUTLIER * y.std()
+    y[row] += OUTLIER * y.std()
     return replace(experiment, training=replace(experiment.training, y=y))
 
 
-def _ratio(pair: list[float]) -> float:
-    before, after = pair
-    return after / before
+def _judge(experiment: Experiment, network: Model, row: int) -> tuple[float, float]:
+    """The mean error on all rows but the one that may be moved, and its share of the loss."""
+    training, task = experiment.training, experiment.task
+    answers, row_losses = inference.judge(task, network, training.x[: len(training)], training.y)
+    errors = np.delete(np.abs(answers[:, 0] - training.y), row)
+    if experiment.validation is not None:
+        unseen = experiment.validation
+        found = inference.predict(task, network, unseen.x[: len(unseen)])[:, 0]
+        errors = np.concatenate([errors, np.abs(found - unseen.y)])
+    return float(errors.mean()), float(row_losses[row] / row_losses.sum())
+
+
+def _robust(growth: dict[str, float], before: dict[str, float], experiment: Experiment) -> str:
+    """Whether mae suffers less from the outlier, and if not, what may be the reason.
+
+    Args:
+        growth: of the mean error, by loss.
+        before: the mean error without the outlier.
+    """
+    if growth["mae"] < growth["mse"]:
+        return _("So mae is the more robust of the two: to it, a far error is only one more row.")
+    if all(abs(growth[loss]) < LITTLE * before[loss] for loss in growth):
+        return _(
+            "Here mae is not the more robust: in so few updates, {n} with full batches, one row "
+            "hardly bends either network."
+        ).format(n=whole(experiment.recipe.epochs))
+    y = experiment.training.y.astype(float)
+    if len(y) < FEW_ROWS:
+        return _(
+            "Here mae is not the more robust: of so few rows, one is a large part of any loss."
+        )
+    if np.abs(y - np.median(y)).max() > OWN_OUTLIER * y.std():
+        return _(
+            "Here mae is not the more robust: the target has outliers of its own, which bend the "
+            "network trained with mse before another one is added."
+        )
+    return _("Here mae is not the more robust: the seeds differ more than the two losses.")
 
 
 def _judged(experiment: Experiment) -> str:
