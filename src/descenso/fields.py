@@ -227,6 +227,8 @@ def _number(text: str) -> float | str:
 
 FRACTION = Number(below=1.0)  # of the rows
 SEEDS = Integer(low=1)
+BUDGET = Number(above=True, none=True)  # seconds
+ROUNDS = Integer(low=1, high=20)  # of repairs
 CONFIDENCE = Number(low=0.5, below=1.0)  # of an interval
 
 

@@ -1,8 +1,8 @@
 """A training made and examined: of a table and a recipe that somebody brings from elsewhere."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,10 +15,10 @@ from descenso.data.columns.values import LARGEST
 from descenso.data.io.read import read_with_target
 from descenso.data.table import Table
 from descenso.doctor.case import Case
-from descenso.doctor.trials import MIN_ROWS, TrialBench, run_trial
+from descenso.doctor.trials import TrialBench, run_trial
 from descenso.engine.progress import Progress, no_progress
 from descenso.errors import NonFiniteError, RunError
-from descenso.fields import check_functions
+from descenso.fields import BUDGET, check_functions, checked
 from descenso.i18n import gettext as _
 from descenso.interop.scikit_learn import recipe_of
 from descenso.interop.vocabulary import in_our_words
@@ -33,6 +33,10 @@ from descenso.views.diagnosis import (
     diagnosis,
 )
 
+# Changes of the data that leave columns out.
+DROPS_COLUMNS = ("drop_degenerate_features", "drop_leak")
+LOST = 0.02  # of skill or accuracy: a repaired run that has lost more is worse
+
 
 def diagnose(
     data: Any,
@@ -40,6 +44,7 @@ def diagnose(
     *,
     recipe: Any = None,
     quick: bool = False,
+    budget: float | None = None,
     on_progress: Progress = no_progress,
     columns: Mapping[str, str] | None = None,
     drop: Sequence[str] | str = (),
@@ -56,7 +61,7 @@ def diagnose(
             `descenso.interop.scikit_learn`); or names and values, in the words of descenso, Keras,
             PyTorch or scikit-learn (see `descenso.interop.vocabulary`). The fields below override
             it.
-        quick, on_progress: as in `Run.diagnose`.
+        quick, budget, on_progress: as in `Run.diagnose`.
         **fields: fields of the recipe.
 
     Raises:
@@ -67,6 +72,7 @@ def diagnose(
     'symmetric_init'
     """
     check_functions(on_progress=on_progress)
+    checked("budget", BUDGET, budget)
     named = _named(recipe) | fields
     given = Recipe.from_dict({"allow_mismatch": True} | named)
 
@@ -79,7 +85,7 @@ def diagnose(
     except NonFiniteError as refusal:
         table, name = read_with_target(data, target)
         return _non_finite(refusal, table, name, made, began)
-    return run.diagnose(quick=quick, on_progress=on_progress)
+    return run.diagnose(quick=quick, budget=budget, on_progress=on_progress)
 
 
 def repair(
@@ -90,7 +96,9 @@ def repair(
     runs: str | Path | None = None,
     data: Any = None,
 ) -> Run:
-    """Train a run again, repaired as its first diagnosis says, as a new run that names the old one.
+    """Train a run again, repaired as the first diagnosis that needs no person says.
+
+    The repaired run names the old one.
 
     Args:
         run_dir, runs: as in `descenso.train`.
@@ -101,18 +109,19 @@ def repair(
     """
     if not found.diagnoses:
         raise RunError(_("{run}: there is nothing to repair.").format(run=run.label))
-    first = found.diagnoses[0]
     run = run.opened(data)
-    request = Request.of_run(run.record).with_fields(**(first.change or {}))
-    if first.data_change in ("drop_degenerate_features", "drop_leak"):
-        kept = {k: v for k, v in request.columns.items() if k not in first.columns}
-        request = replace(request, columns=kept, drop=[*request.drop, *first.columns])
-    elif first.change is None:
+    chosen = first_repair(run, found)
+    if chosen is None:
+        remedy = data_change_sentence(found.diagnoses[0].data_change or "")
         raise RunError(
             _("{run}: this cannot be repaired automatically. {remedy}").format(
-                run=run.label, remedy=data_change_sentence(first.data_change or "")
+                run=run.label, remedy=remedy
             )
         )
+    request = Request.of_run(run.record).with_fields(**(chosen.change or {}))
+    if chosen.data_change in DROPS_COLUMNS:
+        kept = {k: v for k, v in request.columns.items() if k not in chosen.columns}
+        request = replace(request, columns=kept, drop=[*request.drop, *chosen.columns])
     if run.rows.validation_table is not None:
         request = request.with_fields(validation=run.rows.validation_table)
     return train_request(
@@ -125,6 +134,101 @@ def repair(
         parent=run.label,
         progress=False,
     )
+
+
+def first_repair(run: Run, found: Diagnosis) -> Diagnosed | None:
+    """The first diagnosis whose repair needs no person; None if there is none.
+
+    A change of the recipe does not, and neither do columns that are left out, as long as others
+    are left.
+    """
+    columns = {feature.name for feature in run.preprocessing.encoder.features}
+    for each in found.diagnoses:
+        drops = each.data_change in DROPS_COLUMNS and not columns <= set(each.columns)
+        if each.change is not None or drops:
+            return each
+    return None
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A repaired run.
+
+    Attributes:
+        cause: what it is to mend.
+        change, data_change: how; see `Diagnosed`.
+        run: the repaired run.
+        kept: whether it is no worse than the run before it, by what people look at.
+        diagnosis: of the repaired run; None where it was not examined.
+    """
+
+    cause: str
+    change: dict[str, Any] | None
+    data_change: str | None
+    run: Run
+    kept: bool
+    diagnosis: Diagnosis | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its words and numbers in JSON's own types."""
+        return {
+            "cause": self.cause,
+            "change": self.change,
+            "data_change": self.data_change,
+            "run": self.run.label,
+            "kept": self.kept,
+            "metrics": self.run.metrics,
+            "verdict": self.diagnosis and self.diagnosis.verdict,
+        }
+
+
+def repairs(
+    run: Run,
+    found: Diagnosis,
+    *,
+    rounds: int = 5,
+    runs: str | Path | None = None,
+    data: Any = None,
+    budget: float | None = None,
+    on_progress: Progress = no_progress,
+) -> Iterator[Repair]:
+    """Repair a run, examine the repaired one, repair that, and so on until one is healthy.
+
+    It ends as well where a repaired run is worse than the one before it, which is then not `kept`,
+    and where only a person can go on.
+
+    Args:
+        rounds: how many repairs at the most.
+        runs: as in `descenso.train`.
+        data: where the data of the run lies now, if not where it was.
+        budget, on_progress: as in `Run.diagnose`.
+
+    Raises:
+        RunError: there is nothing to repair, or the first repair is a person's work.
+    """
+    for turn in range(1, rounds + 1):
+        chosen = first_repair(run, found)
+        if turn > 1 and chosen is None:
+            return
+        on_progress(_("Training the repaired recipe"), None)
+        repaired = repair(run, found, runs=runs, data=data)
+        assert chosen is not None, "repair has raised"
+        kept = chosen.data_change == "drop_leak" or not _is_worse(run, repaired)
+        examined = None
+        if kept and turn < rounds:
+            examined = repaired.diagnose(budget=budget, on_progress=on_progress)
+        yield Repair(chosen.cause, chosen.change, chosen.data_change, repaired, kept, examined)
+        if examined is None or examined.verdict == "healthy":
+            return
+        run, found, data = repaired, examined, None
+
+
+def _is_worse(run: Run, repaired: Run) -> bool:
+    """Whether a repaired run has clearly lost skill or accuracy on the rows that judge both."""
+    part = "validation" if run.metrics["validation"] else "train"
+    before, after = run.metrics[part] or {}, repaired.metrics[part] or {}
+    known = [name for name in ("skill", "accuracy") if before.get(name) is not None]
+    return any((value := after.get(name)) is None or value < before[name] - LOST for name in known)
 
 
 def _named(recipe: Any) -> dict[str, Any]:
@@ -157,6 +261,7 @@ def _non_finite(
         run=None,
         verdict="ill",
         diagnoses=[found],
+        remarks=[],
         tried=[],
         untried=[],
         skill=None,
@@ -167,10 +272,8 @@ def _non_finite(
     )
 
 
-def _trial_without_infinite(case: Case) -> Trialled | None:
-    """The skill that the table reaches without infinite values; None if rows are too few for it."""
-    if len(case.experiment.training) < MIN_ROWS:
-        return None
+def _trial_without_infinite(case: Case) -> Trialled:
+    """The skill that the table reaches without infinite values."""
     trial = run_trial(TrialBench.of(case), {})
     noise = 2 * float(np.std(trial.fold_skills, ddof=1) / np.sqrt(len(trial.fold_skills)))
     return Trialled("skill", None, trial.skill, noise, True)

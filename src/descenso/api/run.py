@@ -26,7 +26,7 @@ from descenso.engine.metrics import Judged
 from descenso.engine.network import Model, UserNetwork
 from descenso.engine.progress import Progress, no_progress
 from descenso.errors import InputError, RunError
-from descenso.fields import ColumnNames, PathArgument, check_functions, checked
+from descenso.fields import BUDGET, ColumnNames, PathArgument, check_functions, checked
 from descenso.i18n import gettext as _
 from descenso.recipe import FIELD_TYPES
 from descenso.runs.checkpoint import Recorder
@@ -493,7 +493,12 @@ class Run(TrainedRun):
         return run
 
     def diagnose(
-        self, *, quick: bool = False, data: Any = None, on_progress: Progress = no_progress
+        self,
+        *,
+        quick: bool = False,
+        budget: float | None = None,
+        data: Any = None,
+        on_progress: Progress = no_progress,
     ) -> "Diagnosis":
         """Find out whether the training is healthy; if not, why, proved by training again.
 
@@ -503,6 +508,8 @@ class Run(TrainedRun):
 
         Args:
             quick: look at the symptoms alone, and train nothing: nothing is proved then.
+            budget: how many seconds trials may take, of two cores; by default three times as many
+                as the training took, and ten at the least.
             data: where the data of the training lies now, if not where it was.
             on_progress: called with what is being done, and which share of it is done.
 
@@ -525,9 +532,9 @@ class Run(TrainedRun):
         from descenso.doctor.diagnose import diagnose
 
         check_functions(on_progress=on_progress)
-        found = diagnose(
-            Case.of(self.opened(data)), self.label, quick=quick, on_progress=on_progress
-        )
+        budget = checked("budget", BUDGET, budget)
+        case = Case.of(self.opened(data))
+        found = diagnose(case, self.label, quick=quick, budget=budget, on_progress=on_progress)
         if self.path is not None and not quick:
             # For the report, which does not wait for trials.
             written = json.dumps(

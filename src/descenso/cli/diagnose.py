@@ -1,12 +1,12 @@
 """`descenso diagnose`: whether a training is healthy; if not, why, proved by training again."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from descenso.cli.options.data import TARGET, Column, Drop, requested
-from descenso.cli.options.parsing import check_page, check_tables, compute_on
+from descenso.cli.options.parsing import check_page, check_tables, checked, compute_on
 from descenso.cli.options.reading import takes_reading
 from descenso.cli.options.recipe import read_recipe, takes_recipe
 from descenso.cli.options.shared import DEFAULT_RUNS, Device, Json, Page, Quiet, RecipeFile, Runs
@@ -14,11 +14,13 @@ from descenso.cli.terminal.streams import say, show
 from descenso.cli.terminal.study import deliver, measuring
 from descenso.data.io.options import ReadOptions
 from descenso.errors import InputError
+from descenso.fields import BUDGET, ROUNDS
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 
 if TYPE_CHECKING:
     # They bring JAX along, which must not delay --help.
+    from descenso.api.diagnose import Repair
     from descenso.api.run import Run
     from descenso.views.diagnosis import Diagnosis
 
@@ -66,10 +68,32 @@ def diagnose(
         bool,
         typer.Option(
             "--apply",
-            help=N_("Train the repaired recipe as a new run, which records the run it repairs."),
+            help=N_(
+                "Train the repaired recipe as a new run, which records the run it repairs; then "
+                "repair that one, until a run is healthy."
+            ),
             rich_help_panel="Run",
         ),
     ] = False,
+    rounds: Annotated[
+        str,
+        typer.Option(
+            metavar="N",
+            help=N_("Repairs that --apply makes at the most, one after the other."),
+            rich_help_panel="Run",
+        ),
+    ] = "5",
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            metavar=N_("SECONDS"),
+            help=N_(
+                "Time for trials; by default three times as long as the training took, and ten "
+                "seconds at the least."
+            ),
+            rich_help_panel="Training",
+        ),
+    ] = None,
     out: Page = None,
     runs: Runs = DEFAULT_RUNS,
     device: Device = None,
@@ -83,6 +107,8 @@ def diagnose(
     described = target is not None or recipe is not None or column or drop or any(texts.values())
     _check_subject(run, data, target, described=bool(described), apply=apply)
     keywords = requested(column, drop)
+    number_of_rounds = checked("rounds", ROUNDS, rounds)
+    seconds = None if budget is None else checked("budget", BUDGET, budget)
     check_tables(data)
     check_page(out)
 
@@ -95,19 +121,31 @@ def diagnose(
     loaded = None if run is None else load(run, runs=runs)
     with measuring(quiet) as on_progress:
         if loaded is not None:
-            found = loaded.diagnose(quick=quick, data=data, on_progress=on_progress)
+            found = loaded.diagnose(quick=quick, budget=seconds, data=data, on_progress=on_progress)
         else:
             assert data is not None
             table = read_table(data, reading)
             found = examine(
-                table, target, recipe=settings, quick=quick, on_progress=on_progress, **keywords
+                table,
+                target,
+                recipe=settings,
+                quick=quick,
+                budget=seconds,
+                on_progress=on_progress,
+                **keywords,
             )
-    deliver(found, out, as_json=as_json, quiet=quiet)
-    if loaded is None:
+    repaired: list[dict[str, Any]] = []
+    if as_json and apply and loaded is not None:
+        # JSON is one object, which holds the repairs too.
+        made = _repaired(loaded, found, runs, data, number_of_rounds, seconds, quiet=True)
+        repaired = [each.to_dict() for each in made]
+    more = {"repairs": repaired} if apply else {}
+    deliver(found, out, as_json=as_json, quiet=quiet, more=more)
+    if loaded is None or as_json:
         return
     if apply:
-        _repair(loaded, found, runs, data, quiet)
-    elif not (as_json or quiet) and found.diagnoses and found.diagnoses[0].change is not None:
+        _repaired(loaded, found, runs, data, number_of_rounds, seconds, quiet=quiet)
+    elif not quiet and found.diagnoses and found.diagnoses[0].change is not None:
         show()
         show(_("To try next:"))
         show(f"  descenso diagnose {run} --apply")
@@ -133,15 +171,49 @@ def _check_subject(
         raise InputError(_("--apply repairs a run: train it first, with descenso train."))
 
 
-def _repair(run: "Run", found: "Diagnosis", runs: Path, data: str | None, quiet: bool) -> None:
-    """Train the repaired recipe as a new run."""
+def _repaired(
+    run: "Run",
+    found: "Diagnosis",
+    runs: Path,
+    data: str | None,
+    rounds: int,
+    budget: float | None,
+    *,
+    quiet: bool,
+) -> "list[Repair]":
+    """Train repaired recipes as new runs, and say of each what became of it."""
     # It brings JAX along, which must not delay --help.
-    from descenso.api.diagnose import repair
+    from descenso.api.diagnose import repairs
 
     if not found.diagnoses:
         say(_("There is nothing to repair."))
-        return
+        return []
+    made: list[Repair] = []
     with measuring(quiet) as on_progress:
-        on_progress(_("Training the repaired recipe"), None)
-        repaired = repair(run, found, runs=runs, data=data)
-    say(_("The repaired run is in {path}").format(path=repaired.path))
+        for each in repairs(
+            run,
+            found,
+            rounds=rounds,
+            runs=runs,
+            data=data,
+            budget=budget,
+            on_progress=on_progress,
+        ):
+            made.append(each)
+            _say_repair(len(made), each)
+    return made
+
+
+def _say_repair(number: int, made: "Repair") -> None:
+    from descenso.views.diagnosis import change_words, data_change_sentence
+    from descenso.views.sentences import headlines
+
+    remedy = change_words(made.change) if made.change else data_change_sentence(made.data_change or "")
+    say(_("Repair {n} ({cause}): {remedy}").format(n=number, cause=made.cause, remedy=remedy))
+    for line in headlines(made.run.metrics):
+        say(f"  {line}")
+    say(_("The repaired run is in {path}").format(path=made.run.path))
+    if not made.kept:
+        say(_("It does worse than the run before it, which stays the one to use."))
+    elif made.diagnosis is not None and made.diagnosis.verdict == "healthy":
+        say(_("It is healthy."))

@@ -11,7 +11,8 @@ import numpy as np
 from jaxtyping import Float
 
 from descenso.doctor.case import Case, numeric_columns
-from descenso.doctor.trials import TrialBench
+from descenso.doctor.skill import RowLosses
+from descenso.doctor.trials import MAX_ROW_LOSS, Trial, TrialBench
 from descenso.engine.experiment import Examples
 
 MAX_ROWS = 5_000  # to fit them on
@@ -20,14 +21,54 @@ TREES = 100
 
 @dataclass(frozen=True)
 class Baselines:
-    """The held-out skill of each model, by name."""
+    """How well other models predict the judged rows.
+
+    Attributes:
+        skills: the held-out skill of each model, by name.
+        losses: their losses of the judged rows, by the skill score.
+        fold_skills: the skill of each model in each fold.
+        scale: the mean loss of a constant prediction of these rows.
+    """
 
     skills: dict[str, float]
+    losses: dict[str, RowLosses]
+    fold_skills: dict[str, list[float]]
+    scale: float
+
+    @property
+    def best(self) -> str:
+        """The name of the best model."""
+        return max(self.skills, key=lambda name: self.skills[name])
 
     @property
     def best_skill(self) -> float:
         """The skill of the best model."""
-        return max(self.skills.values())
+        return self.skills[self.best]
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How much worse a network is than another model on the same rows.
+
+    Attributes:
+        name: the model.
+        skill: the skill that the network lacks; negative if it is ahead.
+        noise: twice the standard error of the difference, over rows.
+    """
+
+    name: str
+    skill: float
+    noise: float
+
+
+def lag(trial: Trial, others: Baselines) -> Lag:
+    """How much worse the networks of a trial are than the best other model, row by row."""
+    theirs = others.losses[others.best]
+    # Where rows of their own judge, each network has judged all of them.
+    own = trial.losses.reshape(-1, len(theirs)).mean(axis=0)
+    missing = np.clip((own - theirs) / others.scale, -MAX_ROW_LOSS, MAX_ROW_LOSS)
+    noise = 2 * float(missing.std() / np.sqrt(len(missing)))
+    return Lag(others.best, others.best_skill - trial.skill, noise)
 
 
 def baseline_skills(bench: TrialBench) -> Baselines:
@@ -57,12 +98,14 @@ def baseline_skills(bench: TrialBench) -> Baselines:
     y = case.experiment.training.y
     classes = len(bench.skill_score.shares)
     folds = bench.folds if bench.judges is None else bench.folds[:1]
-    skills = dict[str, float]()
+    skills, losses_by_name = dict[str, float](), dict[str, RowLosses]()
+    fold_skills = dict[str, list[float]]()
     truth = (
         np.concatenate([y[fold.judged] for fold in folds])
         if bench.judges is None
         else bench.judges.y
     )
+    judging = bench.skill_score.judges(truth)
     for name, learner in learners.items():
         said = []
         for fold in folds:
@@ -72,6 +115,8 @@ def baseline_skills(bench: TrialBench) -> Baselines:
                 # Robust to outliers, as the skill score is.
                 limit = 10 * bench.skill_score.spread
                 center = bench.skill_score.center
+                if name == "neighbours":
+                    learner.set_params(n_neighbors=min(5, len(learning)))
                 learner.fit(x[learning], np.clip(y[learning], center - limit, center + limit))
                 said.append(learner.predict(judged)[:, None])
             else:
@@ -90,10 +135,17 @@ def baseline_skills(bench: TrialBench) -> Baselines:
                 )
         outputs = np.concatenate(said)
         answers = outputs[:, 1:] if case.recipe.task == "binary" else outputs
-        judging = bench.skill_score.judges(truth)
         losses = bench.skill_score.losses(answers[judging], truth[judging])
         skills[name] = bench.skill_score.skill(losses, truth[judging])
-    return Baselines(skills)
+        losses_by_name[name] = losses
+        ends = np.cumsum([len(part) for part in said])[:-1]
+        fold_skills[name] = [
+            bench.skill_score.skill(bench.skill_score.losses(part[kept], y[kept]), y[kept])
+            for part, y in zip(np.split(answers, ends), np.split(truth, ends), strict=True)
+            if (kept := bench.skill_score.judges(y)).any()
+        ]
+    scale = max(float(bench.skill_score.constant_losses(truth[judging]).mean()), 1e-9)
+    return Baselines(skills, losses_by_name, fold_skills, scale)
 
 
 def plain_columns(case: Case, examples: Examples) -> Float[np.ndarray, "rows columns"]:

@@ -77,6 +77,15 @@ class Case(TrainedRun):
         """Whether a change means anything to this network."""
         return self.experiment.network is None or not set(NETWORK_FIELDS) & set(change)
 
+    def differs_by(self, change: Change) -> bool:
+        """Whether a change sets any field to something else than it is."""
+        changed = self.changed(change)
+        return any(
+            # Validation rows may be a data frame, which is not comparable with `!=`.
+            name == "validation" or getattr(changed, name) != getattr(self.recipe, name)
+            for name in change
+        )
+
     def changed(self, change: Change) -> Recipe:
         """The recipe with some fields changed, and with what follows from them."""
         before, after = self._resolved({}), self._resolved(change)

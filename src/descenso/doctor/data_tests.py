@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float, Int
 
 from descenso.doctor.baselines import Baselines, baseline_skills, plain_columns
 from descenso.doctor.case import Case, Rows
-from descenso.doctor.trials import Fold, TrialBench
+from descenso.doctor.trials import MIN_FOLDED_ROWS, Fold, TrialBench
 from descenso.engine import metrics
 
 FOLDS, PARTITIONS = 5, 2
@@ -100,6 +100,8 @@ def shift(case: Case, across: Baselines) -> Shift | None:
     validation = case.experiment.validation
     if not case.own_validation or validation is None or len(validation) < 20:
         return None
+    if len(case.experiment.training) < MIN_FOLDED_ROWS:
+        return None
     from sklearn.ensemble import ExtraTreesClassifier
     from sklearn.model_selection import cross_val_predict
 
@@ -116,7 +118,7 @@ def shift(case: Case, across: Baselines) -> Shift | None:
     )
     chance: Any = cross_val_predict(learner, x, of_validation, cv=FOLDS, method="predict_proba")
     area = metrics.roc_auc(of_validation, chance[:, 1], np.ones(len(x))) or 0.5
-    within = baseline_skills(TrialBench.of(case, pooled=True)).best_skill
+    within = baseline_skills(TrialBench.of(case, folded=True)).best_skill
     return Shift(float(area), float(within - across.best_skill))
 
 

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 
 from descenso.doctor.case import Case
-from descenso.doctor.examination import Examination, Finding, examine
+from descenso.doctor.examination import Examination, examine
+from descenso.doctor.proof import Finding
+from descenso.doctor.suspicion import number
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Trial
 from descenso.engine.metrics import finite
@@ -19,22 +21,29 @@ __all__ = ["Diagnosed", "Diagnosis", "Evidence", "Trialled", "diagnose"]
 
 
 def diagnose(
-    case: Case, run: str | None, *, quick: bool = False, on_progress: Progress = no_progress
+    case: Case,
+    run: str | None,
+    *,
+    quick: bool = False,
+    budget: float | None = None,
+    on_progress: Progress = no_progress,
 ) -> Diagnosis:
     """Examine a training.
 
     Args:
         run: the name of the run in the diagnosis.
         quick: whether to look only at symptoms.
+        budget: how many seconds trials may take; see `examine`.
         on_progress: called with what is being done and the fraction that is done.
     """
-    examined = examine(case, quick=quick, on_progress=on_progress)
+    examined = examine(case, quick=quick, budget=budget, on_progress=on_progress)
     symptoms = examined.symptoms
     return diagnosis(
         run_name(case.record),
         run=run,
         verdict="ill" if examined.findings else "healthy",
         diagnoses=[_diagnosed(examined, each) for each in examined.findings],
+        remarks=[_remark(each) for each in examined.remarks],
         tried=[_diagnosed(examined, each) for each in examined.tried],
         untried=[each.cause for each in examined.untried],
         skill=None if symptoms.unchanged is None else symptoms.skill,
@@ -109,6 +118,17 @@ def _diagnosed(examined: Examination, finding: Finding) -> Diagnosed:
         data_change=suspicion.data_change,
         columns=list(suspicion.columns),
         trial=trial,
+    )
+
+
+def _remark(finding: Finding) -> str:
+    """A sentence about what is unusual, and what the usual would bring."""
+    if finding.gain is None:
+        return finding.suspicion.summary
+    return _("{summary} Here it makes no difference: held-out skill {before} → {after}.").format(
+        summary=finding.suspicion.summary,
+        before=number(finding.gain.before),
+        after=number(finding.gain.after),
     )
 
 

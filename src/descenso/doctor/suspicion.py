@@ -9,7 +9,7 @@ from descenso.doctor.trials import DataChange
 from descenso.i18n import decimal
 from descenso.views.diagnosis import Evidence
 
-TrialMetric = Literal["skill", "balanced_accuracy"]
+TrialMetric = Literal["skill", "balanced_accuracy", "f1_macro"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Suspicion:
         decided: whether the recipe or a test of the data proves it, whatever a trial gains.
         worsens: whether the change should lower the skill, as dropping a leaking column does.
         halves: whether the trial leaves out half of the rows, which should lower the skill.
+        only_unusual: whether it is worth no more than a remark where the change gains nothing.
     """
 
     cause: str
@@ -43,6 +44,7 @@ class Suspicion:
     decided: bool = False
     worsens: bool = False
     halves: bool = False
+    only_unusual: bool = False
 
 
 def number(value: float) -> str:

@@ -4,6 +4,7 @@ Each is a pure function of the case, or of its unchanged repeat if that was trai
 them; nothing here judges.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +15,10 @@ import numpy as np
 from jaxtyping import Float
 
 from descenso.data.columns.leakage import predictive_power
-from descenso.doctor.baselines import Baselines
+from descenso.doctor.baselines import Baselines, Lag, lag
 from descenso.doctor.case import Case, numeric_columns
 from descenso.doctor.data_tests import LabelNoise, Shift, label_noise, shift
-from descenso.doctor.trials import Trial
+from descenso.doctor.trials import HANDFUL_OF_ROWS, MIN_GAIN_SHARE, Trial
 from descenso.engine import experiment as ex
 from descenso.engine import loop, metrics
 from descenso.engine.network import Model, Network
@@ -32,6 +33,12 @@ FAR_SPREADS = 6.0  # standard deviations from the mean; values beyond are far fr
 # A held-out skill clearly worse than a constant's; the training skill of a network that fits its
 # rows; and the gap between the two in one that has memorised them.
 HARMFUL_SKILL, MEMORISED_SKILL, MEMORISED_GAP = -0.2, 0.3, 0.5
+# Another model is ahead by so much at least, and by so many times the noise.
+MIN_LAG, LAG_NOISES = 0.05, 1.5
+# Between the best and the worst repeat, beyond so many times what other models have.
+UNEVEN_RANGE, UNEVEN_RATIO = 0.3, 2.0
+MIN_FIT = 0.5  # the skill on its own rows of a network that fits them
+CELLS, FEW_CELLS = 1_000_000, 100_000  # rows × columns to look for leaks in
 MAX_START_GROWTH = 100.0  # of a signal through all layers at the start
 
 
@@ -42,12 +49,15 @@ class Symptoms:
     Attributes:
         case: the training.
         unchanged: its repeat without any change; None if nothing was trained again.
-        baselines: other models on the same rows; None likewise.
+        baselines: other models on the same rows; None likewise, and with a handful of rows.
+        of_handful: the repeat on folds of a handful of rows, whose own repeat is judged by its fit;
+            None with more rows, and with too few for folds.
     """
 
     case: Case
     unchanged: Trial | None = None
     baselines: Baselines | None = None
+    of_handful: Trial | None = None
 
     # ── loss curves ─────────────────────────────────────────────────────────────────────────────
 
@@ -153,6 +163,36 @@ class Symptoms:
     def behind(self) -> float:
         """How much better other models are on the same rows; 0 if they are not, or unknown."""
         return 0.0 if self.baselines is None else max(0.0, self.baselines.best_skill - self.skill)
+
+    @cached_property
+    def lag(self) -> Lag | None:
+        """How much worse the network is than the best other model; None without them."""
+        if self.unchanged is None or self.baselines is None:
+            return None
+        return lag(self.unchanged, self.baselines)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether another model is better by more than chance and by enough to matter."""
+        if self.lag is None:
+            return False
+        needed = max(MIN_LAG, MIN_GAIN_SHARE * (1 - self.skill))
+        return self.lag.skill > max(needed, LAG_NOISES * self.lag.noise)
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether repeats differ far more among each other than the folds explain."""
+        if self.unchanged is None or self.baselines is None or len(self.unchanged.fold_skills) < 2:
+            return False
+        theirs = self.baselines.fold_skills[self.baselines.best]
+        usual = max(theirs) - min(theirs)
+        return float(np.ptp(self.unchanged.fold_skills)) > UNEVEN_RANGE + UNEVEN_RATIO * usual
+
+    @property
+    def is_unfit(self) -> bool:
+        """Whether it does not even fit a handful of rows."""
+        few = self.unchanged is not None and self.rows <= HANDFUL_OF_ROWS
+        return few and self.training_skill < MIN_FIT
 
     @property
     def failed(self) -> bool:
@@ -423,19 +463,22 @@ class Symptoms:
         return names
 
     @cached_property
-    def power_by_column(self) -> list[tuple[str, float]]:
-        """How well each column alone predicts the target, the best first.
+    def covers_all_combinations(self) -> bool:
+        """Whether the rows hold every combination of the columns' values, as a truth table does."""
+        examples = self.case.experiment.training
+        x = examples.x[: len(examples)]
+        values = math.prod(len(np.unique(column)) for column in x.T)
+        return values == len(np.unique(x, axis=0))
 
-        Empty without a repeat: a training has already looked for leaks before it began.
-        """
+    @cached_property
+    def power_by_column(self) -> list[tuple[str, float]]:
+        """How well each column alone predicts the target, the best first."""
         case = self.case
-        if self.unchanged is None:
-            return []
         names = [feature.name for feature in case.encoder.features]
         rows = case.experiment.training.rows
-        found = predictive_power(
-            case.table, names, case.target.name, case.target.task, rows, 1_000_000
-        )
+        # A quick look takes little memory.
+        cells = CELLS if self.unchanged is not None else FEW_CELLS
+        found = predictive_power(case.table, names, case.target.name, case.target.task, rows, cells)
         return sorted(found.items(), key=lambda item: -item[1])
 
     @cached_property

@@ -5,7 +5,8 @@ judged on the last quarter. So every row is judged once by a network that was no
 an unchanged repeat, judged on the same rows, shows how much of a difference is chance. An epoch of
 fewer rows has fewer updates, so there are more epochs, for as many updates. If the validation rows
 were chosen (another table, other groups, later times), they judge instead, and all four networks
-train on all rows.
+train on all rows. A handful of rows may be all of a problem, as the four of "exclusive or" are: the
+networks train on all of them and are judged by how well they fit them.
 """
 
 import math
@@ -24,7 +25,9 @@ from descenso.engine.experiment import Examples
 from descenso.recipe import Recipe
 
 FOLDS = 4
-MIN_ROWS = 2 * FOLDS  # to train on; with fewer, held-out rows show nothing
+HANDFUL_OF_ROWS = 20  # up to so many are judged by the fit on the rows themselves
+MIN_FOLDED_ROWS = 2 * FOLDS  # with fewer, held-out rows show nothing
+MAX_TURNS = 4  # of a trial, each from four other seeds
 VALIDATION_SHARE = 0.2  # of a fold's rows, if patience needs validation rows and the run has none
 
 # A gain counts if it is a tenth of what is missing to a perfect skill, and at least this.
@@ -57,12 +60,14 @@ class TrialBench:
     Attributes:
         rows: how many rows the folds divide.
         judges: the rows that judge all folds, if the folds have none of their own.
+        attempt: counts repetitions of a proof, each on other folds and from other seeds.
     """
 
     case: Case
     rows: int
     folds: list[Fold]
     judges: Examples | None
+    attempt: int = 0
 
     @property
     def skill_score(self) -> SkillScore:
@@ -111,24 +116,43 @@ class TrialBench:
         return []
 
     @classmethod
-    def of(cls, case: Case, rows: int | None = None, *, pooled: bool = False) -> "TrialBench":
+    def of(
+        cls, case: Case, rows: int | None = None, *, folded: bool = False, attempt: int = 0
+    ) -> "TrialBench":
         """The rows of the trials.
 
         Args:
             rows: how many of the training rows to use, drawn by the run's seed; None for all.
-            pooled: judge on folds of the training rows even where validation rows were chosen.
+            folded: judge on folds of the training rows even where validation rows were chosen, or
+                where there is only a handful of rows.
+            attempt: see `TrialBench`.
         """
         training = case.experiment.training
         count = len(training)
-        generator = np.random.default_rng((case.recipe.seed, 77))
+        generator = np.random.default_rng((case.recipe.seed, 77, attempt))
         order = generator.permutation(count)[: min(rows or count, count)]
-        if case.own_validation and not pooled and case.experiment.validation is not None:
-            # In the table's order, which a training without shuffling sees.
-            folds = [Fold(np.sort(order), None)] * FOLDS
-            return cls(case, len(order), folds, case.experiment.validation)
+        # In the table's order, which a training without shuffling sees.
+        everything = np.sort(order)
+        if case.own_validation and not folded and case.experiment.validation is not None:
+            folds = [Fold(everything, None)] * FOLDS
+            return cls(case, len(order), folds, case.experiment.validation, attempt)
+        if count <= HANDFUL_OF_ROWS and not folded:
+            return cls(case, count, [Fold(everything, everything)] * FOLDS, None, attempt)
         held_out = [order[fold] for fold in stratified_folds(training.y[order], FOLDS, generator)]
         folds = [Fold(np.setdiff1d(order, judged), np.sort(judged)) for judged in held_out]
-        return cls(case, len(order), folds, None)
+        return cls(case, len(order), folds, None, attempt)
+
+    @property
+    def judges_fit(self) -> bool:
+        """Whether networks are judged on the rows that they have learnt."""
+        return self.judges is None and self.folds[0].judged is self.folds[0].training
+
+    @cached_property
+    def again(self) -> "TrialBench":
+        """The same number of rows in other folds, for networks from other seeds."""
+        # Folds of a case with a handful of rows, or with its own validation rows, are asked for.
+        folded = self.judges is None and not self.judges_fit
+        return self.of(self.case, self.rows, folded=folded, attempt=self.attempt + 1)
 
     def halved(self) -> "TrialBench":
         """The same, but with every second training row."""
@@ -171,7 +195,8 @@ def run_trial(
         turn: each turn takes four other seeds.
     """
     recipe = bench.case.changed(change) if change else bench.case.recipe
-    seeds = [recipe.seed + index + FOLDS * turn for index in range(FOLDS)]
+    first = recipe.seed + FOLDS * (turn + MAX_TURNS * bench.attempt)
+    seeds = [first + index for index in range(FOLDS)]
     recipes = [recipe.replace(seed=seed % 2**32) for seed in seeds]
     members, rows = _train(bench, recipes, change_rows)
     return _judged(bench, change, members, rows)
@@ -272,8 +297,9 @@ def _train(
         learning, validation = fold.training, rows.validation
         if recipe.patience and validation is None:
             mixed = np.random.default_rng((recipe.seed, 78)).permutation(learning)
-            held_out = max(1, int(VALIDATION_SHARE * len(mixed)))
-            validation = rows.training.at(np.sort(mixed[:held_out]))
+            held_out = int(VALIDATION_SHARE * len(mixed))
+            # Of a few rows none can be spared: they are learnt, and stop the training as well.
+            validation = rows.training.at(np.sort(mixed[:held_out] if held_out else learning))
             learning = np.sort(mixed[held_out:])
         training = rows.training.at(learning)
         recipe = recipe.replace(epochs=_as_many_updates(recipe, bench.rows, len(learning)))

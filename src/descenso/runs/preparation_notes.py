@@ -7,7 +7,7 @@ from jaxtyping import Integer
 
 from descenso.data.columns.findings import leak_findings, mixed_finding, outlier_findings
 from descenso.data.columns.kinds import MIXED, Column
-from descenso.data.columns.leakage import LEAK_SKILL, predictive_power
+from descenso.data.columns.leakage import predictive_power
 from descenso.data.encoding.encoder import Encoder, EncodingNotes
 from descenso.data.encoding.target import Target
 from descenso.data.table import Table
@@ -64,7 +64,7 @@ def leak_warnings(
     """Sentences about columns that give the target away, with what to do about it."""
     used = [column.name for column in columns if column.kind != "dropped"]
     power = predictive_power(table, used, target.name, target.task, rows, CELLS_FOR_LEAKS)
-    found = leak_findings(power, target.name, least=LEAK_SKILL)
+    found = [each for each in leak_findings(power, target.name) if each.severity == "warning"]
     return [f"{finding.summary} {finding.remedy}" for finding in found]
 
 

@@ -38,7 +38,7 @@ class Trialled:
 
     Attributes:
         metric: skill (1 - loss / loss of the best constant, on rows held out, see
-            `doctor.skill`) or balanced_accuracy.
+            `doctor.skill`), balanced_accuracy or f1_macro.
         before: of the unchanged repeat; None where nothing could be trained before.
         after: with the change.
         noise: how far the two may differ by luck.
@@ -98,6 +98,7 @@ class Diagnosis(Study):
         run: its folder, or the name of one in memory; None where the data was refused.
         verdict: "healthy" or "ill".
         diagnoses: the causes, the likeliest first; empty where it is healthy.
+        remarks: what is unusual, though the usual would be no better, a sentence each.
         tried: causes that were suspected and are not proved, likewise.
         untried: causes that were suspected, for which there was no time.
         skill: on rows held out; None where nothing was trained.
@@ -110,6 +111,7 @@ class Diagnosis(Study):
     run: str | None
     verdict: str
     diagnoses: Sequence[Diagnosed]
+    remarks: Sequence[str]
     tried: Sequence[Diagnosed]
     untried: Sequence[str]
     skill: float | None
@@ -124,13 +126,15 @@ class Diagnosis(Study):
         Returns:
             run, verdict, diagnoses [{cause, confidence, summary, evidence [{measure, value,
             expected}], change, data_change, columns, trial {metric, before, after, noise,
-            proved}}], tried (the same of suspects that are not proved), untried (causes), skill,
-            others (skills of other learners), quick, seconds, vital_signs [as evidence].
+            proved}}], remarks (sentences), tried (the same of suspects that are not proved),
+            untried (causes), skill, others (skills of other learners), quick, seconds, vital_signs
+            [as evidence].
         """
         return {
             "run": self.run,
             "verdict": self.verdict,
             "diagnoses": [each.to_dict() for each in self.diagnoses],
+            "remarks": list(self.remarks),
             "tried": [each.to_dict() for each in self.tried],
             "untried": list(self.untried),
             "skill": self.skill,
@@ -182,12 +186,19 @@ def diagnosis(name: str, **found: Any) -> Diagnosis:
     if tried:
         parts.append(_tried(tried))
     return Diagnosis(
-        title=_("Problem found") if diagnoses else _("Healthy"),
+        title=_title(found),
         subject=name,
         essence=_essence(found),
         sections=parts,
         **found,
     )
+
+
+def _title(found: Mapping[str, Any]) -> str:
+    if found["diagnoses"]:
+        return _("Problem found")
+    # Symptoms alone do not show that nothing could be better.
+    return _("No symptom of a problem") if found["quick"] else _("Healthy")
 
 
 def change_words(change: Mapping[str, Any]) -> str:
@@ -218,6 +229,11 @@ def data_change_sentence(word: str) -> str:
         "drop_leak": _("Leave the column out, unless it will be known when predictions are made."),
         "matched_training": _("Train on rows like those to be predicted."),
         "informative_features": _("Find columns that are related to the target."),
+        "decision_threshold": _(
+            "Choose rare classes earlier: the probabilities are right as they are, and the line "
+            "between the classes is not. Of two classes, descenso evaluate RUN --threshold f1 "
+            "draws and keeps it."
+        ),
     }[word]
 
 
@@ -227,10 +243,9 @@ def _essence(found: Mapping[str, Any]) -> list[str]:
     if diagnoses:
         sentences.append(diagnoses[0].summary)
         sentences += _remedy(diagnoses[0])
-    elif found["quick"]:
-        sentences.append(_("No symptom of a problem was found."))
-    else:
+    elif not found["quick"]:
         sentences.append(_("Healthy: none of the changes tried gave a significant improvement."))
+    sentences += found["remarks"]
     if found["quick"]:
         sentences.append(_("Only symptoms were checked; nothing is proved without trials."))
     if found["untried"]:

@@ -1,10 +1,11 @@
 """A study in a terminal: the findings, then each part with its numbers."""
 
 import textwrap
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
@@ -52,15 +53,26 @@ def measuring(quiet: bool) -> Generator[Callable[[str, float | None], None]]:
         yield write
 
 
-def deliver(study: "Study", out: Path | None, *, as_json: bool, quiet: bool) -> None:
-    """Write the page of a study if --out is given, and print the study."""
+def deliver(
+    study: "Study",
+    out: Path | None,
+    *,
+    as_json: bool,
+    quiet: bool,
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Write the page of a study if --out is given, and print the study.
+
+    Args:
+        more: what JSON holds beside the study.
+    """
     # It brings pydantic along, which must not delay --help.
     from descenso.runs.store.atomic import replace
 
     if out is not None:
         replace(out, study.page().encode())
     if as_json:
-        show_json(study.to_dict() | {"out": None if out is None else str(out)})
+        show_json(study.to_dict() | {"out": None if out is None else str(out)} | dict(more))
         return
     show_study(study)
     if out is not None and not quiet:

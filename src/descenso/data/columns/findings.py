@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from descenso.data.columns.kinds import LEAST_ROWS_TO_JUDGE, MIXED, Column, is_named_identifier
-from descenso.data.columns.leakage import LEAK_SKILL
+from descenso.data.columns.leakage import leaking
 from descenso.data.columns.summary import Summary, as_array
 from descenso.data.columns.values import LARGEST
 from descenso.data.table import Table
@@ -59,16 +59,18 @@ class Finding:
     measure: float | None = None
 
 
-def leak_findings(
-    power: Mapping[str, float], target: str, least: float = SUSPICIOUS
-) -> list[Finding]:
+def leak_findings(power: Mapping[str, float], target: str) -> list[Finding]:
     """The columns that predict the target alone, the best first; see `predictive_power`."""
+    given_away = leaking(power)
     telling = sorted(power.items(), key=lambda item: -item[1])
-    return [_leak(name, skill, target) for name, skill in telling if skill >= least]
+    return [
+        _leak(name, skill, target, given_away=name in given_away)
+        for name, skill in telling
+        if skill >= SUSPICIOUS
+    ]
 
 
-def _leak(name: str, skill: float, target: str) -> Finding:
-    given_away = skill >= LEAK_SKILL
+def _leak(name: str, skill: float, target: str, *, given_away: bool) -> Finding:
     return _finding(
         "target_leakage",
         "warning" if given_away else "note",

@@ -4,7 +4,7 @@ A column that predicts it almost perfectly leaks it, most often: it was recorded
 another name for it, and will not be known when predictions are needed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,9 @@ MOST_CLASSES = 20  # rarer ones count as one class
 # A single column with this skill or more leaks the target. Honest columns reach 0.94 (the petals of
 # irises); the target under another name reaches 1, with noise 0.97.
 LEAK_SKILL = 0.97
+# So does one of this skill if no other column comes near it: two honest columns that know nearly
+# everything usually measure the same thing, as the two sizes of a petal do.
+LONELY_LEAK_SKILL, NEXT_BEST_SKILL = 0.9, 0.6
 
 Codes = Integer[np.ndarray, " rows"]
 
@@ -87,6 +90,31 @@ def predictive_power(
         if skill is not None:
             found[name] = skill
     return found
+
+
+def leaking(power: Mapping[str, float]) -> list[str]:
+    """The columns that give the target away, the best first.
+
+    None where these are all the columns that there are: a target that follows from its columns is
+    an honest problem.
+
+    Args:
+        power: the skill of each column alone, by name; see `predictive_power`.
+
+    >>> leaking({"letter": 0.96, "age": 0.2})
+    ['letter']
+    >>> leaking({"petal_length": 0.93, "petal_width": 0.94, "sepal_length": 0.6})
+    []
+    >>> leaking({"x": 1.0})
+    []
+    """
+    order = sorted(power, key=lambda name: -power[name])
+    found = [name for name in order if power[name] >= LEAK_SKILL]
+    if not found and len(order) > 1:
+        best, second = order[:2]
+        if power[best] >= LONELY_LEAK_SKILL and power[second] <= NEXT_BEST_SKILL:
+            found = [best]
+    return found if len(found) < len(order) else []
 
 
 def _truth(values: pl.Series, task: str) -> _Truth | None:

@@ -10,7 +10,7 @@ CHANGES = ("loss",)
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Decided if the loss is none of those that follow from the problem."""
+    """Suspected if the loss is none of those that follow from the problem."""
     right, losses = symptoms.natural_pair
     if symptoms.recipe.loss in losses:
         return None
@@ -24,5 +24,5 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         ),
         [Evidence(_("losses that do not suit the problem"), 1.0, "0")],
         [{"loss": losses[0], **also}],
-        decided=True,
+        only_unusual=True,
     )

@@ -10,7 +10,7 @@ CHANGES = ("output_activation",)
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Decided if the output activation is not the one that follows from the problem."""
+    """Suspected if the output activation is not the one that follows from the problem."""
     right, losses = symptoms.natural_pair
     found = symptoms.recipe.output_activation
     if found == right:
@@ -25,5 +25,5 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         ),
         [Evidence(_("output activations that do not suit the problem"), 1.0, "0")],
         [{"output_activation": right, **also}],
-        decided=True,
+        only_unusual=True,
     )

@@ -1,6 +1,6 @@
 """A column gives the target away; it will hardly be known when predictions are needed."""
 
-from descenso.data.columns.leakage import LEAK_SKILL
+from descenso.data.columns.leakage import leaking
 from descenso.doctor.case import Rows, columns_of, without_columns
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
@@ -8,23 +8,23 @@ from descenso.doctor.trials import Fold
 from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
 
-SIGNS = N_("a single column predicts the target")
+SIGNS = N_("a single column predicts the target, and no other comes near it")
 CHANGES = ("drop_leak",)
 
-SURE_LEAK_SKILL, HONEST_SKILL = 0.98, 0.93
+# Where the other columns know nearly as much, a trial has to show that this one matters.
+HONEST_SKILL = 0.93
+MAX_NAMES = 5  # in a sentence
+LEARNT_SKILL = 0.1  # a network below it has not used the column: something else is wrong first
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
-    """Suspected if a column alone predicts the target almost perfectly."""
-    leaking = [(name, skill) for name, skill in symptoms.power_by_column if skill >= LEAK_SKILL]
-    if not leaking:
+    """Suspected if a column alone predicts the target almost perfectly, and others do not."""
+    power = dict(symptoms.power_by_column)
+    names = leaking(power)
+    if not names:
         return None
-    names = [name for name, _skill in leaking]
-    # No legitimate column is so far above the others.
-    honest = max(
-        (skill for name, skill in symptoms.power_by_column if name not in names), default=0.0
-    )
-    alone = leaking[0][1] >= SURE_LEAK_SKILL and honest < HONEST_SKILL
+    honest = max(skill for name, skill in power.items() if name not in names)
+    learnt = symptoms.training_skill >= LEARNT_SKILL
     given_away = columns_of(symptoms.case.encoder, set(names))
 
     def dropped(rows: Rows, _fold: Fold) -> Rows:
@@ -32,19 +32,33 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
 
     return Suspicion(
         "target_leakage",
-        0.97,
+        0.97 if learnt else 0.1,
         ngettext(
             "{names} gives {target} away: it predicts it almost perfectly on its own.",
             "{names} give {target} away: each predicts it almost perfectly on its own.",
             len(names),
-        ).format(names=", ".join(names), target=symptoms.case.target.name),
+        ).format(names=_listed(names), target=symptoms.case.target.name),
         [
-            Evidence(_("skill of {name} alone").format(name=name), skill, _("below 0.95"))
-            for name, skill in leaking
+            *[
+                Evidence(_("skill of {name} alone").format(name=name), power[name], _("below 0.9"))
+                for name in names[:MAX_NAMES]
+            ],
+            Evidence(_("skill of the best other column alone"), honest, _("close to the above")),
         ],
         data_change="drop_leak",
         columns=names,
         change_rows=dropped,
         worsens=True,
-        decided=alone,
+        decided=learnt and honest < HONEST_SKILL,
+    )
+
+
+def _listed(names: list[str]) -> str:
+    """The names for a sentence, the first ones where they are many."""
+    shown = ", ".join(names[:MAX_NAMES])
+    more = len(names) - MAX_NAMES
+    if more <= 0:
+        return shown
+    return ngettext("{names} and {n} more", "{names} and {n} more", more).format(
+        names=shown, n=more
     )

@@ -2,27 +2,30 @@
 
 from descenso.doctor.suspicion import Evidence, Suspicion
 from descenso.doctor.symptoms import Symptoms
-from descenso.doctor.trials import MIN_ROWS
+from descenso.doctor.trials import HANDFUL_OF_ROWS
 from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
 
 SIGNS = N_("there are few rows, and half of them teach much less")
 CHANGES = ("more_data",)
 
-# With a handful of rows not even held-out rows show anything.
-FEW_ROWS, VERY_FEW_ROWS, HANDFUL_OF_ROWS = 200, 40, 20
+FEW_ROWS, VERY_FEW_ROWS = 200, 40
 POOR_SKILL = 0.7
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
     """Suspected if rows are few and the network is better on them than on others."""
-    very = symptoms.rows <= HANDFUL_OF_ROWS or (
-        symptoms.rows <= VERY_FEW_ROWS and symptoms.skill < POOR_SKILL
-    )
-    learnt = symptoms.skill > 0.9 or symptoms.gap <= 0.15
-    tried = symptoms.unchanged is not None or symptoms.rows < MIN_ROWS
-    if not tried or symptoms.rows > FEW_ROWS or (learnt and not very):
+    if symptoms.unchanged is None or symptoms.rows > FEW_ROWS:
         return None
+    if symptoms.rows <= HANDFUL_OF_ROWS:
+        very = _is_too_small_a_handful(symptoms)
+        if not very:
+            return None
+    else:
+        very = symptoms.rows <= VERY_FEW_ROWS and symptoms.skill < POOR_SKILL
+        learnt = symptoms.skill > 0.9 or symptoms.gap <= 0.15
+        if learnt and not very:
+            return None
     return Suspicion(
         "too_little_data",
         0.85 if very else 0.5,
@@ -36,7 +39,8 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
             Evidence(_("parameters per row"), symptoms.parameters / symptoms.rows, _("below 10")),
             Evidence(
                 _("training skill minus held-out skill"),
-                symptoms.gap,
+                symptoms.training_skill
+                - (symptoms.of_handful.skill if symptoms.of_handful else symptoms.skill),
                 _("below 0.1"),
             ),
         ],
@@ -44,3 +48,14 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         halves=True,
         decided=very,
     )
+
+
+def _is_too_small_a_handful(symptoms: Symptoms) -> bool:
+    """Whether a handful of rows says nothing of others.
+
+    A few rows can be all of a problem, as the four of "exclusive or" are; one never is.
+    """
+    if symptoms.rows == 1:
+        return True
+    folds = symptoms.of_handful
+    return folds is not None and folds.skill < POOR_SKILL and not symptoms.covers_all_combinations
