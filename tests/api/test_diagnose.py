@@ -1,5 +1,6 @@
 """A table and a recipe from elsewhere: trained, examined, and refusals read as diagnoses."""
 
+from dataclasses import replace
 from typing import Any
 
 import equinox as eqx
@@ -9,7 +10,8 @@ import polars as pl
 import pytest
 
 import descenso
-from descenso.api.diagnose import repair
+from descenso.api.diagnose import first_repair, repair, repairs
+from descenso.views.diagnosis import Diagnosed
 
 from ..support.small_tables import numbers
 
@@ -80,3 +82,37 @@ def test_the_tables_stay_as_they_were():
     before = frame.clone()
     descenso.diagnose(frame, "y", **PLAIN)
     assert frame.equals(before)
+
+
+def repaired_by(change: dict[str, Any] | None, columns: list[str] | None = None) -> Diagnosed:
+    data_change = None if columns is None else "drop_leak"
+    return Diagnosed("some", 0.9, "", [], change, data_change, columns or [], None)
+
+
+def test_no_repair_leaves_out_all_columns(run_of_an_own_network: descenso.Run):
+    run = run_of_an_own_network
+    found = run.diagnose(quick=True)
+    all_columns = replace(found, diagnoses=[repaired_by(None, ["x0", "x1", "x2"])])
+    assert first_repair(run, all_columns) is None
+    some = replace(found, diagnoses=[repaired_by(None, ["x0"]), repaired_by({"epochs": 9})])
+    assert first_repair(run, some) == some.diagnoses[0]
+    next_one = replace(found, diagnoses=[*all_columns.diagnoses, repaired_by({"epochs": 9})])
+    assert first_repair(run, next_one) == next_one.diagnoses[1]
+
+
+def test_repairs_go_on_until_a_run_is_healthy():
+    faulty: dict[str, Any] = {"init": "zeros", "learning_rate": 10.0, "epochs": 60}
+    run = descenso.train("penguins", "species", preset="lecture", progress=False, **faulty)
+    made = list(repairs(run, run.diagnose(), rounds=5))
+    assert 1 <= len(made) <= 5
+    assert all(each.diagnosis is not None for each in made[:-1])
+    last = made[-1]
+    assert last.kept and last.diagnosis is not None and last.diagnosis.verdict == "healthy"
+    assert last.run.metrics["validation"]["accuracy"] > 0.9
+
+
+def test_a_repaired_run_that_is_worse_is_not_kept(monkeypatch: pytest.MonkeyPatch):
+    run = descenso.train("penguins", "species", preset="lecture", progress=False, epochs=60)
+    worse = replace(run.diagnose(quick=True), diagnoses=[repaired_by({"learning_rate": 1e-6})])
+    (made,) = repairs(run, worse)
+    assert not made.kept and made.diagnosis is None

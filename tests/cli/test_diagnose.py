@@ -45,11 +45,15 @@ def test_apply_trains_the_repaired_recipe_as_a_run_that_names_its_parent(
 ):
     (original,) = [path for path in runs.iterdir() if path.is_dir()]
     said = call("diagnose", original, "--runs", runs, "--quick", "--apply", "--json")
-    assert said.status == 0 and json.loads(said.out)["verdict"] == "ill"
+    found = json.loads(said.out)
+    assert said.status == 0 and found["verdict"] == "ill"
     (repaired,) = [path for path in runs.iterdir() if path.is_dir() and path != original]
     record = json.loads((repaired / "run.json").read_text(encoding="utf-8"))
     assert record["parent"] == str(original) and record["recipe"]["init"] == "he"
     assert str(repaired) in said.err
+    (repair,) = found["repairs"]
+    assert repair["run"] == str(repaired) and repair["kept"]
+    assert (repair["cause"], repair["verdict"]) == ("symmetric_init", "healthy")
 
 
 def test_a_recipe_from_a_file_is_trained_and_examined(call: Callable[..., Any], tmp_path: Path):
@@ -62,7 +66,7 @@ def test_a_recipe_from_a_file_is_trained_and_examined(call: Callable[..., Any], 
 
 def test_it_speaks_spanish(call: Callable[..., Any], runs: Path):
     said = call("diagnose", "latest", "--runs", runs, "--quick", "--lang", "es")
-    assert "No se encontró ningún síntoma" in said.out
+    assert said.out.startswith("Sin síntomas de un problema")
 
 
 @pytest.mark.parametrize(
@@ -75,6 +79,8 @@ def test_it_speaks_spanish(call: Callable[..., Any], runs: Path):
         ("diagnose --data missing.csv --target y", "missing.csv"),
         ("diagnose --data penguins --target species --apply", "--apply repairs a run"),
         ("diagnose nowhere", "nowhere"),
+        ("diagnose latest --apply --rounds 0", "--rounds is '0'; allowed: a whole number from 1"),
+        ("diagnose latest --budget 0", "--budget is '0'; allowed: a number above 0"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 import descenso
@@ -54,11 +55,99 @@ def test_a_healthy_training_is_called_so_with_the_same_evidence(healthy: Diagnos
     assert healthy.vital_signs[1].expected == "close to the above"
 
 
+def causes(found: Diagnosis) -> list[str]:
+    return [each.cause for each in found.diagnoses]
+
+
 @pytest.mark.parametrize("rows", [1, 3, 7, 8])
-def test_a_handful_of_rows_is_called_too_few(rows: int):
+def test_a_handful_of_rows_is_judged_by_how_well_the_network_fits_them(rows: int):
     X = np.random.default_rng(0).normal(size=(rows, 2))
-    run = descenso.train((X, X.sum(axis=1)), epochs=2, validation=0, progress=False)
-    assert "too_little_data" in [found.cause for found in run.diagnose().diagnoses]
+    found = descenso.train(
+        (X, X.sum(axis=1)), preset="lecture", epochs=2, validation=0, progress=False
+    ).diagnose()
+    assert not {"no_signal", "target_leakage"} & set(causes(found))
+    assert not found.others
+    assert causes(found)[0] == ("too_little_data" if rows == 1 else "too_few_epochs")
+
+
+def test_the_four_rows_of_exclusive_or_are_all_of_the_problem():
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    run = descenso.train(
+        (X, np.array(["same", "other", "other", "same"])),
+        preset="lecture",
+        optimizer="adam",
+        learning_rate=0.05,
+        epochs=300,
+        validation=0,
+        progress=False,
+    )
+    found = run.diagnose()
+    assert found.skill is not None and found.skill > 0.9
+    assert found.verdict == "healthy"
+
+
+def test_a_target_that_follows_from_the_only_column_is_no_leak():
+    x = np.linspace(-1, 1, 80)
+    found = descenso.train(
+        (x[:, None], 5 * x), preset="lecture", epochs=150, progress=False
+    ).diagnose()
+    assert "target_leakage" not in causes(found)
+
+
+def test_a_leak_is_said_alike_by_train_inspect_and_diagnose():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(400, 2))
+    default = X[:, 0] + random.normal(size=400) > 1
+    table = pl.DataFrame(
+        {
+            "age": X[:, 0],
+            "income": X[:, 1],
+            "letter": np.where(random.random(400) < 0.99, default, ~default),
+            "default": default,
+        }
+    )
+    run = descenso.train(table, "default", preset="lecture", epochs=40, progress=False)
+    assert any(warning.startswith("letter alone") for warning in run.warnings)
+    warned = descenso.inspect(table, "default").findings
+    assert [each.column for each in warned if each.severity == "warning"] == ["letter"]
+    for found in (run.diagnose(), run.diagnose(quick=True)):
+        assert "target_leakage" in causes(found)
+        leak = found.diagnoses[causes(found).index("target_leakage")]
+        assert leak.columns == ["letter"]
+
+
+def test_a_rare_class_is_no_fault_where_its_probabilities_are_right():
+    random = np.random.default_rng(3)
+    X = random.normal(size=(600, 3))
+    rare = X[:, 0] + 0.5 * X[:, 1] + random.normal(size=600) > 1.7
+    assert 0.05 < rare.mean() < 0.2
+    run = descenso.train(
+        (X, rare), preset="lecture", hidden_layers=None, learning_rate=0.1, progress=False
+    )
+    for each in run.diagnose().diagnoses:
+        # Weights for the classes would cost accuracy and skill.
+        assert each.change is None or "class_weight" not in each.change
+
+
+def test_an_unusual_pair_that_reaches_what_the_usual_one_reaches_is_a_remark():
+    found = penguins(loss="mse", allow_mismatch=True, epochs=100).diagnose()
+    assert "loss_mismatch" not in causes(found)
+    assert any("mse does not suit multiclass" in remark for remark in found.remarks)
+    assert any("mse does not suit multiclass" in sentence for sentence in found.essence)
+    quick = penguins(loss="mse", allow_mismatch=True, epochs=100).diagnose(quick=True)
+    assert "loss_mismatch" not in causes(quick) and quick.remarks
+
+
+def test_a_network_that_loses_to_a_straight_line_is_not_healthy():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200, 4))
+    # Rates too small to learn much, in steps that no single change of the first trials makes up.
+    run = descenso.train(
+        (X, X.sum(axis=1)), preset="lecture", learning_rate=1e-4, epochs=20, progress=False
+    )
+    found = run.diagnose(budget=0.1)
+    assert found.skill is not None and found.others["linear"] > found.skill + 0.5
+    assert found.verdict == "ill" and found.diagnoses
 
 
 def test_where_there_is_nothing_to_learn_no_change_is_sold_as_a_repair(tmp_path: Path):

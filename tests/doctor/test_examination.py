@@ -9,12 +9,13 @@ from descenso.doctor import examination
 from descenso.doctor.case import Case
 from descenso.doctor.examination import (
     MIN_TRIAL_ROWS,
-    Finding,
     _is_plain,
+    _likeliest,
     _ranked,
     affordable_rows,
     suspicions_of,
 )
+from descenso.doctor.proof import Finding
 from descenso.doctor.suspicion import Suspicion
 from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Gain
@@ -61,17 +62,41 @@ def test_the_strongest_suspicion_comes_first_and_a_network_s_own_parts_stay(
     suspects = {name: lambda _symptoms, name=name: found[name] for name in found}
     monkeypatch.setattr(examination, "suspects", lambda: suspects)
     symptoms = object.__new__(Symptoms)
-    takes_no_init = SimpleNamespace(takes=lambda change: "init" not in change)
-    symptoms.__dict__["case"] = takes_no_init
+    symptoms.__dict__["case"] = object.__new__(Case)
+    monkeypatch.setattr(Case, "takes", lambda _case, change: "init" not in change)
+    monkeypatch.setattr(Case, "differs_by", lambda _case, _change: True)
     ordered = suspicions_of(symptoms)
     assert [each.cause for each in ordered] == ["strong", "of the data", "weak"]
     assert list(ordered[0].changes) == [{"epochs": 9}]
 
 
-def test_findings_are_ranked_by_gain_and_by_symptoms():
-    ranked = _ranked([finding("a", 0.1), finding("b", 0.4), finding("c", 0.4, weight=0.9)])
+def test_findings_are_ranked_by_gain_and_of_similar_gains_by_symptoms():
+    ranked = _ranked([finding("a", 0.1), finding("b", 0.4), finding("c", 0.39, weight=0.9)])
     assert [each.suspicion.cause for each in ranked] == ["c", "b", "a"]
     assert all(0 <= each.confidence <= 1 for each in ranked)
+
+
+def test_the_larger_gain_comes_first_however_plain_the_symptoms_of_the_smaller_are():
+    ranked = _ranked([finding("plain", 0.39, weight=0.95), finding("helps", 0.58, weight=0.4)])
+    assert [each.suspicion.cause for each in ranked] == ["helps", "plain"]
+
+
+def test_a_poor_result_that_no_trial_explains_has_the_likeliest_cause():
+    def symptoms(gap: float) -> Symptoms:
+        made = object.__new__(Symptoms)
+        made.__dict__["unchanged"] = SimpleNamespace(skill=0.2, training_skill=0.2 + gap)
+        return made
+
+    def tried(cause: str, gain: float) -> Finding:
+        change = {"epochs": 9}
+        measured = Gain(0.0, gain, 0.2)
+        return Finding(suspicion(cause, 0.5), change, measured, None, proved=False)
+
+    some = [tried("overfitting", 0.0), tried("underfitting_capacity", -0.1)]
+    assert _likeliest(symptoms(gap=0.4), some)[0].suspicion.cause == "overfitting"
+    assert _likeliest(symptoms(gap=0.0), some)[0].suspicion.cause == "underfitting_capacity"
+    better = [*some, tried("too_few_epochs", 0.1)]
+    assert _likeliest(symptoms(gap=0.4), better)[0].suspicion.cause == "too_few_epochs"
 
 
 def test_a_decided_cause_needs_no_gain_and_missing_rows_prove_less():

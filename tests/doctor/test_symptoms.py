@@ -8,6 +8,7 @@ import pytest
 
 from descenso.doctor.baselines import Baselines
 from descenso.doctor.symptoms import Symptoms, _copies, _farthest, _level
+from descenso.doctor.trials import Trial
 
 
 def with_curves(training: list[float], validation: list[float] | None = None) -> Symptoms:
@@ -20,7 +21,8 @@ def with_curves(training: list[float], validation: list[float] | None = None) ->
 
 def with_skills(training: float, held_out: float, best_baseline: float) -> Symptoms:
     unchanged: Any = SimpleNamespace(skill=held_out, training_skill=training)
-    baselines = Baselines({"linear": best_baseline, "trees": best_baseline - 0.1})
+    skills = {"linear": best_baseline, "trees": best_baseline - 0.1}
+    baselines = Baselines(skills, {}, {name: [skill] * 4 for name, skill in skills.items()}, 1.0)
     symptoms = object.__new__(Symptoms)
     symptoms.__dict__.update(
         {"unchanged": unchanged, "baselines": baselines, "own_skill": training}
@@ -77,6 +79,44 @@ def test_failing_and_memorising_follow_from_the_skills(
 ):
     symptoms = with_skills(training, held_out, baseline)
     assert (symptoms.failed, symptoms.memorised) == (failed, memorised)
+
+
+def compared(
+    own: np.ndarray, theirs: np.ndarray, fold_skills: list[float] | None = None
+) -> Symptoms:
+    """Symptoms of a network and of a linear model with these losses of the same rows."""
+    skill, best = 1 - float(own.mean()), 1 - float(theirs.mean())
+    each = np.array(fold_skills or [skill])
+    unchanged = Trial({}, own, own[:, None], own, each, skill, skill, [])
+    of_folds = {"linear": [best - 0.02, best]}
+    baselines = Baselines({"linear": best}, {"linear": theirs}, of_folds, 1.0)
+    symptoms = object.__new__(Symptoms)
+    symptoms.__dict__.update({"unchanged": unchanged, "baselines": baselines})
+    return symptoms
+
+
+def test_a_network_is_behind_where_another_model_is_better_by_more_than_chance():
+    random = np.random.default_rng(0)
+    theirs = random.uniform(0.6, 0.9, 400)
+    assert compared(theirs + 0.15, theirs).is_behind
+    assert not compared(theirs + 0.02, theirs).is_behind
+    # A few rows make the whole difference.
+    assert not compared(np.where(np.arange(400) < 4, theirs + 12, theirs), theirs).is_behind
+    assert not compared(theirs, theirs + 0.15).is_behind
+
+
+def test_the_lag_is_the_difference_of_the_skills_where_rows_of_their_own_judge_all_networks():
+    theirs = np.array([0.2, 0.4])
+    lag = compared(np.tile(theirs + 0.1, 4), theirs).lag
+    assert lag is not None
+    assert (lag.name, lag.skill) == ("linear", pytest.approx(0.1))
+    assert lag.noise == pytest.approx(0, abs=1e-9)
+
+
+def test_repeats_are_uneven_where_they_differ_more_than_the_folds_explain():
+    losses = np.full(8, 0.5)
+    assert compared(losses, losses, [0.9, 0.85, 0.1, 0.9]).is_uneven
+    assert not compared(losses, losses, [0.6, 0.5, 0.4, 0.6]).is_uneven
 
 
 def test_units_that_start_as_copies_are_counted():

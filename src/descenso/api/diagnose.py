@@ -140,8 +140,10 @@ def first_repair(run: Run, found: Diagnosis) -> Diagnosed | None:
     """The first diagnosis whose repair needs no person; None if there is none.
 
     A change of the recipe does not, and neither do columns that are left out, as long as others
-    are left.
+    are left. Where there is nothing to learn, no change is a repair.
     """
+    if any(each.cause == "no_signal" for each in found.diagnoses):
+        return None
     columns = {feature.name for feature in run.preprocessing.encoder.features}
     for each in found.diagnoses:
         drops = each.data_change in DROPS_COLUMNS and not columns <= set(each.columns)
@@ -189,6 +191,7 @@ def repairs(
     rounds: int = 5,
     runs: str | Path | None = None,
     data: Any = None,
+    quick: bool = False,
     budget: float | None = None,
     on_progress: Progress = no_progress,
 ) -> Iterator[Repair]:
@@ -201,7 +204,7 @@ def repairs(
         rounds: how many repairs at the most.
         runs: as in `descenso.train`.
         data: where the data of the run lies now, if not where it was.
-        budget, on_progress: as in `Run.diagnose`.
+        quick, budget, on_progress: as in `Run.diagnose`.
 
     Raises:
         RunError: there is nothing to repair, or the first repair is a person's work.
@@ -216,7 +219,7 @@ def repairs(
         kept = chosen.data_change == "drop_leak" or not _is_worse(run, repaired)
         examined = None
         if kept and turn < rounds:
-            examined = repaired.diagnose(budget=budget, on_progress=on_progress)
+            examined = repaired.diagnose(quick=quick, budget=budget, on_progress=on_progress)
         yield Repair(chosen.cause, chosen.change, chosen.data_change, repaired, kept, examined)
         if examined is None or examined.verdict == "healthy":
             return

@@ -134,17 +134,16 @@ def diagnose(
                 on_progress=on_progress,
                 **keywords,
             )
-    repaired: list[dict[str, Any]] = []
-    if as_json and apply and loaded is not None:
+    more: dict[str, Any] = {}
+    if loaded is not None and apply and as_json:
         # JSON is one object, which holds the repairs too.
-        made = _repaired(loaded, found, runs, data, number_of_rounds, seconds, quiet=True)
-        repaired = [each.to_dict() for each in made]
-    more = {"repairs": repaired} if apply else {}
+        made = _repaired(loaded, found, runs, data, number_of_rounds, quick, seconds, quiet=True)
+        more = {"repairs": [each.to_dict() for each in made]}
     deliver(found, out, as_json=as_json, quiet=quiet, more=more)
     if loaded is None or as_json:
         return
     if apply:
-        _repaired(loaded, found, runs, data, number_of_rounds, seconds, quiet=quiet)
+        _repaired(loaded, found, runs, data, number_of_rounds, quick, seconds, quiet=quiet)
     elif not quiet and found.diagnoses and found.diagnoses[0].change is not None:
         show()
         show(_("To try next:"))
@@ -177,6 +176,7 @@ def _repaired(
     runs: Path,
     data: str | None,
     rounds: int,
+    quick: bool,
     budget: float | None,
     *,
     quiet: bool,
@@ -196,6 +196,7 @@ def _repaired(
             rounds=rounds,
             runs=runs,
             data=data,
+            quick=quick,
             budget=budget,
             on_progress=on_progress,
         ):
@@ -208,7 +209,8 @@ def _say_repair(number: int, made: "Repair") -> None:
     from descenso.views.diagnosis import change_words, data_change_sentence
     from descenso.views.sentences import headlines
 
-    remedy = change_words(made.change) if made.change else data_change_sentence(made.data_change or "")
+    words = made.data_change or ""
+    remedy = change_words(made.change) if made.change else data_change_sentence(words)
     say(_("Repair {n} ({cause}): {remedy}").format(n=number, cause=made.cause, remedy=remedy))
     for line in headlines(made.run.metrics):
         say(f"  {line}")

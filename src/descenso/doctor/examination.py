@@ -36,6 +36,7 @@ SYMPTOM_SHARE = 0.6  # of a confidence; the rest is the proof
 
 MIN_TRIAL_ROWS = 500  # of trials for a training that is too long to be repeated on all rows
 PARALLEL_TRIALS = 2
+GOOD_SKILL = 0.8  # of a network that has learnt what there is, as far as symptoms show
 LARGE_GAP = 0.15  # between the skill on own rows and on others
 # Of gains that differ by less than this share, symptoms say which is the cause.
 SIMILAR_GAIN = 0.1
@@ -102,12 +103,16 @@ def examine(
 def _glance(case: Case, began: float) -> Examination:
     """What symptoms alone show."""
     symptoms = Symptoms(case)
-    plain = [each for each in suspicions_of(symptoms) if _is_plain(symptoms, each)]
     found = [
         Finding(each, each.changes[0] if each.changes else None, None, None, False, each.weight)
-        for each in plain
+        for each in suspicions_of(symptoms)
+        if _is_plain(symptoms, each)
     ]
-    return Examination(symptoms, found, [], [], [], time.perf_counter() - began)
+    # What has learnt well all the same is worth a remark.
+    well = symptoms.training_skill >= GOOD_SKILL
+    remarks = [each for each in found if each.is_remark and well]
+    found = [each for each in found if each not in remarks]
+    return Examination(symptoms, found, remarks, [], [], time.perf_counter() - began)
 
 
 def _repeated(bench: TrialBench) -> Symptoms:

@@ -1,17 +1,16 @@
 """The proof of a suspected cause: a trial of its change, which has to hold a second time.
 
 A trial that gains is made once more, on other folds and from other seeds: of many changes some gain
-by chance, and a change is to help on rows that nobody has seen. And a change may not cost what
+by chance, and a change has to help on unseen rows. And a change may not cost what
 people look at: one that finds a rare class and gets everything else wrong is no repair.
 """
 
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from descenso.doctor.case import Change
-from descenso.doctor.suspicion import Suspicion
+from descenso.doctor.suspicion import Evidence, Suspicion, number
 from descenso.doctor.symptoms import balanced_accuracy
 from descenso.doctor.trials import (
     MAX_TURNS,
@@ -24,18 +23,14 @@ from descenso.doctor.trials import (
     joined,
     run_trial,
 )
-from descenso.engine import metrics
 from descenso.engine.population import program_shape
+from descenso.i18n import gettext as _
 
 STRONG_WEIGHT = 0.5  # suspicions of this weight are tried longer
-# A second trial has to reach this share of the first one's gain. A gain of so many times its noise
+# A second trial has to reach this share of the first one's gain. A gain this many times its noise
 # needs none.
 CONFIRMING_SHARE, PLAIN_NOISES = 0.5, 5.0
 MAX_COST = 0.02  # of accuracy, that a repair may have
-# Each class's probability is divided by its share to this power before the likeliest is taken: 0
-# changes nothing, 1 treats all classes as equally frequent.
-POWERS = np.linspace(0, 1, 11)
-RESAMPLES = 400  # of the judged rows, for the noise of an F1 score
 
 
 @dataclass(frozen=True)
@@ -134,21 +129,52 @@ def _try_half(bench: TrialBench, suspicion: Suspicion) -> Finding:
 def _try_class_weights(bench: TrialBench, suspicion: Suspicion) -> Finding:
     """Weights for the classes if they cost nothing else; else another decision.
 
-    Weights distort the probabilities. Where they do not improve the ranking of the rows either,
-    the probabilities are right as they are, and what has to change is where the line is drawn.
+    Weights distort the probabilities. Where they do not improve anything else, the probabilities
+    are right as they are, and what can change is from which probability on a class is chosen.
     """
     before, after = bench.unchanged, run_trial(bench, suspicion.changes[0])
     gain = _balanced_gain(bench, before, after)
     of_skill = gain_of(bench, before, after)
-    free = (
-        of_skill.gain > -min(of_skill.noise, MIN_GAIN) and accuracy_cost(bench, before, after) <= 0
-    )
-    if free and gain.proves(suspicion.weight):
+    costs_skill = of_skill.gain < -min(of_skill.noise, MIN_GAIN)
+    if (
+        gain.proves(suspicion.weight)
+        and not costs_skill
+        and not accuracy_cost(bench, before, after)
+    ):
         return _finding(suspicion, after, gain, proved=True)
-    decided = replace(suspicion, changes=(), data_change="decision_threshold", judged_by="f1_macro")
-    weighed, cost = decision_gain(bench, before)
-    proved = weighed.proves(suspicion.weight) and cost <= MAX_COST
-    return Finding(decided, None, weighed, None, proved)
+    decided = decided_by_shares(bench, before)
+    gain = _balanced_gain(bench, before, decided)
+    lost = accuracies(bench, before, decided)
+    threshold = Evidence(
+        _("accuracy if rare classes are chosen earlier (now {now})").format(now=number(lost[0])),
+        lost[1],
+        _("close to the accuracy"),
+    )
+    other = replace(
+        suspicion,
+        changes=(),
+        data_change="decision_threshold",
+        evidence=[*suspicion.evidence, threshold],
+    )
+    return Finding(other, None, gain, None, gain.proves(suspicion.weight))
+
+
+def decided_by_shares(bench: TrialBench, trial: Trial) -> Trial:
+    """A trial whose predicted classes are those likelier than usual, not the likeliest.
+
+    A class is chosen if its probability, relative to its share of the rows, is the largest: the
+    best decision if the recalls of all classes count alike.
+    """
+    shares = np.maximum(bench.skill_score.shares, 1e-9)
+    likelier = bench.skill_score.probabilities(trial.outputs) / shares
+    likelier /= likelier.sum(axis=1, keepdims=True)
+    outputs = likelier[:, 1:] if bench.case.recipe.task == "binary" else likelier
+    return replace(trial, outputs=outputs.astype(trial.outputs.dtype))
+
+
+def accuracies(bench: TrialBench, *trials: Trial) -> list[float]:
+    """The accuracy of each trial on the judged rows."""
+    return [balanced_accuracy(bench.case, each)[1] for each in trials]
 
 
 def accuracy_cost(bench: TrialBench, before: Trial, after: Trial) -> float:
@@ -167,68 +193,3 @@ def _balanced_gain(bench: TrialBench, base: Trial, trial: Trial) -> Gain:
     before, after = (balanced_accuracy(bench.case, each)[0] for each in (base, trial))
     rarest = float(bench.skill_score.shares.min()) * len(base.y)
     return Gain(before, after, float(1 / np.sqrt(max(rarest, 1)) / len(bench.skill_score.shares)))
-
-
-def decision_gain(bench: TrialBench, trial: Trial) -> tuple[Gain, float]:
-    """The macro F1 that the same probabilities reach if rare classes are chosen earlier.
-
-    How much earlier is learnt from the other folds, so that no row helps to judge itself.
-
-    Returns:
-        The gain, and its cost: the accuracy that is lost.
-    """
-    shares = bench.skill_score.shares
-    probable, truth = bench.skill_score.probabilities(trial.outputs), trial.y.astype(int)
-    usual = probable.argmax(axis=1)
-    # Where rows of their own judge, each network has judged all of them.
-    rows = len(truth) if bench.judges is None else len(truth) // len(bench.folds)
-    fold = np.arange(len(truth)) % rows * len(bench.folds) // rows
-    chosen = usual.copy()
-    for held_out in range(len(bench.folds)):
-        known = fold != held_out
-        scores = [
-            _f1_macro(truth[known], _decide(probable[known], shares, power), len(shares))
-            for power in POWERS
-        ]
-        best = POWERS[int(np.argmax(scores))]
-        chosen[~known] = _decide(probable[~known], shares, best)
-    before, after = (_f1_macro(truth, each, len(shares)) for each in (usual, chosen))
-    cost = float(np.mean(usual == truth) - np.mean(chosen == truth))
-    return Gain(before, after, _noise_of_f1(truth, usual, chosen, len(shares))), cost
-
-
-def _decide(
-    probable: Float[np.ndarray, "rows classes"], shares: Float[np.ndarray, " classes"], power: float
-) -> Int[np.ndarray, " rows"]:
-    return (probable / np.maximum(shares, 1e-9) ** power).argmax(axis=1)
-
-
-def _f1_macro(
-    truth: Int[np.ndarray, " rows"],
-    said: Int[np.ndarray, " rows"],
-    classes: int,
-    count: Float[np.ndarray, " rows"] | None = None,
-) -> float:
-    weight = np.ones(len(truth)) if count is None else count
-    return float(metrics.macro_f1(metrics.tally(truth, said, weight, classes)))
-
-
-def _noise_of_f1(
-    truth: Int[np.ndarray, " rows"],
-    usual: Int[np.ndarray, " rows"],
-    chosen: Int[np.ndarray, " rows"],
-    classes: int,
-) -> float:
-    """Twice the standard error of the difference of two F1 scores, over resampled rows.
-
-    Rows of the same truth and predictions are alike, so that only their numbers are drawn.
-    """
-    rows = np.stack([truth, usual, chosen], axis=1)
-    kinds, counts = np.unique(rows, axis=0, return_counts=True)
-    drawn = np.random.default_rng(0).multinomial(len(truth), counts / len(truth), RESAMPLES)
-    right, before, after = kinds.T
-    differences = [
-        _f1_macro(right, after, classes, times) - _f1_macro(right, before, classes, times)
-        for times in drawn.astype(float)
-    ]
-    return 2 * float(np.std(differences))

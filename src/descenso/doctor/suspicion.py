@@ -9,7 +9,7 @@ from descenso.doctor.trials import DataChange
 from descenso.i18n import decimal
 from descenso.views.diagnosis import Evidence
 
-TrialMetric = Literal["skill", "balanced_accuracy", "f1_macro"]
+TrialMetric = Literal["skill", "balanced_accuracy"]
 
 
 @dataclass(frozen=True)

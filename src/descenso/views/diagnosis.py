@@ -38,7 +38,7 @@ class Trialled:
 
     Attributes:
         metric: skill (1 - loss / loss of the best constant, on rows held out, see
-            `doctor.skill`), balanced_accuracy or f1_macro.
+            `doctor.skill`) or balanced_accuracy.
         before: of the unchanged repeat; None where nothing could be trained before.
         after: with the change.
         noise: how far the two may differ by luck.
@@ -230,9 +230,9 @@ def data_change_sentence(word: str) -> str:
         "matched_training": _("Train on rows like those to be predicted."),
         "informative_features": _("Find columns that are related to the target."),
         "decision_threshold": _(
-            "Choose rare classes earlier: the probabilities are right as they are, and the line "
-            "between the classes is not. Of two classes, descenso evaluate RUN --threshold f1 "
-            "draws and keeps it."
+            "The probabilities are right, so weights would only distort them: choose a rare class "
+            "from a lower probability on. Of two classes, descenso evaluate RUN --threshold f1 "
+            "finds the threshold and keeps it; it can also be recall=0.9 or cost=FP:1,FN:5."
         ),
     }[word]
 

@@ -227,4 +227,15 @@ def test_leaks_are_reported_the_worst_first_and_the_sure_ones_as_warnings():
     ]
     assert found[0].summary == "twin alone predicts price almost perfectly (skill 1.000 of 1)."
     assert "--drop twin" in found[0].remedy
-    assert leak_findings({"close": 0.93}, "price", least=0.98) == []
+
+
+def test_one_column_far_above_all_others_is_a_warning_and_two_alike_are_not():
+    [letter] = leak_findings({"letter": 0.93, "age": 0.3}, "default")
+    assert (letter.column, letter.severity) == ("letter", "warning")
+    petals = leak_findings({"length": 0.93, "width": 0.94, "sepal": 0.5}, "species")
+    assert [each.severity for each in petals] == ["note", "note"]
+
+
+def test_columns_that_are_all_there_is_give_nothing_away():
+    assert [each.severity for each in leak_findings({"x": 1.0}, "y")] == ["note"]
+    assert [each.severity for each in leak_findings({"x": 1.0, "copy": 1.0}, "y")] == ["note"] * 2

@@ -8,7 +8,7 @@ from descenso.i18n import N_
 from descenso.i18n import gettext as _
 
 SIGNS = N_("a rare class, whose rows are taken for other classes")
-CHANGES = ("class_weight",)
+CHANGES = ("class_weight", "decision_threshold")
 
 RARE_SHARE = 0.2
 MIN_RARE_ROWS = 5
@@ -34,8 +34,8 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         "class_imbalance",
         0.9 if least < 0.1 and recall < 0.75 else 0.7,
         _(
-            "The class {name} is rare, and most of its rows are predicted as other classes. Class "
-            "weights find more of them, at the price of more wrong predictions of {name}."
+            "The class {name} is rare, and many of its rows are predicted as other classes. "
+            "Finding more of them costs more wrong predictions of {name}."
         ).format(name=(symptoms.case.target.classes or ("",))[rare]),
         [
             Evidence(_("share of the rarest class"), float(symptoms.shares.min()), _("above 0.2")),
