@@ -231,8 +231,7 @@ def data_change_sentence(word: str) -> str:
         "informative_features": _("Find columns that are related to the target."),
         "decision_threshold": _(
             "The probabilities are right, so weights would only distort them: choose a rare class "
-            "from a lower probability on. Of two classes, descenso evaluate RUN --threshold f1 "
-            "finds the threshold and keeps it; it can also be recall=0.9 or cost=FP:1,FN:5."
+            "from a lower probability on, such as its share of the rows."
         ),
     }[word]
 
