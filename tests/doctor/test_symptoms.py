@@ -130,3 +130,12 @@ def test_the_most_extreme_value_is_in_standard_deviations():
     assert _farthest(np.array([-1.0, 1.0])) == 1
     assert _farthest(np.array([0.0] * 99 + [1.0])) == pytest.approx(np.sqrt(99))
     assert _farthest(np.ones(5)) is None
+
+
+def test_a_linear_model_is_enough_where_no_other_is_better():
+    losses = np.full(8, 0.5)
+    symptoms = compared(losses, losses)
+    assert symptoms.linear_is_enough
+    skills = {"linear": 0.5, "trees": 0.6}
+    symptoms.__dict__["baselines"] = Baselines(skills, {}, {}, 1.0)
+    assert not symptoms.linear_is_enough

@@ -18,7 +18,7 @@ from descenso.data.columns.leakage import predictive_power
 from descenso.doctor.baselines import Baselines, Lag, lag
 from descenso.doctor.case import Case, numeric_columns
 from descenso.doctor.data_tests import LabelNoise, Shift, label_noise, shift
-from descenso.doctor.trials import HANDFUL_OF_ROWS, MIN_GAIN_SHARE, Trial
+from descenso.doctor.trials import HANDFUL_OF_ROWS, MIN_GAIN, MIN_GAIN_SHARE, Trial
 from descenso.engine import experiment as ex
 from descenso.engine import loop, metrics
 from descenso.engine.network import Model, Network
@@ -178,6 +178,13 @@ class Symptoms:
             return False
         needed = max(MIN_LAG, MIN_GAIN_SHARE * (1 - self.skill))
         return self.lag.skill > max(needed, LAG_NOISES * self.lag.noise)
+
+    @property
+    def linear_is_enough(self) -> bool:
+        """Whether a linear model is as good as the other ones, by what trials can tell."""
+        if self.baselines is None:
+            return False
+        return self.baselines.skills["linear"] >= self.baselines.best_skill - MIN_GAIN
 
     @property
     def is_uneven(self) -> bool:

@@ -5,11 +5,13 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.i18n import N_
 from descenso.i18n import gettext as _
 
-SIGNS = N_("the loss is still falling at the end, and the rate is far below the usual one")
+SIGNS = N_("the loss still falls or has hardly moved, all the more below the usual rate")
 CHANGES = ("learning_rate",)
 
 LARGER_FACTORS = (3, 10, 30, 100)
 MAX_RATIO = 5  # over the usual rate
+# The relative fall of the loss late in the training, and its level over a constant's.
+STEEP_FALL, HARDLY_MOVED = 0.1, 0.9
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
@@ -22,6 +24,9 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         weight = 0.95 if unfinished else 0.5
     elif ratio <= 0.25:
         weight = 0.7 if unfinished else 0.3
+    elif symptoms.falling > STEEP_FALL or symptoms.last > HARDLY_MOVED:
+        # Whatever is usual, such a loss was not near its minimum.
+        weight = 0.5
     elif unfinished:
         weight = 0.25
     else:

@@ -9,6 +9,7 @@ SIGNS = N_("the network is small or linear, and no better on the rows that it le
 CHANGES = ("hidden_layers", "activation")
 
 WIDE_LAYERS, WIDER_LAYERS = (64, 64), (16, 16)
+NARROW = 3  # units
 
 
 def suspect(symptoms: Symptoms) -> Suspicion | None:
@@ -17,7 +18,7 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         return None
     narrowest = symptoms.narrowest
     linear = narrowest is None or symptoms.recipe.activation == "linear"
-    if linear or (narrowest or 0) <= 3:
+    if linear or (narrowest or 0) <= NARROW:
         weight = 0.85
     elif (narrowest or 0) <= 8:
         weight = 0.5
@@ -25,6 +26,10 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         weight = 0.15
     if symptoms.gap > 0.15:
         weight *= 0.4
+    # Where a linear model is as good as any other, more units have nothing to find, unless there
+    # are fewer of them than outputs.
+    if symptoms.linear_is_enough and (linear or (narrowest or 0) > NARROW):
+        weight *= 0.3
     # Dead units are a cause of their own.
     if symptoms.dead_share >= 0.3:
         weight *= 0.6
@@ -32,7 +37,7 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     if symptoms.recipe.activation == "linear":
         nonlinear: dict[str, object] = {"activation": "relu"}
         changes = [nonlinear if narrowest and narrowest > 8 else {**changes[0], **nonlinear}]
-    elif narrowest and narrowest <= 3:
+    elif narrowest and narrowest <= NARROW:
         # A learning rate that suits few units may be too large for many.
         changes.append({"hidden_layers": WIDER_LAYERS})
     return Suspicion(
