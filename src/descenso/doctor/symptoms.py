@@ -181,7 +181,7 @@ class Symptoms:
 
     @property
     def linear_is_enough(self) -> bool:
-        """Whether a linear model is as good as the other ones, by what trials can tell."""
+        """Whether a linear model is as good as the other ones, as far as trials show."""
         if self.baselines is None:
             return False
         return self.baselines.skills["linear"] >= self.baselines.best_skill - MIN_GAIN

@@ -25,7 +25,7 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
     elif ratio <= 0.25:
         weight = 0.7 if unfinished else 0.3
     elif symptoms.falling > STEEP_FALL or symptoms.last > HARDLY_MOVED:
-        # Whatever is usual, such a loss was not near its minimum.
+        # Whatever is usual, this loss was not near its minimum.
         weight = 0.5
     elif unfinished:
         weight = 0.25
