@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from descenso.engine.experiment import Experiment
 from descenso.errors import TableError
-from descenso.i18n import N_, decimal, ngettext
+from descenso.i18n import N_, decimal, ngettext, percent
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import Subject, check_trained, some_examples, subject
@@ -315,6 +315,8 @@ def _named(group: str, setting: str) -> str:
 
 def _setting(setting: str) -> str:
     """A setting as people read it."""
+    if setting.endswith("%"):
+        return percent(float(setting.removesuffix("%")) / 100)
     for english, words in (("weight decay ", _("weight decay")), ("dropout ", _("dropout"))):
         if setting.startswith(english):
             return f"{words} {decimal(setting.removeprefix(english))}"

@@ -17,7 +17,7 @@ from descenso.lessons.lesson import Lesson, Section
 from descenso.lessons.subject import Subject, check_trained, subject, with_held_out_rows
 from descenso.runs.evaluation import scoring
 from descenso.runs.seeds import usable
-from descenso.views.charts import WIDTH, points_by
+from descenso.views.charts import WIDTH, log_scale, points_by
 from descenso.views.numbers import number, whole
 from descenso.views.words import metric_name, task_name
 
@@ -205,7 +205,7 @@ def _said(pair: dict[str, Any], metric: str, problem: str) -> str:
         case "uncertain":
             return _(
                 "{output_activation} with {loss} reached {value} ± {sd}: the seeds differ too much "
-                "to say whether it is worse."
+                "to say whether it is better or worse."
             ).format(**words, sd=number(pair[f"{metric}_sd"]))
         case _:
             return _(
@@ -303,7 +303,11 @@ def _reached(summary: pl.DataFrame, trained: pl.DataFrame, metric: str, rows: in
             alt.Chart(seen)
             .mark_point(filled=True, size=60, opacity=0.7)
             .encode(
-                alt.X(metric, title=metric_name(metric), scale=alt.Scale(zero=False)),
+                alt.X(
+                    metric,
+                    title=metric_name(metric),
+                    scale=log_scale(seen[metric].drop_nulls()),
+                ),
                 alt.Y("pair", title=None, sort=None),
                 *points_by("kind"),
             )

@@ -16,7 +16,7 @@ from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import Subject, check_trained, some_examples, subject
-from descenso.views.charts import HEIGHT, LOOK, WIDTH, lines_by, log_scale
+from descenso.views.charts import HEIGHT, WIDTH, lines_by, log_scale
 from descenso.views.numbers import number, whole
 
 PLACE = 10
@@ -287,10 +287,11 @@ def _paths(trained: list[Variant]) -> Section:
         seen = table.with_columns(pl.col("variant").replace(_words()))
         scale = log_scale(pl.concat([seen["low"], seen["high"]]))
         base = alt.Chart(seen).encode(alt.X("epoch", title=_("epochs")))
-        bands = base.mark_area(opacity=0.15).encode(
+        # Encoded as the lines are, though it has none, so that both share one legend.
+        bands = base.mark_area(opacity=0.15, strokeWidth=0).encode(
             alt.Y("low", scale=scale, title=_("training loss")),
             alt.Y2("high"),
-            alt.Color("variant", **LOOK),
+            *lines_by("variant"),
         )
         lines = base.mark_line(strokeWidth=1.2).encode(
             alt.Y("loss", scale=scale), *lines_by("variant")
