@@ -16,7 +16,7 @@ from descenso.i18n import N_, percent
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Section, sketch
 from descenso.lessons.subject import Subject, check_trained, some_examples, subject
-from descenso.views.charts import HEIGHT, WIDTH, lines_by, log_scale
+from descenso.views.charts import HEIGHT, PALETTE, WIDTH, lines_by, log_scale
 from descenso.views.numbers import number, whole
 
 PLACE = 10
@@ -287,16 +287,23 @@ def _paths(trained: list[Variant]) -> Section:
         seen = table.with_columns(pl.col("variant").replace(_words()))
         scale = log_scale(pl.concat([seen["low"], seen["high"]]))
         base = alt.Chart(seen).encode(alt.X("epoch", title=_("epochs")))
-        # Encoded as the lines are, though it has none, so that both share one legend.
-        bands = base.mark_area(opacity=0.15, strokeWidth=0).encode(
-            alt.Y("low", scale=scale, title=_("training loss")),
-            alt.Y2("high"),
-            *lines_by("variant"),
-        )
+        # In fixed colours: encoded, they would have a legend of their own beside the lines'.
+        bands = [
+            alt.Chart(part)
+            .mark_area(opacity=0.15, color=color)
+            .encode(
+                alt.X("epoch", title=_("epochs")),
+                alt.Y("low", scale=scale, title=_("training loss")),
+                alt.Y2("high"),
+            )
+            for color, part in zip(
+                PALETTE, seen.partition_by("variant", maintain_order=True), strict=False
+            )
+        ]
         lines = base.mark_line(strokeWidth=1.2).encode(
             alt.Y("loss", scale=scale), *lines_by("variant")
         )
-        return (bands + lines).properties(width=WIDTH, height=HEIGHT)
+        return alt.layer(*bands, lines).properties(width=WIDTH, height=HEIGHT)
 
     return Section(
         name="paths",
