@@ -11,7 +11,7 @@ from descenso.html import visible
 from descenso.i18n import decimal, ngettext, percent
 from descenso.i18n import gettext as _
 from descenso.views.numbers import counted_rows, whole
-from descenso.views.sentences import row_counts
+from descenso.views.sentences import first_names, row_counts
 from descenso.views.words import kind_name, severity_name
 
 # A line in pieces, each with its style in rich's words; "" for none.
@@ -257,11 +257,13 @@ def _kinds(inspection: Values, width: int) -> list[Line]:
     found: list[Line] = []
     for kind in dict.fromkeys(each["kind"] for each in columns):
         names = [each["name"] for each in columns if each["kind"] == kind]
-        text = f"{kind_name(kind)} ({whole(len(names))}): {_some(names)}"
+        text = f"{kind_name(kind)} ({whole(len(names))}): {first_names(names, MOST_NAMES)}"
         found += _wrapped(text, width, 2)
     gaps = sorted((each for each in columns if each["missing"]), key=lambda each: -each["missing"])
     if gaps:
-        some = _some([f"{each['name']} {share(each['missing_share'])}" for each in gaps])
+        some = first_names(
+            [f"{each['name']} {share(each['missing_share'])}" for each in gaps], MOST_NAMES
+        )
         text = ngettext(
             "{n} column has missing values: {some}",
             "{n} columns have missing values: {some}",
@@ -279,14 +281,6 @@ def _kinds(inspection: Values, width: int) -> list[Line]:
     return found
 
 
-def _some(names: Sequence[str]) -> str:
-    shown, hidden = ", ".join(names[:MOST_NAMES]), len(names) - MOST_NAMES
-    if hidden <= 0:
-        return shown
-    more = ngettext("{names} and {n} more", "{names} and {n} more", hidden)
-    return more.format(names=shown, n=whole(hidden))
-
-
 def _findings(findings: Sequence[Values], width: int) -> list[Line]:
     if not findings:
         return [[], [(_("Nothing suspicious was found."), "green")]]
@@ -300,7 +294,7 @@ def _findings(findings: Sequence[Values], width: int) -> list[Line]:
         for each in listed:
             text = f"{each['summary']} {each['remedy']}"
             if len(listed) < len(alike):
-                others = _some([other["column"] for other in alike[1:]])
+                others = first_names([other["column"] for other in alike[1:]], MOST_NAMES)
                 text += " " + _("Likewise: {columns}.").format(columns=others)
             wrapped = _wrapped(text, width, 4 + room)
             first = f"  {_fit(severity_name(severity), room)}  "

@@ -20,6 +20,19 @@ MOST_CLASSES = 20
 HEADLINES = ("accuracy", "rmse")
 
 
+def first_names(names: Sequence[str], most: int) -> str:
+    """The names for a sentence: the first ones, and how many more there are.
+
+    >>> first_names(["age", "city", "income"], most=2)
+    'age, city and 1 more'
+    """
+    shown, hidden = ", ".join(names[:most]), len(names) - most
+    if hidden <= 0:
+        return shown
+    more = ngettext("{names} and {n} more", "{names} and {n} more", hidden)
+    return more.format(names=shown, n=whole(hidden))
+
+
 def learning(prepared: "Prepared") -> str:
     """What is about to be learned, from how much, by how many numbers."""
     used = sum(column.kind != "dropped" for column in prepared.columns)

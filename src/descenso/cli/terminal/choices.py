@@ -12,7 +12,7 @@ from descenso.cli.terminal.streams import visible
 from descenso.i18n import gettext as _
 from descenso.i18n import ngettext
 from descenso.recipe import FIELD_NAMES, Recipe, to_text
-from descenso.views.sentences import learning, row_counts
+from descenso.views.sentences import first_names, learning, row_counts
 
 if TYPE_CHECKING:
     # They bring Polars along, which must not delay --help.
@@ -49,8 +49,9 @@ def column_rows(columns: "Sequence[Column]") -> list[Row]:
         for kind, of_kind in names.items()
         if kind != "dropped" and len(of_kind) > MAX_LISTED_COLUMNS
     }
+    listed = {kind: first_names(names[kind], MAX_LISTED_COLUMNS) for kind in names if kind in many}
     return [
-        *((_kind(kind), _first_names(names[kind])) for kind in names if kind in many),
+        *((_kind(kind), text) for kind, text in listed.items()),
         *((column.name, _reason(column)) for column in columns if column.kind not in many),
     ]
 
@@ -84,16 +85,6 @@ def _kind(kind: str) -> str:
         "boolean": _("true or false"),
         "date": _("dates"),
     }[kind]
-
-
-def _first_names(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:MAX_LISTED_COLUMNS])
-    hidden = len(names) - MAX_LISTED_COLUMNS
-    if hidden <= 0:
-        return shown
-    return ngettext("{names} and {n} more", "{names} and {n} more", hidden).format(
-        names=shown, n=hidden
-    )
 
 
 def _grid(rows: Sequence[Row]) -> Padding:

@@ -7,6 +7,7 @@ from descenso.doctor.symptoms import Symptoms
 from descenso.doctor.trials import Fold
 from descenso.i18n import N_, ngettext
 from descenso.i18n import gettext as _
+from descenso.views.sentences import first_names
 
 SIGNS = N_("a single column predicts the target, and no other comes near it")
 CHANGES = ("drop_leak",)
@@ -37,7 +38,7 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
             "{names} gives {target} away: it predicts it almost perfectly on its own.",
             "{names} give {target} away: each predicts it almost perfectly on its own.",
             len(names),
-        ).format(names=_listed(names), target=symptoms.case.target.name),
+        ).format(names=first_names(names, MAX_NAMES), target=symptoms.case.target.name),
         [
             *[
                 Evidence(_("skill of {name} alone").format(name=name), power[name], _("below 0.9"))
@@ -50,15 +51,4 @@ def suspect(symptoms: Symptoms) -> Suspicion | None:
         change_rows=dropped,
         worsens=True,
         decided=learnt and honest < HONEST_SKILL,
-    )
-
-
-def _listed(names: list[str]) -> str:
-    """The names for a sentence, the first ones where they are many."""
-    shown = ", ".join(names[:MAX_NAMES])
-    more = len(names) - MAX_NAMES
-    if more <= 0:
-        return shown
-    return ngettext("{names} and {n} more", "{names} and {n} more", more).format(
-        names=shown, n=more
     )

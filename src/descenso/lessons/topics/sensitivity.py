@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from descenso.engine import cycle
-from descenso.i18n import N_, ngettext
+from descenso.i18n import N_
 from descenso.i18n import gettext as _
 from descenso.lessons.lesson import Lesson, Section
 from descenso.lessons.subject import subject
@@ -26,6 +26,7 @@ from descenso.runs.store import parameters
 from descenso.runs.trained import TrainedRun
 from descenso.views.charts import DASHES, HEIGHT, INK, WIDTH
 from descenso.views.numbers import number
+from descenso.views.sentences import first_names
 from descenso.views.words import input_name
 
 PLACE = 6
@@ -232,7 +233,7 @@ def _columns_section(trained: TrainedRun, columns: pl.DataFrame) -> Section:
             _(
                 "Only two values occur in {names}: there the derivative says what a small "
                 "change would do, not what it does to go from one value to the other."
-            ).format(names=_listed([*map(input_name, switches)]))
+            ).format(names=first_names([*map(input_name, switches)], MOST_NAMED))
         )
     if layout.categories:
         sentences.append(
@@ -275,17 +276,11 @@ def _unlike(table: pl.DataFrame, name: Callable[[str], str]) -> list[str]:
         response: [name(each) for each in table.filter(response=response).to_series()]
         for response in reasons
     }
-    return [reasons[each].format(names=_listed(names)) for each, names in found.items() if names]
-
-
-def _listed(names: list[str]) -> str:
-    """The first few of some names, and how many more there are."""
-    more = len(names) - MOST_NAMED
-    if more <= 0:
-        return ", ".join(names)
-    return ngettext("{names} and {n} more", "{names} and {n} more", more).format(
-        names=", ".join(names[:MOST_NAMED]), n=more
-    )
+    return [
+        reasons[each].format(names=first_names(names, MOST_NAMED))
+        for each, names in found.items()
+        if names
+    ]
 
 
 def _titles() -> dict[str, str]:
