@@ -111,7 +111,7 @@ def test_repairs_go_on_until_a_run_is_healthy():
     assert last.run.metrics["validation"]["accuracy"] > 0.9
 
 
-def test_a_repaired_run_that_is_worse_is_not_kept(monkeypatch: pytest.MonkeyPatch):
+def test_a_repaired_run_that_is_worse_is_not_kept():
     run = descenso.train("penguins", "species", preset="lecture", progress=False, epochs=60)
     worse = replace(run.diagnose(quick=True), diagnoses=[repaired_by({"learning_rate": 1e-6})])
     (made,) = repairs(run, worse)

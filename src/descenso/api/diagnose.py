@@ -107,9 +107,18 @@ def repair(
     Raises:
         RunError: it is healthy, or the repair is a person's work.
     """
+    chosen = _chosen(run, found)
+    return _repaired(run.opened(data), chosen, run_dir=run_dir, runs=runs)
+
+
+def _chosen(run: Run, found: Diagnosis) -> Diagnosed:
+    """The diagnosis to repair.
+
+    Raises:
+        RunError: there is nothing to repair, or nothing that needs no person.
+    """
     if not found.diagnoses:
         raise RunError(_("{run}: there is nothing to repair.").format(run=run.label))
-    run = run.opened(data)
     chosen = first_repair(run, found)
     if chosen is None:
         remedy = data_change_sentence(found.diagnoses[0].data_change or "")
@@ -118,6 +127,13 @@ def repair(
                 run=run.label, remedy=remedy
             )
         )
+    return chosen
+
+
+def _repaired(
+    run: Run, chosen: Diagnosed, *, run_dir: str | Path | None = None, runs: str | Path | None
+) -> Run:
+    """Train an opened run again with the change of a diagnosis."""
     request = Request.of_run(run.record).with_fields(**(chosen.change or {}))
     if chosen.data_change in DROPS_COLUMNS:
         kept = {k: v for k, v in request.columns.items() if k not in chosen.columns}
@@ -209,21 +225,20 @@ def repairs(
     Raises:
         RunError: there is nothing to repair, or the first repair is a person's work.
     """
+    chosen = _chosen(run, found)
+    run = run.opened(data)
     for turn in range(1, rounds + 1):
-        chosen = first_repair(run, found)
-        if turn > 1 and chosen is None:
-            return
         on_progress(_("Training the repaired recipe"), None)
-        repaired = repair(run, found, runs=runs, data=data)
-        assert chosen is not None, "repair has raised"
+        repaired = _repaired(run, chosen, runs=runs)
         kept = chosen.data_change == "drop_leak" or not _is_worse(run, repaired)
         examined = None
         if kept and turn < rounds:
             examined = repaired.diagnose(quick=quick, budget=budget, on_progress=on_progress)
         yield Repair(chosen.cause, chosen.change, chosen.data_change, repaired, kept, examined)
-        if examined is None or examined.verdict == "healthy":
+        following = None if examined is None else first_repair(repaired, examined)
+        if following is None:
             return
-        run, found, data = repaired, examined, None
+        run, chosen = repaired.opened(), following
 
 
 def _is_worse(run: Run, repaired: Run) -> bool:

@@ -137,11 +137,9 @@ def _try_all(
     # Two at a time, since compiling keeps one core busy.
     with ThreadPoolExecutor(PARALLEL_TRIALS) as cores:
         while waiting:
-            spent = (time.process_time() - worked) / BUDGET_CORES
-            late = spent > seconds
-            if late and spent < LONGEST * seconds and _unexplained(symptoms, findings):
-                # Something is wrong, so the search for it goes on.
-                late = False
+            # Where something is wrong and unexplained, the search goes on for longer.
+            limit = seconds * (LONGEST if _unexplained(symptoms, findings) else 1)
+            late = (time.process_time() - worked) / BUDGET_CORES > limit
             due, waiting = _next_suspicions(symptoms, findings, waiting, late)
             if not due:
                 return findings, waiting
@@ -234,9 +232,9 @@ def _next_suspicions(
         for each in findings
     )
     strong = len([each for each in findings if each.suspicion.weight >= STRONG_WEIGHT])
+    well = symptoms.behind < 0.02 and symptoms.skill > 0.1 and not _is_unwell(symptoms)
     worth: list[Suspicion] = []
     for each in waiting:
-        well = symptoms.behind < 0.02 and symptoms.skill > 0.1 and not _is_unwell(symptoms)
         faint = each.weight < FAINT_WEIGHT and well
         if faint and any(program_shape(symptoms.case.changed(one)) != own for one in each.changes):
             continue
